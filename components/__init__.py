@@ -1,0 +1,1 @@
+"""How does the mesh become resources? One Pulumi component resource a file."""

@@ -1,0 +1,52 @@
+"""How is Kiali installed?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.helm_release import helm_release
+from mesh import addons as section
+from mesh.charts import addon_chart
+from mesh.istio import Istio
+from mesh.kiali import kiali_values
+from mesh.tracing import query_url
+from mesh.versions import KIALI
+
+
+class Kiali(pulumi.ComponentResource):
+    """Kiali, which knows the other addons of this stack; nothing where one exists."""
+
+    def __init__(
+        self,
+        config: section.Kiali,
+        *,
+        addons: section.Addons,
+        istio: Istio,
+        namespaces: Mapping[str, pulumi.Resource],
+        after: Sequence[pulumi.Resource],
+        wait: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ):
+        super().__init__("fairlead:components:Kiali", "kiali", {}, opts)
+        if config.installed:
+            tracing = addons.tracing
+            values = kiali_values(
+                config,
+                istio_namespace=istio.namespace,
+                prometheus_url=section.cluster_url(addons.prometheus) if addons.prometheus else None,
+                grafana_url=section.cluster_url(addons.grafana) if addons.grafana else None,
+                tracing_url=query_url(tracing) if tracing else None,
+                tracing_provider=tracing.provider if tracing else None,
+            )
+            helm_release(
+                "kiali",
+                addon_chart(KIALI, config.version),
+                namespace=config.namespace,
+                values=values,
+                parent=self,
+                after=[namespaces[config.namespace], *after],
+                wait=wait,
+            )
+        self.register_outputs({"url": section.cluster_url(config)})

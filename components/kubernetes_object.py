@@ -1,0 +1,55 @@
+"""How does a plain manifest become a resource? One class for every kind, with the provider's own type tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+from pulumi_kubernetes import _utilities
+
+from mesh.section import Manifest
+
+AWAITED_KINDS = frozenset(
+    {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}
+    | {"StatefulSet"}
+)
+_SKIP_AWAIT = "pulumi.com/skipAwait"
+
+
+class KubernetesObject(pulumi.CustomResource):
+    """One Kubernetes object, created from its manifest as it is.
+
+    With `wait=False` the provider does not wait until its pods are ready; with `patch=True` the object exists
+    already, gets the fields of the manifest by server-side apply, and loses just those when the stack goes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        manifest: Manifest,
+        *,
+        parent: pulumi.Resource,
+        after: Sequence[pulumi.Resource] = (),
+        wait: bool = True,
+        patch: bool = False,
+    ):
+        token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}{'Patch' if patch else ''}"
+        props: dict[str, Any] = manifest if wait else _not_awaited(manifest)
+        if manifest["kind"] == "Secret":
+            props = {**props, **{key: pulumi.Output.secret(props[key]) for key in ("data", "stringData") if key in props}}
+        version = _utilities.get_version()
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=list(after), version=version)
+        super().__init__(token, name, props, opts)
+
+
+def _group_version(manifest: Manifest) -> str:
+    return "core/v1" if manifest["apiVersion"] == "v1" else manifest["apiVersion"]
+
+
+def _not_awaited(manifest: Manifest) -> Manifest:
+    if manifest["kind"] not in AWAITED_KINDS:
+        return manifest
+    metadata = manifest["metadata"]
+    annotations = {**metadata.get("annotations", {}), _SKIP_AWAIT: "true"}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}

@@ -1,0 +1,83 @@
+"""What stands in the stack's own YAML files? Manifests in order, or findings that name file and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mesh.findings import Finding
+from mesh.section import Manifest
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class _KubernetesLoader(yaml.SafeLoader):
+    """YAML as kubectl reads it: what looks like a date stays a string."""
+
+
+_KubernetesLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_objects(paths: Sequence[str]) -> tuple[list[Manifest], list[Finding]]:
+    """The manifests of files and folders (those by file name), and what is wrong with them."""
+    manifests: list[Manifest] = []
+    found: list[Finding] = []
+    places: dict[tuple[str, ...], str] = {}
+    for index, path in enumerate(paths):
+        for place, item in _documents(Path(path)):
+            problem = item if isinstance(item, str) else _problem(item)
+            key = () if problem else _identity(item)
+            if not problem and key in places:
+                problem = f"{' '.join(key)} is already in {places[key]}; remove one of the two"
+            if problem:
+                found.append(Finding("objects", ("objects", index), path, f"{place}: {problem}"))
+                continue
+            places[key] = place
+            manifests.append(item)
+    return manifests, found
+
+
+def _documents(path: Path) -> Iterator[tuple[str, Any]]:
+    if not path.exists():
+        yield str(path), "no such file or folder; paths are relative to the folder of Pulumi.yaml"
+        return
+    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
+    if not files:
+        yield str(path), "no .yaml, .yml or .json file in this folder"
+    for file in files:
+        yield from _documents_of_file(file)
+
+
+def _documents_of_file(file: Path) -> Iterator[tuple[str, Any]]:
+    try:
+        documents = list(yaml.load_all(file.read_text(encoding="utf-8"), Loader=_KubernetesLoader))  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        yield str(file), f"cannot be read: {' '.join(str(error).split())}"
+        return
+    for number, document in enumerate(documents, start=1):
+        place = f"{file} (document {number})" if len(documents) > 1 else str(file)
+        if isinstance(document, dict) and document.get("kind") == "List" and isinstance(document.get("items"), list):
+            yield from ((place, item) for item in document["items"])
+        elif document is not None:
+            yield place, document
+
+
+def _problem(document: Any) -> str | None:
+    if not isinstance(document, dict):
+        return "is no Kubernetes object: write apiVersion, kind and metadata"
+    metadata = document.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    fields = {"apiVersion": document.get("apiVersion"), "kind": document.get("kind"), "metadata.name": name}
+    wrong = [field for field, value in fields.items() if not isinstance(value, str) or not value]
+    return f"needs a string as {', '.join(wrong)}" if wrong else None
+
+
+def _identity(manifest: Manifest) -> tuple[str, ...]:
+    metadata = manifest["metadata"]
+    return manifest["apiVersion"], manifest["kind"], metadata.get("namespace", "-"), metadata["name"]

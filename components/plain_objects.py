@@ -1,0 +1,29 @@
+"""How are the stack's own YAML files applied?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+
+from components.kubernetes_object import KubernetesObject
+from mesh.section import Manifest
+
+
+class PlainObjects(pulumi.ComponentResource):
+    """Every object of the files, as it is there, each after the one before it."""
+
+    def __init__(
+        self,
+        manifests: Sequence[Manifest],
+        *,
+        after: Sequence[pulumi.Resource],
+        wait: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ):
+        super().__init__("fairlead:components:PlainObjects", "objects", {}, opts)
+        for manifest in manifests:
+            metadata = manifest["metadata"]
+            name = "-".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
+            after = [KubernetesObject(name, manifest, parent=self, after=after, wait=wait)]
+        self.register_outputs({})

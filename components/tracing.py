@@ -1,0 +1,31 @@
+"""How is tracing installed?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.kubernetes_object import KubernetesObject
+from mesh import addons as section
+from mesh.tracing import tracing_objects
+
+
+class Tracing(pulumi.ComponentResource):
+    """Jaeger or Zipkin with its Services; nothing where one exists. The control plane sends it the traces."""
+
+    def __init__(
+        self,
+        config: section.Tracing,
+        *,
+        namespaces: Mapping[str, pulumi.Resource],
+        after: Sequence[pulumi.Resource],
+        wait: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ):
+        super().__init__("fairlead:components:Tracing", "tracing", {}, opts)
+        needs = [namespaces[config.namespace], *after] if config.installed else []
+        for manifest in tracing_objects(config):
+            name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+            KubernetesObject(name, manifest, parent=self, after=needs, wait=wait)
+        self.register_outputs({"url": section.cluster_url(config)})

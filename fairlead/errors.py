@@ -1,0 +1,19 @@
+"""How does a problem that the user can solve reach the user? As a message and a remedy, never as a traceback."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something only the user can put right: what is wrong, and what to do about it."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+
+def disk_full(where: object) -> UserError:
+    return UserError(f"The disk that holds {where} is full.", "Free some space and run the command again.")

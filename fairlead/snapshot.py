@@ -1,0 +1,65 @@
+"""What does the program register? Plain data: one evaluated stack, without a Pulumi type in sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+SECRET = "[secret]"
+UNKNOWN = "[unknown]"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One registered (or read) resource, as the engine would be told of it.
+
+    `inputs` are plain values with camelCase keys; a secret is `SECRET` and a value that only a real
+    deployment knows is `UNKNOWN`. `dependencies` are URNs, sorted. `options` holds only what was set.
+    """
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    dependencies: tuple[str, ...] = ()
+    provider: str = ""
+    read: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_release(self) -> bool:
+        return self.type == HELM_RELEASE
+
+    @property
+    def is_kubernetes_object(self) -> bool:
+        """Whether this is one Kubernetes object that the stack applies (`inputs` is its manifest)."""
+        return self.custom and not self.read and "apiVersion" in self.inputs and "kind" in self.inputs
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A question to the cloud or the cluster that a preview without credentials leaves open."""
+
+    token: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One stack, evaluated: `resources` with every dependency before what depends on it, in a stable order."""
+
+    project: str
+    stack: str
+    resources: tuple[Resource, ...]
+    outputs: dict[str, Any]
+    lookups: tuple[Lookup, ...] = ()
+
+    @cached_property
+    def by_urn(self) -> dict[str, Resource]:
+        return {resource.urn: resource for resource in self.resources}

@@ -1,0 +1,159 @@
+"""Which requests go where? The section of an app: its Service, versions and routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mesh.scalars import DnsLabel, Hostname, HttpMethod, LabelKey, LabelValue, Percent, PortNumber, UrlPath
+from mesh.section import Section
+
+MESH = "mesh"
+"""Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
+
+CLUSTER_DOMAIN = "svc.cluster.local"
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
+
+
+class StringMatch(Section):
+    """How a string is matched; a plain string in its place means exact."""
+
+    exact: NonEmpty | None = None
+    """The whole string."""
+    prefix: NonEmpty | None = None
+    """Its beginning."""
+    regex: NonEmpty | None = None
+    """An RE2 expression that the whole string fits."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_string_is_exact(cls, value: Any) -> Any:
+        return {"exact": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("match in one way: exact, prefix or regex")
+        return self
+
+
+class Match(Section):
+    """A condition on a request; all of its parts must hold."""
+
+    uri: StringMatch | None = None
+    """Path, such as {prefix: /api}."""
+    method: HttpMethod | None = None
+    """HTTP method."""
+    headers: dict[HeaderName, StringMatch] = Field(default_factory=dict[str, StringMatch])
+    """Headers, by lower-case name."""
+    query_params: dict[NonEmpty, StringMatch] = Field(default_factory=dict[str, StringMatch])
+    """Query parameters, by name (exact or regex)."""
+
+
+class Rewrite(Section):
+    """What the app sees instead of what was asked for."""
+
+    uri: UrlPath | None = None
+    """Replaces the matched prefix, or the whole path where it was matched exactly."""
+    authority: Hostname | None = None
+    """Replaces the Host header."""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.uri is None and self.authority is None:
+            raise ValueError("say what to rewrite: uri, authority or both")
+        return self
+
+
+class Redirect(Section):
+    """Where the caller is sent instead of an answer."""
+
+    uri: UrlPath | None = None
+    """New path."""
+    authority: Hostname | None = None
+    """New host."""
+    scheme: Literal["http", "https"] | None = None
+    """New scheme."""
+    redirect_code: Literal[301, 302, 303, 307, 308] = 301
+    """HTTP status."""
+
+    @model_validator(mode="after")
+    def _leads_elsewhere(self) -> Self:
+        if self.uri is None and self.authority is None and self.scheme is None:
+            raise ValueError("say where to: uri, authority or scheme")
+        return self
+
+
+class Route(Section):
+    """What happens to the requests that match; the first route that fits is taken."""
+
+    match: list[Match] = Field(default_factory=list[Match])
+    """Conditions, one of which must hold; absent takes every request."""
+    weights: dict[DnsLabel, Percent] = Field(default_factory=dict[str, int])
+    """Share of each version in percent; absent sends all to the app's Service."""
+    rewrite: Rewrite | None = None
+    """Changes of the request on its way."""
+    redirect: Redirect | None = None
+    """An answer that sends the caller elsewhere; excludes weights and rewrite."""
+
+    @model_validator(mode="after")
+    def _has_one_action(self) -> Self:
+        if self.redirect and (self.weights or self.rewrite):
+            raise ValueError("a redirect answers the request itself; remove weights and rewrite, or the redirect")
+        return self
+
+
+class Version(Section):
+    """A version of an app: pods of its Service with some labels, or a Service of its own."""
+
+    name: DnsLabel
+    """Name, as weights use it."""
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
+    """Labels of its pods; `version: <name>` where neither labels nor service is given."""
+    service: DnsLabel | None = None
+    """Its own Service, in the app's namespace."""
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if self.labels and self.service:
+            raise ValueError("a version is told by labels or by a Service of its own: keep one of the two")
+        return self
+
+
+class App(Section):
+    """One app behind a Service that exists; what is here is its routing."""
+
+    name: DnsLabel
+    """Name of the app and of its routing objects."""
+    namespace: DnsLabel = "default"
+    """Where its Service is."""
+    service: DnsLabel | None = None
+    """Its Service; named as the app where it is absent."""
+    port: PortNumber
+    """Port of the Service."""
+    hosts: list[Hostname] = Field(default=["*"], min_length=1)
+    """Hosts at the gateways; every host where it is absent."""
+    gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)
+    """Gateways of this stack that route to it; `mesh` means its callers inside the mesh."""
+    versions: list[Version] = Field(default_factory=list[Version])
+    """Its versions, where requests are split between them."""
+    routes: list[Route] = Field(default_factory=list[Route])
+    """Its routes in order; one that takes every request where it is absent."""
+
+    @property
+    def service_name(self) -> str:
+        return self.service or self.name
+
+    def fqdn(self, service: str | None = None) -> str:
+        """Full name of its Service, or of another one in its namespace."""
+        return f"{service or self.service_name}.{self.namespace}.{CLUSTER_DOMAIN}"
+
+    @property
+    def ingress_gateways(self) -> list[str]:
+        return [name for name in self.gateways if name != MESH]
+
+    @property
+    def subsets(self) -> list[Version]:
+        return [version for version in self.versions if version.service is None]

@@ -1,0 +1,88 @@
+"""Which cluster? One that exists already: on EKS, or whatever a kubeconfig names."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mesh.section import Section
+
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Eks(Section):
+    """An EKS cluster, reached with a token that `aws eks get-token` makes at run time; none is in the state."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")]
+    """Name of the cluster."""
+    region: NonEmpty | None = None
+    """AWS region; the stack's `aws:region` where it is absent."""
+    profile: NonEmpty | None = None
+    """AWS profile, for the look-ups and for the token."""
+    role_arn: NonEmpty | None = None
+    """IAM role that `aws eks get-token` assumes."""
+
+
+class Kubeconfig(Section):
+    """A context of a kubeconfig file: kind, minikube or any other cluster."""
+
+    context: NonEmpty
+    """Name of the context; never the current one by accident."""
+    path: NonEmpty | None = None
+    """The file; where it is absent, what KUBECONFIG names or ~/.kube/config."""
+
+
+class Cluster(Section):
+    """The cluster that the mesh goes to."""
+
+    eks: Eks | None = None
+    """An EKS cluster by name."""
+    kubeconfig: Kubeconfig | None = None
+    """A context of a kubeconfig file."""
+    load_balancers: bool | None = None
+    """Whether Services of type LoadBalancer get an address there; by default on EKS only. Where they get none,
+    nothing waits for one (kind, minikube without a tunnel)."""
+
+    @model_validator(mode="after")
+    def _is_one_of_the_two(self) -> Self:
+        if (self.eks is None) == (self.kubeconfig is None):
+            raise ValueError("name one cluster: either eks: {name: ...} or kubeconfig: {context: ...}")
+        return self
+
+    @property
+    def identifier(self) -> str:
+        """What the Kubernetes provider knows the cluster by: another value means another cluster, hence a
+        replacement of everything on it; a changed path, token or endpoint does not."""
+        if self.eks:
+            return f"eks/{self.eks.name}"
+        return f"kubeconfig/{self.kubeconfig.context if self.kubeconfig else ''}"
+
+    @property
+    def gives_addresses(self) -> bool:
+        return self.eks is not None if self.load_balancers is None else self.load_balancers
+
+
+def eks_kubeconfig(eks: Eks, *, endpoint: str, certificate_authority: str, region: str | None) -> str:
+    """A kubeconfig as JSON for `endpoint` (URL) and `certificate_authority` (base64 PEM), without a credential in it."""
+    arguments = ["eks", "get-token", "--cluster-name", eks.name, "--output", "json"]
+    for flag, value in (("--region", region), ("--profile", eks.profile), ("--role-arn", eks.role_arn)):
+        arguments += [flag, value] if value else []
+    exec_plugin: dict[str, Any] = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "aws",
+        "args": arguments,
+        "interactiveMode": "Never",
+    }
+    cluster = {"server": endpoint, "certificate-authority-data": certificate_authority}
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": eks.name,
+            "clusters": [{"name": eks.name, "cluster": cluster}],
+            "users": [{"name": eks.name, "user": {"exec": exec_plugin}}],
+            "contexts": [{"name": eks.name, "context": {"cluster": eks.name, "user": eks.name}}],
+        }
+    )

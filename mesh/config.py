@@ -1,0 +1,60 @@
+"""What can a stack file say? The whole config, one field for each key under `fairlead:`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from mesh.addons import Addons
+from mesh.apps import App
+from mesh.cluster import Cluster
+from mesh.gateways import Gateway
+from mesh.istio import Istio
+from mesh.namespaces import Namespace
+from mesh.samples import Sample
+from mesh.section import Section
+from mesh.security_rules import SecurityGroups, SecurityRulesMode
+
+PROJECT = "fairlead"
+SECRET_KEYS = ("grafanaAdminPassword",)
+"""Keys whose values are secrets. They stand beside the config, never inside it: what is in a structured key
+reaches a Python program as plain text."""
+
+
+class Config(Section):
+    """The stack file."""
+
+    cluster: Cluster
+    """The cluster that the mesh goes to; it exists already."""
+    security_rules: SecurityRulesMode = "auto"
+    """Security rules that let the EKS control plane reach Istio on the nodes: auto creates what nothing covers yet,
+    always creates them without looking, off creates none. Nothing existing is ever changed."""
+    security_groups: SecurityGroups = SecurityGroups()
+    """Security groups that need no look-up, and more ports to open."""
+    wait: bool = True
+    """Whether `up` waits until pods are ready; off where no pods run."""
+    istio: Istio = Istio()
+    """Istio's control plane."""
+    gateways: list[Gateway] = Field(default_factory=list[Gateway])
+    """Gateways into and out of the mesh."""
+    addons: Addons = Addons()
+    """Prometheus, Grafana, Kiali and tracing."""
+    namespaces: list[Namespace] = Field(default_factory=list[Namespace])
+    """Namespaces, created or adopted, and how their pods join the mesh."""
+    apps: list[App] = Field(default_factory=list[App])
+    """Routing of each app."""
+    samples: list[Sample] = Field(default_factory=list[Sample])
+    """Small applications to try the mesh with."""
+    objects: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list[str])
+    """Files or folders of plain Kubernetes YAML, relative to the program, applied as they are and in order."""
+
+    @cached_property
+    def all_namespaces(self) -> list[Namespace]:
+        """What the config lists, then the namespaces that Istio, gateways and addons need beyond it, by name."""
+        listed = {namespace.name for namespace in self.namespaces}
+        addons = (self.addons.prometheus, self.addons.grafana, self.addons.kiali, self.addons.tracing)
+        needed = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
+        needed |= {addon.namespace for addon in addons if addon and addon.installed}
+        return [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]

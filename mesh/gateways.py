@@ -1,0 +1,152 @@
+"""Which gateways does the mesh have, and who can reach them? Their section of the config."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from mesh.istio import Autoscaling
+from mesh.scalars import (
+    CertificateArn,
+    Cidr,
+    DnsLabel,
+    Duration,
+    Hostname,
+    LabelKey,
+    LabelValue,
+    PortNumber,
+    PrefixListId,
+)
+from mesh.section import Section
+
+PortName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$")]
+Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
+Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+
+
+class GatewayTls(Section):
+    """TLS that the gateway itself speaks."""
+
+    mode: Literal["SIMPLE", "MUTUAL", "PASSTHROUGH"] = "SIMPLE"
+    """As in Istio's Gateway."""
+    credential_name: NonEmpty | None = None
+    """Secret with the certificate, in the gateway's namespace."""
+
+
+class GatewayPort(Section):
+    """A port of the gateway."""
+
+    port: PortNumber
+    """Number, the same on the Service and the gateway."""
+    protocol: Protocol = "HTTP"
+    """What the gateway speaks there, after any TLS that the load balancer ends."""
+    name: PortName | None = None
+    """Name; protocol and number, such as http-80, where it is absent."""
+    hosts: list[Hostname] | None = None
+    """Hosts that it serves; every host on ingress, none on egress where it is absent."""
+    tls: GatewayTls | None = None
+    """TLS that the gateway ends or passes through."""
+
+    @property
+    def label(self) -> str:
+        return self.name or f"{self.protocol.lower()}-{self.port}"
+
+
+class AllowFrom(Section):
+    """Who may open connections to the load balancer."""
+
+    cidrs: list[Cidr] = Field(default_factory=list)
+    """Networks."""
+    prefix_lists: list[PrefixListId] = Field(default_factory=list)
+    """Managed prefix lists of AWS."""
+
+
+class LoadBalancerTls(Section):
+    """TLS that the load balancer ends with certificates of ACM."""
+
+    certificates: list[CertificateArn] = Field(min_length=1)
+    """ARNs; the first is the default."""
+    ports: list[PortName] = Field(min_length=1)
+    """Names of the gateway's ports that speak TLS; the status port never does."""
+    policy: NonEmpty | None = None
+    """Negotiation policy, such as ELBSecurityPolicy-TLS13-1-2-2021-06."""
+
+
+class LoadBalancer(Section):
+    """The load balancer in front of a gateway."""
+
+    cross_zone: bool = True
+    """Whether each zone's address reaches the pods of every zone."""
+    drain: Duration = "60s"
+    """How long a pod that leaves keeps its open connections."""
+    allow_from: AllowFrom | None = None
+    """Who may connect; everybody (in the VPC, for an internal one) where it is absent."""
+    tls: LoadBalancerTls | None = None
+    """TLS at the load balancer."""
+    annotations: dict[LabelKey, str] = Field(default_factory=dict[str, str])
+    """More annotations of the Service."""
+
+
+class Gateway(Section):
+    """One gateway: a Deployment of Envoy, its Service, and the Istio Gateway object that apps bind to."""
+
+    name: DnsLabel
+    """Name of the release, the Deployment, the Service and the Gateway object."""
+    namespace: DnsLabel | None = None
+    """Its namespace; one of its own, named as the gateway, where it is absent."""
+    direction: Literal["ingress", "egress"] = "ingress"
+    """Which way its requests go."""
+    expose: Expose | None = None
+    """Who reaches it: internet-facing and internal make a load balancer; internet-facing on ingress and clusterIP on
+    egress where it is absent."""
+    selector: dict[LabelKey, LabelValue] | None = None
+    """Label of its pods that Gateway objects select; `istio: <name without istio->` where it is absent."""
+    ports: list[GatewayPort] = Field(default=[GatewayPort.model_validate({"port": 80})], min_length=1)
+    """Its ports."""
+    load_balancer: LoadBalancer = LoadBalancer()
+    """What the load balancer does."""
+    replicas: int | None = Field(default=None, ge=1)
+    """Number of pods; excludes autoscaling."""
+    autoscaling: Autoscaling | None = None
+    """Bounds of its HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
+    resources: dict[str, Any] = Field(default_factory=dict)
+    """Requests and limits, as in Kubernetes."""
+    pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], int | str] | None = None
+    """How many pods a drain leaves running, as in Kubernetes."""
+    values: dict[str, Any] = Field(default_factory=dict)
+    """Values of the chart gateway, merged last."""
+
+    @field_validator("name")
+    @classmethod
+    def _is_not_istios_word_for_every_sidecar(cls, name: str) -> str:
+        if name == "mesh":
+            raise ValueError("mesh is Istio's word for all sidecars; choose another name, such as istio-ingress")
+        return name
+
+    @model_validator(mode="after")
+    def _scales_one_way(self) -> Self:
+        if self.replicas is not None and self.autoscaling is not None:
+            raise ValueError("keep one of replicas and autoscaling")
+        return self
+
+    @property
+    def home(self) -> str:
+        return self.namespace or self.name
+
+    @property
+    def exposure(self) -> Expose:
+        return self.expose or ("internet-facing" if self.direction == "ingress" else "clusterIP")
+
+    @property
+    def has_load_balancer(self) -> bool:
+        return self.exposure in ("internet-facing", "internal")
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        return self.selector or {"istio": self.name.removeprefix("istio-")}
+
+    def hosts(self, port: GatewayPort) -> list[str]:
+        """The hosts that are served on one of its ports."""
+        return port.hosts if port.hosts is not None else ["*"] if self.direction == "ingress" else []

@@ -1,0 +1,138 @@
+"""How is Istio itself installed? Its section of the config and the values of its charts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mesh.scalars import DnsLabel, ExactVersion, Percent, Url
+from mesh.section import Manifest, Section, Values, given, merged
+from mesh.versions import ISTIO_REPOSITORY, ISTIO_VERSION
+
+MutualTls = Literal["strict", "permissive", "disabled"]
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+
+_MODES = {"strict": "STRICT", "permissive": "PERMISSIVE", "disabled": "DISABLE"}
+
+
+class ChartSource(Section):
+    """Where Istio's charts come from."""
+
+    repository: Url | None = None
+    """A Helm repository; Istio's own where nothing is named."""
+    oci: Annotated[str, StringConstraints(pattern=r"^oci://[^\s]+[^/\s]$")] | None = None
+    """An OCI registry's folder, such as oci://registry.example.com/istio/charts."""
+    path: NonEmpty | None = None
+    """A folder laid out as manifests/charts of an Istio release: base, istio-control/istio-discovery, gateway."""
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if sum(place is not None for place in (self.repository, self.oci, self.path)) > 1:
+            raise ValueError("charts come from one place: keep one of repository, oci and path")
+        return self
+
+
+class Autoscaling(Section):
+    """A HorizontalPodAutoscaler by CPU."""
+
+    min: int = Field(ge=1)
+    """Fewest pods."""
+    max: int = Field(ge=1)
+    """Most pods."""
+    cpu: Percent = 80
+    """CPU use, in percent of the request, that it aims at."""
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:
+        if self.min > self.max:
+            raise ValueError(f"min ({self.min}) is above max ({self.max})")
+        return self
+
+
+class IstioValues(Section):
+    """Free values of Istio's charts, merged last."""
+
+    base: dict[str, Any] = Field(default_factory=dict)
+    """Values of the chart base."""
+    istiod: dict[str, Any] = Field(default_factory=dict)
+    """Values of the chart istiod."""
+
+
+class Istio(Section):
+    """Istio's control plane."""
+
+    version: ExactVersion = ISTIO_VERSION
+    """Istio's version, of charts and images."""
+    namespace: DnsLabel = "istio-system"
+    """Where istiod runs."""
+    charts: ChartSource = ChartSource()
+    """Where the charts come from."""
+    hub: NonEmpty | None = None
+    """Registry of the images, for a mirror, such as registry.example.com/istio."""
+    mtls: MutualTls | None = None
+    """mTLS of the whole mesh; Istio's default (permissive) where it is absent."""
+    access_logs: bool = False
+    """Whether every proxy writes a line for each request to its standard output."""
+    replicas: int | None = Field(default=None, ge=1)
+    """Number of istiod pods; excludes autoscaling."""
+    autoscaling: Autoscaling | None = None
+    """Bounds of istiod's HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
+    resources: dict[str, Any] = Field(default_factory=dict)
+    """Requests and limits of istiod's container, as in Kubernetes."""
+    mesh_config: dict[str, Any] = Field(default_factory=dict)
+    """Istio's MeshConfig, merged over what the addons need."""
+    values: IstioValues = IstioValues()
+    """Free values of the charts."""
+
+    @model_validator(mode="after")
+    def _scales_one_way(self) -> Self:
+        if self.replicas is not None and self.autoscaling is not None:
+            raise ValueError("keep one of replicas and autoscaling")
+        return self
+
+
+def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, count_key: str) -> Values:
+    """The part of a chart's values that says how many pods run; `count_key` is the chart's word for a fixed number."""
+    if replicas is not None:
+        return {"autoscaleEnabled": False, count_key: replicas}
+    if autoscaling is None:
+        return {}
+    cpu = {"targetAverageUtilization": autoscaling.cpu}
+    return {"autoscaleEnabled": True, "autoscaleMin": autoscaling.min, "autoscaleMax": autoscaling.max, "cpu": cpu}
+
+
+def image_values(hub: str | None) -> Values:
+    """The hub in both places: charts read `hub` for istiod and `global.hub` for the proxies (istio/istio#57215)."""
+    return {"hub": hub, "global": {"hub": hub}} if hub else {}
+
+
+def base_values(istio: Istio) -> Values:
+    """Values of the chart `base`: CRDs, and a default revision so that validation is on from the start."""
+    own = {"defaultRevision": "default", "global": {"istioNamespace": istio.namespace}}
+    return merged(own, istio.values.base)
+
+
+def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]]) -> Values:
+    """Values of the chart `istiod`."""
+    mesh_config = merged(given(accessLogFile="/dev/stdout" if istio.access_logs else None), istio.mesh_config)
+    if extension_providers:
+        # Both are wanted: merging would let a list of the user's replace the one that tracing needs.
+        mesh_config["extensionProviders"] = [*extension_providers, *istio.mesh_config.get("extensionProviders", [])]
+    own = given(
+        meshConfig=mesh_config,
+        resources=istio.resources,
+        **scaling_values(istio.replicas, istio.autoscaling, count_key="replicaCount"),
+    )
+    own = merged(own, {"global": {"istioNamespace": istio.namespace}})
+    return merged(merged(own, image_values(istio.hub)), istio.values.istiod)
+
+
+def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:
+    """Which connections the workloads of a namespace accept; in Istio's own namespace it holds for the mesh."""
+    return {
+        "apiVersion": "security.istio.io/v1",
+        "kind": "PeerAuthentication",
+        "metadata": {"name": "default", "namespace": namespace},
+        "spec": {"mtls": {"mode": _MODES[mtls]}},
+    }

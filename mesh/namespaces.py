@@ -1,0 +1,44 @@
+"""Which namespaces does the mesh use, and how do their pods join it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from mesh.istio import MutualTls
+from mesh.scalars import DnsLabel, LabelKey, LabelValue
+from mesh.section import Manifest, Section
+
+ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+class Namespace(Section):
+    """A namespace of the mesh."""
+
+    name: DnsLabel
+    """Name of the namespace."""
+    adopt: bool | None = None
+    """Whether it exists already: then it gets its labels and stays when the stack goes. By default so for `default`
+    and kube-*; any other is created and deleted with the stack."""
+    injection: bool | None = None
+    """Whether new pods get a sidecar; absent leaves the namespace unlabelled, which means no."""
+    mtls: MutualTls | None = None
+    """Which connections its pods accept; what the mesh says where it is absent."""
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
+    """More labels."""
+
+    @property
+    def adopted(self) -> bool:
+        return self.name in ALWAYS_THERE if self.adopt is None else self.adopt
+
+
+def namespace_object(namespace: Namespace) -> Manifest:
+    """The Namespace with the label that istiod's injector looks for."""
+    labels = dict(namespace.labels)
+    if namespace.injection is not None:
+        labels["istio-injection"] = "enabled" if namespace.injection else "disabled"
+    metadata: dict[str, Any] = {"name": namespace.name}
+    if labels:
+        metadata["labels"] = dict(sorted(labels.items()))
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}

@@ -1,0 +1,127 @@
+"""Which Istio objects route an app? VirtualServices and a DestinationRule, or nothing where nothing is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mesh.apps import MESH, App, Match, Route, StringMatch, Version
+from mesh.section import Manifest, given
+
+
+def _string_match(match: StringMatch) -> dict[str, str]:
+    return {key: getattr(match, key) for key in ("exact", "prefix", "regex") if getattr(match, key) is not None}
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return given(
+        uri=_string_match(match.uri) if match.uri else None,
+        method={"exact": match.method} if match.method else None,
+        headers={name: _string_match(value) for name, value in sorted(match.headers.items())},
+        queryParams={name: _string_match(value) for name, value in sorted(match.query_params.items())},
+    )
+
+
+def _destination(app: App, version: Version | None) -> dict[str, Any]:
+    destination: dict[str, Any] = {"host": app.fqdn(version.service if version else None), "port": {"number": app.port}}
+    if version and version.service is None:
+        destination["subset"] = version.name
+    return {"destination": destination}
+
+
+def _destinations(app: App, route: Route) -> list[dict[str, Any]]:
+    versions = {version.name: version for version in app.versions}
+    if len(route.weights) <= 1:
+        return [_destination(app, versions[name]) for name in route.weights] or [_destination(app, None)]
+    return [{**_destination(app, versions[name]), "weight": weight} for name, weight in route.weights.items()]
+
+
+def _http_route(app: App, route: Route) -> dict[str, Any]:
+    conditions = [_match(match) for match in route.match]
+    if route.redirect:
+        redirect = given(**route.redirect.model_dump(by_alias=True))
+        return given(match=conditions) | {"redirect": redirect}
+    return given(
+        match=conditions,
+        rewrite=given(**route.rewrite.model_dump(by_alias=True)) if route.rewrite else None,
+        route=_destinations(app, route),
+    )
+
+
+def _routes(app: App) -> list[Route]:
+    return app.routes or [Route()]
+
+
+def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[str]) -> Manifest:
+    spec = {"hosts": hosts, "gateways": gateways, "http": [_http_route(app, route) for route in _routes(app)]}
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": name, "namespace": app.namespace},
+        "spec": spec,
+    }
+
+
+def virtual_service(app: App, *, gateway_object: Callable[[str], str]) -> Manifest | None:
+    """How requests from outside reach `app`; none where no gateway routes to it.
+
+    `gateway_object` gives the `namespace/name` of the Istio Gateway of a gateway of this stack.
+    """
+    if not app.ingress_gateways:
+        return None
+    gateways = [gateway_object(name) for name in app.ingress_gateways]
+    return _virtual_service(app, app.name, hosts=app.hosts, gateways=gateways)
+
+
+def mesh_virtual_service(app: App) -> Manifest | None:
+    """How requests inside the mesh reach `app`; none where its Service alone does the same.
+
+    It is an object of its own because the webhook refuses the host `*` on the mesh's sidecars.
+    """
+    if MESH not in app.gateways or not app.routes:
+        return None
+    return _virtual_service(app, f"{app.name}-mesh", hosts=[app.fqdn()], gateways=[MESH])
+
+
+def destination_rule(app: App) -> Manifest | None:
+    """The subsets of `app`; none where no version is told by labels."""
+    subsets = [
+        {"name": version.name, "labels": dict(sorted(version.labels.items())) or {"version": version.name}}
+        for version in app.subsets
+    ]
+    if not subsets:
+        return None
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "DestinationRule",
+        "metadata": {"name": app.name, "namespace": app.namespace},
+        "spec": {"host": app.fqdn(), "subsets": subsets},
+    }
+
+
+def expected_split(app: App) -> list[dict[str, str]]:
+    """What each route does, in words: which requests it takes and the share of each version."""
+    return [{"requests": _route_in_words(route), "to": _action_in_words(app, route)} for route in _routes(app)]
+
+
+def _route_in_words(route: Route) -> str:
+    return " or ".join(_match_in_words(match) for match in route.match) or "all"
+
+
+def _match_in_words(match: Match) -> str:
+    def words(name: str, condition: StringMatch) -> str:
+        return " ".join([name, *(f"{how} {value}" for how, value in _string_match(condition).items())])
+
+    parts = [match.method] if match.method else []
+    parts += [words("path", match.uri)] if match.uri else []
+    parts += [words(f"header {name}", value) for name, value in sorted(match.headers.items())]
+    parts += [words(f"query {name}", value) for name, value in sorted(match.query_params.items())]
+    return ", ".join(parts) or "all"
+
+
+def _action_in_words(app: App, route: Route) -> str:
+    if route.redirect:
+        to = route.redirect
+        return f"{to.redirect_code} to {to.scheme + '://' if to.scheme else ''}{to.authority or ''}{to.uri or ''}"
+    shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
+    return ", ".join(shares) or f"{app.service_name} 100 %"

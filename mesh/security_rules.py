@@ -1,0 +1,104 @@
+"""Which security rules does the mesh need on EKS, and which of them does nothing cover yet?"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from mesh.ports import PORTS
+from mesh.scalars import DnsLabel, PortNumber, SecurityGroupId
+from mesh.section import Section
+
+SecurityRulesMode = Literal["auto", "always", "off"]
+STACK_TAG = "fairlead/stack"
+
+
+class ExtraPort(Section):
+    """One more TCP port that the control plane must reach on the nodes, such as another webhook's."""
+
+    name: DnsLabel
+    """Names the rule; part of the resource's name, so keep it."""
+    port: PortNumber
+    """TCP port on the nodes' pods."""
+    description: Annotated[str, StringConstraints(pattern=r"^[ a-zA-Z0-9._\-:/()#,@\[\]+=&;{}!$*]{0,255}$")] = ""
+    """What it is for; the rule's description (the characters that EC2 allows)."""
+
+
+class SecurityGroups(Section):
+    """Security groups that are known already, so that no look-up is needed, and ports beyond Istio's own."""
+
+    control_plane: SecurityGroupId | None = None
+    """The group that the control plane's network interfaces carry; by default the cluster's security group."""
+    nodes: list[SecurityGroupId] = Field(default_factory=list)
+    """The groups of the nodes; by default those that carry the tag kubernetes.io/cluster/<name>, else the
+    cluster's security group, which managed node groups use."""
+    ports: list[ExtraPort] = Field(default_factory=list)
+    """More TCP ports that the control plane must reach on the nodes."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One TCP port that must be open from the control plane to the nodes."""
+
+    key: str
+    port: int
+    description: str
+
+
+@dataclass(frozen=True)
+class ExistingRule:
+    """An ingress rule as EC2 describes it: `protocol` is "tcp", "udp" or "-1" for all; a port of -1 means all.
+
+    `sources` are security group ids and CIDRs; `stack` is the stack that made the rule, if its tag says so.
+    """
+
+    group: str
+    protocol: str
+    from_port: int
+    to_port: int
+    sources: frozenset[str]
+    stack: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What looking at an EKS cluster gave: its VPC's networks, its groups, and the ingress rules of the nodes'."""
+
+    control_plane: frozenset[str]
+    nodes: tuple[str, ...]
+    vpc_cidrs: tuple[str, ...]
+    rules: tuple[ExistingRule, ...]
+
+
+def needed_rules(groups: SecurityGroups) -> list[Rule]:
+    """What the control plane must reach on the nodes: the port table's rows and the config's own."""
+    table = [Rule(port.key, port.number, port.reason) for port in PORTS if port.opened_from_control_plane]
+    return table + [Rule(extra.name, extra.port, extra.description or extra.name) for extra in groups.ports]
+
+
+def covers(existing: ExistingRule, port: int, *, group: str, found: Found) -> bool:
+    """Whether `existing` lets TCP `port` into `group` from the control plane: from one of its own groups, or from
+    CIDRs that contain the whole VPC."""
+    if existing.group != group or existing.protocol not in ("tcp", "-1"):
+        return False
+    all_ports = existing.protocol == "-1" or existing.from_port == -1
+    if not all_ports and not existing.from_port <= port <= existing.to_port:
+        return False
+    return not existing.sources.isdisjoint(found.control_plane) or _contain_all(existing.sources, found.vpc_cidrs)
+
+
+def _contain_all(sources: frozenset[str], cidrs: tuple[str, ...]) -> bool:
+    outer = [ipaddress.IPv4Network(source) for source in sources if "/" in source and ":" not in source]
+    inner = [ipaddress.IPv4Network(cidr) for cidr in cidrs]
+    return bool(inner) and all(any(network.subnet_of(other) for other in outer) for network in inner)
+
+
+def missing_rules(rules: Iterable[Rule], found: Found, *, group: str, stack: str) -> list[Rule]:
+    """The rules that nothing covers for the nodes' `group`, this stack's own rules not counted: they stay in the
+    program, or the next `up` would delete what the last one made."""
+    foreign = [rule for rule in found.rules if rule.stack != stack]
+    return [rule for rule in rules if not any(covers(other, rule.port, group=group, found=found) for other in foreign)]

@@ -1,0 +1,61 @@
+"""Is this a mesh? The one way from raw keys to a config that may be built on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from mesh.config import Config
+from mesh.findings import ConfigError, Finding, Path
+from mesh.rules import findings
+from mesh.shape import shape_findings
+
+_ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
+
+
+def read_config(raw: dict[str, Any]) -> Config:
+    """The config that the keys under `fairlead:` describe.
+
+    Raises ConfigError with everything that is wrong, of shape and of meaning, in the order of the file's sections.
+    """
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        shape = shape_findings(error, Config)
+        raise ConfigError(_in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
+    errors = [finding for finding in findings(config) if finding.severity == "error"]
+    if errors:
+        raise ConfigError(_in_order(errors))
+    return config
+
+
+def _in_order(found: list[Finding]) -> list[Finding]:
+    sections = [field.alias for field in Config.model_fields.values()]
+    return sorted(found, key=lambda finding: sections.index(str(finding.path[0])) if finding.path[0] in sections else -1)
+
+
+def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Finding]:
+    """What the rules find in the parts of right shape, so that all is reported at once.
+
+    A list loses its wrong items and a wrong section is left out; the rules that need it whole are not asked.
+    """
+    wrong: set[Path] = {finding.path[:2] if isinstance(raw.get(str(finding.path[0])), list) else finding.path[:1] for finding in shape}
+    rest: dict[str, Any] = {"cluster": _ANY_CLUSTER}
+    kept: dict[str, list[int]] = {}
+    for key, value in raw.items():
+        if isinstance(value, list) and (key,) not in wrong:
+            kept[key] = [index for index in range(len(value)) if (key, index) not in wrong]
+            rest[key] = [value[index] for index in kept[key]]
+        elif (key,) not in wrong:
+            rest[key] = value
+    found = findings(Config.model_validate(rest), broken={str(path[0]) for path in wrong})
+    return [_at_its_own_index(finding, kept) for finding in found]
+
+
+def _at_its_own_index(finding: Finding, kept: dict[str, list[int]]) -> Finding:
+    section, *behind = finding.path
+    if section in kept and behind and isinstance(behind[0], int):
+        path = (section, kept[str(section)][behind[0]], *behind[1:])
+        return Finding(finding.rule, path, finding.value, finding.message, finding.severity)
+    return finding

@@ -1,0 +1,59 @@
+"""Which version of what? The one table of charts, images and the repositories they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ISTIO_VERSION = "1.30.3"
+ISTIO_REPOSITORY = "https://istio-release.storage.googleapis.com/charts"
+
+OLDEST_ISTIO = (1, 22)
+"""networking.istio.io/v1 and telemetry.istio.io/v1, which every object here uses, exist from this minor on
+(Istio 1.22 change notes)."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Helm chart: `name` in `repository` (a URL), pinned to `version`."""
+
+    name: str
+    repository: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A dashboard of grafana.com, pinned: the number in its address and a revision that exists there."""
+
+    gnet_id: int
+    revision: int
+
+
+# Prometheus, Kiali and Jaeger as the release candidates of Istio 1.31 pin them for its own sample addons (1.30.3 has
+# the same Prometheus, Kiali 2.26 and Jaeger 2.14), so that they are known to work together; the Grafana chart moved
+# to the grafana-community repository in January 2026.
+PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0")
+KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.27.0")
+GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1")
+
+# Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
+# revision that does not exist would keep Grafana's pod from starting.
+ISTIO_DASHBOARDS = {
+    "istio-control-plane": Dashboard(7645, 300),
+    "istio-mesh": Dashboard(7639, 300),
+    "istio-performance": Dashboard(11829, 300),
+    "istio-service": Dashboard(7636, 300),
+    "istio-wasm": Dashboard(13277, 258),
+    "istio-workload": Dashboard(7630, 300),
+}
+
+JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.17.0"
+ZIPKIN_IMAGE = "docker.io/openzipkin/zipkin-slim:3.4.0"
+
+# The samples as Istio 1.30.3 deploys them, from the registry that its own images come from.
+HELLOWORLD_IMAGES = {
+    "v1": "registry.istio.io/release/examples-helloworld-v1:1.0",
+    "v2": "registry.istio.io/release/examples-helloworld-v2:1.0",
+}
+BOOKINFO_IMAGE = "registry.istio.io/release/examples-bookinfo-{workload}:1.20.3"
+MEMBERSHIP_SERVICE_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine-slim"
