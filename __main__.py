@@ -26,9 +26,7 @@ there = pulumi.ResourceOptions(providers=cluster.providers)
 rules = SecurityRules(
     config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster, opts=there
 )
-namespaces = {
-    item.name: MeshNamespace(item, after=rules.rules, opts=there).namespace for item in config.all_namespaces
-}
+namespaces = {item.name: MeshNamespace(item, after=rules.rules, opts=there).namespace for item in config.all_namespaces}
 control_plane = ControlPlane(config.istio, tracing=addons.tracing, namespaces=namespaces, wait=wait, opts=there)
 
 crds = [control_plane.base]
@@ -71,5 +69,6 @@ if stack.objects:
     everything = [control_plane.istiod, *namespaces.values()]
     PlainObjects(stack.objects, after=everything, wait=wait, opts=there)
 
-for name, value in stack_outputs(config, {name: gateway.address for name, gateway in gateways.items()}).items():
+reached = {name: gateway.reached for name, gateway in gateways.items()}
+for name, value in stack_outputs(config, reached).items():
     pulumi.export(name, value)

@@ -9,7 +9,7 @@ import pulumi
 from components.gateway import Gateway
 from components.kubernetes_object import KubernetesObject
 from mesh.apps import App
-from mesh.routing import destination_rule, mesh_virtual_service, virtual_service
+from mesh.routing import destination_rule, virtual_services
 
 
 class AppRouting(pulumi.ComponentResource):
@@ -31,11 +31,9 @@ class AppRouting(pulumi.ComponentResource):
         subsets = destination_rule(config)
         if subsets:
             after = [KubernetesObject(f"{config.name}-subsets", subsets, parent=self, after=after), *after]
-        from_outside = virtual_service(config, gateway_object=lambda name: gateways[name].binding)
-        if from_outside:
-            reached_by = [gateways[name].release for name in config.ingress_gateways]
-            KubernetesObject(f"{config.name}-routes", from_outside, parent=self, after=[*after, *reached_by])
-        from_inside = mesh_virtual_service(config)
-        if from_inside:
-            KubernetesObject(f"{config.name}-mesh-routes", from_inside, parent=self, after=after)
+        reached_by = [gateways[name].release for name in config.ingress_gateways]
+        for manifest in virtual_services(config, {name: gateway.binding for name, gateway in gateways.items()}):
+            KubernetesObject(
+                f"{manifest['metadata']['name']}-routes", manifest, parent=self, after=[*after, *reached_by]
+            )
         self.register_outputs({})

@@ -8,13 +8,14 @@ import pulumi
 
 from components.cluster import Cluster
 from components.control_plane import ControlPlane
-from components.gateway_address import gateway_address
+from components.gateway_service import reached
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
 from mesh import gateways as section
 from mesh.charts import istio_chart
 from mesh.gateway_values import gateway_object, gateway_values
 from mesh.istio import Istio
+from mesh.outputs import Reached
 
 
 class Gateway(pulumi.ComponentResource):
@@ -24,8 +25,8 @@ class Gateway(pulumi.ComponentResource):
     release: pulumi.Resource
     binding: str
     """`namespace/name` of its Istio Gateway."""
-    address: pulumi.Output[str | None]
-    """Host name or IP address of the load balancer, once there is one."""
+    reached: pulumi.Output[Reached]
+    """The address of its load balancer, or its node ports, once there are any."""
 
     def __init__(
         self,
@@ -56,6 +57,6 @@ class Gateway(pulumi.ComponentResource):
         hosts = gateway_object(config)
         if hosts:
             KubernetesObject(f"{config.name}-hosts", hosts, parent=self, after=[control_plane.istiod, release])
-        known = wait and has_address
-        self.address = gateway_address(config, release, parent=self) if known else pulumi.Output.from_input(None)
-        self.register_outputs({"address": self.address})
+        visible = config.exposure != "clusterIP"
+        self.reached = reached(config.name, release, parent=self) if visible else pulumi.Output.from_input(Reached())
+        self.register_outputs({"address": self.reached.apply(lambda found: found.address)})

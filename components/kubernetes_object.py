@@ -37,7 +37,10 @@ class KubernetesObject(pulumi.CustomResource):
         token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}{'Patch' if patch else ''}"
         props: dict[str, Any] = manifest if wait else _not_awaited(manifest)
         if manifest["kind"] == "Secret":
-            props = {**props, **{key: pulumi.Output.secret(props[key]) for key in ("data", "stringData") if key in props}}
+            props = {
+                **props,
+                **{key: pulumi.Output.secret(props[key]) for key in ("data", "stringData") if key in props},
+            }
         version = _utilities.get_version()
         opts = pulumi.ResourceOptions(parent=parent, depends_on=list(after), version=version)
         super().__init__(token, name, props, opts)

@@ -30,35 +30,37 @@ def read_objects(paths: Sequence[str]) -> tuple[list[Manifest], list[Finding]]:
     found: list[Finding] = []
     places: dict[tuple[str, ...], str] = {}
     for index, path in enumerate(paths):
-        for place, item in _documents(Path(path)):
-            problem = item if isinstance(item, str) else _problem(item)
-            key = () if problem else _identity(item)
-            if not problem and key in places:
-                problem = f"{' '.join(key)} is already in {places[key]}; remove one of the two"
+        for place, document in _documents(Path(path)):
+            problem = _problem(document, places)
             if problem:
                 found.append(Finding("objects", ("objects", index), path, f"{place}: {problem}"))
-                continue
-            places[key] = place
-            manifests.append(item)
+            else:
+                places[_identity(document)] = place
+                manifests.append(document)
     return manifests, found
+
+
+class _Unreadable(str):
+    """In the place of a document: why there is none."""
 
 
 def _documents(path: Path) -> Iterator[tuple[str, Any]]:
     if not path.exists():
-        yield str(path), "no such file or folder; paths are relative to the folder of Pulumi.yaml"
+        yield str(path), _Unreadable("no such file or folder; paths are relative to the folder of Pulumi.yaml")
         return
     files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
     if not files:
-        yield str(path), "no .yaml, .yml or .json file in this folder"
+        yield str(path), _Unreadable("no .yaml, .yml or .json file in this folder")
     for file in files:
         yield from _documents_of_file(file)
 
 
 def _documents_of_file(file: Path) -> Iterator[tuple[str, Any]]:
     try:
-        documents = list(yaml.load_all(file.read_text(encoding="utf-8"), Loader=_KubernetesLoader))  # noqa: S506 - a SafeLoader
+        text = file.read_text(encoding="utf-8")
+        documents = list(yaml.load_all(text, Loader=_KubernetesLoader))  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        yield str(file), f"cannot be read: {' '.join(str(error).split())}"
+        yield str(file), _Unreadable(f"cannot be read: {' '.join(str(error).split())}")
         return
     for number, document in enumerate(documents, start=1):
         place = f"{file} (document {number})" if len(documents) > 1 else str(file)
@@ -68,14 +70,19 @@ def _documents_of_file(file: Path) -> Iterator[tuple[str, Any]]:
             yield place, document
 
 
-def _problem(document: Any) -> str | None:
+def _problem(document: Any, places: dict[tuple[str, ...], str]) -> str | None:
+    if isinstance(document, _Unreadable):
+        return str(document)
     if not isinstance(document, dict):
         return "is no Kubernetes object: write apiVersion, kind and metadata"
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     fields = {"apiVersion": document.get("apiVersion"), "kind": document.get("kind"), "metadata.name": name}
     wrong = [field for field, value in fields.items() if not isinstance(value, str) or not value]
-    return f"needs a string as {', '.join(wrong)}" if wrong else None
+    if wrong:
+        return f"needs a string as {', '.join(wrong)}"
+    key = _identity(document)
+    return f"{' '.join(key)} is already in {places[key]}; remove one of the two" if key in places else None
 
 
 def _identity(manifest: Manifest) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which security rules does EKS get? The control plane's way to Istio, and a group before each guarded load balancer."""
+"""Which security rules does EKS get? The control plane's way to Istio, and groups before guarded load balancers."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def stack_config() -> StackConfig:
     except ConfigError as error:
         findings += error.findings
     paths = raw.get("objects", [])
-    objects, wrong_objects = read_objects([path for path in paths if isinstance(path, str)]) if isinstance(paths, list) else ([], [])
+    objects, wrong_objects = (
+        read_objects([path for path in paths if isinstance(path, str)]) if isinstance(paths, list) else ([], [])
+    )
     findings += wrong_objects
     if findings or config is None:
         raise pulumi.RunError(report(findings))

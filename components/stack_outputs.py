@@ -9,21 +9,23 @@ import pulumi
 
 from mesh.addons import local_access
 from mesh.config import Config
-from mesh.outputs import app_outputs, gateway_outputs
+from mesh.outputs import Reached, app_outputs, gateway_outputs
 
 
-def stack_outputs(config: Config, addresses: Mapping[str, pulumi.Output[str | None]]) -> dict[str, Any]:
-    """Addresses and URLs of gateways, addons and apps; `addresses` are those of the load balancers, by gateway."""
+def stack_outputs(config: Config, reached: Mapping[str, pulumi.Output[Reached]]) -> dict[str, Any]:
+    """Addresses and URLs of gateways, addons and apps; `reached` says how each gateway is."""
     gateways = {
-        gateway.name: addresses[gateway.name].apply(lambda address, gateway=gateway: gateway_outputs(gateway, address))
+        gateway.name: reached[gateway.name].apply(lambda live, gateway=gateway: gateway_outputs(gateway, live))
         for gateway in config.gateways
     }
-    urls = pulumi.Output.from_input(gateways).apply(
-        lambda found: {name: each["urls"] for name, each in found.items()}
-    )
+    urls = pulumi.Output.from_input(gateways).apply(lambda found: {name: each["urls"] for name, each in found.items()})
     addons = {name: getattr(config.addons, name) for name in type(config.addons).model_fields}
     return {
         "gateways": gateways,
         "addons": {name: local_access(addon) for name, addon in addons.items() if addon},
-        "apps": urls.apply(lambda found: {app.name: app_outputs(app, found) for app in config.apps}),
+        "apps": urls.apply(lambda found: _apps(config, found)),
     }
+
+
+def _apps(config: Config, gateway_urls: Any) -> dict[str, Any]:
+    return {app.name: app_outputs(app, gateway_urls) for app in config.apps}

@@ -16,4 +16,5 @@ class UserError(Exception):
 
 
 def disk_full(where: object) -> UserError:
+    """No space is left where this is to be written."""
     return UserError(f"The disk that holds {where} is full.", "Free some space and run the command again.")

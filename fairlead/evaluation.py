@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pulumi
-from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, set_all_config, settings, stack
 
 from fairlead.errors import UserError
@@ -42,7 +41,7 @@ def _run(program: Path, stack_file: StackFile, monitor: RecordingMonitor) -> Non
     settings.configure(
         mocks.MockSettings(
             monitor=monitor,
-            monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
+            monitor_features=monitor.features(),
             engine=mocks.MockEngine(None),
             project=stack_file.project,
             stack=stack_file.stack,

@@ -7,7 +7,7 @@ look-ups in the cloud are recorded and left unanswered.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks
@@ -37,6 +37,11 @@ class RecordingMonitor(mocks.MockMonitor):
         self.read: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
         self.lookups: list[Any] = []
+
+    def features(self) -> set[Any]:
+        """What the SDK may ask of this monitor."""
+        answer: Any = cast("Any", self).GetDeploymentInfo(empty_pb2.Empty())
+        return set(answer.supportedFeatures)
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """As the engine forms it: the types of all ancestors but the stack, joined by `$`."""

@@ -12,8 +12,8 @@ from pulumi.runtime import rpc
 from fairlead.monitor import RecordingMonitor
 from fairlead.snapshot import SECRET, STACK_TYPE, UNKNOWN, Lookup, Resource, Snapshot
 
-_SIGNATURE: str = rpc._special_sig_key  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-_SECRET_SIGNATURE: str = rpc._special_secret_sig  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+_SIGNATURE: str = rpc._special_sig_key  # pyright: ignore[reportPrivateUsage]
+_SECRET_SIGNATURE: str = rpc._special_secret_sig  # pyright: ignore[reportPrivateUsage]
 
 
 def snapshot(monitor: RecordingMonitor, *, project: str, stack: str) -> Snapshot:
@@ -65,6 +65,7 @@ def _registered(urn: str, request: Any) -> Resource:
         dependencies=tuple(sorted(set(request.dependencies))),
         provider=_provider(request.provider),
         options=_options(request),
+        plugin_version=request.version,
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPES = "pulumi:providers:"
 
-SECRET = "[secret]"
+SECRET = "[secret]"  # noqa: S105 - what stands in its place
 UNKNOWN = "[unknown]"
 
 
@@ -30,7 +31,8 @@ class Resource:
     dependencies: tuple[str, ...] = ()
     provider: str = ""
     read: bool = False
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
+    plugin_version: str = ""
 
     @property
     def is_release(self) -> bool:

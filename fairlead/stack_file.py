@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from fairlead.errors import UserError
 from fairlead.snapshot import SECRET
+from fairlead.yaml_text import YamlProblemError, from_yaml
 
 _SECURE = "secure"
 
@@ -44,12 +42,14 @@ def read_stack_file(
     path = config_file or program / f"Pulumi.{stack}.yaml"
     name = stack or path.stem.removeprefix("Pulumi.")
     document = _load(path, remedy=_remedy(program, config_file))
-    raw = document.get("config") or {}
-    if not isinstance(raw, dict):
+    keys: Any = document.get("config") or {}
+    if not isinstance(keys, dict):
         raise UserError(f"{path}: config is no map of keys and values.", "Write the keys below config:, indented.")
-    keys = cast("dict[Any, Any]", raw)
     # A key without a namespace is the project's own, as for the Pulumi CLI.
-    config = {str(key) if ":" in str(key) else f"{project}:{key}": value for key, value in keys.items()}
+    config = {
+        str(key) if ":" in str(key) else f"{project}:{key}": value
+        for key, value in cast("dict[Any, Any]", keys).items()
+    }
     for override in overrides or []:
         _override(config, project, override)
     return StackFile(project, name, path, config)
@@ -75,13 +75,9 @@ def _load(path: Path, *, remedy: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path} cannot be read: {error}.", remedy) from None
     try:
-        document: Any = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise UserError(f"{place}: this is no YAML: {error.problem or error.context}.", "Mend the line.") from None
-    except YAMLError as error:
-        raise UserError(f"{path}: this is no YAML: {' '.join(str(error).split())}.", "Mend the file.") from None
+        document = from_yaml(text)
+    except YamlProblemError as problem:
+        raise UserError(f"{path}{problem.place}: this is no YAML: {problem}.", "Mend the line.") from None
     if document is not None and not isinstance(document, dict):
         raise UserError(f"{path}: a stack file is a map with the key config.", "Write config: and the keys below it.")
     return cast("dict[str, Any]", document or {})
@@ -118,7 +114,7 @@ def _override(config: dict[str, Any], project: str, text: str) -> None:
     place: Any = config
     for key, following in zip([first, *keys[1:-1]], keys[1:], strict=False):
         place = _step(place, key, text, following)
-    _set(place, first if len(keys) == 1 else keys[-1], YAML(typ="safe", pure=True).load(value), text)
+    _set(place, first if len(keys) == 1 else keys[-1], _override_value(value, text), text)
 
 
 def _step(place: Any, key: str, text: str, following: str) -> Any:
@@ -133,12 +129,19 @@ def _step(place: Any, key: str, text: str, following: str) -> Any:
 
 def _item(items: list[Any], key: str, text: str) -> Any:
     """An item of a list, by its place or its name."""
-    named = [item for item in items if isinstance(item, dict) and cast("dict[str, Any]", item).get("name") == key]
     if key.isdigit() and int(key) < len(items):
         return items[int(key)]
-    if not named:
-        raise UserError(f"--set {text}: there is no item {key}.", "Name an item of the list, or its place from 0.")
-    return named[0]
+    for item in items:
+        if isinstance(item, dict) and cast("dict[str, Any]", item).get("name") == key:
+            return cast("Any", item)
+    raise UserError(f"--set {text}: there is no item {key}.", "Name an item of the list, or its place from 0.")
+
+
+def _override_value(value: str, text: str) -> Any:
+    try:
+        return from_yaml(value)
+    except YamlProblemError as problem:
+        raise UserError(f"--set {text}: the value is no YAML: {problem}.", "Quote it for YAML.") from None
 
 
 def _set(place: Any, key: str, value: Any, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from mesh.section import Section
 
@@ -65,7 +65,7 @@ class Cluster(Section):
 
 
 def eks_kubeconfig(eks: Eks, *, endpoint: str, certificate_authority: str, region: str | None) -> str:
-    """A kubeconfig as JSON for `endpoint` (URL) and `certificate_authority` (base64 PEM), without a credential in it."""
+    """A kubeconfig as JSON for `endpoint` (URL) and `certificate_authority` (base64 PEM), with no credential in it."""
     arguments = ["eks", "get-token", "--cluster-name", eks.name, "--output", "json"]
     for flag, value in (("--region", region), ("--profile", eks.profile), ("--role-arn", eks.role_arn)):
         arguments += [flag, value] if value else []

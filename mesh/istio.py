@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from mesh.scalars import DnsLabel, ExactVersion, Percent, Url
 from mesh.section import Manifest, Section, Values, given, merged
-from mesh.versions import ISTIO_REPOSITORY, ISTIO_VERSION
+from mesh.versions import ISTIO_VERSION
 
 MutualTls = Literal["strict", "permissive", "disabled"]
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]

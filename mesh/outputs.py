@@ -1,7 +1,9 @@
-"""What does a stack tell when it is up? How to reach its gateways and apps, from what the config says."""
+"""What does a stack tell when it is up? How to reach its gateways and apps."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mesh.apps import MESH, App
@@ -11,17 +13,25 @@ from mesh.routing import expected_split
 _LOCAL_PORT = 8080
 
 
-def local_command(gateway: Gateway) -> str:
-    """The command that makes the gateway's first port answer on this machine."""
-    return f"kubectl -n {gateway.home} port-forward svc/{gateway.name} {_LOCAL_PORT}:{gateway.ports[0].port}"
+@dataclass(frozen=True)
+class Reached:
+    """How the live Service of a gateway is reached: the load balancer's `address`, `node_ports` by port name."""
+
+    address: str | None = None
+    node_ports: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-def gateway_outputs(gateway: Gateway, address: str | None) -> dict[str, Any]:
-    """Address and URLs of a gateway; without an address, inside the cluster or on this machine."""
-    outputs: dict[str, Any] = {"address": address or f"{gateway.name}.{gateway.home}.svc.cluster.local"}
-    if address:
-        return outputs | {"urls": [_url(gateway, port, address) for port in gateway.ports]}
-    return outputs | {"urls": [f"http://localhost:{_LOCAL_PORT}"], "command": local_command(gateway)}
+def gateway_outputs(gateway: Gateway, reached: Reached) -> dict[str, Any]:
+    """Address and URLs of a gateway; where nothing outside reaches it, the command that does on this machine."""
+    inside = f"{gateway.name}.{gateway.home}.svc.cluster.local"
+    if reached.address:
+        return {"address": reached.address, "urls": [_url(gateway, port, reached.address) for port in gateway.ports]}
+    outputs: dict[str, Any] = {
+        "address": inside,
+        "urls": [f"http://localhost:{_LOCAL_PORT}"],
+        "command": f"kubectl -n {gateway.home} port-forward svc/{gateway.name} {_LOCAL_PORT}:{gateway.ports[0].port}",
+    }
+    return outputs | ({"nodePorts": dict(reached.node_ports)} if reached.node_ports else {})
 
 
 def _url(gateway: Gateway, port: GatewayPort, address: str) -> str:
@@ -31,15 +41,22 @@ def _url(gateway: Gateway, port: GatewayPort, address: str) -> str:
     return f"{scheme}://{address}" + ("" if port.port == usual else f":{port.port}")
 
 
-def app_outputs(app: App, gateway_urls: dict[str, list[str]]) -> dict[str, Any]:
+def app_outputs(app: App, gateway_urls: Mapping[str, list[str]]) -> dict[str, Any]:
     """Where an app answers, and which share of its requests each version gets."""
-    urls = [f"http://{app.fqdn()}:{app.port}"] if MESH in app.gateways else []
-    for name in app.ingress_gateways:
-        urls += [_with_host(url, app) for url in gateway_urls[name]]
-    return {"urls": urls, "split": expected_split(app)}
+    bases = [f"http://{app.fqdn()}:{app.port}"] if MESH in app.gateways else []
+    bases += [url for name in app.ingress_gateways for url in gateway_urls[name]]
+    urls = [base + _first_path(app) for base in bases]
+    outputs: dict[str, Any] = {"urls": urls, "split": expected_split(app)}
+    if app.ingress_gateways and "*" not in app.hosts:
+        # The gateway's address alone would answer 404.
+        outputs["hosts"] = list(app.hosts)
+    return outputs
 
 
-def _with_host(url: str, app: App) -> str:
-    """An app with a host of its own is asked for by it: the gateway's address alone answers 404."""
-    host = app.hosts[0]
-    return f"{url} (Host: {host})" if host != "*" else url
+def _first_path(app: App) -> str:
+    """A path that one of the app's routes takes, as far as it is known without an expression."""
+    for route in app.routes:
+        for match in route.match:
+            if match.uri and (match.uri.exact or match.uri.prefix):
+                return match.uri.exact or match.uri.prefix or ""
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from mesh.apps import MESH, App, Match, Route, StringMatch, Version
@@ -52,6 +52,26 @@ def _routes(app: App) -> list[Route]:
     return app.routes or [Route()]
 
 
+def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manifest]:
+    """How requests reach `app`: one VirtualService, or none where its Service alone does the same.
+
+    `gateway_objects` has the `namespace/name` of the Istio Gateway of each gateway. An app for every host that its
+    callers inside the mesh reach too gets a second one, because the webhook refuses the host `*` on sidecars.
+    """
+    outside = [gateway_objects[name] for name in app.ingress_gateways]
+    inside = [MESH] if MESH in app.gateways and app.routes else []
+    own_host = [app.fqdn()] if inside else []
+    if outside and inside and "*" in app.hosts:
+        return [
+            _virtual_service(app, app.name, hosts=app.hosts, gateways=outside),
+            _virtual_service(app, f"{app.name}-mesh", hosts=own_host, gateways=inside),
+        ]
+    if outside or inside:
+        hosts = [*(app.hosts if outside else []), *own_host]
+        return [_virtual_service(app, app.name, hosts=hosts, gateways=[*outside, *inside])]
+    return []
+
+
 def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[str]) -> Manifest:
     spec = {"hosts": hosts, "gateways": gateways, "http": [_http_route(app, route) for route in _routes(app)]}
     return {
@@ -60,27 +80,6 @@ def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[st
         "metadata": {"name": name, "namespace": app.namespace},
         "spec": spec,
     }
-
-
-def virtual_service(app: App, *, gateway_object: Callable[[str], str]) -> Manifest | None:
-    """How requests from outside reach `app`; none where no gateway routes to it.
-
-    `gateway_object` gives the `namespace/name` of the Istio Gateway of a gateway of this stack.
-    """
-    if not app.ingress_gateways:
-        return None
-    gateways = [gateway_object(name) for name in app.ingress_gateways]
-    return _virtual_service(app, app.name, hosts=app.hosts, gateways=gateways)
-
-
-def mesh_virtual_service(app: App) -> Manifest | None:
-    """How requests inside the mesh reach `app`; none where its Service alone does the same.
-
-    It is an object of its own because the webhook refuses the host `*` on the mesh's sidecars.
-    """
-    if MESH not in app.gateways or not app.routes:
-        return None
-    return _virtual_service(app, f"{app.name}-mesh", hosts=[app.fqdn()], gateways=[MESH])
 
 
 def destination_rule(app: App) -> Manifest | None:

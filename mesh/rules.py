@@ -111,7 +111,9 @@ def weights_name_versions(config: Config) -> Iterator[Finding]:
                 if name not in known:
                     versions = f"it has {', '.join(known)}" if known else "it has none; list them under versions"
                     path = ("apps", index, "routes", number, "weights", name)
-                    yield Finding("weights_name_versions", path, weight, f"{app.name} has no version {name}; {versions}")
+                    yield Finding(
+                        "weights_name_versions", path, weight, f"{app.name} has no version {name}; {versions}"
+                    )
 
 
 @_rule()
@@ -159,7 +161,9 @@ def allow_from_admits_somebody(config: Config) -> Iterator[Finding]:
         allowed = gateway.load_balancer.allow_from
         if allowed and not allowed.cidrs and not allowed.prefix_lists:
             path = ("gateways", index, "loadBalancer", "allowFrom")
-            yield Finding("allow_from_admits_somebody", path, {}, "admits nobody; name cidrs or prefixLists, or remove it")
+            yield Finding(
+                "allow_from_admits_somebody", path, {}, "admits nobody; name cidrs or prefixLists, or remove it"
+            )
 
 
 @_rule()

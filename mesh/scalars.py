@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _HOST_LABEL = r"[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?"
+_LONGEST_HOST = 253
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 _DURATION = re.compile(r"(\d+(\.\d+)?(ms|s|m|h))+")
@@ -33,7 +34,7 @@ def _matches(pattern: re.Pattern[str] | str, what: str) -> AfterValidator:
 def _hostname(value: str) -> str:
     name = value.removeprefix("*.")
     labels = name.split(".")
-    if value != "*" and (len(value) > 253 or not all(re.fullmatch(_HOST_LABEL, label) for label in labels)):
+    if value != "*" and (len(value) > _LONGEST_HOST or not all(re.fullmatch(_HOST_LABEL, label) for label in labels)):
         raise ValueError("write a DNS name such as shop.example.com, *.example.com or *")
     return value
 
@@ -74,10 +75,16 @@ PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Url = Annotated[str, _matches(_URL, "write a URL such as http://prometheus.monitoring:9090")]
 ExactVersion = Annotated[_Text, _matches(_VERSION, "write an exact version such as 1.30.3")]
 CertificateArn = Annotated[str, _matches(_ARN, "write the ARN of an ACM certificate (arn:aws:acm:...)")]
-SecurityGroupId = Annotated[str, _matches(r"sg-[0-9a-f]{8,17}", "write a security group id such as sg-0123456789abcdef0")]
+SecurityGroupId = Annotated[
+    str, _matches(r"sg-[0-9a-f]{8,17}", "write a security group id such as sg-0123456789abcdef0")
+]
 PrefixListId = Annotated[str, _matches(r"pl-[0-9a-f]{8,17}", "write a prefix list id such as pl-0123456789abcdef0")]
-LabelKey = Annotated[str, _matches(_QUALIFIED_NAME, "write a Kubernetes label key such as app or team.example.com/name")]
-LabelValue = Annotated[_Text, _matches(_LABEL_VALUE, "write a Kubernetes label value: letters, digits, '-', '_', '.', at most 63")]
+LabelKey = Annotated[
+    str, _matches(_QUALIFIED_NAME, "write a Kubernetes label key such as app or team.example.com/name")
+]
+LabelValue = Annotated[
+    _Text, _matches(_LABEL_VALUE, "write a Kubernetes label value: letters, digits, '-', '_', '.', at most 63")
+]
 HttpMethod = Annotated[str, _matches(_METHOD, "write an HTTP method in capitals such as GET")]
 UrlPath = Annotated[str, _matches(r"/[^\s?#]*", "write a path that starts with /, such as /api")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -32,7 +32,8 @@ def merged(values: Values, over: Values) -> Values:
     result = dict(values)
     for key, value in over.items():
         below = result.get(key)
-        result[key] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        both_maps = isinstance(below, dict) and isinstance(value, dict)
+        result[key] = merged(cast("Values", below), cast("Values", value)) if both_maps else value
     return result
 
 

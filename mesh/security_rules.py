@@ -36,7 +36,7 @@ class SecurityGroups(Section):
     nodes: list[SecurityGroupId] = Field(default_factory=list)
     """The groups of the nodes; by default those that carry the tag kubernetes.io/cluster/<name>, else the
     cluster's security group, which managed node groups use."""
-    ports: list[ExtraPort] = Field(default_factory=list)
+    ports: list[ExtraPort] = Field(default_factory=list[ExtraPort])
     """More TCP ports that the control plane must reach on the nodes."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -32,7 +32,9 @@ def read_config(raw: dict[str, Any]) -> Config:
 
 def _in_order(found: list[Finding]) -> list[Finding]:
     sections = [field.alias for field in Config.model_fields.values()]
-    return sorted(found, key=lambda finding: sections.index(str(finding.path[0])) if finding.path[0] in sections else -1)
+    return sorted(
+        found, key=lambda finding: sections.index(str(finding.path[0])) if finding.path[0] in sections else -1
+    )
 
 
 def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Finding]:
@@ -40,13 +42,16 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
 
     A list loses its wrong items and a wrong section is left out; the rules that need it whole are not asked.
     """
-    wrong: set[Path] = {finding.path[:2] if isinstance(raw.get(str(finding.path[0])), list) else finding.path[:1] for finding in shape}
+    wrong: set[Path] = {
+        finding.path[:2] if isinstance(raw.get(str(finding.path[0])), list) else finding.path[:1] for finding in shape
+    }
     rest: dict[str, Any] = {"cluster": _ANY_CLUSTER}
     kept: dict[str, list[int]] = {}
     for key, value in raw.items():
         if isinstance(value, list) and (key,) not in wrong:
-            kept[key] = [index for index in range(len(value)) if (key, index) not in wrong]
-            rest[key] = [value[index] for index in kept[key]]
+            items = cast("list[Any]", value)
+            kept[key] = [index for index in range(len(items)) if (key, index) not in wrong]
+            rest[key] = [items[index] for index in kept[key]]
         elif (key,) not in wrong:
             rest[key] = value
     found = findings(Config.model_validate(rest), broken={str(path[0]) for path in wrong})

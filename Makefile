@@ -1,0 +1,60 @@
+# Every target works on a fresh machine with Python 3.11 or newer; `make demo` and the API server tests also want Go.
+PYTHON ?= python3
+STACK ?= dev
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PULUMI := $(BIN)/python -m fairlead.pulumi_cli
+
+.PHONY: help demo test check format lint types up preview down docs bench clean
+
+help: ## List the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: $(PYTHON) is older than Python 3.11; name a newer one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: $(READY) ## Put the local stack up on a Kubernetes API server of its own, change it and take it down
+	@$(BIN)/python -m fairlead demo
+
+test: $(READY) ## Run every test that can run here
+	$(BIN)/python -m pytest
+
+check: $(READY) ## Format, lint, types and tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lint: $(READY) ## Lint the code
+	$(BIN)/ruff check .
+
+types: $(READY) ## Check the types
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+up: $(READY) ## pulumi up of the stack STACK (dev)
+	$(PULUMI) up --stack $(STACK)
+
+preview: $(READY) ## pulumi preview of the stack STACK (dev)
+	$(PULUMI) preview --stack $(STACK)
+
+down: $(READY) ## pulumi destroy of the stack STACK (dev)
+	$(PULUMI) destroy --stack $(STACK)
+
+docs: $(READY) ## Write docs/config*.md and docs/stack.schema.json from the model
+	$(BIN)/python -m fairlead.reference
+	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
+
+bench: $(READY) ## Measure, and write docs/benchmarks.md
+	$(BIN)/python tools/benchmark.py
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .ruff_cache

@@ -1,0 +1,131 @@
+"""Which commands are there? `python -m fairlead COMMAND`; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fairlead.errors import UserError
+
+if TYPE_CHECKING:
+    from fairlead.snapshot import Snapshot
+    from fairlead.stack_file import StackFile
+
+app = typer.Typer(
+    help="Look at an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Stack = Annotated[str | None, typer.Option("--stack", "-s", help="The stack: its config is in Pulumi.<stack>.yaml.")]
+ConfigFile = Annotated[Path | None, typer.Option("--config-file", help="A stack file of any name instead.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override one value, as often as needed.")
+]
+Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the program, the one with Pulumi.yaml.")]
+HERE = Path()
+
+
+@app.command()
+def preview(
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    cwd: Cwd = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole evaluation as JSON.")] = False,
+) -> None:
+    """Show the resources of a stack, without a cluster, an account, a network or the Pulumi CLI."""
+    from fairlead.preview import print_json, print_tree
+
+    stack_file = _stack_file(stack, config_file, overrides, cwd)
+    snapshot = _evaluated(stack_file, cwd)
+    if as_json:
+        print_json(snapshot)
+    else:
+        print_tree(snapshot, stack_file)
+
+
+@app.command()
+def render(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files; an earlier rendering is replaced.")],
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    cwd: Cwd = HERE,
+    charts: Annotated[bool, typer.Option("--charts", help="Also what the charts render, by helm template.")] = False,
+) -> None:
+    """Write the Kubernetes objects, Helm releases and security rules of a stack as YAML, one file each."""
+    from fairlead.chart_rendering import chart_renderer
+    from fairlead.rendering import rendered, write
+
+    snapshot = _evaluated(_stack_file(stack, config_file, overrides, cwd), cwd)
+    files = rendered(snapshot, chart_renderer() if charts else None)
+    write(files, out)
+    typer.echo(f"{len(files)} files in {out}")
+
+
+@app.command()
+def demo(
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    cwd: Cwd = HERE,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running and print the kubeconfig.")] = False,
+    engine: Annotated[
+        str | None, typer.Option("--engine", metavar="pulumi|helm", help="pulumi where it is installed, else helm.")
+    ] = None,
+) -> None:
+    """Put a stack up on a Kubernetes API server of its own, change it, take it down, and list what is left."""
+    from fairlead.demo_command import demo_command
+
+    stack = stack or (None if config_file else "local")
+    stack_file = _stack_file(stack, config_file, overrides, cwd)
+    raise typer.Exit(demo_command(stack_file, cwd.resolve(), keep=keep, engine=engine))
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
+) -> None:
+    """Print the JSON schema of a stack file, by which editors complete and check its keys."""
+    from fairlead.schema import schema_text
+
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+    else:
+        out.write_text(schema_text(), encoding="utf-8")
+
+
+def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
+    from fairlead.stack_file import read_stack_file
+
+    if stack is None and config_file is None:
+        raise typer.BadParameter("name a stack, or a stack file with --config-file", param_hint="--stack")
+    return read_stack_file(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
+
+
+def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
+    from fairlead.evaluation import evaluate
+
+    return evaluate(cwd.resolve(), stack_file)
+
+
+def main() -> None:
+    """Run the command line; what only the user can mend ends in one message and exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Which objects does a release's chart hold? Asked of `helm template`; a chart that cannot be had is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from fairlead.charts import ChartSource, ChartUnavailableError, template
+from fairlead.helm import Helm
+from fairlead.progress import ConsoleProgress
+from fairlead.rendering import ChartObjects
+from fairlead.snapshot import Resource
+from fairlead.toolchain import Toolchain
+
+
+def chart_renderer() -> ChartObjects:
+    """Renders the chart of a release; says on standard error which chart stood in or was left out, and why."""
+    console = Console(stderr=True, highlight=False)
+    toolchain = Toolchain(ConsoleProgress(console))
+    helm, charts = Helm(toolchain.helm()), ChartSource(toolchain)
+
+    def objects(release: Resource) -> list[dict[str, Any]]:
+        try:
+            chart = charts.find(release.inputs)
+            found = template(release.inputs, helm, charts)
+        except ChartUnavailableError as error:
+            console.print(f"{release.name}: left out, {error.message}", soft_wrap=True)
+            return []
+        if chart.stands_in:
+            console.print(f"{release.name}: {chart.stands_in}", soft_wrap=True)
+        return found
+
+    return objects

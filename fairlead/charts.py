@@ -1,0 +1,128 @@
+"""Where does a Release's chart come from? A local path, Istio's own charts built in, or its repository, cached."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from fairlead.errors import UserError
+from fairlead.helm import Helm, HelmError
+from fairlead.stand_ins import stand_ins
+from fairlead.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
+
+PULL_WITHIN = 20.0
+ISTIO_CHARTS = {
+    "base": "base",
+    "cni": "istio-cni",
+    "gateway": "gateway",
+    "istiod": "istio-control/istio-discovery",
+    "ztunnel": "ztunnel",
+}
+ISTIO_SOURCE = "istio-release"
+SNAPSHOT_OF = "1.31 development"
+
+
+class ChartUnavailableError(UserError):
+    """The chart is neither here nor to be had from its repository now."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart on disk; `stands_in` says what it replaces, and is empty where it is the configured one."""
+
+    name: str
+    path: Path
+    version: str
+    stands_in: str = ""
+
+
+@dataclass
+class ChartSource:
+    """Finds the chart of each Release; a repository that could not be reached is not asked again."""
+
+    toolchain: Toolchain
+    _unreachable: dict[str, str] = field(default_factory=dict[str, str])
+
+    def find(self, release: Mapping[str, Any]) -> Chart:
+        reference, version = str(release["chart"]), str(release.get("version") or "")
+        repository = str(cast("Mapping[str, Any]", release.get("repositoryOpts") or {}).get("repo") or "")
+        name = reference.rstrip("/").rpartition("/")[2]
+        if not repository and not reference.startswith("oci://"):
+            return self._local(name, Path(reference))
+        source = repository or reference
+        if name in ISTIO_CHARTS and ISTIO_SOURCE in source:
+            return self._istio(name, version)
+        try:
+            return self._pulled(name, reference, repository, version)
+        except ChartUnavailableError:
+            if name in ISTIO_CHARTS:
+                return self._istio(name, version)
+            raise
+
+    def _local(self, name: str, path: Path) -> Chart:
+        if path.suffix == ".tgz" and path.is_file():
+            return Chart(name, path, "")
+        if not (path / "Chart.yaml").is_file():
+            raise UserError(f"{path} is no chart: there is no Chart.yaml in it.", "Correct the path of the chart.")
+        return Chart(name, path, _version(path))
+
+    def _istio(self, name: str, version: str) -> Chart:
+        path = self.toolchain.istio_charts() / ISTIO_CHARTS[name]
+        built_in, stamp = _version(path), CHARTS.version("istio.io/istio").split("-")[1]
+        origin = (
+            f"Istio's own of {stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} ({SNAPSHOT_OF}, they call themselves {built_in})"
+        )
+        stands_in = f"{origin} stand in for {version or 'the newest version'}"
+        return Chart(name, path, built_in, stands_in)
+
+    def _pulled(self, name: str, reference: str, repository: str, version: str) -> Chart:
+        source = repository or reference.rpartition("/")[0]
+        digest = hashlib.sha256(f"{repository} {reference} {version}".encode()).hexdigest()[:12]
+        kept = self.toolchain.cache / "charts" / f"{name}-{version or 'newest'}-{digest}.tgz"
+        if kept.is_file():
+            return Chart(name, kept, version)
+        if source in self._unreachable:
+            raise ChartUnavailableError(self._unreachable[source])
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
+                helm = Helm(self.toolchain.helm())
+                helm.pull(reference, repository, version, Path(scratch), PULL_WITHIN).rename(kept)
+        except HelmError as error:
+            reason = f"{source} cannot be reached or has no {name} {version}: {_last_cause(error.message)}"
+            if not re.search(r"\b(not found|no chart version)\b", error.message):
+                self._unreachable[source] = reason
+            raise ChartUnavailableError(reason) from error
+        return Chart(name, kept, version)
+
+
+def template(release: Mapping[str, Any], helm: Helm, charts: ChartSource) -> list[dict[str, Any]]:
+    """The objects of a Release's chart with its values, as Helm would render them for a first install."""
+    chart = charts.find(release)
+    return helm.template(
+        str(release["name"]),
+        str(release.get("namespace") or "default"),
+        chart.path,
+        values(release),
+        KUBERNETES_VERSION,
+    )
+
+
+def values(release: Mapping[str, Any]) -> dict[str, Any]:
+    """The Release's values; none where a secret among them hides them all."""
+    given: Any = stand_ins(release.get("values") or {})
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+
+
+def _version(chart: Path) -> str:
+    found = re.search(r"^version:\s*['\"]?([^'\"\s]+)", (chart / "Chart.yaml").read_text(), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _last_cause(message: str) -> str:
+    return message.strip().splitlines()[-1].rpartition(": ")[2]

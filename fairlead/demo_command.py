@@ -1,0 +1,61 @@
+"""How does the command `demo` run? The stack evaluated, then put up by Helm and server-side apply or by Pulumi."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from fairlead import engine as pulumi_engine
+from fairlead.api_server import CONTEXT, ApiServer
+from fairlead.charts import ChartSource, ChartUnavailableError
+from fairlead.demo import run_demo
+from fairlead.demo_config import on_server, write_config
+from fairlead.engine_demo import run_engine_demo
+from fairlead.errors import UserError
+from fairlead.evaluation import evaluate
+from fairlead.snapshot import Snapshot
+from fairlead.stack_file import StackFile
+from fairlead.toolchain import Toolchain
+from fairlead.weight_change import with_one_weight_changed
+
+_ENGINES = ("helm", "pulumi")
+
+
+def demo_command(stack_file: StackFile, program: Path, *, keep: bool, engine: str | None) -> int:
+    """The exit code of the demo. Raises UserError for an engine that is not known or not installed."""
+    if engine not in (None, *_ENGINES):
+        raise UserError(f"--engine {engine} is not known.", f"Write one of {', '.join(_ENGINES)}.")
+    console = Console(highlight=False)
+    missing = pulumi_engine.unavailable()
+    if engine == "pulumi" and missing:
+        raise UserError(missing, "Install it, or run the demo with --engine helm.")
+    snapshot = evaluate(program, stack_file)
+    changed_file = with_one_weight_changed(stack_file)
+    if engine == "helm" or missing:
+        changed = evaluate(program, changed_file) if changed_file else None
+        return run_demo(snapshot, changed, keep=keep, console=console)
+
+    def write_configs(server: ApiServer, charts: Path) -> tuple[Path, Path | None]:
+        skipped = _addons_without_chart(snapshot, console)
+
+        def config(file: StackFile, name: str) -> Path:
+            there = on_server(file, kubeconfig=server.kubeconfig, context=CONTEXT, charts=charts, skipped=skipped)
+            return write_config(there, server.folder / name)
+
+        return config(stack_file, "stack.yaml"), config(changed_file, "changed.yaml") if changed_file else None
+
+    return run_engine_demo(snapshot, write_configs, keep=keep, console=console)
+
+
+def _addons_without_chart(snapshot: Snapshot, console: Console) -> list[str]:
+    charts = ChartSource(Toolchain())
+    skipped: list[str] = []
+    for release in snapshot.resources:
+        if release.is_release and ":components:ControlPlane$" not in release.urn and "Gateway$" not in release.urn:
+            try:
+                charts.find(release.inputs)
+            except ChartUnavailableError as error:
+                console.print(f"  {release.name} is skipped: {error.message}", soft_wrap=True)
+                skipped.append(release.name)
+    return skipped

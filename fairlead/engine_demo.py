@@ -1,0 +1,115 @@
+"""Does the stack work as `pulumi up` runs it? The same demo, through the real engine with its state in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from fairlead.api_server import ApiServer
+from fairlead.demo_plan import adopted_namespaces, is_patch, manifest_of
+from fairlead.demo_stage import Stage, demo_stage, exit_code
+from fairlead.demo_summary import Fact, left_facts, print_facts, print_verdict
+from fairlead.differences import changes
+from fairlead.engine import Engine
+from fairlead.leftovers import Inventory, leftovers
+from fairlead.snapshot import Snapshot
+from fairlead.trial import adopt
+
+WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]
+"""Given the running server and the folder of Istio's charts: the config file for it, and one with a weight changed."""
+
+UNTOUCHED = frozenset({"same", "read"})
+"""What the engine counts that is no change: a gateway's live Service is read at every run."""
+
+
+def run_engine_demo(snapshot: Snapshot, write_configs: WriteConfigs, *, keep: bool, console: Console) -> int:
+    """The exit code: 0 if up, up again, one change and destroy did exactly what they should."""
+    return exit_code(lambda: _run(snapshot, write_configs, keep, console), console)
+
+
+def _run(snapshot: Snapshot, write_configs: WriteConfigs, keep: bool, console: Console) -> int:
+    with demo_stage(console, keep=keep) as stage:
+        folder = stage.server.folder / "pulumi"
+        engine = Engine(folder, snapshot.stack, stage.progress, kubeconfig=stage.server.kubeconfig)
+        config, changed = write_configs(stage.server, stage.toolchain.istio_charts())
+        demo = EngineDemo(snapshot, stage, engine)
+        facts = demo.run(config, changed, keep=keep)
+        print_facts(console, stage.seconds, facts)
+        print_verdict(console, demo.wrong)
+        if keep:
+            stage.say(f"The engine's state is in {folder}; its passphrase: {engine.passphrase}")
+    return 1 if demo.wrong else 0
+
+
+@dataclass
+class EngineDemo:
+    """The phases in order, and everything that is not as it should be."""
+
+    snapshot: Snapshot
+    stage: Stage
+    engine: Engine
+    wrong: list[str] = field(default_factory=list[str])
+
+    def run(self, config: Path, changed: Path | None, *, keep: bool) -> list[Fact]:
+        before = self.stage.cluster.inventory()
+        facts = [("Up", self._up(config)), ("Up again", self._up_again(config, "Up again, unchanged"))]
+        if changed:
+            facts += [("One weight changed", self._change(changed))]
+            facts += [("Up again after it", self._up_again(changed, "Up again after the change"))]
+        else:
+            self.stage.say("The stack has no weights: there is none to change.")
+        return facts if keep else [*facts, *self._destroy(before)]
+
+    def _up(self, config: Path) -> str:
+        with self.stage.phase("pulumi up", len(self.snapshot.resources)):
+            self.stage.adopted = adopt(self.stage.cluster, adopted_namespaces(self.snapshot))
+            for ref in self.stage.adopted:
+                self.stage.say(f"  {ref} is not the stack's own: an empty one stands in for it")
+            self.engine.init()
+            return _told(self.engine.up(config))
+
+    def _up_again(self, config: Path, title: str) -> str:
+        with self.stage.phase(title):
+            told = self.engine.up(config)
+        if set(told) - UNTOUCHED:
+            self.wrong.append(f"{title.lower()}: {_told(told)}")
+        return _told(told)
+
+    def _change(self, config: Path) -> str:
+        with self.stage.phase("One weight changed"):
+            before = self._states()
+            told = self.engine.up(config)
+        found = {name: changes(before[name], live) for name, live in self._states().items() if name in before}
+        for name, differences in found.items():
+            for difference in differences:
+                self.stage.say(f"  {name} {difference}", "green")
+        if told.get("update") != 1 or set(told) - {*UNTOUCHED, "update"}:
+            self.wrong.append(f"one changed weight is not one update: {_told(told)}")
+        return _told(told)
+
+    def _destroy(self, before: Inventory) -> list[Fact]:
+        with self.stage.phase("pulumi destroy"):
+            told = self.engine.destroy()
+            stuck = self.stage.remove_adopted()
+        with self.stage.phase("What is left"):
+            left, rows = leftovers(before, self.stage.cluster.inventory()), self.engine.resources()
+        self.wrong += [f"not gone in time: {ref}" for ref in stuck]
+        self.wrong += [f"left behind: {each}" for each in left.stray if each not in map(str, stuck)]
+        self.wrong += [f"left in the engine's state: {row['urn']}" for row in rows]
+        return [("Destroy", _told(told)), *left_facts(left)]
+
+    def _states(self) -> dict[str, dict[str, object]]:
+        """The stack's own objects as they are on the server now."""
+        cluster = self.stage.cluster
+        manifests = (
+            manifest_of(each) for each in self.snapshot.resources if each.is_kubernetes_object and not is_patch(each)
+        )
+        refs = [cluster.ref(manifest) for manifest in manifests if cluster.knows(manifest)]
+        return {str(ref): live for ref in refs if (live := cluster.read(ref))}
+
+
+def _told(changed: dict[str, int]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(changed.items())) or "nothing"

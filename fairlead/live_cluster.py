@@ -1,0 +1,126 @@
+"""What is on a cluster? Its kinds and its objects as plain dicts, by server-side apply, read, delete and list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fairlead.api_client import ApiClient, RefusedError
+from fairlead.errors import UserError
+from fairlead.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
+
+MANAGER = "fairlead"
+NOT_FOUND = 404
+TIMEOUT = 60
+METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """One object's address on a cluster."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+class LiveCluster:
+    """The cluster of one kubeconfig's current context."""
+
+    def __init__(self, kubeconfig: Path) -> None:
+        self._api = ApiClient(kubeconfig)
+        self.host = self._api.host
+        self._kinds: dict[tuple[str, str], Kind] = {}
+
+    def close(self) -> None:
+        self._api.close()
+
+    def kinds(self) -> Mapping[tuple[str, str], Kind]:
+        """Every kind that the server knows, by API version and kind; asked for once."""
+        if not self._kinds:
+            answers = (self._api.request("GET", path, accept=AGGREGATED_DISCOVERY) for path in ("/api", "/apis"))
+            self._kinds = {key: kind for answer in answers for key, kind in kinds_in_discovery(answer or {})}
+        return self._kinds
+
+    def forget_kinds(self) -> None:
+        """Ask again at the next need: definitions have been added or removed."""
+        self._kinds = {}
+
+    def knows(self, manifest: Manifest) -> bool:
+        key = (manifest["apiVersion"], manifest["kind"])
+        if key not in self.kinds():
+            self.forget_kinds()
+        return key in self.kinds()
+
+    def ref(self, manifest: Manifest) -> Ref:
+        kind = self._kind(manifest["apiVersion"], manifest["kind"])
+        metadata = manifest.get("metadata", {})
+        namespace = metadata.get("namespace") or "default"
+        return Ref(kind.api_version, kind.kind, namespace if kind.namespaced else "", metadata.get("name", ""))
+
+    def apply(self, manifest: Manifest, manager: str = MANAGER) -> dict[str, Any]:
+        """Server-side apply, unknown fields refused. An empty manifest gives up what this manager had set."""
+        query = urlencode({"fieldManager": manager, "force": "true", "fieldValidation": "Strict"})
+        path = f"{self._path(self.ref(manifest))}?{query}"
+        answer = self._api.request("PATCH", path, body=manifest, content="application/apply-patch+yaml")
+        return answer or {}
+
+    def read(self, ref: Ref) -> dict[str, Any] | None:
+        """The object, or None where it, or its whole kind, is not there."""
+        known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})
+        return self._api.request("GET", self._path(ref)) if known else None
+
+    def delete(self, ref: Ref) -> None:
+        self._api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
+
+    def wait_until_gone(self, refs: Iterable[Ref], within: float = TIMEOUT) -> list[Ref]:
+        """Those that are still there when the time is over."""
+        left, deadline = list(refs), time.monotonic() + within
+        while left := [ref for ref in left if self.read(ref) is not None]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        return left
+
+    def wait_for_definitions(self, names: Iterable[str], within: float = TIMEOUT) -> None:
+        """Until these CustomResourceDefinitions serve their kinds."""
+        waiting, deadline = set(names), time.monotonic() + within
+        while waiting and time.monotonic() < deadline:
+            self.forget_kinds()
+            waiting -= {kind.definition for kind in self.kinds().values()}
+            if waiting:
+                time.sleep(0.1)
+        if waiting:
+            raise UserError(f"Not served after {within:.0f} s: {', '.join(sorted(waiting))}.")
+
+    def inventory(self) -> dict[Ref, dict[str, Any]]:
+        """The metadata of every object there is, events aside, which are records and expire."""
+        self.forget_kinds()
+        found: dict[Ref, dict[str, Any]] = {}
+        for kind in self.kinds().values():
+            if kind.preferred and "list" in kind.verbs and kind.kind != "Event":
+                answer = self._api.request("GET", kind.path, accept=METADATA_ONLY) or {}
+                items: list[dict[str, Any]] = answer.get("items") or []
+                for metadata in (item["metadata"] for item in items):
+                    ref = Ref(kind.api_version, kind.kind, metadata.get("namespace", ""), metadata["name"])
+                    found[ref] = metadata
+        return found
+
+    def _kind(self, api_version: str, kind: str) -> Kind:
+        key = (api_version, kind)
+        if not self.knows({"apiVersion": api_version, "kind": kind}):
+            raise RefusedError(NOT_FOUND, f"The cluster knows no kind {kind} of {api_version}.")
+        return self._kinds[key]
+
+    def _path(self, ref: Ref) -> str:
+        kind = self._kind(ref.api_version, ref.kind)
+        return f"{kind.path_in(ref.namespace)}/{quote(ref.name, safe='')}"

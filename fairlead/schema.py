@@ -1,0 +1,102 @@
+"""What may stand in a stack file, for an editor to complete and check? A JSON schema, made from the config model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from mesh.apps import StringMatch
+from mesh.config import PROJECT, SECRET_KEYS, Config
+
+SCHEMA_PATH = Path("docs/stack.schema.json")
+SECRET_DESCRIPTIONS = {
+    "grafanaAdminPassword": "Password of Grafana's admin account; without it nobody can log in. "
+    "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`."
+}
+
+_Schema = dict[str, Any]
+_OF_OTHERS = rf"^(?!{PROJECT}:)[^:]+:.+$"
+_BEHIND_CONFIG: _Schema = {
+    "secretsprovider": {"type": "string", "description": "What encrypts this stack's secrets; Pulumi writes it."},
+    "encryptionsalt": {"type": "string", "description": "Salt of the passphrase; Pulumi writes it."},
+    "encryptedkey": {"type": "string", "description": "Encrypted key of the secrets; Pulumi writes it."},
+    "environment": {"type": ["array", "object"], "description": "Pulumi ESC environments that this stack imports."},
+}
+
+
+def stack_schema() -> _Schema:
+    """The schema (draft-07, which editors read) of a whole stack file.
+
+    It knows keys, types and ranges. The form of a name or a network, and what the rules ask, is checked by a preview.
+    """
+    model = Config.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
+    definitions = {name: _plain(schema) for name, schema in sorted(model["$defs"].items())}
+    definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
+    keys = {f"{PROJECT}:{key}": _as_config_value(_plain(schema)) for key, schema in model["properties"].items()}
+    secrets = {f"{PROJECT}:{key}": _secret(SECRET_DESCRIPTIONS[key]) for key in SECRET_KEYS}
+    region = {"type": "string", "description": "AWS region of the cluster, where cluster.eks.region does not say it."}
+    config: _Schema = {
+        "type": "object",
+        "description": "The config of this stack.",
+        "required": [f"{PROJECT}:{key}" for key in model["required"]],
+        "properties": keys | secrets | {"aws:region": region},
+        "patternProperties": {_OF_OTHERS: True},
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Stack file of fairlead",
+        "type": "object",
+        "required": ["config"],
+        "properties": {"config": config, **_BEHIND_CONFIG},
+        "additionalProperties": False,
+        "definitions": definitions,
+    }
+
+
+def schema_text() -> str:
+    """The schema as it is written to a file."""
+    return json.dumps(stack_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """A part of the model's schema without what says nothing: made-up titles, and defaults that only repeat types."""
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    schema: _Schema = {}
+    for key, part in cast("_Schema", value).items():
+        if key == "properties":
+            schema[key] = {name: _plain(inner) for name, inner in part.items()}
+        elif key != "title" and (key != "default" or isinstance(part, str | int)):
+            schema[key] = _plain(part)
+    if "description" in schema:
+        schema["description"] = " ".join(schema["description"].split())
+    if "patternProperties" in schema:
+        schema["additionalProperties"] = False
+    return schema
+
+
+def _string_or_one_way(schema: _Schema) -> _Schema:
+    """A plain string stands for an exact match."""
+    one_way = schema | {"minProperties": 1, "maxProperties": 1}
+    return {"description": one_way.pop("description"), "anyOf": [{"type": "string", "minLength": 1}, one_way]}
+
+
+def _as_config_value(schema: _Schema) -> _Schema:
+    """`pulumi config set` writes every plain value as a string."""
+    if schema.get("type") != "boolean":
+        return schema
+    return {key: part for key, part in schema.items() if key != "type"} | {"enum": [True, False, "true", "false"]}
+
+
+def _secret(description: str) -> _Schema:
+    encrypted = {
+        "type": "object",
+        "required": ["secure"],
+        "properties": {"secure": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    return {"description": description, "anyOf": [{"type": "string"}, encrypted]}

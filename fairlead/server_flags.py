@@ -1,0 +1,56 @@
+"""With which flags do the demo's three servers run? The least that a real API server needs, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def etcd_flags(folder: Path, url: str) -> list[str]:
+    """etcd for an hour: in memory as far as it can be."""
+    return [
+        f"--data-dir={folder / 'etcd'}",
+        f"--listen-client-urls={url}",
+        f"--advertise-client-urls={url}",
+        "--listen-peer-urls=http://127.0.0.1:0",
+        "--unsafe-no-fsync",
+    ]
+
+
+def api_server_flags(folder: Path, etcd_url: str, port: int, tokens: Path) -> list[str]:
+    """The API server on one loopback port, which takes one token."""
+    pki = folder / "pki"
+    # The server makes its own certificate, and its key also signs the service accounts' tokens.
+    key = pki / "apiserver.key"
+    return [
+        f"--etcd-servers={etcd_url}",
+        "--bind-address=127.0.0.1",
+        "--advertise-address=127.0.0.1",
+        f"--secure-port={port}",
+        f"--cert-dir={pki}",
+        f"--token-auth-file={tokens}",
+        "--authorization-mode=RBAC",
+        "--anonymous-auth=false",
+        "--service-account-issuer=https://kubernetes.default.svc",
+        f"--service-account-signing-key-file={key}",
+        f"--service-account-key-file={key}",
+        "--service-cluster-ip-range=10.96.0.0/16",
+        "--allow-privileged=true",
+        # A loopback address is not one that endpoints may have.
+        "--endpoint-reconciler-type=none",
+        # A webhook whose Service has no endpoints fails at once instead of after ten seconds.
+        "--enable-aggregator-routing=true",
+    ]
+
+
+def controller_flags(folder: Path, kubeconfig: Path) -> list[str]:
+    """The controllers, as fast as they can."""
+    pki = folder / "pki"
+    return [
+        f"--kubeconfig={kubeconfig}",
+        f"--root-ca-file={pki / 'apiserver.crt'}",
+        f"--service-account-private-key-file={pki / 'apiserver.key'}",
+        "--leader-elect=false",
+        "--secure-port=0",
+        "--kube-api-qps=300",
+        "--kube-api-burst=600",
+    ]
