@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PULUMI := $(BIN)/python -m fairlead.pulumi_cli
 
-.PHONY: help demo test check format lint types up preview down docs bench clean
+.PHONY: help demo test check format lint types up preview down docs golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,6 +52,9 @@ down: $(READY) ## pulumi destroy of the stack STACK (dev)
 docs: $(READY) ## Write docs/config*.md and docs/stack.schema.json from the model
 	$(BIN)/python -m fairlead.reference
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
+
+golden: $(READY) ## Write tests/golden anew; read the difference
+	$(BIN)/python -m pytest tests/test_golden.py --write-golden
 
 bench: $(READY) ## Measure, and write docs/benchmarks.md
 	$(BIN)/python tools/benchmark.py

@@ -43,7 +43,16 @@ if addons.grafana:
         opts=there,
     )
 if addons.kiali:
-    Kiali(addons.kiali, addons=addons, istio=config.istio, namespaces=namespaces, after=crds, wait=wait, opts=there)
+    Kiali(
+        addons.kiali,
+        addons=addons,
+        istio=config.istio,
+        signing_key=stack.secrets.get("kialiSigningKey"),
+        namespaces=namespaces,
+        after=crds,
+        wait=wait,
+        opts=there,
+    )
 if addons.tracing:
     Tracing(addons.tracing, namespaces=namespaces, after=crds, wait=wait, opts=there)
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.helm_release import helm_release
+from components.kubernetes_object import KubernetesObject
 from mesh import addons as section
 from mesh.charts import addon_chart
 from mesh.istio import Istio
-from mesh.kiali import kiali_values
+from mesh.kiali import SIGNING_SECRET, kiali_values, signing_secret
 from mesh.tracing import query_url
 from mesh.versions import KIALI
 
 
 class Kiali(pulumi.ComponentResource):
-    """Kiali, which knows the other addons of this stack; nothing where one exists."""
+    """Kiali, which knows the other addons of this stack, and the Secret of its signing key where the stack has one;
+    nothing where a Kiali exists."""
 
     def __init__(
         self,
@@ -24,6 +26,7 @@ class Kiali(pulumi.ComponentResource):
         *,
         addons: section.Addons,
         istio: Istio,
+        signing_key: pulumi.Output[str] | None,
         namespaces: Mapping[str, pulumi.Resource],
         after: Sequence[pulumi.Resource],
         wait: bool,
@@ -31,6 +34,10 @@ class Kiali(pulumi.ComponentResource):
     ):
         super().__init__("fairlead:components:Kiali", "kiali", {}, opts)
         if config.installed:
+            needs = [namespaces[config.namespace], *after]
+            if signing_key is not None:
+                manifest = signing_secret(config.namespace, signing_key)
+                needs.append(KubernetesObject("kiali-signing-key", manifest, parent=self, after=needs))
             tracing = addons.tracing
             values = kiali_values(
                 config,
@@ -39,6 +46,7 @@ class Kiali(pulumi.ComponentResource):
                 grafana_url=section.cluster_url(addons.grafana) if addons.grafana else None,
                 tracing_url=query_url(tracing) if tracing else None,
                 tracing_provider=tracing.provider if tracing else None,
+                signing_secret=SIGNING_SECRET if signing_key is not None else None,
             )
             helm_release(
                 "kiali",
@@ -46,7 +54,7 @@ class Kiali(pulumi.ComponentResource):
                 namespace=config.namespace,
                 values=values,
                 parent=self,
-                after=[namespaces[config.namespace], *after],
+                after=needs,
                 wait=wait,
             )
         self.register_outputs({"url": section.cluster_url(config)})

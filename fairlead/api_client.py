@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fairlead.errors import UserError
+from fairlead.errors import UnreachableError, UserError
 
 WITHIN = 60
 
@@ -58,7 +58,8 @@ class ApiClient:
             status, text = int(response.status), bytes(response.read())
         except Exception as error:
             if type(error).__module__.startswith(("urllib3", "kubernetes")):
-                raise UserError(f"{self.host} cannot be reached: {error}", "Is the cluster still running?") from error
+                why = f"{self.host} cannot be reached: {error}"
+                raise UnreachableError(why, "Is the cluster still running?") from error
             raise
         answer: dict[str, Any] = json.loads(text) if text.strip().startswith(b"{") else {}
         if status == HTTPStatus.NOT_FOUND and method in ("GET", "DELETE"):

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from fairlead.child import end, start
-from fairlead.errors import UserError, disk_full
+from fairlead.errors import UnreachableError, UserError, disk_full
 from fairlead.interrupts import interrupts_held, termination_is_interrupt
 from fairlead.probe import Probe, kubeconfig_text
 from fairlead.server_flags import api_server_flags, controller_flags, etcd_flags
@@ -25,6 +25,7 @@ CONTEXT = "fairlead-demo"
 ATTEMPTS = 3
 READY_WITHIN = 90.0
 PORT_TAKEN = "address already in use"
+NO_SPACE = "no space left on device"
 
 
 class _PortTakenError(Exception):
@@ -74,9 +75,13 @@ class ApiServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None or not self.keep:
-            self._clear()
-        self._signals.close()
+        try:
+            if isinstance(error, UnreachableError):
+                self._explain_if_dead()
+        finally:
+            if kind is not None or not self.keep:
+                self._clear()
+            self._signals.close()
 
     def _start_on_free_ports(self) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -115,23 +120,25 @@ class ApiServer:
     def _wait_for(self, waited_for: str, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + READY_WITHIN
         while not ready():
-            for name, process in self._processes.items():
-                if process.poll() is not None:
-                    self._fail(name, f"ended with exit code {process.returncode} while it started")
+            self._explain_if_dead()
             if time.monotonic() > deadline:
                 self._fail(waited_for, f"was not ready after {READY_WITHIN:.0f} seconds")
             time.sleep(0.05)
 
     def _fail(self, name: str, what: str) -> None:
-        lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
-        last = "\n".join(f"  {line[:300]}" for line in lines[-8:])
-        if PORT_TAKEN in last:
+        said = (self.folder / f"{name}.log").read_text(errors="replace").partition("\ngoroutine ")[0]
+        if PORT_TAKEN in said:
             raise _PortTakenError(f"{name}: {PORT_TAKEN}")
-        if "no space left on device" in last:
+        if NO_SPACE in said:
             raise disk_full(self.folder)
-        raise UserError(
-            f"{name} {what}. Its last words:\n{last}", "Another folder: TMPDIR. Other programs: KUBEBUILDER_ASSETS."
-        )
+        last = "\n".join(f"  {line[:300]}" for line in said.splitlines()[-8:])
+        remedy = "If these servers cannot run here, name others with KUBEBUILDER_ASSETS."
+        raise UserError(f"{name} {what}. Its last words:\n{last or '  (none)'}", remedy)
+
+    def _explain_if_dead(self) -> None:
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                self._fail(name, f"ended with exit code {process.returncode}")
 
     def _clear(self) -> None:
         with interrupts_held():

@@ -94,9 +94,9 @@ class ChartSource:
                 helm = Helm(self.toolchain.helm())
                 helm.pull(reference, repository, version, Path(scratch), PULL_WITHIN).rename(kept)
         except HelmError as error:
-            reason = f"{source} cannot be reached or has no {name} {version}: {_last_cause(error.message)}"
-            if not re.search(r"\b(not found|no chart version)\b", error.message):
-                self._unreachable[source] = reason
+            if re.search(r"\b(not found|no chart version)\b", error.message, re.IGNORECASE):
+                raise ChartUnavailableError(f"{source} has no {name} {version}".rstrip()) from error
+            self._unreachable[source] = reason = f"{source} cannot be reached: {_last_cause(error.message)}"
             raise ChartUnavailableError(reason) from error
         return Chart(name, kept, version)
 

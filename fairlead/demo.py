@@ -30,7 +30,7 @@ def _run(snapshot: Snapshot, changed: Snapshot | None, keep: bool, console: Cons
         left = demo.run(keep=keep)
         facts = trial_facts(trial, left_out(snapshot), left)
         print_facts(console, stage.seconds, facts)
-        print_verdict(console, demo.wrong)
+        print_verdict(console, demo.wrong, len(trial.skipped))
     return 1 if demo.wrong else 0
 
 

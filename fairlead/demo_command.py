@@ -8,7 +8,7 @@ from rich.console import Console
 
 from fairlead import engine as pulumi_engine
 from fairlead.api_server import CONTEXT, ApiServer
-from fairlead.charts import ChartSource, ChartUnavailableError
+from fairlead.charts import ChartSource
 from fairlead.demo import run_demo
 from fairlead.demo_config import on_server, write_config
 from fairlead.engine_demo import run_engine_demo
@@ -17,6 +17,7 @@ from fairlead.evaluation import evaluate
 from fairlead.snapshot import Snapshot
 from fairlead.stack_file import StackFile
 from fairlead.toolchain import Toolchain
+from fairlead.unreachable import addons_without_chart
 from fairlead.weight_change import with_one_weight_changed
 
 _ENGINES = ("helm", "pulumi")
@@ -37,25 +38,16 @@ def demo_command(stack_file: StackFile, program: Path, *, keep: bool, engine: st
         return run_demo(snapshot, changed, keep=keep, console=console)
 
     def write_configs(server: ApiServer, charts: Path) -> tuple[Path, Path | None]:
-        skipped = _addons_without_chart(snapshot, console)
+        skipped = addons_without_chart(snapshot, ChartSource(Toolchain()))
+        for name, reason in skipped.items():
+            console.print(f"  {name} is skipped: {reason}", soft_wrap=True)
 
         def config(file: StackFile, name: str) -> Path:
-            there = on_server(file, kubeconfig=server.kubeconfig, context=CONTEXT, charts=charts, skipped=skipped)
+            there = on_server(
+                file, kubeconfig=server.kubeconfig, context=CONTEXT, charts=charts, wait=False, skipped=skipped
+            )
             return write_config(there, server.folder / name)
 
         return config(stack_file, "stack.yaml"), config(changed_file, "changed.yaml") if changed_file else None
 
     return run_engine_demo(snapshot, write_configs, keep=keep, console=console)
-
-
-def _addons_without_chart(snapshot: Snapshot, console: Console) -> list[str]:
-    charts = ChartSource(Toolchain())
-    skipped: list[str] = []
-    for release in snapshot.resources:
-        if release.is_release and ":components:ControlPlane$" not in release.urn and "Gateway$" not in release.urn:
-            try:
-                charts.find(release.inputs)
-            except ChartUnavailableError as error:
-                console.print(f"  {release.name} is skipped: {error.message}", soft_wrap=True)
-                skipped.append(release.name)
-    return skipped

@@ -15,18 +15,25 @@ _NOWHERE = "http://skipped.invalid"
 
 
 def on_server(
-    stack_file: StackFile, *, kubeconfig: Path, context: str, charts: Path, skipped: Collection[str] = ()
+    stack_file: StackFile,
+    *,
+    kubeconfig: Path,
+    context: str,
+    charts: Path | None,
+    wait: bool,
+    skipped: Collection[str] = (),
 ) -> StackFile:
-    """The stack on the cluster of `kubeconfig`, with Istio's charts from a folder, and no wait for pods.
+    """The stack on the cluster of `kubeconfig`, with Istio's charts from a folder if one is given.
 
-    `skipped` are addons whose charts cannot be had; they are taken to exist elsewhere.
+    `wait` says whether pods run there; `skipped` are addons whose charts cannot be had; they are taken to exist elsewhere.
     """
     config = copy.deepcopy(stack_file.config)
     own = stack_file.project
     config[f"{own}:cluster"] = {"kubeconfig": {"context": context, "path": str(kubeconfig)}}
-    config[f"{own}:wait"] = False
-    istio = cast("dict[str, Any]", config.get(f"{own}:istio") or {})
-    config[f"{own}:istio"] = istio | {"charts": {"path": str(charts)}}
+    config[f"{own}:wait"] = wait
+    if charts:
+        istio = cast("dict[str, Any]", config.get(f"{own}:istio") or {})
+        config[f"{own}:istio"] = istio | {"charts": {"path": str(charts)}}
     for gateway in cast("list[dict[str, Any]]", config.get(f"{own}:gateways") or []):
         # Most of what stands there is the AWS load balancer's, and there is none.
         gateway.pop("loadBalancer", None)

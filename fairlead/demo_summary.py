@@ -29,12 +29,13 @@ def print_facts(console: Console, seconds: Mapping[str, float], facts: Iterable[
         console.print(Text(f" {name}: {text}"), soft_wrap=True)
 
 
-def print_verdict(console: Console, wrong: Sequence[str]) -> None:
-    """Everything that is not as it should be, or that nothing is."""
+def print_verdict(console: Console, wrong: Sequence[str], skipped: int = 0) -> None:
+    """Everything that is not as it should be, or that nothing is; and that not everything took part."""
     for each in wrong:
         console.print(Text(f" {each}", "red"), soft_wrap=True)
-    verdict = f"{len(wrong)} things are not as they should be." if wrong else "All as it should be."
-    console.print(Text(verdict, "bold red" if wrong else "bold green"))
+    verdict = f"{len(wrong)} not as it should be." if wrong else "All that took part is as it should be."
+    missing = f" Skipped: {skipped}, named above." if skipped else ""
+    console.print(Text(verdict + missing, "bold red" if wrong else "bold green"))
 
 
 def trial_facts(trial: Trial, left_out: Sequence[Skip], left: Leftovers | None) -> Iterator[Fact]:
@@ -47,8 +48,7 @@ def trial_facts(trial: Trial, left_out: Sequence[Skip], left: Leftovers | None) 
         waiting = [each.resource for each in trial.up.values() if skip.resource.urn in each.resource.dependencies]
         after = f"; put up without it: {', '.join(map(title, waiting))}" if waiting else ""
         yield f"Skipped {title(skip.resource)}", skip.reason + after
-    for (kind, reason), number in sorted(Counter((each.resource.type, each.reason) for each in left_out).items()):
-        yield "Not part of the demo", f"{number} of {kind}: {reason}"
+    yield from left_out_facts(left_out)
     if left is not None:
         yield from left_facts(left)
 
@@ -60,6 +60,12 @@ def stand_in_facts(stand_ins: Mapping[str, str]) -> Iterator[Fact]:
         charts[stands_in].append(chart)
     for stands_in, names in charts.items():
         yield f"Charts {', '.join(names)}", stands_in
+
+
+def left_out_facts(left_out: Sequence[Skip]) -> Iterator[Fact]:
+    """What could not take part, counted by type."""
+    for (kind, reason), number in sorted(Counter((each.resource.type, each.reason) for each in left_out).items()):
+        yield "Not part of the demo", f"{number} of {kind}: {reason}"
 
 
 def left_facts(left: Leftovers) -> Iterator[Fact]:

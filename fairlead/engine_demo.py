@@ -9,9 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from fairlead.api_server import ApiServer
-from fairlead.demo_plan import adopted_namespaces, is_patch, manifest_of
+from fairlead.charts import ChartSource, ChartUnavailableError
+from fairlead.demo_plan import Skip, adopted_namespaces, is_patch, left_out, manifest_of, title
 from fairlead.demo_stage import Stage, demo_stage, exit_code
-from fairlead.demo_summary import Fact, left_facts, print_facts, print_verdict
+from fairlead.demo_summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
 from fairlead.differences import changes
 from fairlead.engine import Engine
 from fairlead.leftovers import Inventory, leftovers
@@ -37,8 +38,10 @@ def _run(snapshot: Snapshot, write_configs: WriteConfigs, keep: bool, console: C
         config, changed = write_configs(stage.server, stage.toolchain.istio_charts())
         demo = EngineDemo(snapshot, stage, engine)
         facts = demo.run(config, changed, keep=keep)
-        print_facts(console, stage.seconds, facts)
-        print_verdict(console, demo.wrong)
+        stand_ins, skipped = _charts(snapshot, ChartSource(stage.toolchain))
+        facts += [*stand_in_facts(stand_ins), *((f"Skipped {title(each.resource)}", each.reason) for each in skipped)]
+        print_facts(console, stage.seconds, [*facts, *left_out_facts(left_out(snapshot))])
+        print_verdict(console, demo.wrong, len(skipped))
         if keep:
             stage.say(f"The engine's state is in {folder}; its passphrase: {engine.passphrase}")
     return 1 if demo.wrong else 0
@@ -109,6 +112,21 @@ class EngineDemo:
         )
         refs = [cluster.ref(manifest) for manifest in manifests if cluster.knows(manifest)]
         return {str(ref): live for ref in refs if (live := cluster.read(ref))}
+
+
+def _charts(snapshot: Snapshot, charts: ChartSource) -> tuple[dict[str, str], list[Skip]]:
+    """Which charts another one stands in for, and which Releases have none."""
+    stand_ins: dict[str, str] = {}
+    skipped: list[Skip] = []
+    for resource in snapshot.resources:
+        if resource.is_release:
+            try:
+                chart = charts.find(resource.inputs)
+            except ChartUnavailableError as error:
+                skipped.append(Skip(resource, error.message))
+            else:
+                stand_ins |= {chart.name: chart.stands_in} if chart.stands_in else {}
+    return stand_ins, skipped
 
 
 def _told(changed: dict[str, int]) -> str:

@@ -15,6 +15,10 @@ class UserError(Exception):
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
 
+class UnreachableError(UserError):
+    """A cluster does not answer."""
+
+
 def disk_full(where: object) -> UserError:
     """No space is left where this is to be written."""
     return UserError(f"The disk that holds {where} is full.", "Free some space and run the command again.")

@@ -14,19 +14,21 @@ import pulumi
 from pulumi.runtime import mocks, set_all_config, settings, stack
 
 from fairlead.errors import UserError
-from fairlead.monitor import RecordingMonitor
+from fairlead.monitor import Answers, RecordingMonitor
 from fairlead.recording import snapshot
 from fairlead.snapshot import Snapshot
 from fairlead.stack_file import StackFile
 
 
-def evaluate(program: Path, stack_file: StackFile) -> Snapshot:
+def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = None) -> Snapshot:
     """What `program` (the folder of its `__main__.py`) registers for a stack.
+
+    `answers` stands for the cloud; without it every look-up stays open.
 
     Each evaluation has a context and an event loop of its own, so any number of them can follow each other in a
     process. Raises UserError with the program's own words where the stack file describes no mesh.
     """
-    monitor = RecordingMonitor(stack_file.project, stack_file.stack)
+    monitor = RecordingMonitor(stack_file.project, stack_file.stack, answers)
     contextvars.Context().run(_run, program, stack_file, monitor)
     return snapshot(monitor, project=stack_file.project, stack=stack_file.stack)
 

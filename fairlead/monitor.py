@@ -1,19 +1,23 @@
 """What does the program tell the engine? A resource monitor that writes everything down and answers nothing.
 
 It takes the engine's place for an evaluation in process. Every output is unknown, as in the first preview of a stack;
-look-ups in the cloud are recorded and left unanswered.
+look-ups in the cloud are recorded and left unanswered, unless answers are given.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, cast
 
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
 from fairlead.snapshot import STACK_TYPE
+
+Answers = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+"""Given a look-up's token and arguments, what the cloud would say; None leaves it open."""
 
 
 class _NoMocks(mocks.Mocks):
@@ -29,8 +33,9 @@ class _NoMocks(mocks.Mocks):
 class RecordingMonitor(mocks.MockMonitor):
     """Keeps the requests of one evaluation: `registered` and `read` by URN, `outputs` of components, `lookups`."""
 
-    def __init__(self, project: str, stack: str):
+    def __init__(self, project: str, stack: str, answers: Answers | None = None):
         super().__init__(_NoMocks())
+        self._answers = answers
         self._prefix = f"urn:pulumi:{stack}::{project}"
         self._lock = threading.Lock()
         self.registered: dict[str, Any] = {}
@@ -69,4 +74,9 @@ class RecordingMonitor(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         with self._lock:
             self.lookups.append(request)
-        return resource_pb2.ResourceInvokeResponse(unknown=True)
+        answer = struct_pb2.Struct()
+        known = self._answers(request.tok, json_format.MessageToDict(request.args)) if self._answers else None
+        if known is None:
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        json_format.ParseDict(known, answer)
+        return resource_pb2.ResourceInvokeResponse(**{"return": answer})

@@ -50,9 +50,10 @@ def read_stack_file(
         str(key) if ":" in str(key) else f"{project}:{key}": value
         for key, value in cast("dict[Any, Any]", keys).items()
     }
-    for override in overrides or []:
-        _override(config, project, override)
-    return StackFile(project, name, path, config)
+    read = StackFile(project, name, path, config)
+    for each in overrides or []:
+        override(read, each)
+    return read
 
 
 def _project(program: Path) -> str:
@@ -102,16 +103,16 @@ def _as_text(value: Any) -> str:
     return plain if isinstance(plain, str) else json.dumps(plain, default=str)
 
 
-def _override(config: dict[str, Any], project: str, text: str) -> None:
-    """`cluster.kubeconfig.context=kind` sets that one value; the value is read as YAML."""
+def override(stack_file: StackFile, text: str) -> None:
+    """`cluster.kubeconfig.context=kind` sets that one value; the value is read as YAML. Raises UserError."""
     path, separator, value = text.partition("=")
     keys = path.split(".")
     if not separator or not all(keys):
         raise UserError(
             f"--set {text} is no path=value.", "Write for example --set cluster.kubeconfig.context=kind-dev"
         )
-    first = keys[0] if ":" in keys[0] else f"{project}:{keys[0]}"
-    place: Any = config
+    first = keys[0] if ":" in keys[0] else f"{stack_file.project}:{keys[0]}"
+    place: Any = stack_file.config
     for key, following in zip([first, *keys[1:-1]], keys[1:], strict=False):
         place = _step(place, key, text, following)
     _set(place, first if len(keys) == 1 else keys[-1], _override_value(value, text), text)

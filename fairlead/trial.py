@@ -11,7 +11,7 @@ from fairlead.applier import Applied, Applier, NotHereError
 from fairlead.charts import ChartUnavailableError
 from fairlead.demo_plan import Skip, takes_part, title
 from fairlead.differences import ABSENT, Difference, changes, not_as_sent
-from fairlead.errors import UserError
+from fairlead.errors import UnreachableError, UserError
 from fairlead.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.progress import ConsoleProgress
 from fairlead.snapshot import Resource, Snapshot
@@ -42,6 +42,8 @@ class Trial:
                 self.progress.say(f"  {title(resource)}  {time.monotonic() - started:.2f} s")
             except (ChartUnavailableError, NotHereError) as error:
                 self._skip(resource, error.message)
+            except UnreachableError:
+                raise
             except UserError as error:
                 self.refused.append(f"{title(resource)}: {error.message}")
                 self.progress.say(f"  refused {self.refused[-1]}", "red")

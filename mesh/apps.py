@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -30,11 +31,13 @@ class StringMatch(Section):
     @model_validator(mode="before")
     @classmethod
     def _plain_string_is_exact(cls, value: Any) -> Any:
+        if isinstance(value, (bool, int, float)):
+            raise ValueError(f'write a string, in quotes: "{json.dumps(value)}"')
         return {"exact": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:
-        if len(self.model_fields_set) != 1:
+        if sum(way is not None for way in (self.exact, self.prefix, self.regex)) != 1:
             raise ValueError("match in one way: exact, prefix or regex")
         return self
 

@@ -12,13 +12,13 @@ from mesh.apps import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
 from mesh.istio import Istio
-from mesh.namespaces import Namespace
+from mesh.namespaces import ALWAYS_THERE, Namespace
 from mesh.samples import Sample
 from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
 PROJECT = "fairlead"
-SECRET_KEYS = ("grafanaAdminPassword",)
+SECRET_KEYS = ("grafanaAdminPassword", "kialiSigningKey")
 """Keys whose values are secrets. They stand beside the config, never inside it: what is in a structured key
 reaches a Python program as plain text."""
 
@@ -52,9 +52,10 @@ class Config(Section):
 
     @cached_property
     def all_namespaces(self) -> list[Namespace]:
-        """What the config lists, then the namespaces that Istio, gateways and addons need beyond it, by name."""
+        """What the config lists, then what Istio, gateways, addons and samples need beyond it, by name."""
         listed = {namespace.name for namespace in self.namespaces}
         addons = (self.addons.prometheus, self.addons.grafana, self.addons.kiali, self.addons.tracing)
         needed = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
         needed |= {addon.namespace for addon in addons if addon and addon.installed}
+        needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
         return [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]

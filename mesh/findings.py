@@ -21,6 +21,8 @@ class Finding:
     value: Any
     message: str
     severity: Literal["error", "warning"] = "error"
+    first: Path | None = None
+    """Where the value stands already, if it may be there only once."""
 
 
 class ConfigError(Exception):
@@ -47,9 +49,13 @@ def _place(finding: Finding) -> str:
     return dotted(finding.path) if finding.value is None else f"{dotted(finding.path)}: {shown(finding.value)}"
 
 
+def _reason(finding: Finding) -> str:
+    return f"{finding.message} (the first is at {dotted(finding.first)})" if finding.first else finding.message
+
+
 def report(findings: Iterable[Finding]) -> str:
     """All findings, one block a finding, in the order of the file's sections."""
     listed = list(findings)
     number = "one thing" if len(listed) == 1 else f"{len(listed)} things"
-    blocks = [f"{_place(finding)}\n      {finding.message}" for finding in listed]
+    blocks = [f"{_place(finding)}\n      {_reason(finding)}" for finding in listed]
     return "\n".join([f"the stack file has {number} to mend:", *("  " + block for block in blocks)])

@@ -40,12 +40,13 @@ class FrontRule:
 def front_rules(gateway: Gateway) -> list[FrontRule]:
     """What the group before the load balancer admits: each source of `allowFrom` on each of the gateway's ports."""
     allowed = gateway.load_balancer.allow_from or AllowFrom()
+    cidrs, prefix_lists = dict.fromkeys(allowed.cidrs), dict.fromkeys(allowed.prefix_lists)
     return [
         rule
         for port in gateway.ports
         for rule in (
-            *(FrontRule(f"{port.port}-{cidr.replace('/', '-')}", port.port, cidr=cidr) for cidr in allowed.cidrs),
-            *(FrontRule(f"{port.port}-{list_}", port.port, prefix_list=list_) for list_ in allowed.prefix_lists),
+            *(FrontRule(f"{port.port}-{cidr.replace('/', '-')}", port.port, cidr=cidr) for cidr in cidrs),
+            *(FrontRule(f"{port.port}-{list_}", port.port, prefix_list=list_) for list_ in prefix_lists),
         )
     ]
 

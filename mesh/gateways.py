@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from mesh.istio import Autoscaling
 from mesh.scalars import (
@@ -24,6 +25,16 @@ PortName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,13}[
 Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
 Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _a_number_or_a_share(value: Any) -> Any:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if not whole and not (isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value)):
+        raise ValueError('write a number of pods such as 1, or a share such as "50%"')
+    return value
+
+
+PodCount = Annotated[int | str, BeforeValidator(_a_number_or_a_share)]
 
 
 class GatewayTls(Section):
@@ -113,7 +124,7 @@ class Gateway(Section):
     """Bounds of its HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
     resources: dict[str, Any] = Field(default_factory=dict)
     """Requests and limits, as in Kubernetes."""
-    pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], int | str] | None = None
+    pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], PodCount] | None = None
     """How many pods a drain leaves running, as in Kubernetes."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart gateway, merged last."""

@@ -118,7 +118,7 @@ def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]]) ->
     mesh_config = merged(given(accessLogFile="/dev/stdout" if istio.access_logs else None), istio.mesh_config)
     if extension_providers:
         # Both are wanted: merging would let a list of the user's replace the one that tracing needs.
-        mesh_config["extensionProviders"] = [*extension_providers, *istio.mesh_config.get("extensionProviders", [])]
+        mesh_config["extensionProviders"] = [*extension_providers, *(istio.mesh_config.get("extensionProviders") or [])]
     own = given(
         meshConfig=mesh_config,
         resources=istio.resources,

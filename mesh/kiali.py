@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mesh.addons import Kiali, endpoint
-from mesh.section import Values, merged
+from mesh.section import Manifest, Values, merged
+
+SIGNING_SECRET = "kiali-signing-key"  # noqa: S105 - a Secret's name
+"""Name of the Secret with the key that signs sessions, where the stack has one."""
 
 _TRACING_PROVIDERS = ("jaeger", "tempo")
 """What Kiali can read traces from (its config.go); Zipkin is not among them."""
@@ -71,3 +74,14 @@ def _signing_key(kiali: Kiali, secret: str | None) -> str:
         return f"secret:{secret}:signing-key"
     # Nothing is signed for anonymous visitors; a word here keeps the chart from rendering a new key every time.
     return "unused" if kiali.strategy == "anonymous" else ""
+
+
+def signing_secret(namespace: str, key: Any) -> Manifest:
+    """The Secret that the server reads its key from; `key` may be a secret output of 16, 24 or 32 characters."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": SIGNING_SECRET, "namespace": namespace},
+        "type": "Opaque",
+        "stringData": {"signing-key": key},
+    }

@@ -121,6 +121,7 @@ def _match_in_words(match: Match) -> str:
 def _action_in_words(app: App, route: Route) -> str:
     if route.redirect:
         to = route.redirect
-        return f"{to.redirect_code} to {to.scheme + '://' if to.scheme else ''}{to.authority or ''}{to.uri or ''}"
+        host = f"{to.scheme}://{to.authority or '<same host>'}" if to.scheme else to.authority or ""
+        return f"{to.redirect_code} to {host}{to.uri or ''}"
     shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
     return ", ".join(shares) or f"{app.service_name} 100 %"

@@ -7,7 +7,7 @@ from typing import Any
 
 from mesh.apps import MESH
 from mesh.config import Config
-from mesh.findings import Finding, Path, dotted
+from mesh.findings import Finding, Path
 from mesh.ports import STATUS_PORT
 from mesh.versions import OLDEST_ISTIO
 
@@ -33,8 +33,8 @@ def _repeated(rule: str, items: Iterable[tuple[Path, Any]], what: str) -> Iterat
     first: dict[Any, Path] = {}
     for path, value in items:
         if value in first:
-            before = dotted(first[value])
-            yield Finding(rule, path, value, f"{what} {value} is there twice, first at {before}; change one of them")
+            message = f"{what} {value} is there twice; change one of them"
+            yield Finding(rule, path, value, message, first=first[value])
         first.setdefault(value, path)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-_HOST_LABEL = r"[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?"
+_HOST_LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
 _LONGEST_HOST = 253
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
@@ -41,16 +41,17 @@ def _hostname(value: str) -> str:
 
 def _cidr(value: str) -> str:
     remedy = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
-    if "/" not in value:
-        raise ValueError(f"{remedy}; one address is {value}/32")
     try:
-        ipaddress.ip_network(value)
-    except ValueError as error:
-        try:
-            network = ipaddress.ip_network(value, strict=False)
-        except ValueError:
-            raise ValueError(f"{remedy} ({error})") from error
-        raise ValueError(f"has bits set behind its prefix length; write {network}") from error
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(remedy) from None
+    if "/" not in value:
+        raise ValueError(f"{remedy}; one address is {network}")
+    if ipaddress.ip_address(value.partition("/")[0]) != network.network_address:
+        raise ValueError(f"has bits set behind its prefix length; write {network}")
+    if str(network) != value:
+        # AWS and Kubernetes know no netmask, and AWS answers with the short form, which would look like a change.
+        raise ValueError(f"write {network}")
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -32,9 +33,15 @@ def read_config(raw: dict[str, Any]) -> Config:
 
 def _in_order(found: list[Finding]) -> list[Finding]:
     sections = [field.alias for field in Config.model_fields.values()]
-    return sorted(
-        found, key=lambda finding: sections.index(str(finding.path[0])) if finding.path[0] in sections else -1
-    )
+
+    def place(finding: Finding) -> tuple[int, int]:
+        section, item = (*finding.path, None)[:2]
+        return (
+            sections.index(str(section)) if section in sections else -1,
+            item if isinstance(item, int) else -1,
+        )
+
+    return sorted(found, key=place)
 
 
 def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Finding]:
@@ -59,8 +66,10 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
 
 
 def _at_its_own_index(finding: Finding, kept: dict[str, list[int]]) -> Finding:
-    section, *behind = finding.path
-    if section in kept and behind and isinstance(behind[0], int):
-        path = (section, kept[str(section)][behind[0]], *behind[1:])
-        return Finding(finding.rule, path, finding.value, finding.message, finding.severity)
-    return finding
+    def own(path: Path) -> Path:
+        section, *behind = path
+        if section in kept and behind and isinstance(behind[0], int):
+            return (section, kept[str(section)][behind[0]], *behind[1:])
+        return path
+
+    return replace(finding, path=own(finding.path), first=own(finding.first) if finding.first else None)

@@ -11,6 +11,10 @@ from fairlead.live_cluster import LiveCluster
 from fairlead.toolchain import Toolchain
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write the golden files instead of comparing them")
+
+
 @pytest.fixture(scope="session")
 def toolchain() -> Toolchain:
     found = Toolchain()

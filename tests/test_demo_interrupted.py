@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fairlead.api_server import ATTEMPTS, ApiServer
-from fairlead.errors import UserError
+from fairlead.errors import UnreachableError, UserError
 from fairlead.toolchain import Servers, Toolchain
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
@@ -93,6 +93,20 @@ def test_a_server_that_cannot_start_is_quoted_and_its_folder_removed(
         pass
     assert message in caught.value.message
     assert list(folder.iterdir()) == []
+
+
+def test_a_server_that_dies_on_the_way_is_named_instead_of_what_it_no_longer_answers(toolchain: Toolchain) -> None:
+    server = ApiServer(toolchain.servers())
+
+    def lose_etcd() -> None:
+        with server:
+            os.kill(int(server.stop_command.split()[1]), signal.SIGKILL)
+            time.sleep(0.2)
+            raise UnreachableError("no answer")
+
+    with pytest.raises(UserError, match="etcd ended with exit code"):
+        lose_etcd()
+    assert not server.kubeconfig.exists()
 
 
 def test_a_temporary_folder_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,12 @@ def _schema() -> jsonschema.Draft7Validator:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_every_shipped_stack_file_fits_the_schema(schema: jsonschema.Draft7Validator, path: Path) -> None:
     schema.validate(load(path))
+
+
+def test_the_stack_file_of_the_readme_fits_the_schema(schema: jsonschema.Draft7Validator) -> None:
+    readme = (PROGRAM / "README.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    schema.validate(YAML(typ="safe", pure=True).load(shown))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)

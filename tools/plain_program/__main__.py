@@ -19,9 +19,9 @@ context = config.require_object("cluster")["kubeconfig"]["context"]
 
 
 def component(kind: str, name: str) -> pulumi.ComponentResource:
-    return pulumi.ComponentResource(
-        f"fairlead:components:{kind}", name, {}, pulumi.ResourceOptions(providers=[provider])
-    )
+    """One of the groups that resources stand under."""
+    there = pulumi.ResourceOptions(providers=[provider])
+    return pulumi.ComponentResource(f"fairlead:components:{kind}", name, {}, there)
 
 
 cluster = pulumi.ComponentResource("fairlead:components:Cluster", "cluster", {})
@@ -36,9 +36,7 @@ component("SecurityRules", "security-rules").register_outputs({})
 namespaces = {}
 for name in ("istio-ingress", "istio-system"):
     of_mesh = component("MeshNamespace", f"namespace-{name}")
-    namespaces[name] = Namespace(
-        name, metadata={"name": name}, opts=pulumi.ResourceOptions(parent=of_mesh, depends_on=[])
-    )
+    namespaces[name] = Namespace(name, metadata={"name": name}, opts=pulumi.ResourceOptions(parent=of_mesh))
     of_mesh.register_outputs({})
 
 control_plane = component("ControlPlane", "control-plane")
@@ -67,7 +65,10 @@ istiod = Release(
 control_plane.register_outputs({})
 
 ingress = component("Gateway", INGRESS)
-ports = [("status-port", 15021), ("http-80", 80)]
+ports = [
+    {"name": name, "port": port, "protocol": "TCP", "targetPort": port}
+    for name, port in (("status-port", 15021), ("http-80", 80))
+]
 gateway = Release(
     INGRESS,
     name=INGRESS,
@@ -75,13 +76,7 @@ gateway = Release(
     version=VERSION,
     repository_opts=RepositoryOptsArgs(repo=REPOSITORY),
     namespace=INGRESS,
-    values={
-        "labels": {"istio": "ingress"},
-        "service": {
-            "type": "ClusterIP",
-            "ports": [{"name": name, "port": port, "protocol": "TCP", "targetPort": port} for name, port in ports],
-        },
-    },
+    values={"labels": {"istio": "ingress"}, "service": {"type": "ClusterIP", "ports": ports}},
     skip_await=False,
     opts=pulumi.ResourceOptions(parent=ingress, depends_on=[istiod, namespaces[INGRESS]]),
 )

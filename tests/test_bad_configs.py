@@ -1,0 +1,98 @@
+"""Is everything that is wrong with a stack file said at once? A new case is a new file in tests/bad, no code.
+
+Each file names the findings that it must give, in their order: `# expect: <path>: <part of the message>`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from fairlead.yaml_text import from_yaml
+from mesh import scalars
+from mesh.config import Config
+from mesh.findings import ConfigError, Finding, dotted
+from mesh.rules import RULES
+from mesh.shape import shape_findings
+from mesh.stack import read_config
+
+pytestmark = pytest.mark.mesh
+
+FILES = sorted(Path(__file__).with_name("bad").glob("*.yaml"))
+EXPECTED = re.compile(r"^# expect: (fairlead:\S+?): (.+)$", re.MULTILINE)
+SCALARS = {name: scalar for name, scalar in vars(scalars).items() if hasattr(scalar, "__metadata__") and name[0] != "_"}
+
+
+def refusal(path: Path) -> ConfigError:
+    keys = from_yaml(path.read_text(encoding="utf-8"))["config"]
+    with pytest.raises(ConfigError) as caught:
+        read_config({key.removeprefix("fairlead:"): value for key, value in keys.items()})
+    return caught.value
+
+
+@pytest.fixture(scope="module", name="all_findings")
+def _all_findings() -> list[Finding]:
+    return [finding for path in FILES for finding in refusal(path).findings]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_bad_stack_file_gives_exactly_the_findings_that_it_names(path: Path) -> None:
+    expected = EXPECTED.findall(path.read_text(encoding="utf-8"))
+    found = [(dotted(finding.path), finding.message) for finding in refusal(path).findings]
+    assert [place for place, _ in found] == [place for place, _ in expected]
+    for (place, message), (_, part) in zip(found, expected, strict=True):
+        assert part in message, place
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_expectation_is_read(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(EXPECTED.findall(text)) == text.count("expect") > 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_report_names_every_path_and_says_it_in_two_lines(path: Path) -> None:
+    error = refusal(path)
+    report = str(error)
+    assert all(f"  {dotted(finding.path)}" in report for finding in error.findings)
+    assert len(report.splitlines()) == 1 + 2 * len(error.findings)
+
+
+@pytest.mark.parametrize("name", [rule.__name__ for rule in RULES])
+def test_every_rule_has_a_stack_file_that_breaks_it(name: str, all_findings: list[Finding]) -> None:
+    assert name in {finding.rule for finding in all_findings}
+    assert name in {path.stem for path in FILES}, "name a file as the rule, so that it is found"
+
+
+def test_a_finding_names_a_rule_that_exists(all_findings: list[Finding]) -> None:
+    assert {finding.rule for finding in all_findings} == {rule.__name__ for rule in RULES} | {"shape"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_rules_docstring_is_a_sentence(rule: Any) -> None:
+    sentence = rule.__doc__ or ""
+    assert re.fullmatch(r"[A-Z][^\n]+\.", sentence)
+    assert len(sentence.split()) > 4
+
+
+@pytest.mark.parametrize("needs", RULES.values(), ids=[rule.__name__ for rule in RULES])
+def test_a_rule_needs_sections_that_exist(needs: frozenset[str]) -> None:
+    assert needs <= {field.alias for field in Config.model_fields.values()}
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_every_named_scalar_has_a_stack_file_that_misspells_it(name: str, all_findings: list[Finding]) -> None:
+    def misspelt(finding: Finding) -> bool:
+        try:
+            TypeAdapter(SCALARS[name]).validate_python(finding.value, strict=True)
+        except ValidationError as error:
+            of_this_type = [refused.message for refused in shape_findings(error, Config)]
+            of_every_string = finding.message.startswith(("write a string", "YAML reads"))
+            return of_this_type == [finding.message] and not of_every_string
+        return False
+
+    assert any(misspelt(finding) for finding in all_findings if finding.rule == "shape")

@@ -1,0 +1,149 @@
+"""Does each example work as `pulumi up` runs it? The real engine, on the demo's API server or a cluster of one's own.
+
+`FAIRLEAD_TEST_KUBECONFIG` names the kubeconfig of a cluster with nodes; there the engine waits for pods.
+`FAIRLEAD_TEST_SET` holds overrides for every stack, a line each, such as `istio.hub=registry.example.com/istio`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+from rich.console import Console
+
+from fairlead import engine as pulumi_engine
+from fairlead.api_server import ApiServer
+from fairlead.charts import ChartSource
+from fairlead.demo_config import on_server, write_config
+from fairlead.demo_stage import Stage
+from fairlead.engine import Engine
+from fairlead.engine_demo import EngineDemo
+from fairlead.errors import UserError
+from fairlead.evaluation import evaluate
+from fairlead.live_cluster import LiveCluster
+from fairlead.preview import as_json
+from fairlead.progress import ConsoleProgress, Silent
+from fairlead.snapshot import Snapshot
+from fairlead.stack_file import StackFile, override, read_stack_file
+from fairlead.toolchain import Toolchain
+from fairlead.unreachable import addons_without_chart
+from fairlead.weight_change import with_one_weight_changed
+from tests.evaluated import PROGRAM, STACKS
+
+OWN_CLUSTER = os.environ.get("FAIRLEAD_TEST_KUBECONFIG", "")
+OVERRIDES = os.environ.get("FAIRLEAD_TEST_SET", "").splitlines()
+MISSING = pulumi_engine.unavailable()
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(bool(MISSING), reason=f"engine tier: {MISSING}"),
+]
+
+
+@dataclass
+class Cluster:
+    """Where the engine's stacks go."""
+
+    kubeconfig: Path
+    context: str
+    wait: bool
+    charts: Path | None
+
+
+@pytest.fixture(scope="module")
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    toolchain: Toolchain = request.getfixturevalue("toolchain")
+    if OWN_CLUSTER:
+        document = cast("dict[str, Any]", yaml.safe_load(Path(OWN_CLUSTER).read_text()))
+        own_charts = any(line.startswith("istio.charts") for line in OVERRIDES)
+        return Cluster(
+            Path(OWN_CLUSTER), document["current-context"], True, None if own_charts else toolchain.istio_charts()
+        )
+    server: ApiServer = request.getfixturevalue("api_server")
+    return Cluster(server.kubeconfig, "fairlead-demo", False, toolchain.istio_charts())
+
+
+@pytest.fixture
+def stage(cluster: Cluster, toolchain: Toolchain) -> Iterator[Stage]:
+    live = LiveCluster(cluster.kubeconfig)
+    # A run plays on whatever cluster it is given; only the demo itself insists on a server of its own.
+    yield Stage(toolchain, cast("ApiServer", None), live, ConsoleProgress(Console(quiet=True)))
+    live.close()
+
+
+def stack_on(cluster: Cluster, path: Path, toolchain: Toolchain) -> StackFile:
+    original = read_stack_file(PROGRAM, config_file=path)
+    skipped = addons_without_chart(evaluate(PROGRAM, original), ChartSource(toolchain))
+    there = on_server(
+        original,
+        kubeconfig=cluster.kubeconfig,
+        context=cluster.context,
+        charts=cluster.charts,
+        wait=cluster.wait,
+        skipped=list(skipped),
+    )
+    for each in OVERRIDES:
+        override(there, each)
+    return there
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem.removeprefix("Pulumi."))
+def test_a_stack_goes_up_stays_changes_and_leaves_nothing(
+    path: Path, cluster: Cluster, toolchain: Toolchain, stage: Stage, tmp_path: Path
+) -> None:
+    stack = stack_on(cluster, path, toolchain)
+    changed = with_one_weight_changed(stack)
+    snapshot = evaluate(PROGRAM, stack)
+    engine = Engine(tmp_path / "pulumi", stack.stack.lower(), Silent(), kubeconfig=cluster.kubeconfig)
+    demo = EngineDemo(snapshot, stage, engine)
+    try:
+        demo.run(
+            write_config(stack, tmp_path / "stack.yaml"),
+            write_config(changed, tmp_path / "changed.yaml") if changed else None,
+            keep=False,
+        )
+    except UserError:
+        engine.destroy()
+        raise
+    assert demo.wrong == []
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem.removeprefix("Pulumi."))
+def test_the_evaluation_is_what_the_engine_previews(
+    path: Path, cluster: Cluster, toolchain: Toolchain, tmp_path: Path
+) -> None:
+    stack = stack_on(cluster, path, toolchain)
+    engine = Engine(tmp_path / "pulumi", stack.stack, Silent(), kubeconfig=cluster.kubeconfig)
+    engine.init()
+    steps = engine.preview(write_config(stack, tmp_path / "stack.yaml"))["steps"]
+    previewed = {step["urn"]: as_evaluated(step["newState"]) for step in steps}
+    assert previewed == evaluated_states(evaluate(PROGRAM, stack))
+
+
+def as_evaluated(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": state["type"],
+        "parent": state.get("parent", ""),
+        "custom": state["custom"],
+        "inputs": state.get("inputs", {}),
+        "dependencies": sorted(state.get("dependencies") or []),
+        "provider": state.get("provider", "").rpartition("::")[0],
+        "read": bool(state.get("external")),
+        "options": {key: state[key] for key in ("protect", "retainOnDelete", "deletedWith", "aliases") if key in state},
+    }
+
+
+def evaluated_states(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
+    kept = ("protect", "retainOnDelete", "deletedWith", "aliases")
+    return {
+        each["urn"]: {
+            **{key: each[key] for key in ("type", "parent", "custom", "inputs", "dependencies", "provider", "read")},
+            "options": {key: value for key, value in each["options"].items() if key in kept},
+        }
+        for each in as_json(snapshot)["resources"]
+    }
