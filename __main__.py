@@ -8,75 +8,45 @@ from components.control_plane import ControlPlane
 from components.gateway import Gateway
 from components.grafana import Grafana
 from components.kiali import Kiali
-from components.mesh_namespace import MeshNamespace
+from components.mesh_namespace import mesh_namespaces
 from components.plain_objects import PlainObjects
 from components.prometheus import Prometheus
 from components.sample_app import SampleApp
 from components.security_rules import SecurityRules
+from components.site import Site
 from components.stack_config import stack_config
 from components.stack_outputs import stack_outputs
 from components.tracing import Tracing
 
 stack = stack_config()
-config, addons, wait = stack.config, stack.config.addons, stack.config.wait
+config, addons = stack.config, stack.config.addons
 
 cluster = Cluster(config.cluster, region=pulumi.Config("aws").get("region"))
-there = pulumi.ResourceOptions(providers=cluster.providers)
+rules = SecurityRules(config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster)
+site = Site(cluster, mesh_namespaces(config.all_namespaces, cluster=cluster, after=rules.rules), config.wait)
 
-rules = SecurityRules(
-    config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster, opts=there
-)
-namespaces = {item.name: MeshNamespace(item, after=rules.rules, opts=there).namespace for item in config.all_namespaces}
-control_plane = ControlPlane(config.istio, tracing=addons.tracing, namespaces=namespaces, wait=wait, opts=there)
+control_plane = ControlPlane(config.istio, site=site, tracing=addons.tracing)
+crds, istiod = [control_plane.base], [control_plane.istiod]
 
-crds = [control_plane.base]
 if addons.prometheus:
-    Prometheus(addons.prometheus, namespaces=namespaces, after=crds, wait=wait, opts=there)
+    Prometheus(addons.prometheus, site=site, after=crds)
 if addons.grafana:
-    Grafana(
-        addons.grafana,
-        prometheus=addons.prometheus,
-        admin_password=stack.secrets.get("grafanaAdminPassword"),
-        namespaces=namespaces,
-        after=crds,
-        wait=wait,
-        opts=there,
-    )
+    Grafana(addons.grafana, site=site, prometheus=addons.prometheus, secrets=stack.secrets, after=crds)
 if addons.kiali:
-    Kiali(
-        addons.kiali,
-        addons=addons,
-        istio=config.istio,
-        signing_key=stack.secrets.get("kialiSigningKey"),
-        namespaces=namespaces,
-        after=crds,
-        wait=wait,
-        opts=there,
-    )
+    Kiali(addons.kiali, site=site, addons=addons, istio=config.istio, secrets=stack.secrets, after=crds)
 if addons.tracing:
-    Tracing(addons.tracing, namespaces=namespaces, after=crds, wait=wait, opts=there)
+    Tracing(addons.tracing, site=site, after=crds)
 
 gateways = {
-    item.name: Gateway(
-        item,
-        istio=config.istio,
-        cluster=cluster,
-        control_plane=control_plane,
-        namespaces=namespaces,
-        front_group=rules.front_groups.get(item.name),
-        wait=wait,
-        opts=there,
-    )
-    for item in config.gateways
+    gateway.name: Gateway(gateway, site=site, istio=config.istio, front_groups=rules.front_groups, after=istiod)
+    for gateway in config.gateways
 }
-
 for sample in config.samples:
-    SampleApp(sample, namespaces=namespaces, after=[control_plane.istiod], wait=wait, opts=there)
+    SampleApp(sample, site=site, after=istiod)
 for app in config.apps:
-    AppRouting(app, gateways=gateways, namespaces=namespaces, after=[control_plane.istiod], opts=there)
+    AppRouting(app, site=site, gateways=gateways, after=istiod)
 if stack.objects:
-    everything = [control_plane.istiod, *namespaces.values()]
-    PlainObjects(stack.objects, after=everything, wait=wait, opts=there)
+    PlainObjects(stack.objects, site=site, after=[*istiod, *site.namespaces.values()])
 
 reached = {name: gateway.reached for name, gateway in gateways.items()}
 for name, value in stack_outputs(config, reached).items():

@@ -8,6 +8,7 @@ import pulumi
 
 from components.gateway import Gateway
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh.apps import App
 from mesh.routing import destination_rule, virtual_services
 
@@ -19,14 +20,12 @@ class AppRouting(pulumi.ComponentResource):
         self,
         config: App,
         *,
+        site: Site,
         gateways: Mapping[str, Gateway],
-        namespaces: Mapping[str, pulumi.Resource],
         after: Sequence[pulumi.Resource],
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:AppRouting", config.name, {}, opts)
-        home = namespaces.get(config.namespace)
-        after = [*after, home] if home else after
+        super().__init__("fairlead:components:AppRouting", config.name, {}, site.opts)
+        after = [*after, *site.namespace(config.namespace)]
         # Subsets come before the routes that send requests to them, and outlive them: no 503 on the way up or down.
         subsets = destination_rule(config)
         if subsets:

@@ -14,13 +14,11 @@ from mesh import cluster as section
 class Cluster(pulumi.ComponentResource):
     """Nothing in the cluster: the Kubernetes provider, and for EKS the AWS provider and the cluster's description."""
 
-    kubernetes: kubernetes.Provider
-    aws: aws.Provider | None = None
-    description: pulumi.Output[aws.eks.GetClusterResult] | None = None
-
     def __init__(self, config: section.Cluster, *, region: str | None, opts: pulumi.ResourceOptions | None = None):
         super().__init__("fairlead:components:Cluster", "cluster", {}, opts)
         self.config = config
+        self.aws: aws.Provider | None = None
+        self.description: pulumi.Output[aws.eks.GetClusterResult] | None = None
         child = pulumi.ResourceOptions(parent=self)
         kubeconfig: pulumi.Input[str] | None = None
         context = None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pulumi
 
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh.addons import Tracing
 from mesh.charts import istio_chart
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
@@ -17,27 +16,22 @@ from mesh.tracing import extension_provider, telemetry
 class ControlPlane(pulumi.ComponentResource):
     """Istio's CRDs (chart base), istiod, and what holds for the whole mesh: mTLS and telemetry."""
 
-    base: pulumi.Resource
-    istiod: pulumi.Resource
-
     def __init__(
         self,
         config: Istio,
         *,
-        namespaces: Mapping[str, pulumi.Resource],
+        site: Site,
         tracing: Tracing | None,
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:ControlPlane", "control-plane", {}, opts)
+        super().__init__("fairlead:components:ControlPlane", "control-plane", {}, site.opts)
         self.base = helm_release(
             "istio-base",
             istio_chart(config, "base"),
             namespace=config.namespace,
             values=base_values(config),
             parent=self,
-            after=[namespaces[config.namespace]],
-            wait=wait,
+            after=[*site.namespace(config.namespace)],
+            wait=site.wait,
         )
         self.istiod = helm_release(
             "istiod",
@@ -46,7 +40,7 @@ class ControlPlane(pulumi.ComponentResource):
             values=istiod_values(config, extension_providers=[extension_provider(tracing)] if tracing else []),
             parent=self,
             after=[self.base],
-            wait=wait,
+            wait=site.wait,
         )
         if config.mtls:
             rule = peer_authentication(config.namespace, config.mtls)

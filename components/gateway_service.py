@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
-from pulumi_kubernetes.core.v1 import Service
+from pulumi_kubernetes import _utilities
 from pulumi_kubernetes.helm.v3 import Release
 
 from mesh.outputs import Reached
+
+
+class _LiveService(pulumi.CustomResource):
+    """A Service that is there already. The SDK's own class would do, but imports every kind of core/v1 with it."""
+
+    def __init__(self, name: str, live: pulumi.Input[str], *, parent: pulumi.Resource):
+        opts = pulumi.ResourceOptions(parent=parent, id=live, version=_utilities.get_version())
+        super().__init__("kubernetes:core/v1:Service", name, {"spec": None, "status": None}, opts)
+
+    def part(self, name: str) -> pulumi.Output[Any]:
+        """Its `spec` or `status`, as a plain map."""
+        return pulumi.get(self, name)
 
 
 def reached(name: str, release: Release, *, parent: pulumi.Resource) -> pulumi.Output[Reached]:
     """Address and node ports of the Service that `release` brought; the read neither waits nor fails without them."""
     # The release's own status makes the read wait for the release, in previews too.
     live = pulumi.Output.concat(release.status.namespace, "/", release.status.name)
-    service = Service.get(f"{name}-service", live, opts=pulumi.ResourceOptions(parent=parent))
-    return pulumi.Output.all(service.spec, service.status).apply(lambda parts: _reached(*parts))
+    service = _LiveService(f"{name}-service", live, parent=parent)
+    return pulumi.Output.all(service.part("spec"), service.part("status")).apply(lambda parts: _reached(*parts))
 
 
-def _reached(spec: object, status: object) -> Reached:
-    balancer = getattr(status, "load_balancer", None)
-    ingress = getattr(balancer, "ingress", None) or []
-    address = next((point.hostname or point.ip for point in ingress), None)
-    ports = {port.name: port.node_port for port in getattr(spec, "ports", None) or [] if port.node_port}
+def _reached(spec: dict[str, Any] | None, status: dict[str, Any] | None) -> Reached:
+    points = ((status or {}).get("loadBalancer") or {}).get("ingress") or []
+    address = next((point.get("hostname") or point.get("ip") for point in points), None)
+    ports = {port["name"]: port["nodePort"] for port in (spec or {}).get("ports") or [] if port.get("nodePort")}
     return Reached(address, ports)

@@ -8,6 +8,7 @@ import pulumi
 
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh import addons as section
 from mesh.charts import addon_chart
 from mesh.grafana import ADMIN_SECRET, admin_secret, grafana_values
@@ -22,16 +23,15 @@ class Grafana(pulumi.ComponentResource):
         self,
         config: section.Grafana,
         *,
+        site: Site,
         prometheus: section.Prometheus | None,
-        admin_password: pulumi.Output[str] | None,
-        namespaces: Mapping[str, pulumi.Resource],
+        secrets: Mapping[str, pulumi.Output[str]],
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:Grafana", "grafana", {}, opts)
+        super().__init__("fairlead:components:Grafana", "grafana", {}, site.opts)
         if config.installed:
-            needs = [namespaces[config.namespace], *after]
+            admin_password = secrets.get("grafanaAdminPassword")
+            needs = [*site.namespace(config.namespace), *after]
             if admin_password is not None:
                 manifest = admin_secret(config.namespace, admin_password)
                 needs.append(KubernetesObject("grafana-admin", manifest, parent=self, after=needs))
@@ -46,6 +46,6 @@ class Grafana(pulumi.ComponentResource):
                 ),
                 parent=self,
                 after=needs,
-                wait=wait,
+                wait=site.wait,
             )
         self.register_outputs({"url": section.cluster_url(config)})

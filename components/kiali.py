@@ -8,6 +8,7 @@ import pulumi
 
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh import addons as section
 from mesh.charts import addon_chart
 from mesh.istio import Istio
@@ -24,17 +25,16 @@ class Kiali(pulumi.ComponentResource):
         self,
         config: section.Kiali,
         *,
+        site: Site,
         addons: section.Addons,
         istio: Istio,
-        signing_key: pulumi.Output[str] | None,
-        namespaces: Mapping[str, pulumi.Resource],
+        secrets: Mapping[str, pulumi.Output[str]],
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:Kiali", "kiali", {}, opts)
+        super().__init__("fairlead:components:Kiali", "kiali", {}, site.opts)
         if config.installed:
-            needs = [namespaces[config.namespace], *after]
+            signing_key = secrets.get("kialiSigningKey")
+            needs = [*site.namespace(config.namespace), *after]
             if signing_key is not None:
                 manifest = signing_secret(config.namespace, signing_key)
                 needs.append(KubernetesObject("kiali-signing-key", manifest, parent=self, after=needs))
@@ -55,6 +55,6 @@ class Kiali(pulumi.ComponentResource):
                 values=values,
                 parent=self,
                 after=needs,
-                wait=wait,
+                wait=site.wait,
             )
         self.register_outputs({"url": section.cluster_url(config)})

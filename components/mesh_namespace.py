@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
+from components.cluster import Cluster
 from components.kubernetes_object import KubernetesObject
 from mesh.namespaces import Namespace, namespace_object
 
 
 class MeshNamespace(pulumi.ComponentResource):
     """The namespace, or the labels of one that exists already."""
-
-    namespace: KubernetesObject
 
     def __init__(
         self,
@@ -26,3 +25,11 @@ class MeshNamespace(pulumi.ComponentResource):
         manifest = namespace_object(config)
         self.namespace = KubernetesObject(config.name, manifest, parent=self, after=after, patch=config.adopted)
         self.register_outputs({})
+
+
+def mesh_namespaces(
+    namespaces: Iterable[Namespace], *, cluster: Cluster, after: Sequence[pulumi.Resource]
+) -> dict[str, pulumi.Resource]:
+    """Name -> namespace, one component each; all of them come after what must outlive them, such as security rules."""
+    opts = pulumi.ResourceOptions(providers=cluster.providers)
+    return {item.name: MeshNamespace(item, after=after, opts=opts).namespace for item in namespaces}

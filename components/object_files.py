@@ -58,7 +58,7 @@ def _documents(path: Path) -> Iterator[tuple[str, Any]]:
 def _documents_of_file(file: Path) -> Iterator[tuple[str, Any]]:
     try:
         text = file.read_text(encoding="utf-8")
-        documents = list(yaml.load_all(text, Loader=_KubernetesLoader))  # noqa: S506 - a SafeLoader
+        documents = list(yaml.load_all(text, Loader=_KubernetesLoader))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         yield str(file), _Unreadable(f"cannot be read: {' '.join(str(error).split())}")
         return

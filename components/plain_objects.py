@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pulumi
 
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh.section import Manifest
 
 
@@ -17,13 +18,12 @@ class PlainObjects(pulumi.ComponentResource):
         self,
         manifests: Sequence[Manifest],
         *,
+        site: Site,
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:PlainObjects", "objects", {}, opts)
+        super().__init__("fairlead:components:PlainObjects", "objects", {}, site.opts)
         for manifest in manifests:
             metadata = manifest["metadata"]
             name = "-".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
-            after = [KubernetesObject(name, manifest, parent=self, after=after, wait=wait)]
+            after = [KubernetesObject(name, manifest, parent=self, after=after, wait=site.wait)]
         self.register_outputs({})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
 
 from components.helm_release import helm_release
+from components.site import Site
 from mesh import addons as section
 from mesh.charts import addon_chart
 from mesh.prometheus import prometheus_values
@@ -20,12 +21,10 @@ class Prometheus(pulumi.ComponentResource):
         self,
         config: section.Prometheus,
         *,
-        namespaces: Mapping[str, pulumi.Resource],
+        site: Site,
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:Prometheus", "prometheus", {}, opts)
+        super().__init__("fairlead:components:Prometheus", "prometheus", {}, site.opts)
         if config.installed:
             helm_release(
                 "prometheus",
@@ -33,7 +32,7 @@ class Prometheus(pulumi.ComponentResource):
                 namespace=config.namespace,
                 values=prometheus_values(config),
                 parent=self,
-                after=[namespaces[config.namespace], *after],
-                wait=wait,
+                after=[*site.namespace(config.namespace), *after],
+                wait=site.wait,
             )
         self.register_outputs({"url": section.cluster_url(config)})

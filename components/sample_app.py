@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
 
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh.samples import Sample, sample_objects
 
 
@@ -17,15 +18,12 @@ class SampleApp(pulumi.ComponentResource):
         self,
         config: Sample,
         *,
-        namespaces: Mapping[str, pulumi.Resource],
+        site: Site,
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, opts)
-        home = namespaces.get(config.namespace)
-        needs = [*after, home] if home else after
+        super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, site.opts)
+        needs = [*after, *site.namespace(config.namespace)]
         for manifest in sample_objects(config):
             name = f"{config.namespace}-{manifest['metadata']['name']}"
-            KubernetesObject(name, manifest, parent=self, after=needs, wait=wait)
+            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait)
         self.register_outputs({})

@@ -18,9 +18,6 @@ class SecurityRules(pulumi.ComponentResource):
     """Nothing in the cluster: ingress rules on the nodes' security groups, one a port, and a security group for each
     load balancer with `allowFrom`. All of them are there before anything else and outlive it on destroy."""
 
-    front_groups: dict[str, aws.ec2.SecurityGroup]
-    """Gateway name -> the group before its load balancer."""
-
     def __init__(
         self,
         mode: SecurityRulesMode,
@@ -28,12 +25,13 @@ class SecurityRules(pulumi.ComponentResource):
         groups: SecurityGroups,
         gateways: Sequence[Gateway],
         cluster: Cluster,
-        opts: pulumi.ResourceOptions | None = None,
     ):
+        opts = pulumi.ResourceOptions(providers=cluster.providers)
         super().__init__("fairlead:components:SecurityRules", "security-rules", {}, opts)
         self.tags = {STACK_TAG: pulumi.get_stack()}
         self.rules: list[pulumi.Resource] = []
-        self.front_groups = {}
+        # Gateway name -> the group before its load balancer.
+        self.front_groups: dict[str, aws.ec2.SecurityGroup] = {}
         if cluster.config.eks and cluster.aws and cluster.description:
             vpc_config = cluster.description.vpc_config
             self._open_control_plane_ports(mode, groups, cluster.config.eks.name, cluster.aws, vpc_config)

@@ -42,7 +42,7 @@ def stack_config() -> StackConfig:
     if findings or config is None:
         raise pulumi.RunError(report(findings))
     own = pulumi.Config(PROJECT)
-    secrets = {key: own.require_secret(key) for key in SECRET_KEYS if key in raw}
+    secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
     return StackConfig(config, objects, secrets)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
 
 from components.kubernetes_object import KubernetesObject
+from components.site import Site
 from mesh import addons as section
 from mesh.tracing import tracing_objects
 
@@ -18,14 +19,12 @@ class Tracing(pulumi.ComponentResource):
         self,
         config: section.Tracing,
         *,
-        namespaces: Mapping[str, pulumi.Resource],
+        site: Site,
         after: Sequence[pulumi.Resource],
-        wait: bool,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:Tracing", "tracing", {}, opts)
-        needs = [namespaces[config.namespace], *after] if config.installed else []
+        super().__init__("fairlead:components:Tracing", "tracing", {}, site.opts)
+        needs = [*site.namespace(config.namespace), *after] if config.installed else []
         for manifest in tracing_objects(config):
             name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
-            KubernetesObject(name, manifest, parent=self, after=needs, wait=wait)
+            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait)
         self.register_outputs({"url": section.cluster_url(config)})

@@ -81,7 +81,7 @@ def demo(
     ] = None,
 ) -> None:
     """Put a stack up on a Kubernetes API server of its own, change it, take it down, and list what is left."""
-    from fairlead.demo_command import demo_command
+    from fairlead.demo.command import demo_command
 
     stack = stack or (None if config_file else "local")
     stack_file = _stack_file(stack, config_file, overrides, cwd)

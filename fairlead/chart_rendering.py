@@ -6,12 +6,12 @@ from typing import Any
 
 from rich.console import Console
 
-from fairlead.charts import ChartSource, ChartUnavailableError, template
-from fairlead.helm import Helm
+from fairlead.cluster.charts import ChartSource, ChartUnavailableError, template
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.toolchain import Toolchain
 from fairlead.progress import ConsoleProgress
 from fairlead.rendering import ChartObjects
 from fairlead.snapshot import Resource
-from fairlead.toolchain import Toolchain
 
 
 def chart_renderer() -> ChartObjects:

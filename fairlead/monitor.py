@@ -79,4 +79,4 @@ class RecordingMonitor(mocks.MockMonitor):
         if known is None:
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         json_format.ParseDict(known, answer)
-        return resource_pb2.ResourceInvokeResponse(**{"return": answer})
+        return resource_pb2.ResourceInvokeResponse(**cast("dict[str, Any]", {"return": answer}))

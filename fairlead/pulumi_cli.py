@@ -1,4 +1,4 @@
-"""How does `make up` find the Pulumi CLI? On PATH, else in the version of the SDK, installed by the SDK's own installer."""
+"""How does `make up` find the Pulumi CLI? On PATH, else in the SDK's version, installed by the SDK's own installer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pulumi_cli() -> str:
         print(f"pulumi is not on PATH: installing {wanted} in {root}", file=sys.stderr)
     try:
         return PulumiCommand.install(root=str(root), version=wanted).command
-    except Exception as error:  # noqa: BLE001 - the installer lets everything through, down to urllib's errors
+    except Exception as error:
         raise UserError(f"pulumi {wanted} cannot be downloaded: {_last_line(error)}", _REMEDY) from None
 
 

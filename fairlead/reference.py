@@ -8,9 +8,8 @@ from typing import Any, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
-from fairlead.schema import SECRET_DESCRIPTIONS
 from fairlead.type_words import default_in_words, scalar_forms, sections_in, type_in_words
-from mesh.config import PROJECT, Config
+from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.section import Section
 
 PROGRAM = Path(__file__).parents[1]
@@ -44,7 +43,7 @@ def _index() -> str:
         _row(_linked(key, hint), _outline(hint, field), default_in_words(field), field.description)
         for key, hint, field in _fields(Config)
     ]
-    secrets = [_row(f"`{key}`", "secret", "", text) for key, text in SECRET_DESCRIPTIONS.items()]
+    secrets = [_row(f"`{key}`", "secret", "", text) for key, text in SECRET_KEYS.items()]
     return "\n".join(
         [
             "# The stack file",

@@ -10,10 +10,6 @@ from mesh.apps import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
-SECRET_DESCRIPTIONS = {
-    "grafanaAdminPassword": "Password of Grafana's admin account; without it nobody can log in. "
-    "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`."
-}
 
 _Schema = dict[str, Any]
 _OF_OTHERS = rf"^(?!{PROJECT}:)[^:]+:.+$"
@@ -34,7 +30,7 @@ def stack_schema() -> _Schema:
     definitions = {name: _plain(schema) for name, schema in sorted(model["$defs"].items())}
     definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
     keys = {f"{PROJECT}:{key}": _as_config_value(_plain(schema)) for key, schema in model["properties"].items()}
-    secrets = {f"{PROJECT}:{key}": _secret(SECRET_DESCRIPTIONS[key]) for key in SECRET_KEYS}
+    secrets = {f"{PROJECT}:{key}": _secret(text) for key, text in SECRET_KEYS.items()}
     region = {"type": "string", "description": "AWS region of the cluster, where cluster.eks.region does not say it."}
     config: _Schema = {
         "type": "object",

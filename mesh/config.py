@@ -18,7 +18,13 @@ from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
 PROJECT = "fairlead"
-SECRET_KEYS = ("grafanaAdminPassword", "kialiSigningKey")
+SECRET_KEYS = {
+    "grafanaAdminPassword": "Password of Grafana's admin account; without it nobody can log in. "
+    "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`.",
+    "kialiSigningKey": "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
+    "chart makes one up at every change, which logs everybody out. "
+    "Set it with `pulumi config set --secret fairlead:kialiSigningKey`.",
+}
 """Keys whose values are secrets. They stand beside the config, never inside it: what is in a structured key
 reaches a Python program as plain text."""
 

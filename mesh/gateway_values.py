@@ -5,6 +5,7 @@ Annotations: AWS Load Balancer Controller, guide/service/annotations.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from mesh.scalars import seconds
 from mesh.section import Manifest, Values, given, merged
 
 _PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
+_PUNCTUATION = re.compile("[/:]")
+"""Of a network; a URN is divided by `::`, and a rendering's file is named after its rule."""
 _SERVICE_TYPES = {
     "internet-facing": "LoadBalancer",
     "internal": "LoadBalancer",
@@ -45,7 +48,7 @@ def front_rules(gateway: Gateway) -> list[FrontRule]:
         rule
         for port in gateway.ports
         for rule in (
-            *(FrontRule(f"{port.port}-{cidr.replace('/', '-')}", port.port, cidr=cidr) for cidr in cidrs),
+            *(FrontRule(f"{port.port}-{_PUNCTUATION.sub('-', cidr)}", port.port, cidr=cidr) for cidr in cidrs),
             *(FrontRule(f"{port.port}-{list_}", port.port, prefix_list=list_) for list_ in prefix_lists),
         )
     ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from fairlead.api_server import ApiServer
-from fairlead.live_cluster import LiveCluster
-from fairlead.toolchain import Toolchain
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.toolchain import Toolchain
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

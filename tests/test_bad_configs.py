@@ -16,21 +16,27 @@ from fairlead.yaml_text import from_yaml
 from mesh import scalars
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
-from mesh.rules import RULES
+from mesh.rules import RULES, findings
 from mesh.shape import shape_findings
 from mesh.stack import read_config
 
 pytestmark = pytest.mark.mesh
 
 FILES = sorted(Path(__file__).with_name("bad").glob("*.yaml"))
+PROGRAM = Path(__file__).resolve().parents[1]
+SHIPPED = sorted([*PROGRAM.glob("Pulumi.*.yaml"), *PROGRAM.glob("examples/*.yaml")])
 EXPECTED = re.compile(r"^# expect: (fairlead:\S+?): (.+)$", re.MULTILINE)
 SCALARS = {name: scalar for name, scalar in vars(scalars).items() if hasattr(scalar, "__metadata__") and name[0] != "_"}
 
 
+def keys(path: Path) -> dict[str, Any]:
+    config = from_yaml(path.read_text(encoding="utf-8"))["config"]
+    return {key.removeprefix("fairlead:"): value for key, value in config.items() if key.startswith("fairlead:")}
+
+
 def refusal(path: Path) -> ConfigError:
-    keys = from_yaml(path.read_text(encoding="utf-8"))["config"]
     with pytest.raises(ConfigError) as caught:
-        read_config({key.removeprefix("fairlead:"): value for key, value in keys.items()})
+        read_config(keys(path))
     return caught.value
 
 
@@ -96,3 +102,23 @@ def test_every_named_scalar_has_a_stack_file_that_misspells_it(name: str, all_fi
         return False
 
     assert any(misspelt(finding) for finding in all_findings if finding.rule == "shape")
+
+
+def test_a_doubled_name_is_traced_to_its_own_place_beside_a_broken_item() -> None:
+    report = str(refusal(Path(__file__).parent / "bad" / "several_problems_at_once.yaml"))
+    assert "app cart is there twice; change one of them (the first is at fairlead:apps[2].name)" in report
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_stack_file_has_nothing_to_mend(path: Path) -> None:
+    assert findings(read_config(keys(path))) == []
+
+
+def test_a_stack_file_that_says_nothing_lacks_a_cluster_and_nothing_else() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_config({})
+    assert str(caught.value).splitlines() == [
+        "the stack file has one thing to mend:",
+        "  fairlead:cluster",
+        "      is missing; write cluster: ...",
+    ]

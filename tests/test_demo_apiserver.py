@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from fairlead.api_server import ApiServer
-from fairlead.applier import Applier
-from fairlead.charts import ChartSource
-from fairlead.demo import run_demo
-from fairlead.demo_plan import adopted_namespaces
-from fairlead.helm import Helm
-from fairlead.leftovers import leftovers
-from fairlead.live_cluster import LiveCluster, Ref
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.demo.applier import Applier
+from fairlead.demo.demo import run_demo
+from fairlead.demo.leftovers import leftovers
+from fairlead.demo.plan import adopted_namespaces
+from fairlead.demo.trial import Trial, adopt
 from fairlead.progress import ConsoleProgress
-from fairlead.toolchain import Toolchain
-from fairlead.trial import Trial, adopt
 from tests.hand_made import NOWHERE, manifest, mesh, namespace, namespace_patch, release, stack
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]

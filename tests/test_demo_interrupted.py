@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from fairlead.api_server import ATTEMPTS, ApiServer
+from fairlead.cluster.api_server import ATTEMPTS, ApiServer
+from fairlead.cluster.toolchain import Servers, Toolchain
 from fairlead.errors import UnreachableError, UserError
-from fairlead.toolchain import Servers, Toolchain
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEMO = """
 import sys
 from rich.console import Console
-from fairlead.demo import run_demo
+from fairlead.demo.demo import run_demo
 from tests.hand_made import mesh
 sys.exit(run_demo(mesh(70), mesh(60), keep=False, console=Console()))
 """

@@ -16,23 +16,23 @@ import pytest
 import yaml
 from rich.console import Console
 
-from fairlead import engine as pulumi_engine
-from fairlead.api_server import ApiServer
-from fairlead.charts import ChartSource
-from fairlead.demo_config import on_server, write_config
-from fairlead.demo_stage import Stage
-from fairlead.engine import Engine
-from fairlead.engine_demo import EngineDemo
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.demo import engine as pulumi_engine
+from fairlead.demo.config import on_server, write_config
+from fairlead.demo.engine import Engine
+from fairlead.demo.engine_demo import EngineDemo
+from fairlead.demo.stage import Stage
+from fairlead.demo.unreachable import addons_without_chart
+from fairlead.demo.weight_change import with_one_weight_changed
 from fairlead.errors import UserError
 from fairlead.evaluation import evaluate
-from fairlead.live_cluster import LiveCluster
 from fairlead.preview import as_json
 from fairlead.progress import ConsoleProgress, Silent
 from fairlead.snapshot import Snapshot
 from fairlead.stack_file import StackFile, override, read_stack_file
-from fairlead.toolchain import Toolchain
-from fairlead.unreachable import addons_without_chart
-from fairlead.weight_change import with_one_weight_changed
 from tests.evaluated import PROGRAM, STACKS
 
 OWN_CLUSTER = os.environ.get("FAIRLEAD_TEST_KUBECONFIG", "")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from fairlead.cluster.go_build import build
+from fairlead.cluster.toolchain import ASSETS, CONTROLLERS, ETCD, KUBERNETES_VERSION, SERVERS, Toolchain
 from fairlead.errors import UserError
-from fairlead.go_build import build
 from fairlead.progress import Silent
-from fairlead.toolchain import ASSETS, CONTROLLERS, ETCD, KUBERNETES_VERSION, SERVERS, Toolchain
 
 pytestmark = pytest.mark.apiserver
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -88,7 +88,7 @@ def test_an_interrupted_build_stops_go_and_leaves_nothing_half_done(tmp_path: Pa
     executable(tmp_path / "bin" / "go", f"echo $$ > {marker}; sleep 60")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache"), ASSETS: ""}
-    script = "from fairlead.toolchain import Toolchain; Toolchain().servers()"
+    script = "from fairlead.cluster.toolchain import Toolchain; Toolchain().servers()"
     with subprocess.Popen([sys.executable, "-c", script], env=env, cwd=REPOSITORY, stderr=subprocess.PIPE) as process:
         while not (marker.exists() and marker.read_text().strip()):
             time.sleep(0.02)

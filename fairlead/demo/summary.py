@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fairlead.demo_plan import Skip, title
-from fairlead.leftovers import Leftovers
-from fairlead.trial import Trial
+from fairlead.demo.leftovers import Leftovers
+from fairlead.demo.plan import Skip, title
+from fairlead.demo.trial import Trial
 
 Fact = tuple[str, str]
 

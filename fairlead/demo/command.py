@@ -6,19 +6,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from fairlead import engine as pulumi_engine
-from fairlead.api_server import CONTEXT, ApiServer
-from fairlead.charts import ChartSource
-from fairlead.demo import run_demo
-from fairlead.demo_config import on_server, write_config
-from fairlead.engine_demo import run_engine_demo
+from fairlead.cluster.api_server import CONTEXT, ApiServer
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.demo import engine as pulumi_engine
+from fairlead.demo.config import on_server, write_config
+from fairlead.demo.demo import run_demo
+from fairlead.demo.engine_demo import run_engine_demo
+from fairlead.demo.unreachable import addons_without_chart
+from fairlead.demo.weight_change import with_one_weight_changed
 from fairlead.errors import UserError
 from fairlead.evaluation import evaluate
-from fairlead.snapshot import Snapshot
 from fairlead.stack_file import StackFile
-from fairlead.toolchain import Toolchain
-from fairlead.unreachable import addons_without_chart
-from fairlead.weight_change import with_one_weight_changed
 
 _ENGINES = ("helm", "pulumi")
 

@@ -15,13 +15,13 @@ from typing import Any, cast
 
 import yaml
 
-from fairlead.child import run, run_watched
+from fairlead.cluster.child import run, run_watched
 from fairlead.errors import UserError
 from fairlead.progress import Progress
 
 CLI = "pulumi"
 PLUGIN = "pulumi-resource-kubernetes"
-PROGRAM = Path(__file__).resolve().parent.parent
+PROGRAM = Path(__file__).resolve().parents[2]
 STEP_DONE = re.compile(r"^\s*([-+~]+)\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
 SECRETS_OF_A_STACK = ("encryptionsalt:", "secretsprovider:", "encryptedkey:")
 

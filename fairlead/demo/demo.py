@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from fairlead.applier import Applier
-from fairlead.charts import ChartSource
-from fairlead.demo_plan import adopted_namespaces, left_out, takes_part
-from fairlead.demo_stage import Stage, demo_stage, exit_code
-from fairlead.demo_summary import print_facts, print_verdict, trial_facts
-from fairlead.helm import Helm
-from fairlead.leftovers import Inventory, Leftovers, leftovers
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.helm import Helm
+from fairlead.demo.applier import Applier
+from fairlead.demo.leftovers import Inventory, Leftovers, leftovers
+from fairlead.demo.plan import adopted_namespaces, left_out, takes_part
+from fairlead.demo.stage import Stage, demo_stage, exit_code
+from fairlead.demo.summary import print_facts, print_verdict, trial_facts
+from fairlead.demo.trial import Trial, adopt
 from fairlead.snapshot import Snapshot
-from fairlead.trial import Trial, adopt
 
 
 def run_demo(snapshot: Snapshot, changed: Snapshot | None, *, keep: bool, console: Console) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairlead.cluster.go_build import GO_NEEDED, GoTool, build
 from fairlead.errors import UserError
-from fairlead.go_build import GO_NEEDED, GoTool, build
 from fairlead.progress import Progress, Silent
 
 ASSETS = "KUBEBUILDER_ASSETS"

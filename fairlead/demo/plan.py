@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead.cluster.stand_ins import sendable, stand_ins
 from fairlead.snapshot import Resource, Snapshot
-from fairlead.stand_ins import sendable, stand_ins
 
 
 @dataclass(frozen=True)

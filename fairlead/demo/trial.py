@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairlead.applier import Applied, Applier, NotHereError
-from fairlead.charts import ChartUnavailableError
-from fairlead.demo_plan import Skip, takes_part, title
-from fairlead.differences import ABSENT, Difference, changes, not_as_sent
+from fairlead.cluster.charts import ChartUnavailableError
+from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
+from fairlead.demo.applier import Applied, Applier, NotHereError
+from fairlead.demo.differences import ABSENT, Difference, changes, not_as_sent
+from fairlead.demo.plan import Skip, takes_part, title
 from fairlead.errors import UnreachableError, UserError
-from fairlead.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.progress import ConsoleProgress
 from fairlead.snapshot import Resource, Snapshot
 

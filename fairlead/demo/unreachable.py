@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead.charts import ChartSource, ChartUnavailableError
+from fairlead.cluster.charts import ChartSource, ChartUnavailableError
 from fairlead.snapshot import Snapshot
 
 _ADDONS = ("grafana", "kiali", "prometheus")

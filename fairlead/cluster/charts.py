@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from fairlead.cluster.helm import Helm, HelmError
+from fairlead.cluster.stand_ins import stand_ins
+from fairlead.cluster.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
 from fairlead.errors import UserError
-from fairlead.helm import Helm, HelmError
-from fairlead.stand_ins import stand_ins
-from fairlead.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
 
 PULL_WITHIN = 20.0
 ISTIO_CHARTS = {

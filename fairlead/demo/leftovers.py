@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead.live_cluster import MANAGER, Ref
+from fairlead.cluster.live_cluster import MANAGER, Ref
 
 KEEP = "helm.sh/resource-policy"
 DEFINITION = "CustomResourceDefinition"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fairlead.api_client import ApiClient, RefusedError
+from fairlead.cluster.api_client import ApiClient, RefusedError
+from fairlead.cluster.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
 from fairlead.errors import UserError
-from fairlead.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
 
 MANAGER = "fairlead"
 NOT_FOUND = 404

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from fairlead.child import end, start
+from fairlead.cluster.child import end, start
+from fairlead.cluster.interrupts import interrupts_held, termination_is_interrupt
+from fairlead.cluster.probe import Probe, kubeconfig_text
+from fairlead.cluster.server_flags import api_server_flags, controller_flags, etcd_flags
+from fairlead.cluster.toolchain import Servers
 from fairlead.errors import UnreachableError, UserError, disk_full
-from fairlead.interrupts import interrupts_held, termination_is_interrupt
-from fairlead.probe import Probe, kubeconfig_text
-from fairlead.server_flags import api_server_flags, controller_flags, etcd_flags
-from fairlead.toolchain import Servers
 
 CONTEXT = "fairlead-demo"
 ATTEMPTS = 3

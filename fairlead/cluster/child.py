@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from fairlead.cluster.interrupts import interrupts_held
 from fairlead.errors import UserError, disk_full
-from fairlead.interrupts import interrupts_held
 
 GRACE = 10.0
 

@@ -25,7 +25,7 @@ def on_server(
 ) -> StackFile:
     """The stack on the cluster of `kubeconfig`, with Istio's charts from a folder if one is given.
 
-    `wait` says whether pods run there; `skipped` are addons whose charts cannot be had; they are taken to exist elsewhere.
+    `wait` says whether pods run there; `skipped` are addons whose charts cannot be had: they are taken to be elsewhere.
     """
     config = copy.deepcopy(stack_file.config)
     own = stack_file.project

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlead.child import run, run_watched
+from fairlead.cluster.child import run, run_watched
 from fairlead.errors import UserError, disk_full
 from fairlead.progress import Progress
 
-SOURCES = Path(__file__).resolve().parent.parent / "tools"
+SOURCES = Path(__file__).resolve().parents[2] / "tools"
 GO_NEEDED = "Go 1.26 or newer"
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from fairlead.api_server import ApiServer
-from fairlead.charts import ChartSource, ChartUnavailableError
-from fairlead.demo_plan import Skip, adopted_namespaces, is_patch, left_out, manifest_of, title
-from fairlead.demo_stage import Stage, demo_stage, exit_code
-from fairlead.demo_summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
-from fairlead.differences import changes
-from fairlead.engine import Engine
-from fairlead.leftovers import Inventory, leftovers
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.charts import ChartSource, ChartUnavailableError
+from fairlead.demo.differences import changes
+from fairlead.demo.engine import Engine
+from fairlead.demo.leftovers import Inventory, leftovers
+from fairlead.demo.plan import Skip, adopted_namespaces, is_patch, left_out, manifest_of, title
+from fairlead.demo.stage import Stage, demo_stage, exit_code
+from fairlead.demo.summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
+from fairlead.demo.trial import adopt
 from fairlead.snapshot import Snapshot
-from fairlead.trial import adopt
 
 WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]
 """Given the running server and the folder of Istio's charts: the config file for it, and one with a weight changed."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairlead.charts import ChartSource, values
-from fairlead.demo_plan import is_patch, manifest_of
+from fairlead.cluster.charts import ChartSource, values
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
+from fairlead.demo.leftovers import kept_by_chart
+from fairlead.demo.plan import is_patch, manifest_of
 from fairlead.errors import UserError
-from fairlead.helm import Helm
-from fairlead.leftovers import kept_by_chart
-from fairlead.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.snapshot import Resource
 
 

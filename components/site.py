@@ -1,0 +1,28 @@
+"""Where do components put their resources? The cluster, the namespaces of this stack, and whether pods run there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.cluster import Cluster
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every component on the cluster needs: `wait` says whether it is done only when its pods are."""
+
+    cluster: Cluster
+    namespaces: Mapping[str, pulumi.Resource]
+    wait: bool
+
+    @property
+    def opts(self) -> pulumi.ResourceOptions:
+        """The options of a component: its children get the providers of the cluster from it."""
+        return pulumi.ResourceOptions(providers=self.cluster.providers)
+
+    def namespace(self, name: str) -> list[pulumi.Resource]:
+        """What a resource in a namespace waits for: the namespace, unless it exists without this stack."""
+        return [self.namespaces[name]] if name in self.namespaces else []
