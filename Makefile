@@ -41,9 +41,11 @@ types: $(READY) ## Check the types
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 up: $(READY) ## pulumi up of the stack STACK (dev)
+	$(PULUMI) stack select --create $(STACK)
 	$(PULUMI) up --stack $(STACK)
 
 preview: $(READY) ## pulumi preview of the stack STACK (dev)
+	$(PULUMI) stack select --create $(STACK)
 	$(PULUMI) preview --stack $(STACK)
 
 down: $(READY) ## pulumi destroy of the stack STACK (dev)
