@@ -25,7 +25,7 @@ cluster = Cluster(config.cluster, region=pulumi.Config("aws").get("region"))
 rules = SecurityRules(config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster)
 site = Site(cluster, mesh_namespaces(config.all_namespaces, cluster=cluster, after=rules.rules), config.wait)
 
-control_plane = ControlPlane(config.istio, site=site, tracing=addons.tracing)
+control_plane = ControlPlane(config.istio, site=site, namespaces=config.namespaces, tracing=addons.tracing)
 crds, istiod = [control_plane.base], [control_plane.istiod]
 
 if addons.prometheus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.helm_release import helm_release
@@ -10,17 +12,19 @@ from components.site import Site
 from mesh.addons import Tracing
 from mesh.charts import istio_chart
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
+from mesh.namespaces import Namespace
 from mesh.tracing import extension_provider, telemetry
 
 
 class ControlPlane(pulumi.ComponentResource):
-    """Istio's CRDs (chart base), istiod, and what holds for the whole mesh: mTLS and telemetry."""
+    """Istio's CRDs (chart base), istiod, mTLS of the mesh and of its namespaces, and telemetry."""
 
     def __init__(
         self,
         config: Istio,
         *,
         site: Site,
+        namespaces: Sequence[Namespace],
         tracing: Tracing | None,
     ):
         super().__init__("fairlead:components:ControlPlane", "control-plane", {}, site.opts)
@@ -45,6 +49,11 @@ class ControlPlane(pulumi.ComponentResource):
         if config.mtls:
             rule = peer_authentication(config.namespace, config.mtls)
             KubernetesObject("mesh-mtls", rule, parent=self, after=[self.istiod])
+        for namespace in namespaces:
+            if namespace.mtls:
+                rule = peer_authentication(namespace.name, namespace.mtls)
+                after = [self.istiod, *site.namespace(namespace.name)]
+                KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
         if tracing:
             traces = telemetry(tracing, config.namespace)
             KubernetesObject("mesh-tracing", traces, parent=self, after=[self.istiod])

@@ -24,6 +24,6 @@ class PlainObjects(pulumi.ComponentResource):
         super().__init__("fairlead:components:PlainObjects", "objects", {}, site.opts)
         for manifest in manifests:
             metadata = manifest["metadata"]
-            name = "-".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
+            name = "/".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
             after = [KubernetesObject(name, manifest, parent=self, after=after, wait=site.wait)]
         self.register_outputs({})

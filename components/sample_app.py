@@ -24,6 +24,6 @@ class SampleApp(pulumi.ComponentResource):
         super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, site.opts)
         needs = [*after, *site.namespace(config.namespace)]
         for manifest in sample_objects(config):
-            name = f"{config.namespace}-{manifest['metadata']['name']}"
+            name = f"{config.namespace}/{manifest['metadata']['name']}"
             KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait)
         self.register_outputs({})

@@ -49,7 +49,8 @@ def stack_config() -> StackConfig:
 def _keys_of_the_project() -> dict[str, Any]:
     prefix = f"{PROJECT}:"
     everything = {**get_config_env(), **CONFIG.get()}
-    return {key.removeprefix(prefix): _value(text) for key, text in everything.items() if key.startswith(prefix)}
+    own = {key.removeprefix(prefix): text for key, text in everything.items() if key.startswith(prefix)}
+    return {key: text if key in SECRET_KEYS else _value(text) for key, text in own.items()}
 
 
 def _value(text: Any) -> Any:

@@ -42,6 +42,7 @@ class RecordingMonitor(mocks.MockMonitor):
         self.read: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
         self.lookups: list[Any] = []
+        self.duplicates: list[str] = []
 
     def features(self) -> set[Any]:
         """What the SDK may ask of this monitor."""
@@ -57,6 +58,9 @@ class RecordingMonitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the SDK's name
         urn = self.make_urn(request.parent, request.type, request.name)
         with self._lock:
+            if urn in self.registered:
+                # The engine refuses it in the same words; the program has two resources of one name.
+                self.duplicates.append(urn)
             self.registered[urn] = request
         return resource_pb2.RegisterResourceResponse(urn=urn)
 

@@ -8,7 +8,7 @@ from typing import Any
 from mesh.apps import MESH
 from mesh.config import Config
 from mesh.findings import Finding, Path
-from mesh.ports import STATUS_PORT
+from mesh.ports import PORTS, STATUS_PORT
 from mesh.versions import OLDEST_ISTIO
 
 Rule = Callable[[Config], Iterator[Finding]]
@@ -48,6 +48,17 @@ def names_are_unique(config: Config) -> Iterator[Finding]:
         (("samples", index, "name"), f"{item.name} in {item.namespace}") for index, item in enumerate(config.samples)
     )
     yield from _repeated("names_are_unique", samples, "sample")
+
+
+@_rule("istio")
+def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Finding]:
+    """In Istio's own namespace a PeerAuthentication holds for the whole mesh, so it is said once, under istio."""
+    for index, namespace in enumerate(config.namespaces):
+        if namespace.name == config.istio.namespace and namespace.mtls:
+            message = "holds for the whole mesh here; write it as istio.mtls instead"
+            yield Finding(
+                "mtls_of_istios_namespace_is_the_meshs", ("namespaces", index, "mtls"), namespace.mtls, message
+            )
 
 
 @_rule()
@@ -195,3 +206,57 @@ def istio_has_the_v1_apis(config: Config) -> Iterator[Finding]:
         oldest = ".".join(str(part) for part in OLDEST_ISTIO)
         message = f"too old: its API server knows no v1 of Istio's objects; write {oldest}.0 or newer"
         yield Finding("istio_has_the_v1_apis", ("istio", "version"), config.istio.version, message)
+
+
+@_rule()
+def hosts_do_not_overlap(config: Config) -> Iterator[Finding]:
+    """Istio refuses a VirtualService that names a host twice, be it by a wildcard."""
+    for index, app in enumerate(config.apps):
+        for number, host in enumerate(app.hosts):
+            for before, other in enumerate(app.hosts[:number]):
+                if _covers(host, other) or _covers(other, host):
+                    path: Path = ("apps", index, "hosts")
+                    message = f"is covered by {other} already; remove one of them"
+                    yield Finding("hosts_do_not_overlap", (*path, number), host, message, first=(*path, before))
+                    break
+
+
+def _covers(pattern: str, host: str) -> bool:
+    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
+
+
+@_rule()
+def opened_ports_are_unique(config: Config) -> Iterator[Finding]:
+    """EC2 refuses a rule that exists, and a rule's name is its resource's."""
+    ours = {value for port in PORTS if port.opened_from_control_plane for value in (port.key, port.number)}
+    ports = config.security_groups.ports
+    path: Path = ("securityGroups", "ports")
+    for key in ("name", "port"):
+        places = [((*path, index, key), getattr(port, key)) for index, port in enumerate(ports)]
+        yield from _repeated("opened_ports_are_unique", places, key)
+        for place, value in places:
+            if value in ours:
+                message = "is opened for Istio anyway; remove it, or choose another name"
+                yield Finding("opened_ports_are_unique", place, value, message)
+
+
+@_rule()
+def gateways_have_pods_of_their_own(config: Config) -> Iterator[Finding]:
+    """A Gateway object holds for all pods that carry its labels, in every namespace."""
+    for index, gateway in enumerate(config.gateways):
+        for before, other in enumerate(config.gateways[:index]):
+            if gateway.name != other.name and gateway.pod_labels == other.pod_labels:
+                labels = ", ".join(f"{key}: {value}" for key, value in gateway.pod_labels.items())
+                message = f"its pods carry {labels}, as those of {other.name} do; give one of them a selector"
+                path: Path = ("gateways", index, "selector")
+                yield Finding("gateways_have_pods_of_their_own", path, None, message, first=("gateways", before))
+
+
+@_rule("gateways")
+def gateways_are_injected(config: Config) -> Iterator[Finding]:
+    """A gateway's pods get Envoy from istiod's injector, which stays out of a namespace with injection off."""
+    homes = {gateway.home: gateway.name for gateway in config.gateways}
+    for index, namespace in enumerate(config.namespaces):
+        if namespace.injection is False and namespace.name in homes:
+            message = f"the gateway {homes[namespace.name]} gets its proxy by injection; remove injection here"
+            yield Finding("gateways_are_injected", ("namespaces", index, "injection"), False, message)

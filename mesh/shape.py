@@ -64,6 +64,9 @@ def section_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
         if isinstance(part, int):
             annotation = _first(get_args(annotation))
             continue
+        if get_origin(annotation) is dict:
+            annotation = get_args(annotation)[1]
+            continue
         section = _model_in(annotation)
         if section is None:
             return None

@@ -77,7 +77,7 @@ def test_a_sample_waits_for_its_namespace_and_for_the_injector() -> None:
     snapshot = evaluated(
         namespaces=[{"name": "hello", "injection": True}], samples=[{"name": "helloworld", "namespace": "hello"}]
     )
-    pods = one(snapshot, "Deployment", "hello-helloworld-v1")
+    pods = one(snapshot, "Deployment", "hello/helloworld-v1")
     assert comes_before(snapshot, one(snapshot, "Namespace", "hello"), pods)
     assert comes_before(snapshot, one(snapshot, "Release", "istiod"), pods)
 

@@ -64,6 +64,16 @@ def test_tracing_tells_istiod_where_and_the_mesh_that() -> None:
     assert tracing["providers"] == [{"name": provider["name"]}]
 
 
+def test_mtls_is_said_for_the_mesh_and_for_each_namespace_that_differs() -> None:
+    snapshot = evaluated(istio={"mtls": "strict"}, namespaces=[{"name": "old", "mtls": "permissive"}, {"name": "new"}])
+    modes = {
+        each.inputs["metadata"]["namespace"]: each.inputs["spec"]["mtls"]["mode"]
+        for each in snapshot.resources
+        if each.type.endswith(":PeerAuthentication")
+    }
+    assert modes == {"istio-system": "STRICT", "old": "PERMISSIVE"}
+
+
 def test_a_namespace_that_exists_is_patched_and_any_other_created() -> None:
     snapshot = evaluated(namespaces=[{"name": "default", "injection": True}, {"name": "mine"}])
     assert one(snapshot, "NamespacePatch", "default").inputs["metadata"]["labels"] == {"istio-injection": "enabled"}
@@ -159,8 +169,8 @@ class TestObjects:
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second, namespace: x}\ndata: {since: 2026-01-01}\n"
         )
         snapshot = evaluated(objects=[str(tmp_path)])
-        first, second = one(snapshot, "Namespace", "x"), one(snapshot, "ConfigMap", "x-second")
-        third = one(snapshot, "ConfigMap", "x-third")
+        first, second = one(snapshot, "Namespace", "x"), one(snapshot, "ConfigMap", "x/second")
+        third = one(snapshot, "ConfigMap", "x/third")
         assert second.dependencies == (first.urn,)
         assert third.dependencies == (second.urn,)
         assert second.inputs["data"] == {"since": "2026-01-01"}
@@ -169,7 +179,7 @@ class TestObjects:
         file = tmp_path / "secret.yaml"
         file.write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: x}\nstringData: {key: hunter2}\n")
         snapshot = evaluated(objects=[str(file)])
-        assert one(snapshot, "Secret", "x-s").inputs["stringData"] == SECRET
+        assert one(snapshot, "Secret", "x/s").inputs["stringData"] == SECRET
         assert "hunter2" not in texts(snapshot)
 
     def test_everything_wrong_with_them_is_reported_along_with_the_config(self, tmp_path: Path) -> None:
