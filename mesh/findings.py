@@ -8,21 +8,31 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Path = tuple[str | int, ...]
+Severity = Literal["error", "warning", "info"]
 
 _LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: `path` leads to the `value` in the stack file, `message` says why and what to write."""
+    """One thing that is wrong: `path` leads to the `value`, `message` says why, `remedy` what to write instead.
+
+    The path is one of the stack file; for an object that stands in a file of its own (`source`, its `document` from 0)
+    it is one of that object. `subject` is the object's kind, namespace and name; `first` is where the value stands
+    already, if it may be there only once.
+    """
 
     rule: str
     path: Path
     value: Any
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     first: Path | None = None
-    """Where the value stands already, if it may be there only once."""
+    remedy: str = ""
+    counterparts: tuple[str, ...] = ()
+    subject: tuple[str, str, str] | None = None
+    source: str = ""
+    document: int = 0
 
 
 class ConfigError(Exception):
@@ -45,17 +55,20 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 4]} ..."
 
 
-def _place(finding: Finding) -> str:
-    return dotted(finding.path) if finding.value is None else f"{dotted(finding.path)}: {shown(finding.value)}"
+def place(finding: Finding) -> str:
+    """Where a finding is: `fairlead:apps[0].port`, or the file and the path in the object that stands there."""
+    where = f"{finding.source}: {dotted(finding.path).partition(':')[2]}" if finding.source else dotted(finding.path)
+    return where if finding.value is None else f"{where}: {shown(finding.value)}"
 
 
 def _reason(finding: Finding) -> str:
-    return f"{finding.message} (the first is at {dotted(finding.first)})" if finding.first else finding.message
+    reason = "; ".join(part for part in (finding.message, finding.remedy) if part)
+    return f"{reason} (the first is at {dotted(finding.first)})" if finding.first else reason
 
 
 def report(findings: Iterable[Finding]) -> str:
     """All findings, one block a finding, in the order of the file's sections."""
     listed = list(findings)
     number = "one thing" if len(listed) == 1 else f"{len(listed)} things"
-    blocks = [f"{_place(finding)}\n      {_reason(finding)}" for finding in listed]
+    blocks = [f"{place(finding)}\n      {_reason(finding)}" for finding in listed]
     return "\n".join([f"the stack file has {number} to mend:", *("  " + block for block in blocks)])

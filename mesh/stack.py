@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, Path
-from mesh.rules import findings
+from mesh.lint.lint import config_findings
 from mesh.shape import shape_findings
 
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
@@ -25,7 +25,7 @@ def read_config(raw: dict[str, Any]) -> Config:
     except ValidationError as error:
         shape = shape_findings(error, Config)
         raise ConfigError(_in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
-    errors = [finding for finding in findings(config) if finding.severity == "error"]
+    errors = [finding for finding in config_findings(config) if finding.severity == "error"]
     if errors:
         raise ConfigError(_in_order(errors))
     return config
@@ -61,7 +61,7 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
             rest[key] = [items[index] for index in kept[key]]
         elif (key,) not in wrong:
             rest[key] = value
-    found = findings(Config.model_validate(rest), broken={str(path[0]) for path in wrong})
+    found = config_findings(Config.model_validate(rest), broken={str(path[0]) for path in wrong})
     return [_at_its_own_index(finding, kept) for finding in found]
 
 

@@ -16,7 +16,7 @@ from fairlead.yaml_text import from_yaml
 from mesh import scalars
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
-from mesh.rules import RULES, findings
+from mesh.lint.rule import CONFIG_RULES
 from mesh.shape import shape_findings
 from mesh.stack import read_config
 
@@ -68,24 +68,24 @@ def test_the_report_names_every_path_and_says_it_in_two_lines(path: Path) -> Non
     assert len(report.splitlines()) == 1 + 2 * len(error.findings)
 
 
-@pytest.mark.parametrize("name", [rule.__name__ for rule in RULES])
+@pytest.mark.parametrize("name", list(CONFIG_RULES))
 def test_every_rule_has_a_stack_file_that_breaks_it(name: str, all_findings: list[Finding]) -> None:
     assert name in {finding.rule for finding in all_findings}
     assert name in {path.stem for path in FILES}, "name a file as the rule, so that it is found"
 
 
 def test_a_finding_names_a_rule_that_exists(all_findings: list[Finding]) -> None:
-    assert {finding.rule for finding in all_findings} == {rule.__name__ for rule in RULES} | {"shape"}
+    assert {finding.rule for finding in all_findings} == set(CONFIG_RULES) | {"shape"}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", CONFIG_RULES.values(), ids=lambda rule: rule.name)
 def test_a_rules_docstring_is_a_sentence(rule: Any) -> None:
-    sentence = rule.__doc__ or ""
+    sentence = rule.documentation.splitlines()[0]
     assert re.fullmatch(r"[A-Z][^\n]+\.", sentence)
     assert len(sentence.split()) > 4
 
 
-@pytest.mark.parametrize("needs", RULES.values(), ids=[rule.__name__ for rule in RULES])
+@pytest.mark.parametrize("needs", [rule.needs for rule in CONFIG_RULES.values()], ids=list(CONFIG_RULES))
 def test_a_rule_needs_sections_that_exist(needs: frozenset[str]) -> None:
     assert needs <= {field.alias for field in Config.model_fields.values()}
 
@@ -111,7 +111,7 @@ def test_a_doubled_name_is_traced_to_its_own_place_beside_a_broken_item() -> Non
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_stack_file_has_nothing_to_mend(path: Path) -> None:
-    assert findings(read_config(keys(path))) == []
+    assert config_findings(read_config(keys(path))) == []
 
 
 def test_a_stack_file_that_says_nothing_lacks_a_cluster_and_nothing_else() -> None:

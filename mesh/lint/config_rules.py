@@ -2,103 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mesh.apps import MESH
 from mesh.config import Config
-from mesh.findings import Finding, Path
+from mesh.findings import Path
+from mesh.lint.rule import Hit, config_rule
 from mesh.ports import PORTS, STATUS_PORT
 from mesh.versions import OLDEST_ISTIO
 
-Rule = Callable[[Config], Iterator[Finding]]
-RULES: dict[Rule, frozenset[str]] = {}
-"""Each rule, with the sections that it needs whole: without them it would find what is not wrong."""
 
-
-def _rule(*needs: str) -> Callable[[Rule], Rule]:
-    def register(rule: Rule) -> Rule:
-        RULES[rule] = frozenset(needs)
-        return rule
-
-    return register
-
-
-def findings(config: Config, *, broken: Collection[str] = ()) -> list[Finding]:
-    """What every rule finds, in the order of the rules; a rule that needs a `broken` section is not asked."""
-    return [finding for rule, needs in RULES.items() if needs.isdisjoint(broken) for finding in rule(config)]
-
-
-def _repeated(rule: str, items: Iterable[tuple[Path, Any]], what: str) -> Iterator[Finding]:
+def _repeated(items: Iterable[tuple[Path, Any]], what: str) -> Iterator[Hit]:
     first: dict[Any, Path] = {}
     for path, value in items:
         if value in first:
             message = f"{what} {value} is there twice; change one of them"
-            yield Finding(rule, path, value, message, first=first[value])
+            yield Hit(path, value, message, first=first[value])
         first.setdefault(value, path)
 
 
-@_rule()
-def names_are_unique(config: Config) -> Iterator[Finding]:
+@config_rule()
+def names_are_unique(config: Config) -> Iterator[Hit]:
     """Two gateways, namespaces, apps or samples with one name would be one Kubernetes object written twice."""
     for section in ("gateways", "namespaces", "apps"):
         named = (((section, index, "name"), item.name) for index, item in enumerate(getattr(config, section)))
-        yield from _repeated("names_are_unique", named, section.removesuffix("s"))
+        yield from _repeated(named, section.removesuffix("s"))
     samples = (
         (("samples", index, "name"), f"{item.name} in {item.namespace}") for index, item in enumerate(config.samples)
     )
-    yield from _repeated("names_are_unique", samples, "sample")
+    yield from _repeated(samples, "sample")
 
 
-@_rule("istio")
-def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("istio",))
+def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Hit]:
     """In Istio's own namespace a PeerAuthentication holds for the whole mesh, so it is said once, under istio."""
     for index, namespace in enumerate(config.namespaces):
         if namespace.name == config.istio.namespace and namespace.mtls:
             message = "holds for the whole mesh here; write it as istio.mtls instead"
-            yield Finding(
-                "mtls_of_istios_namespace_is_the_meshs", ("namespaces", index, "mtls"), namespace.mtls, message
-            )
+            yield Hit(("namespaces", index, "mtls"), namespace.mtls, message)
 
 
-@_rule()
-def versions_are_unique(config: Config) -> Iterator[Finding]:
+@config_rule()
+def versions_are_unique(config: Config) -> Iterator[Hit]:
     """Weights name a version, so an app can have only one of that name."""
     for index, app in enumerate(config.apps):
         named = (
             (("apps", index, "versions", number, "name"), version.name) for number, version in enumerate(app.versions)
         )
-        yield from _repeated("versions_are_unique", named, "version")
+        yield from _repeated(named, "version")
 
 
-@_rule()
-def gateway_ports_are_unique(config: Config) -> Iterator[Finding]:
+@config_rule()
+def gateway_ports_are_unique(config: Config) -> Iterator[Hit]:
     """A Service refuses two ports with one number or one name, and the status port is taken by the gateway itself."""
     for index, gateway in enumerate(config.gateways):
         path: Path = ("gateways", index, "ports")
         numbers = (((*path, place, "port"), port.port) for place, port in enumerate(gateway.ports))
-        yield from _repeated("gateway_ports_are_unique", numbers, "port")
+        yield from _repeated(numbers, "port")
         names = (((*path, place, "name"), port.label) for place, port in enumerate(gateway.ports))
-        yield from _repeated("gateway_ports_are_unique", names, "port name")
+        yield from _repeated(names, "port name")
         for place, port in enumerate(gateway.ports):
             if port.port == STATUS_PORT or port.label == "status-port":
                 message = f"{STATUS_PORT}, status-port, is the gateway's own health check; choose another"
-                yield Finding("gateway_ports_are_unique", (*path, place), port.label, message)
+                yield Hit((*path, place), port.label, message)
 
 
-@_rule("gateways")
-def gateways_exist(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("gateways",))
+def gateways_exist(config: Config) -> Iterator[Hit]:
     """An app can only be reached through a gateway of this stack (or `mesh`, its callers inside)."""
     known = [*(gateway.name for gateway in config.gateways), MESH]
     for index, app in enumerate(config.apps):
         for number, name in enumerate(app.gateways):
             if name not in known:
                 path = ("apps", index, "gateways", number)
-                yield Finding("gateways_exist", path, name, f"no such gateway; this stack has {', '.join(known)}")
+                yield Hit(path, name, f"no such gateway; this stack has {', '.join(known)}")
 
 
-@_rule("gateways")
-def gateways_serve_http(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("gateways",))
+def gateways_serve_http(config: Config) -> Iterator[Hit]:
     """HTTP routes need a port on which the gateway reads HTTP and serves a host."""
     gateways = {gateway.name: gateway for gateway in config.gateways}
     for index, app in enumerate(config.apps):
@@ -109,11 +91,11 @@ def gateways_serve_http(config: Config) -> Iterator[Finding]:
             ):
                 path = ("apps", index, "gateways", number)
                 message = "this gateway serves no host over HTTP; give one of its ports hosts and an HTTP protocol"
-                yield Finding("gateways_serve_http", path, name, message)
+                yield Hit(path, name, message)
 
 
-@_rule()
-def weights_name_versions(config: Config) -> Iterator[Finding]:
+@config_rule()
+def weights_name_versions(config: Config) -> Iterator[Hit]:
     """A weight belongs to a version of the app."""
     for index, app in enumerate(config.apps):
         known = [version.name for version in app.versions]
@@ -122,63 +104,57 @@ def weights_name_versions(config: Config) -> Iterator[Finding]:
                 if name not in known:
                     versions = f"it has {', '.join(known)}" if known else "it has none; list them under versions"
                     path = ("apps", index, "routes", number, "weights", name)
-                    yield Finding(
-                        "weights_name_versions", path, weight, f"{app.name} has no version {name}; {versions}"
-                    )
+                    yield Hit(path, weight, f"{app.name} has no version {name}; {versions}")
 
 
-@_rule()
-def weights_add_up(config: Config) -> Iterator[Finding]:
+@config_rule()
+def weights_add_up(config: Config) -> Iterator[Hit]:
     """Weights are shares of a hundred: a sum below or above says that one of them was forgotten."""
     for index, app in enumerate(config.apps):
         for number, route in enumerate(app.routes):
             total = sum(route.weights.values())
             if route.weights and total != 100:  # noqa: PLR2004 - a percentage
                 path = ("apps", index, "routes", number, "weights")
-                yield Finding("weights_add_up", path, route.weights, f"the weights add up to {total}, not 100")
+                yield Hit(path, route.weights, f"the weights add up to {total}, not 100")
 
 
-@_rule("cluster")
-def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("cluster",))
+def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]:
     """Settings of a load balancer do nothing on a gateway that is exposed in another way."""
     for index, gateway in enumerate(config.gateways):
         balancer = gateway.load_balancer
         path: Path = ("gateways", index, "loadBalancer")
         if balancer.model_fields_set and not gateway.has_load_balancer:
             message = f"expose is {gateway.exposure}, so there is no load balancer; remove this or change expose"
-            yield Finding("load_balancer_settings_have_a_load_balancer", path, None, message)
+            yield Hit(path, None, message)
         if not config.cluster.eks and gateway.has_load_balancer:
             yield from _settings_of_aws(index, gateway.load_balancer.model_fields_set & {"tls", "cross_zone", "drain"})
             if balancer.allow_from and balancer.allow_from.prefix_lists:
                 where = (*path, "allowFrom", "prefixLists")
                 message = "prefix lists exist on AWS only; write cidrs"
-                yield Finding(
-                    "load_balancer_settings_have_a_load_balancer", where, balancer.allow_from.prefix_lists, message
-                )
+                yield Hit(where, balancer.allow_from.prefix_lists, message)
 
 
-def _settings_of_aws(index: int, names: set[str]) -> Iterator[Finding]:
+def _settings_of_aws(index: int, names: set[str]) -> Iterator[Hit]:
     for name in sorted(names):
         key = {"cross_zone": "crossZone"}.get(name, name)
         message = "is done by the AWS load balancer, and this cluster is not on EKS; remove it"
         path = ("gateways", index, "loadBalancer", key)
-        yield Finding("load_balancer_settings_have_a_load_balancer", path, None, message)
+        yield Hit(path, None, message)
 
 
-@_rule()
-def allow_from_admits_somebody(config: Config) -> Iterator[Finding]:
+@config_rule()
+def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
     """An empty `allowFrom` would be a load balancer that nobody reaches."""
     for index, gateway in enumerate(config.gateways):
         allowed = gateway.load_balancer.allow_from
         if allowed and not allowed.cidrs and not allowed.prefix_lists:
             path = ("gateways", index, "loadBalancer", "allowFrom")
-            yield Finding(
-                "allow_from_admits_somebody", path, {}, "admits nobody; name cidrs or prefixLists, or remove it"
-            )
+            yield Hit(path, {}, "admits nobody; name cidrs or prefixLists, or remove it")
 
 
-@_rule()
-def tls_ports_exist(config: Config) -> Iterator[Finding]:
+@config_rule()
+def tls_ports_exist(config: Config) -> Iterator[Hit]:
     """The load balancer ends TLS on ports of the gateway, by their names."""
     for index, gateway in enumerate(config.gateways):
         known = [port.label for port in gateway.ports]
@@ -186,30 +162,30 @@ def tls_ports_exist(config: Config) -> Iterator[Finding]:
         for number, name in enumerate(tls.ports if tls else []):
             if name not in known:
                 path = ("gateways", index, "loadBalancer", "tls", "ports", number)
-                yield Finding("tls_ports_exist", path, name, f"no such port; this gateway has {', '.join(known)}")
+                yield Hit(path, name, f"no such port; this gateway has {', '.join(known)}")
 
 
-@_rule("addons")
-def addons_have_what_they_show(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("addons",))
+def addons_have_what_they_show(config: Config) -> Iterator[Hit]:
     """Kiali and Grafana draw what Prometheus holds."""
     for name in ("grafana", "kiali"):
         addon = getattr(config.addons, name)
         if addon and addon.installed and not config.addons.prometheus:
             message = f"{name} needs a Prometheus; add prometheus: {{}} or prometheus: {{url: ...}} beside it"
-            yield Finding("addons_have_what_they_show", ("addons", name), None, message)
+            yield Hit(("addons", name), None, message)
 
 
-@_rule()
-def istio_has_the_v1_apis(config: Config) -> Iterator[Finding]:
+@config_rule()
+def istio_has_the_v1_apis(config: Config) -> Iterator[Hit]:
     """The objects here are written in v1 of Istio's APIs, which older versions refuse."""
     if tuple(int(part) for part in config.istio.version.split("-")[0].split(".")[:2]) < OLDEST_ISTIO:
         oldest = ".".join(str(part) for part in OLDEST_ISTIO)
         message = f"too old: its API server knows no v1 of Istio's objects; write {oldest}.0 or newer"
-        yield Finding("istio_has_the_v1_apis", ("istio", "version"), config.istio.version, message)
+        yield Hit(("istio", "version"), config.istio.version, message)
 
 
-@_rule()
-def hosts_do_not_overlap(config: Config) -> Iterator[Finding]:
+@config_rule()
+def hosts_do_not_overlap(config: Config) -> Iterator[Hit]:
     """Istio refuses a VirtualService that names a host twice, be it by a wildcard."""
     for index, app in enumerate(config.apps):
         for number, host in enumerate(app.hosts):
@@ -217,7 +193,7 @@ def hosts_do_not_overlap(config: Config) -> Iterator[Finding]:
                 if _covers(host, other) or _covers(other, host):
                     path: Path = ("apps", index, "hosts")
                     message = f"is covered by {other} already; remove one of them"
-                    yield Finding("hosts_do_not_overlap", (*path, number), host, message, first=(*path, before))
+                    yield Hit((*path, number), host, message, first=(*path, before))
                     break
 
 
@@ -225,23 +201,23 @@ def _covers(pattern: str, host: str) -> bool:
     return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 
-@_rule()
-def opened_ports_are_unique(config: Config) -> Iterator[Finding]:
+@config_rule()
+def opened_ports_are_unique(config: Config) -> Iterator[Hit]:
     """EC2 refuses a rule that exists, and a rule's name is its resource's."""
     ours = {value for port in PORTS if port.opened_from_control_plane for value in (port.key, port.number)}
     ports = config.security_groups.ports
     path: Path = ("securityGroups", "ports")
     for key in ("name", "port"):
         places = [((*path, index, key), getattr(port, key)) for index, port in enumerate(ports)]
-        yield from _repeated("opened_ports_are_unique", places, key)
+        yield from _repeated(places, key)
         for place, value in places:
             if value in ours:
                 message = "is opened for Istio anyway; remove it, or choose another name"
-                yield Finding("opened_ports_are_unique", place, value, message)
+                yield Hit(place, value, message)
 
 
-@_rule()
-def gateways_have_pods_of_their_own(config: Config) -> Iterator[Finding]:
+@config_rule()
+def gateways_have_pods_of_their_own(config: Config) -> Iterator[Hit]:
     """A Gateway object holds for all pods that carry its labels, in every namespace."""
     for index, gateway in enumerate(config.gateways):
         for before, other in enumerate(config.gateways[:index]):
@@ -249,14 +225,14 @@ def gateways_have_pods_of_their_own(config: Config) -> Iterator[Finding]:
                 labels = ", ".join(f"{key}: {value}" for key, value in gateway.pod_labels.items())
                 message = f"its pods carry {labels}, as those of {other.name} do; give one of them a selector"
                 path: Path = ("gateways", index, "selector")
-                yield Finding("gateways_have_pods_of_their_own", path, None, message, first=("gateways", before))
+                yield Hit(path, None, message, first=("gateways", before))
 
 
-@_rule("gateways")
-def gateways_are_injected(config: Config) -> Iterator[Finding]:
+@config_rule(needs=("gateways",))
+def gateways_are_injected(config: Config) -> Iterator[Hit]:
     """A gateway's pods get Envoy from istiod's injector, which stays out of a namespace with injection off."""
     homes = {gateway.home: gateway.name for gateway in config.gateways}
     for index, namespace in enumerate(config.namespaces):
         if namespace.injection is False and namespace.name in homes:
             message = f"the gateway {homes[namespace.name]} gets its proxy by injection; remove injection here"
-            yield Finding("gateways_are_injected", ("namespaces", index, "injection"), False, message)
+            yield Hit(("namespaces", index, "injection"), False, message)

@@ -1,0 +1,65 @@
+"""Which rules does a mesh break? Every rule asked, every hit turned into a finding that names its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from mesh.config import Config
+from mesh.findings import Finding, Path
+from mesh.lint import config_rules
+from mesh.lint.graph import Graph
+from mesh.lint.item import Item
+from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Hit, Rule
+
+# Importing a file of rules registers them.
+RULE_FILES = (config_rules,)
+
+
+def config_findings(config: Config, *, broken: Collection[str] = ()) -> list[Finding]:
+    """What the rules over the config find; a rule that needs a `broken` section is not asked."""
+    asked = (rule for rule in CONFIG_RULES.values() if rule.needs.isdisjoint(broken))
+    return [_finding(rule, hit) for rule in asked for hit in rule.check(config)]
+
+
+def object_findings(graph: Graph) -> list[Finding]:
+    """What the rules over objects find."""
+    return [_finding(rule, hit) for rule in OBJECT_RULES.values() for hit in rule.check(graph)]
+
+
+def _finding(rule: Rule, hit: Hit) -> Finding:
+    item = hit.item
+    return Finding(
+        rule.name,
+        _in_stack_file(item, hit.path) if item else hit.path,
+        hit.value,
+        hit.message,
+        hit.severity or rule.severity,
+        hit.first,
+        hit.remedy,
+        rule.counterparts,
+        (item.kind, item.namespace if "namespace" in item.metadata else "", item.name) if item else None,
+        item.source if item else "",
+        item.document if item else 0,
+    )
+
+
+def _in_stack_file(item: Item, path: Path) -> Path:
+    """Where a path of an object leads in the stack file, as far as the one follows from the other."""
+    if item.source:
+        return path
+    return (*item.origin, *_of_an_app(path)) if item.origin[:1] == ("apps",) else item.origin
+
+
+def _of_an_app(path: Path) -> Iterator[str | int]:
+    """A VirtualService's http routes are the app's routes, in order; its hosts and subsets are named alike."""
+    match path:
+        case ("spec", "http", int() as index, *_):
+            yield from ("routes", index)
+        case ("spec", "hosts", *_):
+            yield "hosts"
+        case ("spec", "gateways", int() as index, *_):
+            yield from ("gateways", index)
+        case ("spec", "subsets", int() as index, *_):
+            yield from ("versions", index)
+        case _:
+            return

@@ -1,0 +1,81 @@
+"""What is a rule? A generator of hits with a severity, and a docstring that is its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mesh.findings import Path, Severity
+
+if TYPE_CHECKING:
+    from mesh.config import Config
+    from mesh.lint.graph import Graph
+    from mesh.lint.item import Item
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a rule does not hold.
+
+    `path` leads to the `value`: in the stack file, or in the object of `item`. `message` says what is wrong and what it
+    would have been in production, `remedy` what to write instead. `first` is where the value stands already, if it may
+    be there only once; `severity` differs from the rule's where it is only a guess.
+    """
+
+    path: Path
+    value: Any
+    message: str
+    remedy: str = ""
+    item: Item | None = None
+    first: Path | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`check` finds where the sentence `name` does not hold; `needs` are the sections of the config that it must see
+    whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same."""
+
+    check: Callable[[Any], Iterator[Hit]]
+    severity: Severity
+    needs: frozenset[str]
+    counterparts: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.check.__name__
+
+    @property
+    def documentation(self) -> str:
+        lines = (self.check.__doc__ or "").strip().splitlines()
+        return "\n".join(line.strip() for line in lines)
+
+
+CONFIG_RULES: dict[str, Rule] = {}
+OBJECT_RULES: dict[str, Rule] = {}
+
+ConfigCheck = Callable[["Config"], Iterator[Hit]]
+ObjectCheck = Callable[["Graph"], Iterator[Hit]]
+
+
+def config_rule(
+    *counterparts: str, needs: tuple[str, ...] = (), severity: Severity = "error"
+) -> Callable[[ConfigCheck], ConfigCheck]:
+    """A rule over the whole config; a section in `needs` that is broken keeps it from being asked."""
+
+    def register(check: ConfigCheck) -> ConfigCheck:
+        CONFIG_RULES[check.__name__] = Rule(check, severity, frozenset(needs), counterparts)
+        return check
+
+    return register
+
+
+def object_rule(*counterparts: str, severity: Severity = "error") -> Callable[[ObjectCheck], ObjectCheck]:
+    """A rule over the objects of a mesh, whoever wrote them."""
+
+    def register(check: ObjectCheck) -> ObjectCheck:
+        OBJECT_RULES[check.__name__] = Rule(check, severity, frozenset(), counterparts)
+        return check
+
+    return register
