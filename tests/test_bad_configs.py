@@ -16,6 +16,7 @@ from fairlead.yaml_text import from_yaml
 from mesh import scalars
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
+from mesh.lint.lint import config_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.shape import shape_findings
 from mesh.stack import read_config
