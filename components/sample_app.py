@@ -23,7 +23,8 @@ class SampleApp(pulumi.ComponentResource):
     ):
         super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, site.opts)
         needs = [*after, *site.namespace(config.namespace)]
+        # The Deployments are waited for; a Service would only add the ten seconds in which its endpoints settle.
         for manifest in sample_objects(config):
             name = f"{config.namespace}/{manifest['metadata']['name']}"
-            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait)
+            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait and manifest["kind"] != "Service")
         self.register_outputs({})

@@ -24,7 +24,8 @@ class Tracing(pulumi.ComponentResource):
     ):
         super().__init__("fairlead:components:Tracing", "tracing", {}, site.opts)
         needs = [*site.namespace(config.namespace), *after] if config.installed else []
+        # The Deployment is waited for; a Service would only add the ten seconds in which its endpoints settle.
         for manifest in tracing_objects(config):
             name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
-            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait)
+            KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait and manifest["kind"] != "Service")
         self.register_outputs({"url": section.cluster_url(config)})

@@ -12,7 +12,7 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError
 from fairlead.demo.differences import changes
 from fairlead.demo.engine import Engine
-from fairlead.demo.leftovers import Inventory, leftovers
+from fairlead.demo.leftovers import Inventory, settled_leftovers
 from fairlead.demo.plan import Skip, adopted_namespaces, is_patch, left_out, manifest_of, title
 from fairlead.demo.stage import Stage, demo_stage, exit_code
 from fairlead.demo.summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
@@ -22,6 +22,7 @@ from fairlead.snapshot import Snapshot
 WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]
 """Given the running server and the folder of Istio's charts: the config file for it, and one with a weight changed."""
 
+SETTLED_WITHIN = 60.0
 UNTOUCHED = frozenset({"same", "read"})
 """What the engine counts that is no change: a gateway's live Service is read at every run."""
 
@@ -98,7 +99,8 @@ class EngineDemo:
             told = self.engine.destroy()
             stuck = self.stage.remove_adopted()
         with self.stage.phase("What is left"):
-            left, rows = leftovers(before, self.stage.cluster.inventory()), self.engine.resources()
+            left = settled_leftovers(before, self.stage.cluster.inventory, SETTLED_WITHIN)
+            rows = self.engine.resources()
         self.wrong += [f"not gone in time: {ref}" for ref in stuck]
         self.wrong += [f"left behind: {each}" for each in left.stray if each not in map(str, stuck)]
         self.wrong += [f"left in the engine's state: {row['urn']}" for row in rows]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,13 @@ from fairlead.cluster.live_cluster import MANAGER, Ref
 KEEP = "helm.sh/resource-policy"
 DEFINITION = "CustomResourceDefinition"
 AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
+ISTIOD_CERTIFICATES = ("istio-ca-root-cert", "istio-ca-crl")
 Inventory = Mapping[Ref, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Leftovers:
-    """`kept` by chart policy, which is as it should be, and `stray`, which is not."""
+    """`kept` by chart policy or by istiod, which is as it should be, and `stray`, which is not."""
 
     kept: list[Ref]
     stray: list[str]
@@ -25,10 +27,25 @@ class Leftovers:
 def leftovers(before: Inventory, after: Inventory) -> Leftovers:
     """What the second inventory has and the first has not."""
     new = {ref: each for ref, each in after.items() if ref not in before and not _is_servers_own(each)}
-    kept = sorted(ref for ref, metadata in new.items() if ref.kind == DEFINITION and kept_by_chart(metadata))
+    kept = sorted(ref for ref, metadata in new.items() if _stays(ref, metadata))
     stray = [str(ref) for ref in sorted(new) if ref not in kept]
     stray += [f"fields of {ref}" for ref in sorted(after) if ref in before and _has_our_fields(after[ref])]
     return Leftovers(kept, stray)
+
+
+def settled_leftovers(before: Inventory, inventory: Callable[[], Inventory], within: float) -> Leftovers:
+    """What is left once pods had time to end; looked at again until nothing strays or the time is over."""
+    deadline = time.monotonic() + within
+    while (left := leftovers(before, inventory())).stray and time.monotonic() < deadline:
+        time.sleep(1)
+    return left
+
+
+def _stays(ref: Ref, metadata: Mapping[str, Any]) -> bool:
+    """What chart policy keeps, and the certificate that istiod writes into every namespace and takes out of none."""
+    if ref.kind == "ConfigMap":
+        return ref.name in ISTIOD_CERTIFICATES
+    return ref.kind == DEFINITION and kept_by_chart(metadata)
 
 
 def kept_by_chart(metadata: Mapping[str, Any]) -> bool:
