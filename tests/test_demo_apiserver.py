@@ -42,7 +42,7 @@ def test_the_whole_demo_ends_well_and_leaves_no_folder(
     assert "VirtualService web/web spec.http[0].route[0].weight: 70 -> 60" in text
     assert "no pod runs" in text
     assert "stand in for 1.30.3" in text
-    assert "15 definitions" in text
+    assert "15 CustomResourceDefinitions" in text
     assert list(tmp_path.iterdir()) == []
 
 

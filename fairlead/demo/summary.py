@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fairlead.cluster.live_cluster import Ref
 from fairlead.demo.leftovers import Leftovers
 from fairlead.demo.plan import Skip, title
 from fairlead.demo.trial import Trial
@@ -70,5 +71,9 @@ def left_out_facts(left_out: Sequence[Skip]) -> Iterator[Fact]:
 
 def left_facts(left: Leftovers) -> Iterator[Fact]:
     """What is left, by whether it may be."""
-    yield "Left, as chart policy keeps them", f"{len(left.kept)} definitions" if left.kept else "nothing"
+    yield "Left, as chart policy keeps them", _counted(left.kept) or "nothing"
     yield "Left besides", ", ".join(left.stray) or "nothing"
+
+
+def _counted(kept: Sequence[Ref]) -> str:
+    return ", ".join(f"{number} {kind}s" for kind, number in sorted(Counter(ref.kind for ref in kept).items()))
