@@ -18,8 +18,10 @@ from fairlead.errors import UnreachableError, UserError
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
 REPOSITORY = Path(__file__).resolve().parent.parent
+# A shell starts a job in the background with SIGINT ignored, and a test run in such a job would hand that on.
 DEMO = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from rich.console import Console
 from fairlead.demo.demo import run_demo
 from tests.hand_made import mesh

@@ -88,7 +88,9 @@ def test_an_interrupted_build_stops_go_and_leaves_nothing_half_done(tmp_path: Pa
     executable(tmp_path / "bin" / "go", f"echo $$ > {marker}; sleep 60")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache"), ASSETS: ""}
-    script = "from fairlead.cluster.toolchain import Toolchain; Toolchain().servers()"
+    # As a shell would start it in the foreground, wherever these tests run.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"{heeding}; from fairlead.cluster.toolchain import Toolchain; Toolchain().servers()"
     with subprocess.Popen([sys.executable, "-c", script], env=env, cwd=REPOSITORY, stderr=subprocess.PIPE) as process:
         while not (marker.exists() and marker.read_text().strip()):
             time.sleep(0.02)
