@@ -51,7 +51,7 @@ preview: $(READY) ## pulumi preview of the stack STACK (dev)
 down: $(READY) ## pulumi destroy of the stack STACK (dev)
 	$(PULUMI) destroy --stack $(STACK)
 
-docs: $(READY) ## Write docs/config*.md and docs/stack.schema.json from the model
+docs: $(READY) ## Write docs/config*.md, docs/lint.md and docs/stack.schema.json from the model and the rules
 	$(BIN)/python -m fairlead.reference
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
 

@@ -13,7 +13,7 @@ from mesh.addons import Tracing
 from mesh.charts import istio_chart
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
 from mesh.namespaces import Namespace
-from mesh.tracing import extension_provider, telemetry
+from mesh.tracing import collector_entry, extension_provider, telemetry
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -57,4 +57,7 @@ class ControlPlane(pulumi.ComponentResource):
         if tracing:
             traces = telemetry(tracing, config.namespace)
             KubernetesObject("mesh-tracing", traces, parent=self, after=[self.istiod])
+            collector = collector_entry(tracing, config.namespace)
+            if collector:
+                KubernetesObject("mesh-tracing-collector", collector, parent=self, after=[self.istiod])
         self.register_outputs({})

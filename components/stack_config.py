@@ -11,9 +11,11 @@ from pulumi.runtime.config import CONFIG, get_config_env
 
 from components.object_files import read_objects
 from mesh.config import PROJECT, SECRET_KEYS, Config
-from mesh.findings import ConfigError, report
+from mesh.findings import ConfigError, Finding, report, warnings
+from mesh.lint.item import Item
+from mesh.lint.stack_lint import stack_findings
 from mesh.section import Manifest
-from mesh.stack import read_config
+from mesh.stack import well_formed
 
 
 @dataclass(frozen=True)
@@ -26,24 +28,28 @@ class StackConfig:
 
 
 def stack_config() -> StackConfig:
-    """Read the running stack's config; raises RunError, which Pulumi shows without a traceback."""
+    """Read the running stack's config; raises RunError, which Pulumi shows without a traceback.
+
+    It is refused where the rules find an error in it or in anything it would apply; what they only warn of is logged.
+    """
     raw = _keys_of_the_project()
-    findings = []
-    config = None
+    items, wrong = _objects(raw.get("objects", []))
     try:
-        config = read_config({key: value for key, value in raw.items() if key not in SECRET_KEYS})
+        config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
     except ConfigError as error:
-        findings += error.findings
-    paths = raw.get("objects", [])
-    objects, wrong_objects = (
-        read_objects([path for path in paths if isinstance(path, str)]) if isinstance(paths, list) else ([], [])
-    )
-    findings += wrong_objects
-    if findings or config is None:
-        raise pulumi.RunError(report(findings))
+        raise pulumi.RunError(report([*error.findings, *wrong])) from None
+    judged = stack_findings(config, items)
+    if judged.errors or wrong:
+        raise pulumi.RunError(report([*judged.errors, *wrong]))
+    if judged.warnings:
+        pulumi.log.warn(warnings(judged.warnings))
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
-    return StackConfig(config, objects, secrets)
+    return StackConfig(config, [item.manifest for item in items], secrets)
+
+
+def _objects(paths: Any) -> tuple[list[Item], list[Finding]]:
+    return read_objects([path for path in paths if isinstance(path, str)]) if isinstance(paths, list) else ([], [])
 
 
 def _keys_of_the_project() -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fairlead.errors import UserError
+from fairlead.lint.options import lint
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
 
 if TYPE_CHECKING:
     from fairlead.snapshot import Snapshot
@@ -21,14 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Stack = Annotated[str | None, typer.Option("--stack", "-s", help="The stack: its config is in Pulumi.<stack>.yaml.")]
-ConfigFile = Annotated[Path | None, typer.Option("--config-file", help="A stack file of any name instead.")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override one value, as often as needed.")
-]
-Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the program, the one with Pulumi.yaml.")]
-HERE = Path()
 
 
 @app.command()
@@ -86,6 +80,9 @@ def demo(
     stack = stack or (None if config_file else "local")
     stack_file = _stack_file(stack, config_file, overrides, cwd)
     raise typer.Exit(demo_command(stack_file, cwd.resolve(), keep=keep, engine=engine))
+
+
+app.command()(lint)
 
 
 @app.command()

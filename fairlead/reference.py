@@ -8,6 +8,8 @@ from typing import Any, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
+from fairlead.lint_reference import LINT_PAGE, lint_page
+from fairlead.markdown import escaped
 from fairlead.type_words import default_in_words, scalar_forms, sections_in, type_in_words
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.section import Section
@@ -28,7 +30,7 @@ def reference_pages() -> dict[str, str]:
 
 def write_reference(program: Path = PROGRAM) -> None:
     """Write the pages below the folder of the program."""
-    for path, text in reference_pages().items():
+    for path, text in {**reference_pages(), LINT_PAGE: lint_page()}.items():
         (program / path).write_text(text, encoding="utf-8")
 
 
@@ -64,17 +66,17 @@ def _index() -> str:
             "",
             "| In the tables | What to write |",
             "|---|---|",
-            *(f"| {name} | {_escaped(form)} |" for name, form in scalar_forms()),
+            *(f"| {name} | {escaped(form)} |" for name, form in scalar_forms()),
             "",
         ]
     )
 
 
 def _section_page(key: str, section: type[Section], field: FieldInfo) -> str:
-    lines = [f"# {PROJECT}:{key}", "", _MADE, "", _escaped(field.description or section.__doc__), ""]
+    lines = [f"# {PROJECT}:{key}", "", _MADE, "", escaped(field.description or section.__doc__), ""]
     for each in _with_nested(section):
         if each is not section:
-            lines += [f"## {each.__name__}", "", _escaped(each.__doc__), ""]
+            lines += [f"## {each.__name__}", "", escaped(each.__doc__), ""]
         rows = [
             _row(f"`{name}`", type_in_words(hint, field), default_in_words(field), field.description)
             for name, hint, field in _fields(each)
@@ -125,17 +127,7 @@ def _table(rows: list[str]) -> list[str]:
 
 
 def _row(key: str, words: str, default: str, description: str | None) -> str:
-    return f"| {key} | {words} | {default} | {_escaped(description)} |"
-
-
-def _escaped(text: str | None) -> str:
-    """One line, in which only what stands in backticks may hold signs that Markdown reads."""
-    parts = " ".join((text or "").split()).replace("|", r"\|").split("`")
-    return "`".join(part if number % 2 else _literal(part) for number, part in enumerate(parts))
-
-
-def _literal(text: str) -> str:
-    return text.replace("<", "&lt;").replace("*", r"\*")
+    return f"| {key} | {words} | {default} | {escaped(description)} |"
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.LabelValue, "label value"),
     (scalars.HttpMethod, "HTTP method"),
     (scalars.UrlPath, "path"),
+    (scalars.Authority, "host, perhaps with a port"),
+    (scalars.Regex, "RE2 expression"),
 )
 _PLAIN: dict[Any, str] = {str: "string", int: "whole number", bool: "`true` or `false`", Any: "anything"}
 _NUMBERS = {"percentage": "a whole number from 0 to 100", "port": "a whole number from 1 to 65535"}

@@ -9,6 +9,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from fairlead.fast_yaml import UnusualYamlError, fast_yaml
+
 _WIDTH = 120
 
 
@@ -22,6 +24,13 @@ class YamlProblemError(Exception):
 
 def from_yaml(text: str) -> Any:
     """The one document of a text. Raises YamlProblemError."""
+    try:
+        return fast_yaml(text)
+    except UnusualYamlError:
+        return _as_ruamel_reads_it(text)
+
+
+def _as_ruamel_reads_it(text: str) -> Any:
     yaml: Any = YAML(typ="safe", pure=True)
     try:
         return yaml.load(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from mesh.scalars import DnsLabel, ExactVersion, Percent, Url
 from mesh.section import Section
@@ -73,6 +73,13 @@ class Tracing(Addon):
     """Which of the two is installed, or answers at `url`."""
     sampling: Percent = 100
     """How many of a hundred requests are traced."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_sent_in_plain(cls, url: str | None) -> str | None:
+        if url and not url.startswith("http://"):
+            raise ValueError("proxies send traces in plain; write http://, or reach the collector through an object")
+        return url
 
 
 class Addons(Section):

@@ -5,9 +5,20 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from mesh.scalars import DnsLabel, Hostname, HttpMethod, LabelKey, LabelValue, Percent, PortNumber, UrlPath
+from mesh.scalars import (
+    Authority,
+    DnsLabel,
+    Hostname,
+    HttpMethod,
+    LabelKey,
+    LabelValue,
+    Percent,
+    PortNumber,
+    Regex,
+    UrlPath,
+)
 from mesh.section import Section
 
 MESH = "mesh"
@@ -25,7 +36,7 @@ class StringMatch(Section):
     """The whole string."""
     prefix: NonEmpty | None = None
     """Its beginning."""
-    regex: NonEmpty | None = None
+    regex: Regex | None = None
     """An RE2 expression that the whole string fits."""
 
     @model_validator(mode="before")
@@ -54,13 +65,21 @@ class Match(Section):
     query_params: dict[NonEmpty, StringMatch] = Field(default_factory=dict[str, StringMatch])
     """Query parameters, by name (exact or regex)."""
 
+    @field_validator("uri")
+    @classmethod
+    def _path_starts_with_a_slash(cls, uri: StringMatch | None) -> StringMatch | None:
+        path = (uri.exact or uri.prefix) if uri else None
+        if path and not path.startswith("/"):
+            raise ValueError(f"no request's path fits this, as each starts with /; write /{path}")
+        return uri
+
 
 class Rewrite(Section):
     """What the app sees instead of what was asked for."""
 
     uri: UrlPath | None = None
     """Replaces the matched prefix, or the whole path where it was matched exactly."""
-    authority: Hostname | None = None
+    authority: Authority | None = None
     """Replaces the Host header."""
 
     @model_validator(mode="after")
@@ -75,7 +94,7 @@ class Redirect(Section):
 
     uri: UrlPath | None = None
     """New path."""
-    authority: Hostname | None = None
+    authority: Authority | None = None
     """New host."""
     scheme: Literal["http", "https"] | None = None
     """New scheme."""
@@ -136,6 +155,8 @@ class App(Section):
     """Its Service; named as the app where it is absent."""
     port: PortNumber
     """Port of the Service."""
+    external: bool = False
+    """Whether its Service exists though nothing in this stack declares it; lint then asks no more."""
     hosts: list[Hostname] = Field(default=["*"], min_length=1)
     """Hosts at the gateways; every host where it is absent."""
     gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)
@@ -148,6 +169,11 @@ class App(Section):
     @property
     def service_name(self) -> str:
         return self.service or self.name
+
+    @property
+    def services(self) -> list[str]:
+        """Its Service, and those that versions have of their own."""
+        return [self.service_name, *(version.service for version in self.versions if version.service)]
 
     def fqdn(self, service: str | None = None) -> str:
         """Full name of its Service, or of another one in its namespace."""

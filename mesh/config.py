@@ -12,6 +12,7 @@ from mesh.apps import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
 from mesh.istio import Istio
+from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace
 from mesh.samples import Sample
 from mesh.section import Section
@@ -55,6 +56,8 @@ class Config(Section):
     """Small applications to try the mesh with."""
     objects: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list[str])
     """Files or folders of plain Kubernetes YAML, relative to the program, applied as they are and in order."""
+    lint: LintSettings = LintSettings()
+    """Findings of lint that are meant, each with a reason."""
 
     @cached_property
     def all_namespaces(self) -> list[Namespace]:

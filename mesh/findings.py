@@ -11,6 +11,7 @@ Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
 
 _LONGEST_VALUE = 80
+_MOST_OF_A_RULE = 3
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,27 @@ def _reason(finding: Finding) -> str:
     return f"{reason} (the first is at {dotted(finding.first)})" if finding.first else reason
 
 
+def _blocks(findings: Iterable[Finding]) -> list[str]:
+    return [f"  {place(finding)}\n      {_reason(finding)}" for finding in findings]
+
+
 def report(findings: Iterable[Finding]) -> str:
     """All findings, one block a finding, in the order of the file's sections."""
-    listed = list(findings)
-    number = "one thing" if len(listed) == 1 else f"{len(listed)} things"
-    blocks = [f"{place(finding)}\n      {_reason(finding)}" for finding in listed]
-    return "\n".join([f"the stack file has {number} to mend:", *("  " + block for block in blocks)])
+    blocks = _blocks(findings)
+    number = "one thing" if len(blocks) == 1 else f"{len(blocks)} things"
+    return "\n".join([f"the stack file has {number} to mend:", *blocks])
+
+
+def warnings(findings: Iterable[Finding]) -> str:
+    """What is worth a look but stops nothing, in one message; of each rule a few."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    lines: list[str] = []
+    for rule, found in by_rule.items():
+        lines += _blocks(found[:_MOST_OF_A_RULE])
+        lines += [f"  and {len(found) - _MOST_OF_A_RULE} more of {rule}"] if len(found) > _MOST_OF_A_RULE else []
+    total = sum(len(found) for found in by_rule.values())
+    number = "one thing" if total == 1 else f"{total} things"
+    whole = "`python -m fairlead lint --stack <stack>` has all of it; what is meant is silenced under fairlead:lint."
+    return "\n".join([f"the stack file has {number} to look at:", *lines, whole])

@@ -24,6 +24,7 @@ from mesh.section import Section
 PortName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$")]
 Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
 Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
+_LONGEST_RELEASE = 53
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -134,6 +135,8 @@ class Gateway(Section):
     def _is_not_istios_word_for_every_sidecar(cls, name: str) -> str:
         if name == "mesh":
             raise ValueError("mesh is Istio's word for all sidecars; choose another name, such as istio-ingress")
+        if len(name) > _LONGEST_RELEASE:
+            raise ValueError(f"is longer than the {_LONGEST_RELEASE} characters that Helm allows a release")
         return name
 
     @model_validator(mode="after")

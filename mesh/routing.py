@@ -36,8 +36,25 @@ def _destinations(app: App, route: Route) -> list[dict[str, Any]]:
     return [{**_destination(app, versions[name]), "weight": weight} for name, weight in route.weights.items()]
 
 
+def _conditions(route: Route) -> list[dict[str, Any]]:
+    """The conditions as Envoy has to be told them.
+
+    It replaces just the letters of a prefix: with /shop rewritten to /, /shop/cart would become //cart, and /shopping
+    would match. Where only the replacement ends in a slash, /shop/ and /shop itself are therefore matched in its place.
+    """
+    conditions: list[dict[str, Any]] = []
+    for match in route.match:
+        prefix = match.uri.prefix if match.uri else None
+        replaced = route.rewrite.uri if route.rewrite else None
+        if prefix and replaced and replaced.endswith("/") and not prefix.endswith("/"):
+            conditions += [_match(match) | {"uri": uri} for uri in ({"prefix": f"{prefix}/"}, {"exact": prefix})]
+        else:
+            conditions.append(_match(match))
+    return conditions
+
+
 def _http_route(app: App, route: Route) -> dict[str, Any]:
-    conditions = [_match(match) for match in route.match]
+    conditions = _conditions(route)
     if route.redirect:
         redirect = given(**route.redirect.model_dump(by_alias=True))
         return given(match=conditions) | {"redirect": redirect}
@@ -55,13 +72,14 @@ def _routes(app: App) -> list[Route]:
 def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manifest]:
     """How requests reach `app`: one VirtualService, or none where its Service alone does the same.
 
-    `gateway_objects` has the `namespace/name` of the Istio Gateway of each gateway. An app for every host that its
-    callers inside the mesh reach too gets a second one, because the webhook refuses the host `*` on sidecars.
+    `gateway_objects` has the `namespace/name` of the Istio Gateway of each gateway. An app whose hosts take in its own
+    name, as `*` does, gets a second one for its callers inside the mesh: the webhook refuses `*` on sidecars, and a
+    host that is there twice.
     """
     outside = [gateway_objects[name] for name in app.ingress_gateways]
     inside = [MESH] if MESH in app.gateways and app.routes else []
     own_host = [app.fqdn()] if inside else []
-    if outside and inside and "*" in app.hosts:
+    if outside and inside and any(_covers(host, app.fqdn()) for host in app.hosts):
         return [
             _virtual_service(app, app.name, hosts=app.hosts, gateways=outside),
             _virtual_service(app, f"{app.name}-mesh", hosts=own_host, gateways=inside),
@@ -80,6 +98,10 @@ def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[st
         "metadata": {"name": name, "namespace": app.namespace},
         "spec": spec,
     }
+
+
+def _covers(pattern: str, host: str) -> bool:
+    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 
 def destination_rule(app: App) -> Manifest | None:

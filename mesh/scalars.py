@@ -7,10 +7,13 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _HOST_LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
 _LONGEST_HOST = 253
+_LONGEST_REGEX = 1024
+_HIGHEST_PORT = 65535
 _ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 _DURATION = re.compile(r"(\d+(\.\d+)?(ms|s|m|h))+")
@@ -34,8 +37,29 @@ def _matches(pattern: re.Pattern[str] | str, what: str) -> AfterValidator:
 def _hostname(value: str) -> str:
     name = value.removeprefix("*.")
     labels = name.split(".")
-    if value != "*" and (len(value) > _LONGEST_HOST or not all(re.fullmatch(_HOST_LABEL, label) for label in labels)):
-        raise ValueError("write a DNS name such as shop.example.com, *.example.com or *")
+    if value != "*" and (
+        len(value) > _LONGEST_HOST or "." not in value or not all(re.fullmatch(_HOST_LABEL, label) for label in labels)
+    ):
+        raise ValueError("write a full DNS name such as shop.example.com, *.example.com or *")
+    return value
+
+
+def _authority(value: str) -> str:
+    name, colon, port = value.partition(":")
+    if "*" in name or (colon and not (port.isdigit() and 0 < int(port) <= _HIGHEST_PORT)):
+        raise ValueError("write one host, such as shop.example.com or shop.example.com:8443")
+    _hostname(name)
+    return value
+
+
+def _regex(value: str) -> str:
+    """RE2, as Envoy reads it: the Rust engine has the same limits (no lookaround, no backreference)."""
+    if len(value) > _LONGEST_REGEX:
+        raise ValueError(f"write at most the {_LONGEST_REGEX} characters that Istio allows")
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=value, regex_engine="rust-regex"))
+    except SchemaError:
+        raise ValueError("write an RE2 expression, which knows no lookahead, lookbehind or backreference") from None
     return value
 
 
@@ -69,6 +93,8 @@ DnsLabel = Annotated[
     _matches(_LABEL, "write lower-case letters, digits and '-', at most 63, such as istio-ingress"),
 ]
 Hostname = Annotated[_Text, AfterValidator(_hostname)]
+Authority = Annotated[_Text, AfterValidator(_authority)]
+Regex = Annotated[str, AfterValidator(_regex)]
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Duration = Annotated[str, _matches(_DURATION, "write a duration such as 30s, 500ms or 1m30s")]
 Percent = Annotated[int, Field(ge=0, le=100)]

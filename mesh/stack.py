@@ -10,38 +10,36 @@ from pydantic import ValidationError
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, Path
 from mesh.lint.lint import config_findings
+from mesh.lint.silence import silenced
+from mesh.lint.stack_lint import in_order
 from mesh.shape import shape_findings
 
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
 
 
 def read_config(raw: dict[str, Any]) -> Config:
-    """The config that the keys under `fairlead:` describe.
+    """The config that the keys under `fairlead:` describe, judged by itself: what it makes is not looked at.
 
     Raises ConfigError with everything that is wrong, of shape and of meaning, in the order of the file's sections.
     """
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as error:
-        shape = shape_findings(error, Config)
-        raise ConfigError(_in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
-    errors = [finding for finding in config_findings(config) if finding.severity == "error"]
+    config = well_formed(raw)
+    found = silenced(config_findings(config), config.lint).kept
+    errors = [finding for finding in found if finding.severity == "error"]
     if errors:
-        raise ConfigError(_in_order(errors))
+        raise ConfigError(in_order(errors))
     return config
 
 
-def _in_order(found: list[Finding]) -> list[Finding]:
-    sections = [field.alias for field in Config.model_fields.values()]
+def well_formed(raw: dict[str, Any]) -> Config:
+    """The config that the keys describe, whatever it may mean.
 
-    def place(finding: Finding) -> tuple[int, int]:
-        section, item = (*finding.path, None)[:2]
-        return (
-            sections.index(str(section)) if section in sections else -1,
-            item if isinstance(item, int) else -1,
-        )
-
-    return sorted(found, key=place)
+    Raises ConfigError where they have not the shape of one, with what the rules say of the rest.
+    """
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        shape = shape_findings(error, Config)
+        raise ConfigError(in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
 
 
 def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Finding]:
@@ -61,8 +59,9 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
             rest[key] = [items[index] for index in kept[key]]
         elif (key,) not in wrong:
             rest[key] = value
-    found = config_findings(Config.model_validate(rest), broken={str(path[0]) for path in wrong})
-    return [_at_its_own_index(finding, kept) for finding in found]
+    config = Config.model_validate(rest)
+    found = silenced(config_findings(config, broken={str(path[0]) for path in wrong}), config.lint).kept
+    return [_at_its_own_index(finding, kept) for finding in found if finding.severity == "error"]
 
 
 def _at_its_own_index(finding: Finding, kept: dict[str, list[int]]) -> Finding:

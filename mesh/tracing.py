@@ -112,6 +112,25 @@ def _registered(host: str, namespace: str) -> str:
     return host
 
 
+def collector_entry(tracing: Tracing, istio_namespace: str) -> Manifest | None:
+    """Makes a collector outside the cluster known to istiod, which would send nothing to a host that it cannot find."""
+    host, port = _collector(tracing)
+    if host.endswith(f".{CLUSTER_DOMAIN}"):
+        return None
+    name, protocol = ("grpc-otlp", "GRPC") if tracing.provider == "jaeger" else ("http-zipkin", "HTTP")
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "ServiceEntry",
+        "metadata": {"name": PROVIDER, "namespace": istio_namespace},
+        "spec": {
+            "hosts": [host],
+            "location": "MESH_EXTERNAL",
+            "resolution": "DNS",
+            "ports": [{"number": port, "name": name, "protocol": protocol}],
+        },
+    }
+
+
 def telemetry(tracing: Tracing, istio_namespace: str) -> Manifest:
     """Has every proxy of the mesh send traces: since Istio 1.22 none does before an object says so.
 

@@ -14,11 +14,12 @@ OLDEST_ISTIO = (1, 22)
 
 @dataclass(frozen=True)
 class Chart:
-    """A Helm chart: `name` in `repository` (a URL), pinned to `version`."""
+    """A Helm chart: `name` in `repository` (a URL), pinned to `version`; `oldest` reads the same values."""
 
     name: str
     repository: str
     version: str
+    oldest: str
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,12 @@ class Dashboard:
 # Prometheus, Kiali and Jaeger as the release candidates of Istio 1.31 pin them for its own sample addons (1.30.3 has
 # the same Prometheus, Kiali 2.26 and Jaeger 2.14), so that they are known to work together; the Grafana chart moved
 # to the grafana-community repository in January 2026.
-PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0")
-KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.27.0")
-GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1")
+#
+# The oldest of each: prometheus switches its subcharts by their own names from 19.0.0 on (upgrade notes in its README),
+# kiali-server calls addresses inside the cluster internal_url from 2.0.0 on.
+PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "19.0.0")
+KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.27.0", "2.0.0")
+GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "12.0.0")
 
 # Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
 # revision that does not exist would keep Grafana's pod from starting.

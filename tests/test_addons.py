@@ -10,7 +10,7 @@ from mesh.addons import Addon, Grafana, Kiali, Prometheus, Tracing, cluster_url,
 from mesh.grafana import DATASOURCE_UID, grafana_values
 from mesh.kiali import kiali_values
 from mesh.prometheus import prometheus_values
-from mesh.tracing import PROVIDER, extension_provider, query_url, telemetry, tracing_objects
+from mesh.tracing import PROVIDER, collector_entry, extension_provider, query_url, telemetry, tracing_objects
 
 pytestmark = pytest.mark.mesh
 
@@ -192,7 +192,7 @@ def test_every_service_of_a_tracing_store_finds_a_port_of_its_container() -> Non
             {"opentelemetry": {"service": "collector.observability.svc.cluster.local", "port": 4317}},
         ),
         (
-            {"url": "https://traces.eu.example.com:443"},
+            {"url": "http://traces.eu.example.com:443"},
             {"opentelemetry": {"service": "traces.eu.example.com", "port": 443}},
         ),
     ],
@@ -247,3 +247,18 @@ def test_an_addon_that_exists_answers_at_its_own_url() -> None:
     existing = read(Prometheus, url="http://prometheus.monitoring:9090")
     assert cluster_url(existing) == "http://prometheus.monitoring:9090"
     assert local_access(existing) == {"url": "http://prometheus.monitoring:9090"}
+
+
+def test_a_collector_outside_the_cluster_is_made_known_to_istiod() -> None:
+    outside = Tracing.model_validate({"url": "http://traces.example.com:4317"})
+    entry = collector_entry(outside, "istio-system")
+    assert entry is not None
+    assert entry["spec"]["hosts"] == ["traces.example.com"]
+    assert entry["spec"]["ports"] == [{"number": 4317, "name": "grpc-otlp", "protocol": "GRPC"}]
+
+
+def test_a_collector_that_is_a_service_needs_no_entry() -> None:
+    assert (
+        collector_entry(Tracing.model_validate({"url": "http://collector.observability:4317"}), "istio-system") is None
+    )
+    assert collector_entry(Tracing(), "istio-system") is None

@@ -1,6 +1,8 @@
 """Is everything that is wrong with a stack file said at once? A new case is a new file in tests/bad, no code.
 
-Each file names the findings that it must give, in their order: `# expect: <path>: <part of the message>`.
+Each file names the errors that it must give, in their order: `# expect: <path>: <part of the message or the remedy>`.
+A rule that only warns is named likewise, `# expect warning: ...`, in the file of its name; other warnings are left out.
+A file in tests/good comes as near to breaking the rule of its name as it can.
 """
 
 from __future__ import annotations
@@ -18,15 +20,18 @@ from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
 from mesh.lint.lint import config_findings
 from mesh.lint.rule import CONFIG_RULES
+from mesh.lint.silence import silenced
+from mesh.lint.stack_lint import in_order
 from mesh.shape import shape_findings
-from mesh.stack import read_config
+from mesh.stack import read_config, well_formed
 
 pytestmark = pytest.mark.mesh
 
 FILES = sorted(Path(__file__).with_name("bad").glob("*.yaml"))
+GOOD = sorted(Path(__file__).with_name("good").glob("*.yaml"))
 PROGRAM = Path(__file__).resolve().parents[1]
 SHIPPED = sorted([*PROGRAM.glob("Pulumi.*.yaml"), *PROGRAM.glob("examples/*.yaml")])
-EXPECTED = re.compile(r"^# expect: (fairlead:\S+?): (.+)$", re.MULTILINE)
+EXPECTED = re.compile(r"^# expect(?: (warning))?: (fairlead:\S+?): (.+)$", re.MULTILINE)
 SCALARS = {name: scalar for name, scalar in vars(scalars).items() if hasattr(scalar, "__metadata__") and name[0] != "_"}
 
 
@@ -41,18 +46,32 @@ def refusal(path: Path) -> ConfigError:
     return caught.value
 
 
+def findings(path: Path) -> list[Finding]:
+    """The errors of a stack file, and the warnings of the rule that the file is named for."""
+    try:
+        config = well_formed(keys(path))
+    except ConfigError as error:
+        return list(error.findings)
+    found = in_order(config_findings(config))
+    return [finding for finding in found if finding.severity == "error" or finding.rule == path.stem]
+
+
+def breaks_the_rules(path: Path) -> bool:
+    return any(finding.severity == "error" for finding in findings(path))
+
+
 @pytest.fixture(scope="module", name="all_findings")
 def _all_findings() -> list[Finding]:
-    return [finding for path in FILES for finding in refusal(path).findings]
+    return [finding for path in FILES for finding in findings(path)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_bad_stack_file_gives_exactly_the_findings_that_it_names(path: Path) -> None:
     expected = EXPECTED.findall(path.read_text(encoding="utf-8"))
-    found = [(dotted(finding.path), finding.message) for finding in refusal(path).findings]
-    assert [place for place, _ in found] == [place for place, _ in expected]
-    for (place, message), (_, part) in zip(found, expected, strict=True):
-        assert part in message, place
+    found = [(finding.severity, dotted(finding.path)) for finding in findings(path)]
+    assert found == [(severity or "error", place) for severity, place, _ in expected]
+    for finding, (_, place, part) in zip(findings(path), expected, strict=True):
+        assert part in f"{finding.message}; {finding.remedy}", place
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -61,7 +80,7 @@ def test_every_expectation_is_read(path: Path) -> None:
     assert len(EXPECTED.findall(text)) == text.count("expect") > 0
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", list(filter(breaks_the_rules, FILES)), ids=lambda path: path.stem)
 def test_the_report_names_every_path_and_says_it_in_two_lines(path: Path) -> None:
     error = refusal(path)
     report = str(error)
@@ -73,6 +92,24 @@ def test_the_report_names_every_path_and_says_it_in_two_lines(path: Path) -> Non
 def test_every_rule_has_a_stack_file_that_breaks_it(name: str, all_findings: list[Finding]) -> None:
     assert name in {finding.rule for finding in all_findings}
     assert name in {path.stem for path in FILES}, "name a file as the rule, so that it is found"
+
+
+@pytest.mark.parametrize("name", list(CONFIG_RULES))
+def test_every_rule_has_a_stack_file_that_comes_near_and_keeps_it(name: str) -> None:
+    path = Path(__file__).parent / "good" / f"{name}.yaml"
+    config = well_formed(keys(path))
+    judged = silenced(config_findings(config), config.lint)
+    assert [finding.rule for finding in [*judged.kept, *judged.unused]] == []
+
+
+def test_a_good_stack_file_is_named_for_a_rule() -> None:
+    assert {path.stem for path in GOOD} <= set(CONFIG_RULES)
+
+
+@pytest.mark.parametrize("finding", [each for path in FILES for each in findings(path)], ids=lambda each: each.rule)
+def test_a_finding_says_what_to_write(finding: Finding) -> None:
+    assert finding.message
+    assert finding.remedy or finding.rule == "shape"
 
 
 def test_a_finding_names_a_rule_that_exists(all_findings: list[Finding]) -> None:

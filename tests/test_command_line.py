@@ -10,31 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from fairlead.__main__ import main
 from tests.evaluated import PROGRAM
 
 pytestmark = pytest.mark.snapshot
 
 GOOD = "config:\n  fairlead:cluster: {kubeconfig: {context: kind}}\n"
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Runs the command line in the program's folder; gives its exit code, output and errors."""
-    monkeypatch.chdir(PROGRAM)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["fairlead", *arguments])
-        code: object = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return int(str(code)), out, err
-
-    return run
 
 
 def test_preview_shows_the_tree_and_what_it_cannot_know(command) -> None:

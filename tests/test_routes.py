@@ -125,3 +125,17 @@ def test_the_expected_split_says_in_words_what_a_route_does(given: dict[str, Any
 
 def test_an_app_without_routes_still_says_where_its_requests_go() -> None:
     assert expected_split(app(service="shop-stable")) == [{"requests": "all", "to": "shop-stable 100 %"}]
+
+
+def test_a_prefix_that_becomes_a_slash_takes_whole_path_segments_only() -> None:
+    matched = {"match": [{"uri": {"prefix": "/shop"}, "method": "GET"}], "rewrite": {"uri": "/"}}
+    assert route(matched)["match"] == [
+        {"uri": {"prefix": "/shop/"}, "method": {"exact": "GET"}},
+        {"uri": {"exact": "/shop"}, "method": {"exact": "GET"}},
+    ]
+
+
+def test_a_prefix_stays_as_it_is_where_both_or_neither_end_in_a_slash() -> None:
+    for prefix, rewritten in (("/shop/", "/"), ("/shop", "/store")):
+        matched = {"match": [{"uri": {"prefix": prefix}}], "rewrite": {"uri": rewritten}}
+        assert route(matched)["match"] == [{"uri": {"prefix": prefix}}]

@@ -16,7 +16,7 @@ ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-4e5f"
 HEX = "0123456789abcdef0"
 RIGHT: dict[str, list[Any]] = {
     "DnsLabel": ["a", "istio-ingress", "v1", "1", "a" * 63],
-    "Hostname": ["*", "*.example.com", "shop.example.com", "Shop.example.com", "localhost", "10.0.0.1", "a-b.c"],
+    "Hostname": ["*", "*.example.com", "shop.example.com", "Shop.example.com", "10.0.0.1", "a-b.c"],
     "Cidr": ["10.0.0.0/16", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/32", "::/0"],
     "Duration": ["30s", "500ms", "1m30s", "1.5h", "0s"],
     "Percent": [0, 50, 100],
@@ -30,10 +30,25 @@ RIGHT: dict[str, list[Any]] = {
     "LabelValue": ["", "v1", "v1.2_a-b", "A", "a" * 63],
     "HttpMethod": ["GET", "PATCH"],
     "UrlPath": ["/", "/api/v1", "/a%20b"],
+    "Authority": ["shop.example.com", "shop.example.com:8443"],
+    "Regex": ["/api/v[0-9]+", "(a|b)*", ".*"],
 }
 WRONG: dict[str, list[Any]] = {
     "DnsLabel": ["", "A", "a_b", "-a", "a-", "a.b", "a" * 64, "a\n", 1.30, 7, True, None],
-    "Hostname": ["", "*.", "a.*.com", "*a.com", "a..b", ".a", "a.", "http://a", "a:80", "a/b", "my_shop.com"],
+    "Hostname": [
+        "",
+        "*.",
+        "a.*.com",
+        "*a.com",
+        "a..b",
+        ".a",
+        "a.",
+        "http://a",
+        "a:80",
+        "a/b",
+        "my_shop.com",
+        "localhost",
+    ],
     "Cidr": ["", "10.0.0.1", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/255.0.0.0", "10.0.0.0/08", "a/8", "10.0.0.0/"],
     "Duration": ["", "30", "s", "30 s", "1d", "-1s", "1s,2s", 30],
     "Percent": [-1, 101, 33.5, "50", True, None],
@@ -46,11 +61,13 @@ WRONG: dict[str, list[Any]] = {
     "LabelKey": ["", "/a", "a/", "-a", "a b", "a" * 64, "A.b/c", "a/b/c", 1],
     "LabelValue": ["-a", "a-", "a b", "a" * 64, "a/b", 1, 1.30, True],
     "HttpMethod": ["", "get", "Get", "GET POST"],
+    "Authority": ["*", "*.example.com", "shop", "shop.example.com:", "shop.example.com:0", "shop.example.com:65536"],
+    "Regex": ["/(?!admin).*", "(?<=a)b", r"(a)\1", "(", "a" * 1025],
     "UrlPath": ["", "api", "/a b", "/a?b=c", "/a#b", "http://a/b"],
 }
 
 
-WRONG["Hostname"] += ["a" * 64, ".".join(["a" * 50] * 6), 8080, "a.com\n"]
+WRONG["Hostname"] += ["localhost", "a" * 64, ".".join(["a" * 50] * 6), 8080, "a.com\n"]
 WRONG["Cidr"] += ["2001:DB8::/32", "10.0.0.0/8/8", 10]
 
 

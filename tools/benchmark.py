@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmark_page import Run, page
+from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
 
 if TYPE_CHECKING:
     from fairlead.snapshot import Snapshot
@@ -102,14 +103,24 @@ def rounds(apps: int) -> dict[str, list[Run]]:
     return runs
 
 
+def linted() -> str:
+    """What the page says of linting."""
+    runs = {apps: LintRun(**json.loads(fresh_process(__file__, "lint", apps)[1])) for apps in LINT_SIZES}
+    command = [fresh_process("-m", "fairlead", "lint", "--stack", "dev")[0] for _ in range(RUNS)]
+    return lint_section(runs, statistics.median(command))
+
+
 def main() -> None:
     """Measure all sizes and write the page; with arguments, do what one of the fresh processes does."""
+    if sys.argv[1:2] == ["lint"]:
+        measure_lint(stack(int(sys.argv[2])), RUNS)
+        return
     if len(sys.argv) > 1:
         {"measure": measure_here, "evaluate": evaluated}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))
         return
     results = {apps: rounds(apps) for apps in SIZES}
     preview = [fresh_process("-m", "fairlead", "preview", "--stack", "dev")[0] for _ in range(RUNS)]
-    text = page(results, preview)
+    text = page(results, preview, linted())
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)
 

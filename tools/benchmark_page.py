@@ -25,7 +25,7 @@ Results = Mapping[int, Mapping[str, Sequence[Run]]]
 """Number of apps -> program -> its runs."""
 
 
-def page(results: Results, preview: Sequence[float]) -> str:
+def page(results: Results, preview: Sequence[float], linting: str) -> str:
     """The whole page; `preview` holds the seconds of the command line's preview of the dev stack."""
     runs = len(next(iter(results.values()))["plain"])
     return _TEXT.format(
@@ -33,6 +33,7 @@ def page(results: Results, preview: Sequence[float]) -> str:
         ratios="\n".join(_ratios(apps, of) for apps, of in results.items()),
         seconds="\n".join(_seconds(apps, of) for apps, of in results.items()),
         growth="\n".join(_growth(results)),
+        linting=linting,
         preview=f"{statistics.median(preview):.2f}",
         machine=f"Python {platform.python_version()} on {platform.system()} {platform.machine()}",
     )
@@ -95,5 +96,6 @@ costs the same whatever the size of the stack.
 
 `python -m fairlead preview --stack dev`, imports included: {preview} s.
 
+{linting}
 {machine}.
 """

@@ -67,9 +67,13 @@ class LiveCluster:
         namespace = metadata.get("namespace") or "default"
         return Ref(kind.api_version, kind.kind, namespace if kind.namespaced else "", metadata.get("name", ""))
 
-    def apply(self, manifest: Manifest, manager: str = MANAGER) -> dict[str, Any]:
-        """Server-side apply, unknown fields refused. An empty manifest gives up what this manager had set."""
-        query = urlencode({"fieldManager": manager, "force": "true", "fieldValidation": "Strict"})
+    def apply(self, manifest: Manifest, manager: str = MANAGER, *, dry_run: bool = False) -> dict[str, Any]:
+        """Server-side apply, unknown fields refused. An empty manifest gives up what this manager had set.
+
+        With `dry_run`, the server judges the object and keeps nothing of it.
+        """
+        asked = {"fieldManager": manager, "force": "true", "fieldValidation": "Strict"}
+        query = urlencode({**asked, "dryRun": "All"} if dry_run else asked)
         path = f"{self._path(self.ref(manifest))}?{query}"
         answer = self._api.request("PATCH", path, body=manifest, content="application/apply-patch+yaml")
         return answer or {}

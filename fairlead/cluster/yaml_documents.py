@@ -9,11 +9,11 @@ import yaml
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Fast):
+class KubernetesLoader(_Fast):
     """YAML as JSON knows it: a date stays the text it is."""
 
 
-_Loader.yaml_implicit_resolvers = {
+KubernetesLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in _Fast.yaml_implicit_resolvers.items()
 }
@@ -22,7 +22,7 @@ _Loader.yaml_implicit_resolvers = {
 def yaml_documents(text: str) -> list[dict[str, Any]]:
     """Every object of the text; a List is its items, and what is empty is nothing."""
     found: list[dict[str, Any]] = []
-    for document in yaml.load_all(text, Loader=_Loader):
+    for document in yaml.load_all(text, Loader=KubernetesLoader):
         if isinstance(document, dict):
             each = cast("dict[str, Any]", document)
             found.extend(each["items"] if each.get("kind") == "List" else [each])

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Severity
 from mesh.lint.item import Item, as_map
-
-_TEMPLATED = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
-
-
-@dataclass(frozen=True)
-class Workload:
-    """Pods with the same labels: the object that makes them, and their template's metadata and spec."""
-
-    item: Item
-    namespace: str
-    labels: Mapping[str, Any]
-    annotations: Mapping[str, Any]
-    pod: Mapping[str, Any]
+from mesh.lint.workloads import TEMPLATED, Workload, Workloads, workloads
 
 
 @dataclass(frozen=True)
@@ -75,14 +63,22 @@ class Graph:
         return {(item.namespace, item.name): item for item in istio}
 
     @cached_property
+    def pods(self) -> Workloads:
+        return workloads(self.all_of_kind("Pod", *TEMPLATED))
+
+    @property
     def workloads(self) -> dict[str, list[Workload]]:
         """Namespace -> pods that run there, by what makes them."""
-        found: dict[str, list[Workload]] = defaultdict(list)
-        for item in self.all_of_kind("Pod", *_TEMPLATED):
-            at = ("spec", "template") if item.kind in _TEMPLATED else ()
-            parts = (("metadata", "labels"), ("metadata", "annotations"), ("spec",))
-            labels, annotations, pod = (as_map(item.get(*at, *part)) for part in parts)
-            found[item.namespace].append(Workload(item, item.namespace, labels, annotations, pod))
+        return self.pods.by_namespace
+
+    @cached_property
+    def services_of(self) -> dict[Workload, list[Item]]:
+        """Pods -> the Services that lead to them."""
+        found: dict[Workload, list[Item]] = defaultdict(list)
+        for service in self.services.values():
+            selector = as_map(service.get("spec", "selector"))
+            for workload in self.selected(service.namespace, selector) if selector else ():
+                found[workload].append(service)
         return found
 
     @cached_property
@@ -96,8 +92,7 @@ class Graph:
 
     def selected(self, namespace: str | None, selector: Mapping[str, Any]) -> list[Workload]:
         """The pods that carry all labels of `selector`, in a namespace or, with None, in all of them."""
-        pools = self.workloads.values() if namespace is None else [self.workloads.get(namespace, [])]
-        return [each for pool in pools for each in pool if selector.items() <= each.labels.items()]
+        return self.pods.selected(namespace, selector)
 
     def service(self, host: str, namespace: str) -> Item | None:
         """The Service that `host` means to an object in `namespace`: short, namespace-qualified or full name."""
@@ -123,6 +118,7 @@ def service_key(host: str, namespace: str) -> tuple[str, str] | None:
     return None
 
 
+@cache
 def full_host(host: str, namespace: str) -> str:
     """The name by which istiod knows a host: a Service's full one; anything with a dot that is no Service's stays."""
     if "." in host and not host.endswith(f".{CLUSTER_DOMAIN}"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from mesh.findings import Path, Severity
@@ -10,18 +11,25 @@ from mesh.lint.rule import Hit
 from mesh.section import Manifest
 
 DEFAULT_NAMESPACE = "default"
+Listed = list[tuple[Path, Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """An object: `origin` leads to the part of the stack file that it comes from; `source` is the file and `document`
-    the place in it (from 0) where it was read from one. `brought` by a chart, it is there but nobody's to mend."""
+    """An object: `origin` leads to the part of the stack file that it comes from, and `places` from parts of the object
+    on from there; `source` is the file and `document` the place in it (from 0) where it was read from one. `brought` by
+    a chart, it is there but nobody's to mend."""
 
     manifest: Manifest
     origin: Path = ()
+    places: Mapping[Path, Path] = field(default_factory=dict[Path, Path])
     source: str = ""
     document: int = 0
     brought: bool = False
+    _entries: dict[Path, list[tuple[Path, Any]]] = field(
+        default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False
+    )
+    _maps: dict[Path, list[tuple[Path, Any]]] = field(default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False)
 
     @property
     def kind(self) -> str:
@@ -58,24 +66,29 @@ class Item:
         """What stands at a path of the manifest; None where the path leads nowhere or through something else."""
         value: Any = self.manifest
         for part in path:
-            if isinstance(part, str) and isinstance(value, dict):
-                value = cast("dict[str, Any]", value).get(part)
-            elif isinstance(part, int) and isinstance(value, list) and part < len(cast("list[Any]", value)):
-                value = cast("list[Any]", value)[part]
-            else:
+            holder: Any = value
+            if not isinstance(value, dict if isinstance(part, str) else list):
+                return None
+            try:
+                value = holder[part]
+            except (KeyError, IndexError):
                 return None
         return value
 
     def entries(self, *path: str | int) -> list[tuple[Path, Any]]:
         """The items of the list at a path, each with its own path; nothing where there is no list."""
-        found = self.get(*path)
-        if not isinstance(found, list):
-            return []
-        return [((*path, index), item) for index, item in enumerate(cast("list[Any]", found))]
+        # Dozens of rules walk the same few lists of an object.
+        if path not in self._entries:
+            found = self.get(*path)
+            listed = cast("list[Any]", found) if isinstance(found, list) else []
+            self._entries[path] = [((*path, index), item) for index, item in enumerate(listed)]
+        return self._entries[path]
 
     def maps(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """As `entries`, but only those that are maps: whatever else stands there is the API server's to refuse."""
-        return [(place, cast("dict[str, Any]", item)) for place, item in self.entries(*path) if isinstance(item, dict)]
+        if path not in self._maps:
+            self._maps[path] = [(place, item) for place, item in self.entries(*path) if isinstance(item, dict)]
+        return self._maps[path]
 
     def hit(self, path: Path, message: str, remedy: str, *, severity: Severity | None = None) -> Hit:
         """That a rule does not hold at a path of this object."""

@@ -35,12 +35,14 @@ class Hit:
 @dataclass(frozen=True)
 class Rule:
     """`check` finds where the sentence `name` does not hold; `needs` are the sections of the config that it must see
-    whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same."""
+    whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same. A `firm` rule cannot be
+    silenced: where it does not hold, the program cannot be built."""
 
     check: Callable[[Any], Iterator[Hit]]
     severity: Severity
     needs: frozenset[str]
     counterparts: tuple[str, ...]
+    firm: bool = False
 
     @property
     def name(self) -> str:
@@ -60,12 +62,12 @@ ObjectCheck = Callable[["Graph"], Iterator[Hit]]
 
 
 def config_rule(
-    *counterparts: str, needs: tuple[str, ...] = (), severity: Severity = "error"
+    *counterparts: str, needs: tuple[str, ...] = (), severity: Severity = "error", firm: bool = False
 ) -> Callable[[ConfigCheck], ConfigCheck]:
     """A rule over the whole config; a section in `needs` that is broken keeps it from being asked."""
 
     def register(check: ConfigCheck) -> ConfigCheck:
-        CONFIG_RULES[check.__name__] = Rule(check, severity, frozenset(needs), counterparts)
+        CONFIG_RULES[check.__name__] = Rule(check, severity, frozenset(needs), counterparts, firm)
         return check
 
     return register

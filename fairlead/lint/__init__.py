@@ -1,0 +1,1 @@
+"""What would not work in a mesh, and how is it told? The command `lint`: what it reads and how it reports."""

@@ -1,0 +1,84 @@
+"""What do the rules say of anybody's YAML? Files and folders, read as all that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from fairlead.cluster.yaml_documents import yaml_documents
+from fairlead.errors import UserError
+from fairlead.lint.linted import Linted, Placed, in_order
+from fairlead.lint.object_reader import STANDARD_INPUT, SUFFIXES, files_in, read_objects
+from mesh.lint.graph import graph
+from mesh.lint.lint import object_findings
+
+_ROOT_NAMESPACE = "istio-system"
+
+
+def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linted:
+    """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there."""
+    config = read_mesh_config(mesh_config) if mesh_config else None
+    root = (config or {}).get("rootNamespace")
+    files = [file for path in paths for file in _files(path)]
+    read = read_objects(files)
+    root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
+    mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config)
+    placed = [Placed(finding, finding.source, place) for finding, place in read.broken]
+    for finding in object_findings(mesh):
+        place = read.positions[finding.source].of_value(finding.path, finding.document)
+        placed.append(Placed(finding, finding.source, place))
+    return Linted(in_order(placed), 0, _looked_at(len(read.items), len(dict.fromkeys(files)), len(read.others)))
+
+
+def _files(path: str) -> list[str]:
+    if path == STANDARD_INPUT:
+        return [path]
+    if not Path(path).exists():
+        raise UserError(f"There is no file or folder {path}.", "Name YAML files, folders, or - for standard input.")
+    found = [str(file) for file in files_in(Path(path))]
+    if not found:
+        raise UserError(f"There is no {', '.join(SUFFIXES)} file in {path}.", "Name a folder that holds some.")
+    return found
+
+
+def _looked_at(objects: int, files: int, others: int) -> str:
+    words = f"{_counted(objects, 'object')} in {_counted(files, 'file')}"
+    return f"{words}, {_counted(others, 'other document')} skipped" if others else words
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def read_mesh_config(path: Path) -> dict[str, Any]:
+    """Istio's MeshConfig as a file of its own, as the ConfigMap that istiod reads, or as `meshConfig` of Helm values.
+
+    Raises UserError where the file holds none.
+    """
+    try:
+        documents = yaml_documents(path.read_text(encoding="utf-8"))
+        found = _mesh_config(documents[0]) if len(documents) == 1 else None
+    except FileNotFoundError:
+        raise UserError(f"There is no file {path}.", "Name a file with Istio's MeshConfig.") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserError(f"{path} cannot be read: {' '.join(str(error).split())}.", "Mend the file.") from None
+    if found is None:
+        what = "a map such as rootNamespace: istio-system, or the ConfigMap istio with it under data.mesh"
+        raise UserError(f"{path} holds no MeshConfig.", f"Write {what}.")
+    return found
+
+
+def _mesh_config(document: Mapping[str, Any]) -> dict[str, Any] | None:
+    if document.get("kind") == "ConfigMap":
+        text = document["data"].get("mesh") if isinstance(document.get("data"), dict) else None
+        inner = yaml_documents(text) if isinstance(text, str) else []
+        return inner[0] if inner else None
+    if document.get("kind") == "IstioOperator":
+        document = cast("dict[str, Any]", document["spec"]) if isinstance(document.get("spec"), dict) else {}
+    if "meshConfig" in document:
+        given = document["meshConfig"]
+        return cast("dict[str, Any]", given) if isinstance(given, dict) else None
+    return dict(document) if "kind" not in document else None

@@ -1,0 +1,52 @@
+"""How is `lint` typed? Its options and arguments, with the words that `--help` has for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+
+Objects = Annotated[
+    list[str] | None,
+    typer.Option("--objects", metavar="PATH", help="YAML files, folders or - instead of a stack; several may follow."),
+]
+
+
+def lint(  # noqa: PLR0917 - typer makes its options of arguments
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    cwd: Cwd = HERE,
+    objects: Objects = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="More paths for --objects.")] = None,
+    mesh_config: Annotated[
+        Path | None, typer.Option("--mesh-config", help="Istio's MeshConfig, for --objects.")
+    ] = None,
+    written_as: Annotated[str, typer.Option("--format", help="text, json, sarif or github (annotations).")] = "text",
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="What makes the exit code 1: error, warning, info or never.")
+    ] = "error",
+    explain: Annotated[str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule means.")] = None,
+    list_rules: Annotated[bool, typer.Option("--list", help="List every rule.")] = False,
+) -> None:
+    """Say what would not work in a mesh, of a stack or of anybody's plain YAML, before anything is applied."""
+    from fairlead.lint.command import lint_command, tell_of_rules  # noqa: PLC0415 - only this command needs it
+
+    if explain is not None or list_rules:
+        raise typer.Exit(tell_of_rules(explain, written_as))
+    if more and not objects:
+        raise typer.BadParameter(f"{more[0]} is no option; name YAML files with --objects", param_hint="PATH")
+    code = lint_command(
+        stack=stack,
+        config_file=config_file,
+        overrides=overrides,
+        cwd=cwd,
+        objects=[*objects, *(more or [])] if objects else None,
+        mesh_config=mesh_config,
+        written_as=written_as,
+        fail_on=fail_on,
+    )
+    raise typer.Exit(code)

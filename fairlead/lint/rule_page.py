@@ -1,0 +1,125 @@
+"""Which rules are there, and what does one mean? Every rule by its name, told in full or as a row of a list."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from fairlead.errors import UserError
+from mesh.findings import Severity
+from mesh.lint.lint import RULE_FILES
+from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
+
+STACK, OBJECTS, READING = "stack file", "objects", "reading"
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """What people read of a rule: `looks_at` is the stack file, the objects, or how both are read."""
+
+    name: str
+    severity: Severity
+    looks_at: str
+    counterparts: tuple[str, ...]
+    documentation: str
+
+    @property
+    def sentence(self) -> str:
+        """What must hold, in one line."""
+        return self.documentation.partition("\n")[0]
+
+    @property
+    def also(self) -> str:
+        """The counterparts in words."""
+        return ", ".join(self.counterparts) or "nothing: only fairlead says it"
+
+
+_READING = (
+    RulePage(
+        "shape",
+        "error",
+        READING,
+        (),
+        "The keys, types and ranges of a stack file are those that docs/config.md lists, as nothing is guessed.\n\n"
+        "A misspelt key would otherwise be silently without effect, and be missed when it is needed.",
+    ),
+    RulePage(
+        "objects",
+        "error",
+        READING,
+        (),
+        "What the key `objects` names are files of Kubernetes objects, each with a name and there only once.\n\n"
+        "The program stops at anything else before it touches the cluster.",
+    ),
+    RulePage(
+        "yaml",
+        "error",
+        READING,
+        (),
+        "A file is YAML or JSON that can be read, as otherwise nothing in it would be checked, or applied.",
+    ),
+)
+
+
+# Importing the files of rules has registered them.
+_ORDER = {file.__name__: place for place, file in enumerate(RULE_FILES)}
+
+
+@cache
+def rule_pages() -> dict[str, RulePage]:
+    """Every rule by its name: how files are read, then the stack file's rules, then the objects'."""
+    stack = (_page(rule, STACK) for rule in _in_order(CONFIG_RULES))
+    objects = (_page(rule, OBJECTS) for rule in _in_order(OBJECT_RULES))
+    return {page.name: page for page in (*_READING, *stack, *objects)}
+
+
+def _in_order(rules: Mapping[str, Rule]) -> list[Rule]:
+    """File by file, whichever was imported first."""
+    return sorted(rules.values(), key=lambda rule: _ORDER.get(rule.check.__module__, len(_ORDER)))
+
+
+def _page(rule: Rule, looks_at: str) -> RulePage:
+    return RulePage(rule.name, rule.severity, looks_at, rule.counterparts, rule.documentation)
+
+
+def explained(word: str) -> str:
+    """A rule in full, or every rule with a code such as IST0101. Raises UserError where there is none."""
+    pages = rule_pages()
+    named = [pages[word]] if word in pages else [page for page in pages.values() if word in page.counterparts]
+    if not named:
+        codes = {code for page in pages.values() for code in page.counterparts}
+        close = difflib.get_close_matches(word, [*pages, *sorted(codes)], n=1)
+        remedy = f"Did you mean {close[0]}?" if close else "--list shows every rule."
+        raise UserError(f"There is no rule {word}.", remedy)
+    return "\n\n".join(_in_full(page) for page in named)
+
+
+def _in_full(page: RulePage) -> str:
+    facts = f"{page.severity} · looks at the {page.looks_at}" if page.looks_at != READING else page.severity
+    return f"{page.name}\n  {facts}\n  also said by: {page.also}\n\n{page.documentation}"
+
+
+def listed(*, as_json: bool) -> str:
+    """One row a rule."""
+    pages = rule_pages().values()
+    if as_json:
+        rows = [
+            {
+                "rule": page.name,
+                "severity": page.severity,
+                "looksAt": page.looks_at,
+                "counterparts": list(page.counterparts),
+                "documentation": page.documentation,
+            }
+            for page in pages
+        ]
+        return json.dumps(rows, indent=2, ensure_ascii=False)
+    name = max(len(page.name) for page in pages)
+    codes = max(len(" ".join(page.counterparts)) for page in pages)
+    return "\n".join(
+        f"{page.name:{name}}  {page.severity:7}  {' '.join(page.counterparts):{codes}}  {page.sentence}"
+        for page in pages
+    )

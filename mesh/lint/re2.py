@@ -1,0 +1,94 @@
+"""Would Envoy take this regular expression? RE2 knows no lookaround and no backreference, and is stricter than Python.
+
+Python's own `re` cannot tell: it knows neither all that RE2 does (`\\pL`, `(?i)` in the middle) nor all that it lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LONGEST = 1024
+_MOST_REPEATS = 1000
+
+_ESCAPES = re.compile(
+    r"\\(?:Q.*?(?:\\E|$)|[pP](?:\{\^?\w+\}|[A-Z])|x(?:[0-9A-Fa-f]{2}|\{[0-9A-Fa-f]+\})|[0-7]{2,3}|0"
+    r"|[AbBzdDsSwWafnrtv]|[^A-Za-z0-9])",
+    re.DOTALL,
+)
+_GROUPS = re.compile(r"\((?:\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?:))?(?!\?)|\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)\)")
+_REPEAT = re.compile(r"(?:[*+?]|\{(?P<least>\d+)(?P<comma>,(?P<most>\d*))?\})\??")
+_CLASS = re.compile(r"\[\^?+\]?+(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
+_RANGE = re.compile(r"([A-Za-z0-9])-([A-Za-z0-9]|\\[dDsSwWpP])")
+_LACKS = (
+    (re.compile(r"\(\?<?[=!]"), "it looks ahead or behind, which RE2 cannot"),
+    (re.compile(r"\\[1-9]|\\k<|\(\?P="), "it refers back to a group, which RE2 cannot"),
+    (re.compile(r"\(\?>|\(\?\(|\(\?#"), "RE2 has no such group"),
+)
+
+
+def complaint(expression: str) -> str | None:
+    """Why Envoy would refuse the expression; None where it would not."""
+    if not expression:
+        return "it is empty"
+    if len(expression) > LONGEST:
+        return f"it has {len(expression)} characters; istiod takes {LONGEST} at most"
+    return next(_complaints(expression), None)
+
+
+def _complaints(expression: str) -> Iterator[str]:
+    at, depth, repeatable = 0, 0, ""
+    while at < len(expression):
+        rest = expression[at:]
+        if lacks := next((reason for pattern, reason in _LACKS if pattern.match(rest)), None):
+            yield lacks
+            return
+        part, kind, reason = _part(rest, repeatable)
+        if reason:
+            yield reason
+            return
+        depth += {"open": 1, "close": -1}.get(kind, 0)
+        if depth < 0:
+            yield "a parenthesis closes that was never opened"
+            return
+        # Go looks through flags such as (?i) at what stands before them.
+        after_flags = "yes" if repeatable else ""
+        repeatable = {"open": "", "or": "", "flags": after_flags, "repeat": "no"}.get(kind, "yes")
+        at += len(part)
+    if depth:
+        yield "a parenthesis is not closed"
+
+
+def _part(rest: str, repeatable: str) -> tuple[str, str, str]:
+    """The first part of what is left: its text, its kind, and what is wrong with it."""
+    first = rest[0]
+    if first == "\\":
+        found = _ESCAPES.match(rest)
+        return (found[0], "atom", "") if found else ("", "", f"RE2 does not know the escape {rest[:2]}")
+    if first == "[":
+        return _class(rest)
+    if first == "(":
+        found = _GROUPS.match(rest)
+        if not found:
+            return "", "", f"RE2 does not know the group {rest[:3]}"
+        return found[0], "flags" if found[0].endswith(")") else "open", ""
+    if repeat := _REPEAT.match(rest):
+        return repeat[0], "repeat", _of_repeat(repeat, repeatable)
+    return first, {")": "close", "|": "or"}.get(first, "atom"), ""
+
+
+def _class(rest: str) -> tuple[str, str, str]:
+    found = _CLASS.match(rest)
+    if not found:
+        return "", "", "a bracket is not closed"
+    wrong = next((pair for pair in _RANGE.finditer(found[0][1:-1]) if pair[2][0] == "\\" or pair[1] > pair[2]), None)
+    return found[0], "atom", f"{wrong[0]} is no range" if wrong else ""
+
+
+def _of_repeat(repeat: re.Match[str], repeatable: str) -> str:
+    if repeatable != "yes":
+        return f"{repeat[0]} has nothing to repeat" if not repeatable else f"{repeat[0]} repeats a repetition"
+    least, most = int(repeat["least"] or 0), int(repeat["most"] or repeat["least"] or 0)
+    if max(least, most) > _MOST_REPEATS or least > most:
+        return f"{repeat[0]}: RE2 repeats up to {_MOST_REPEATS} times, the smaller number first"
+    return ""

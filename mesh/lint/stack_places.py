@@ -1,0 +1,48 @@
+"""Which part of an app or a gateway became which part of its objects?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mesh.apps import App
+from mesh.findings import Path
+from mesh.gateways import Gateway
+from mesh.section import Manifest
+
+
+def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
+    """From a VirtualService or a DestinationRule to the app's keys; what the app leaves to a default leads nowhere."""
+    spec = manifest["spec"]
+    if manifest["kind"] == "DestinationRule":
+        numbers = [number for number, version in enumerate(app.versions) if version.service is None]
+        return {("spec", "subsets", place): ("versions", number) for place, number in enumerate(numbers)}
+    places: dict[Path, Path] = {("spec", "http", number): ("routes", number) for number in range(len(app.routes))}
+    for key, own in (("hosts", app.hosts), ("gateways", app.gateways)):
+        if key in app.model_fields_set:
+            places[("spec", key)] = (key,)
+            named = {name.partition("/")[2] or name: place for place, name in enumerate(spec[key])}
+            found = ((named[name], number) for number, name in enumerate(own) if name in named)
+            places |= {("spec", key, place): (key, number) for place, number in found}
+    return places
+
+
+def places_of_gateway(gateway: Gateway, manifest: Manifest) -> Mapping[Path, Path]:
+    """From a Gateway object to the gateway's keys."""
+    places: dict[Path, Path] = {("spec", "selector"): ("selector",)} if gateway.selector else {}
+    if "ports" not in gateway.model_fields_set:
+        return places
+    numbers = {port.port: place for place, port in enumerate(gateway.ports)}
+    for place, server in enumerate(manifest["spec"]["servers"]):
+        number = numbers[server["port"]["number"]]
+        port = gateway.ports[number]
+        places[("spec", "servers", place)] = ("ports", number)
+        places |= {
+            ("spec", "servers", place, key): ("ports", number, key)
+            for key in ("hosts", "tls")
+            if key in port.model_fields_set
+        }
+        for index in range(len(port.hosts or [])):
+            places[("spec", "servers", place, "hosts", index)] = ("ports", number, "hosts", index)
+        if "credential_name" in (port.tls.model_fields_set if port.tls else ()):
+            places[("spec", "servers", place, "tls", "credentialName")] = ("ports", number, "tls", "credentialName")
+    return places
