@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from fairlead.cluster.api_client import RefusedError
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.cluster.yaml_documents import yaml_documents
 from fairlead.lint.object_reader import read_objects
@@ -30,17 +31,17 @@ PASSING = sorted((PROGRAM / "tests" / "lint").glob("*.pass.yaml"))
 
 
 @pytest.fixture(scope="module", name="cluster")
-def _cluster(live_cluster: LiveCluster, toolchain: Toolchain) -> Iterator[LiveCluster]:
-    """A cluster that knows Istio's kinds."""
+def _cluster(toolchain: Toolchain) -> Iterator[LiveCluster]:
+    """A cluster that knows Istio's kinds; its own, as definitions go slowly and others count what is left."""
     text = (toolchain.istio_charts() / "base/files/crd-all.gen.yaml").read_text(encoding="utf-8")
     definitions = yaml_documents(text)
-    refs: list[Ref] = [live_cluster.ref(live_cluster.apply(each)) for each in definitions]
-    live_cluster.wait_for_definitions(each["metadata"]["name"] for each in definitions)
-    yield live_cluster
-    for ref in refs:
-        live_cluster.delete(ref)
-    assert live_cluster.wait_until_gone(refs) == []
-    live_cluster.forget_kinds()
+    with ApiServer(toolchain.servers()) as server:
+        cluster = LiveCluster(server.kubeconfig)
+        for definition in definitions:
+            cluster.apply(definition)
+        cluster.wait_for_definitions(each["metadata"]["name"] for each in definitions)
+        yield cluster
+        cluster.close()
 
 
 def refusals(cluster: LiveCluster, manifests: list[Manifest]) -> list[str]:
