@@ -30,6 +30,7 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.LabelValue, "label value"),
     (scalars.HttpMethod, "HTTP method"),
     (scalars.UrlPath, "path"),
+    (scalars.KubernetesVersion, "Kubernetes version"),
     (scalars.Authority, "host, perhaps with a port"),
     (scalars.Regex, "RE2 expression"),
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import StringConstraints, model_validator
 
+from mesh.scalars import KubernetesVersion
 from mesh.section import Section
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
@@ -41,6 +42,8 @@ class Cluster(Section):
     """An EKS cluster by name."""
     kubeconfig: Kubeconfig | None = None
     """A context of a kubeconfig file."""
+    version: KubernetesVersion | None = None
+    """Its Kubernetes version, such as "1.34"; lint then says whether this Istio runs on it."""
     load_balancers: bool | None = None
     """Whether Services of type LoadBalancer get an address there; by default on EKS only. Where they get none,
     nothing waits for one (kind, minikube without a tunnel)."""

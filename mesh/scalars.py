@@ -101,6 +101,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Url = Annotated[str, _matches(_URL, "write a URL such as http://prometheus.monitoring:9090")]
 ExactVersion = Annotated[_Text, _matches(_VERSION, "write an exact version such as 1.30.3")]
+KubernetesVersion = Annotated[_Text, _matches(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]
 CertificateArn = Annotated[str, _matches(_ARN, "write the ARN of an ACM certificate (arn:aws:acm:...)")]
 SecurityGroupId = Annotated[
     str, _matches(r"sg-[0-9a-f]{8,17}", "write a security group id such as sg-0123456789abcdef0")

@@ -12,6 +12,11 @@ OLDEST_ISTIO = (1, 22)
 (Istio 1.22 change notes)."""
 
 
+OLDEST_KUBERNETES = {22: 26, 23: 26, 24: 28, 25: 28, 26: 29, 27: 29, 28: 29, 29: 30, 30: 32, 31: 32}
+"""Minor version of Istio -> the oldest minor version of Kubernetes 1 that it runs on (MinK8SVersion in each release of
+istio/istio, which istioctl checks before it installs). What is newer needs at least what the newest here needs."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """A Helm chart: `name` in `repository` (a URL), pinned to `version`; `oldest` reads the same values."""

@@ -30,6 +30,7 @@ RIGHT: dict[str, list[Any]] = {
     "LabelValue": ["", "v1", "v1.2_a-b", "A", "a" * 63],
     "HttpMethod": ["GET", "PATCH"],
     "UrlPath": ["/", "/api/v1", "/a%20b"],
+    "KubernetesVersion": ["1.34", "1.32.4"],
     "Authority": ["shop.example.com", "shop.example.com:8443"],
     "Regex": ["/api/v[0-9]+", "(a|b)*", ".*"],
 }
@@ -61,6 +62,7 @@ WRONG: dict[str, list[Any]] = {
     "LabelKey": ["", "/a", "a/", "-a", "a b", "a" * 64, "A.b/c", "a/b/c", 1],
     "LabelValue": ["-a", "a-", "a b", "a" * 64, "a/b", 1, 1.30, True],
     "HttpMethod": ["", "get", "Get", "GET POST"],
+    "KubernetesVersion": ["", "1", "v1.34", "2.0", "1.x"],
     "Authority": ["*", "*.example.com", "shop", "shop.example.com:", "shop.example.com:0", "shop.example.com:65536"],
     "Regex": ["/(?!admin).*", "(?<=a)b", r"(a)\1", "(", "a" * 1025],
     "UrlPath": ["", "api", "/a b", "/a?b=c", "/a#b", "http://a/b"],

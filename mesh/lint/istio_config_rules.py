@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mesh.config import Config
 from mesh.lint.rule import Hit, config_rule
-from mesh.versions import OLDEST_ISTIO
+from mesh.versions import OLDEST_ISTIO, OLDEST_KUBERNETES
 
 
 @config_rule()
@@ -20,6 +20,23 @@ def istio_has_the_v1_apis(config: Config) -> Iterator[Hit]:
         oldest = ".".join(str(part) for part in OLDEST_ISTIO)
         message = "too old: its API server knows no v1 of Istio's objects"
         yield Hit(("istio", "version"), config.istio.version, message, f"write {oldest}.0 or newer")
+
+
+@config_rule("IST0142", needs=("istio",))
+def kubernetes_is_new_enough_for_istio(config: Config) -> Iterator[Hit]:
+    """Istio runs on the Kubernetes of the cluster, where the stack file says which that is.
+
+    On an older one istiod uses APIs that are not there: its log fills with watches that fail, and what it should have
+    seen through them has no effect.
+    """
+    version = config.cluster.version
+    istio = int(config.istio.version.split(".")[1])
+    oldest = OLDEST_KUBERNETES.get(istio, OLDEST_KUBERNETES[max(OLDEST_KUBERNETES)])
+    if version and istio >= min(OLDEST_KUBERNETES) and int(version.split(".")[1]) < oldest:
+        message = f"Istio {config.istio.version} needs Kubernetes 1.{oldest} or newer"
+        yield Hit(
+            ("cluster", "version"), version, message, "upgrade the cluster first, or write an older istio.version"
+        )
 
 
 @config_rule(needs=("istio",))
