@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import gc
 import os
 import runpy
 import sys
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pulumi
 from pulumi.runtime import mocks, set_all_config, settings, stack
 
+from fairlead.collector import collector_paused
 from fairlead.errors import UserError
 from fairlead.monitor import Answers, RecordingMonitor
 from fairlead.recording import snapshot
@@ -32,25 +30,12 @@ def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = Non
     process. Raises UserError with the program's own words where the stack file describes no mesh.
     """
     monitor = RecordingMonitor(stack_file.project, stack_file.stack, answers)
-    with _collector_paused():
+    with collector_paused():
         contextvars.Context().run(_run, program, stack_file, monitor)
     if monitor.duplicates:
         names = "\n".join(f"  {urn}" for urn in sorted(set(monitor.duplicates)))
         raise UserError(f"Two resources have one URN, which the engine refuses:\n{names}", "Rename one of the two.")
     return snapshot(monitor, project=stack_file.project, stack=stack_file.stack)
-
-
-@contextmanager
-def _collector_paused() -> Generator[None]:
-    """The SDK keeps every future until the end: the collector would visit them all again and again and free nothing,
-    which made time grow faster than the number of apps (two and a half times at a thousand)."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _run(program: Path, stack_file: StackFile, monitor: RecordingMonitor) -> None:

@@ -83,8 +83,7 @@ are checked to be equal to the last input before they are compared. Medians of {
 {ratios}
 
 *Evaluation* is processor time once the program is loaded; *with start-up* is a whole process by the clock, with
-Python, the SDK and all other imports. fairlead imports more (the model, and the AWS SDK for clusters on EKS), which
-costs the same whatever the size of the stack.
+Python, the SDK and all other imports. The evaluation of fairlead includes its lint.
 
 {growth}
 

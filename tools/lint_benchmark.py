@@ -35,6 +35,7 @@ def stack_with_services(stack: Mapping[str, Any]) -> dict[str, Any]:
 
 def measure_lint(stack: Mapping[str, Any], runs: int) -> None:
     """In a process of its own, after imports: medians of so many runs."""
+    from fairlead.collector import collector_paused  # noqa: PLC0415
     from fairlead.lint.stack_lint import lint_stack, program_keys  # noqa: PLC0415 - of this process alone
     from fairlead.stack_file import StackFile  # noqa: PLC0415
     from fairlead.yaml_text import as_yaml  # noqa: PLC0415
@@ -51,7 +52,7 @@ def measure_lint(stack: Mapping[str, Any], runs: int) -> None:
         if lint_stack(program, stack="clean").found:
             raise SystemExit("the benchmark's own stack has findings: mend it")
         run = LintRun(
-            _seconds(lambda: stack_findings(config, []), runs),
+            _seconds(collector_paused()(lambda: stack_findings(config, [])), runs),
             _seconds(lambda: lint_stack(program, stack="clean"), runs),
             _seconds(lambda: lint_stack(program, stack="wrong"), runs),
         )

@@ -9,6 +9,7 @@ from typing import Any, cast
 import yaml
 
 from fairlead.cluster.yaml_documents import yaml_documents
+from fairlead.collector import collector_paused
 from fairlead.errors import UserError
 from fairlead.lint.linted import Linted, Placed, in_order
 from fairlead.lint.object_reader import STANDARD_INPUT, SUFFIXES, files_in, read_objects
@@ -18,6 +19,7 @@ from mesh.lint.lint import object_findings
 _ROOT_NAMESPACE = "istio-system"
 
 
+@collector_paused()
 def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linted:
     """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there."""
     config = read_mesh_config(mesh_config) if mesh_config else None

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fairlead.collector import collector_paused
 from fairlead.errors import UserError
 from fairlead.lint.linted import Linted, Placed, in_order, shown_path
 from fairlead.lint.stack_objects import read_stack_objects
@@ -18,6 +19,7 @@ from mesh.lint.stack_lint import stack_findings
 from mesh.stack import well_formed
 
 
+@collector_paused()
 def lint_stack(
     program: Path, *, stack: str | None = None, config_file: Path | None = None, overrides: list[str] | None = None
 ) -> Linted:
