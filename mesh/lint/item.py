@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 from mesh.findings import Path, Severity
@@ -31,31 +32,31 @@ class Item:
     )
     _maps: dict[Path, list[tuple[Path, Any]]] = field(default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return str(self.manifest.get("kind", ""))
 
-    @property
+    @cached_property
     def name(self) -> str:
         return str(self.metadata.get("name", ""))
 
-    @property
+    @cached_property
     def namespace(self) -> str:
         return str(self.metadata.get("namespace") or DEFAULT_NAMESPACE)
 
-    @property
+    @cached_property
     def metadata(self) -> dict[str, Any]:
         return as_map(self.manifest.get("metadata"))
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, Any]:
         return as_map(self.metadata.get("labels"))
 
-    @property
+    @cached_property
     def annotations(self) -> dict[str, Any]:
         return as_map(self.metadata.get("annotations"))
 
-    @property
+    @cached_property
     def spec(self) -> dict[str, Any]:
         return as_map(self.manifest.get("spec"))
 
