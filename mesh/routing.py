@@ -79,7 +79,7 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
     outside = [gateway_objects[name] for name in app.ingress_gateways]
     inside = [MESH] if MESH in app.gateways and app.routes else []
     own_host = [app.fqdn()] if inside else []
-    if outside and inside and any(_covers(host, app.fqdn()) for host in app.hosts):
+    if outside and inside and any(covers(host, app.fqdn()) for host in app.hosts):
         return [
             _virtual_service(app, app.name, hosts=app.hosts, gateways=outside),
             _virtual_service(app, f"{app.name}-mesh", hosts=own_host, gateways=inside),
@@ -100,7 +100,8 @@ def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[st
     }
 
 
-def _covers(pattern: str, host: str) -> bool:
+def covers(pattern: str, host: str) -> bool:
+    """Whether a host pattern such as `*` or `*.example.com` takes `host` (which may be a pattern itself)."""
     return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mesh.apps import MESH
 from mesh.config import Config
 from mesh.findings import Path
-from mesh.lint.graph import covers
 from mesh.lint.rule import Hit, config_rule
 from mesh.lint.stack_items import declared_services
+from mesh.routing import covers
 
 
 @config_rule("IST0101", "KIA1102", needs=("gateways",), firm=True)

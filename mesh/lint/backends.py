@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mesh.apps import CLUSTER_DOMAIN
-from mesh.lint.graph import Graph, covers, full_host, service_key
+from mesh.lint.graph import Graph, full_host, service_key
 from mesh.lint.hostnames import patterns
 from mesh.lint.item import Item
 from mesh.lint.virtual_service import EVERY_NAMESPACE, seen_from
+from mesh.routing import covers
 
 _EXPORT_TO = "networking.istio.io/exportTo"
 _OTHER_CLUSTERS = ".clusterset.local"

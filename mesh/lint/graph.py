@@ -12,6 +12,7 @@ from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Severity
 from mesh.lint.item import Item, as_map
 from mesh.lint.workloads import TEMPLATED, Workload, Workloads, workloads
+from mesh.routing import covers
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,6 @@ def full_host(host: str, namespace: str) -> str:
         return host
     key = service_key(host, namespace)
     return f"{key[1]}.{key[0]}.{CLUSTER_DOMAIN}" if key else host
-
-
-def covers(pattern: str, host: str) -> bool:
-    """Whether a host pattern such as `*` or `*.example.com` takes `host` (which may be a pattern itself)."""
-    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 
 def graph(

@@ -3,115 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib import import_module
+from pkgutil import iter_modules
 
 from mesh.config import Config
 from mesh.findings import Finding, Path
-from mesh.lint import (
-    addon_config_rules,
-    annotation_config_rules,
-    app_config_rules,
-    authorization_caller_rules,
-    authorization_condition_rules,
-    authorization_rules,
-    authorization_source_rules,
-    bound_gateway_rules,
-    client_tls_rules,
-    destination_rule_rules,
-    gateway_config_rules,
-    gateway_pod_rules,
-    gateway_port_config_rules,
-    gateway_rules,
-    gateway_secret_rules,
-    gateway_tls_rules,
-    host_rules,
-    injection_rules,
-    istio_config_rules,
-    load_balancer_config_rules,
-    match_rules,
-    mtls_conflict_rules,
-    name_config_rules,
-    namespace_config_rules,
-    object_name_rules,
-    peer_authentication_rules,
-    proxy_setting_rules,
-    reachable_rules,
-    request_authentication_rules,
-    rewrite_config_rules,
-    route_destination_rules,
-    route_rules,
-    route_subset_rules,
-    scraping_rules,
-    security_config_rules,
-    selector_rules,
-    service_entry_endpoint_rules,
-    service_entry_rules,
-    service_rules,
-    silence_config_rules,
-    subset_rules,
-    tls_route_rules,
-    traffic_policy_rules,
-    traffic_rules,
-    version_config_rules,
-    virtual_service_rules,
-    visibility_rules,
-    weight_rules,
-    workload_rules,
-)
+from mesh.lint import __path__ as lint_folder
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Hit, Rule
 
-# Importing a file of rules registers them.
-RULE_FILES = (
-    addon_config_rules,
-    annotation_config_rules,
-    app_config_rules,
-    authorization_caller_rules,
-    authorization_condition_rules,
-    authorization_rules,
-    authorization_source_rules,
-    bound_gateway_rules,
-    client_tls_rules,
-    destination_rule_rules,
-    gateway_config_rules,
-    gateway_pod_rules,
-    gateway_port_config_rules,
-    gateway_rules,
-    gateway_secret_rules,
-    gateway_tls_rules,
-    host_rules,
-    injection_rules,
-    istio_config_rules,
-    load_balancer_config_rules,
-    match_rules,
-    mtls_conflict_rules,
-    name_config_rules,
-    namespace_config_rules,
-    object_name_rules,
-    peer_authentication_rules,
-    proxy_setting_rules,
-    reachable_rules,
-    request_authentication_rules,
-    rewrite_config_rules,
-    route_destination_rules,
-    route_rules,
-    route_subset_rules,
-    scraping_rules,
-    security_config_rules,
-    selector_rules,
-    service_entry_endpoint_rules,
-    service_entry_rules,
-    service_rules,
-    silence_config_rules,
-    subset_rules,
-    tls_route_rules,
-    traffic_policy_rules,
-    traffic_rules,
-    version_config_rules,
-    virtual_service_rules,
-    visibility_rules,
-    weight_rules,
-    workload_rules,
+# Importing a file of rules registers them; by name, so that their order is the same everywhere.
+RULE_FILES = tuple(
+    import_module(f"mesh.lint.{name}")
+    for name in sorted(file.name for file in iter_modules(lint_folder) if file.name.endswith("_rules"))
 )
 
 

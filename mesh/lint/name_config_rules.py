@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mesh.apps import MESH
 from mesh.config import Config
 from mesh.findings import Path
-from mesh.lint.graph import covers
 from mesh.lint.repetition import repeated
 from mesh.lint.rule import Hit, config_rule
+from mesh.routing import covers
 
 _NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 refuses such a name for a Service"
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, object_rule
-from mesh.lint.virtual_service import routes
+from mesh.lint.virtual_service import http_routes, routes
 from mesh.lint.virtual_service import virtual_services as all_of
 
 _REFUSED = "istiod's webhook refuses the whole VirtualService"
@@ -19,16 +17,10 @@ _REDIRECT_CODES = range(300, 400)
 _STATUSES = range(200, 601)
 
 
-def _http(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
-    for item in all_of(graph):
-        for route, value in routes(item, "http"):
-            yield item, route, value
-
-
 @object_rule("webhook")
 def routes_have_one_action(graph: Graph) -> Iterator[Hit]:
     """A route does one thing with a request: send it on, redirect it, answer it, or hand it to a delegate."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         actions = [action for action in _ACTIONS if value.get(action)]
         if "delegate" in value:
             for action in [action for action in actions if action != "directResponse"]:
@@ -51,7 +43,7 @@ def routes_have_one_action(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def answers_are_not_changed_on_the_way(graph: Graph) -> Iterator[Hit]:
     """A redirect or a direct response answers at once: nothing is left of the request to rewrite or to disturb."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         answer = next((action for action in ("redirect", "directResponse") if value.get(action)), None)
         for key in _NOT_WITH_AN_ANSWER if answer and "delegate" not in value else ():
             if key in value:
@@ -62,7 +54,7 @@ def answers_are_not_changed_on_the_way(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def redirects_lead_elsewhere(graph: Graph) -> Iterator[Hit]:
     """A redirect says what changes (uri or prefixRewrite, authority, scheme or port) and answers with a 3xx."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         redirect = as_map(value.get("redirect"))
         place = (*route, "redirect")
         if isinstance(value.get("redirect"), dict) and not any(
@@ -83,7 +75,7 @@ def redirects_lead_elsewhere(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def prefixes_are_rewritten_where_they_are_matched(graph: Graph) -> Iterator[Hit]:
     """A redirect's prefixRewrite replaces the matched prefix, so each match of its route is by prefix."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         if not as_map(value.get("redirect")).get("prefixRewrite"):
             continue
         for place, match in item.maps(*route, "match"):
@@ -96,7 +88,7 @@ def prefixes_are_rewritten_where_they_are_matched(graph: Graph) -> Iterator[Hit]
 @object_rule("webhook")
 def rewrites_change_something(graph: Graph) -> Iterator[Hit]:
     """A rewrite says what to write instead: a uri, a regex with its replacement, or an authority."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         rewrite, place = as_map(value.get("rewrite")), (*route, "rewrite")
         regex = rewrite.get("uriRegexRewrite")
         if isinstance(value.get("rewrite"), dict) and not any(
@@ -114,7 +106,7 @@ def rewrites_change_something(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def direct_responses_have_a_status(graph: Graph) -> Iterator[Hit]:
     """A direct response answers with an HTTP status from 200 to 599; istiod refuses one without."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         response = value.get("directResponse")
         status = as_map(response).get("status")
         if isinstance(response, dict) and (status is None or (isinstance(status, int) and status not in _STATUSES)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mesh.lint.graph import Graph, covers, full_host
+from mesh.lint.graph import Graph, full_host
 from mesh.lint.hostnames import patterns
 from mesh.lint.item import Item, as_map
 from mesh.lint.virtual_service import strings
+from mesh.routing import covers
 
 
 def known_gateways(graph: Graph) -> dict[str, Item]:

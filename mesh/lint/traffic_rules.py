@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from mesh.findings import Path
 from mesh.lint import duration
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item, as_map
 from mesh.lint.rule import Hit, object_rule
-from mesh.lint.virtual_service import routes
+from mesh.lint.virtual_service import http_routes, routes
 from mesh.lint.virtual_service import virtual_services as all_of
 
 _REFUSED = "istiod's webhook refuses the whole VirtualService"
@@ -33,16 +32,10 @@ _RETRY_ON = frozenset(
 _STATUSES = range(100, 600)
 
 
-def _http(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
-    for item in all_of(graph):
-        for route, value in routes(item, "http"):
-            yield item, route, value
-
-
 @object_rule("webhook")
 def percentages_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
     """A share of requests that are mirrored, delayed or aborted is from 0 to 100."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         places: list[Path] = [(*route, "mirrorPercentage", "value"), (*route, "mirrorPercent")]
         places += [(*route, "fault", kind, "percentage", "value") for kind in ("delay", "abort")]
         places += [(*mirror, "percentage", "value") for mirror, _ in item.maps(*route, "mirrors")]
@@ -58,7 +51,7 @@ def percentages_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def faults_are_said(graph: Graph) -> Iterator[Hit]:
     """A fault says which: a delay with its length, or an abort with a status."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         fault = value.get("fault")
         if isinstance(fault, dict) and not any(as_map(fault).get(kind) for kind in ("delay", "abort")):
             message = f"neither delay nor abort; {_REFUSED}"
@@ -72,7 +65,7 @@ def faults_are_said(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def durations_of_routes_are_durations(graph: Graph) -> Iterator[Hit]:
     """A duration is a number with its unit, in whole milliseconds, one at least: istiod refuses `10` and `0s`."""
-    for item, route, _ in _http(graph):
+    for item, route, _ in http_routes(graph):
         for key in _DURATIONS:
             value = item.get(*route, *key)
             if value is not None and (reason := duration.complaint(value)):
@@ -82,7 +75,7 @@ def durations_of_routes_are_durations(graph: Graph) -> Iterator[Hit]:
 @object_rule(severity="warning")
 def tries_end_before_the_timeout(graph: Graph) -> Iterator[Hit]:
     """One try takes less time than all of them: the route's timeout ends the request before a slow try is repeated."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         whole = duration.nanoseconds(value.get("timeout"))
         one = duration.nanoseconds(as_map(value.get("retries")).get("perTryTimeout"))
         if whole and one and one > whole:
@@ -94,7 +87,7 @@ def tries_end_before_the_timeout(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def retries_retry_something(graph: Graph) -> Iterator[Hit]:
     """Retries have attempts, and conditions that Envoy knows; istiod refuses settings for retries that never happen."""
-    for item, route, value in _http(graph):
+    for item, route, value in http_routes(graph):
         retries, place = as_map(value.get("retries")), (*route, "retries")
         attempts = retries.get("attempts", 0)
         if isinstance(attempts, int) and attempts < 0:

@@ -118,3 +118,10 @@ def seen_from(item: Item, mesh_config: Mapping[str, Any] | None, default_key: st
 def virtual_services(graph: Graph) -> list[Item]:
     """Those that somebody wrote."""
     return graph.of_kind("VirtualService")
+
+
+def http_routes(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
+    """Every HTTP route of the mesh: its VirtualService, its path there and what it says."""
+    for item in virtual_services(graph):
+        for route, value in routes(item, "http"):
+            yield item, route, value
