@@ -5,10 +5,10 @@ Source: `Check` of the Helm Release in pulumi-kubernetes, and what the engine ad
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
+from fairlead.chart_version import chart_version
 from fairlead.snapshot import PROVIDER_TYPES, Resource
 
 _OFF = (
@@ -55,12 +55,6 @@ def _checked_release(inputs: dict[str, Any]) -> dict[str, Any]:
     checked = {**_RELEASE, **inputs}
     # A switch of the SDK's that the provider takes out again.
     checked.pop("compat", None)
-    if "version" not in checked:
-        checked |= _version_of(Path(str(inputs["chart"])) / "Chart.yaml")
+    if "version" not in checked and (version := chart_version(Path(str(inputs["chart"])))):
+        checked["version"] = version
     return dict(sorted(checked.items()))
-
-
-def _version_of(chart: Path) -> dict[str, str]:
-    text = chart.read_text(encoding="utf-8") if chart.is_file() else ""
-    found = re.search(r"^version:\s*['\"]?([^'\"\s]+)", text, re.MULTILINE)
-    return {"version": found[1]} if found else {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from fairlead.chart_version import chart_version
 from fairlead.cluster.helm import Helm, HelmError
 from fairlead.cluster.stand_ins import stand_ins
 from fairlead.cluster.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
@@ -69,11 +70,11 @@ class ChartSource:
             return Chart(name, path, "")
         if not (path / "Chart.yaml").is_file():
             raise UserError(f"{path} is no chart: there is no Chart.yaml in it.", "Correct the path of the chart.")
-        return Chart(name, path, _version(path))
+        return Chart(name, path, chart_version(path))
 
     def _istio(self, name: str, version: str) -> Chart:
         path = self.toolchain.istio_charts() / ISTIO_CHARTS[name]
-        built_in, stamp = _version(path), CHARTS.version("istio.io/istio").split("-")[1]
+        built_in, stamp = chart_version(path), CHARTS.version("istio.io/istio").split("-")[1]
         origin = (
             f"Istio's own of {stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} ({SNAPSHOT_OF}, they call themselves {built_in})"
         )
@@ -117,11 +118,6 @@ def values(release: Mapping[str, Any]) -> dict[str, Any]:
     """The Release's values; none where a secret among them hides them all."""
     given: Any = stand_ins(release.get("values") or {})
     return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
-
-
-def _version(chart: Path) -> str:
-    found = re.search(r"^version:\s*['\"]?([^'\"\s]+)", (chart / "Chart.yaml").read_text(), re.MULTILINE)
-    return found[1] if found else ""
 
 
 def _last_cause(message: str) -> str:
