@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesh.apps import MESH, App, Match, Route, StringMatch, Version
+from mesh.request_words import redirect_in_words, requests_in_words
 from mesh.section import Manifest, given
 
 
@@ -123,28 +124,14 @@ def destination_rule(app: App) -> Manifest | None:
 
 def expected_split(app: App) -> list[dict[str, str]]:
     """What each route does, in words: which requests it takes and the share of each version."""
-    return [{"requests": _route_in_words(route), "to": _action_in_words(app, route)} for route in _routes(app)]
-
-
-def _route_in_words(route: Route) -> str:
-    return " or ".join(_match_in_words(match) for match in route.match) or "all"
-
-
-def _match_in_words(match: Match) -> str:
-    def words(name: str, condition: StringMatch) -> str:
-        return " ".join([name, *(f"{how} {value}" for how, value in _string_match(condition).items())])
-
-    parts = [match.method] if match.method else []
-    parts += [words("path", match.uri)] if match.uri else []
-    parts += [words(f"header {name}", value) for name, value in sorted(match.headers.items())]
-    parts += [words(f"query {name}", value) for name, value in sorted(match.query_params.items())]
-    return ", ".join(parts) or "all"
+    return [
+        {"requests": requests_in_words([_match(match) for match in route.match]), "to": _action_in_words(app, route)}
+        for route in _routes(app)
+    ]
 
 
 def _action_in_words(app: App, route: Route) -> str:
     if route.redirect:
-        to = route.redirect
-        host = f"{to.scheme}://{to.authority or '<same host>'}" if to.scheme else to.authority or ""
-        return f"{to.redirect_code} to {host}{to.uri or ''}"
+        return redirect_in_words(given(**route.redirect.model_dump(by_alias=True)))
     shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
     return ", ".join(shares) or f"{app.service_name} 100 %"

@@ -10,13 +10,13 @@ from rich.console import Console
 
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError
-from fairlead.demo.differences import changes
 from fairlead.demo.engine import Engine
 from fairlead.demo.leftovers import Inventory, settled_leftovers
 from fairlead.demo.plan import Skip, adopted_namespaces, is_patch, left_out, manifest_of, title
 from fairlead.demo.stage import Stage, demo_stage, exit_code
 from fairlead.demo.summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
 from fairlead.demo.trial import adopt
+from fairlead.differences import changes
 from fairlead.snapshot import Snapshot
 
 WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]

@@ -10,8 +10,8 @@ from typing import Any
 from fairlead.cluster.charts import ChartUnavailableError
 from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.demo.applier import Applied, Applier, NotHereError
-from fairlead.demo.differences import ABSENT, Difference, changes, not_as_sent
 from fairlead.demo.plan import Skip, takes_part, title
+from fairlead.differences import ABSENT, Difference, changes, not_as_sent
 from fairlead.errors import UnreachableError, UserError
 from fairlead.progress import ConsoleProgress
 from fairlead.snapshot import Resource, Snapshot

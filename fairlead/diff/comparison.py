@@ -1,0 +1,95 @@
+"""What is not the same on two sides? Each change with both states of the object, and beside them both sides whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from fairlead.differences import Difference, changes
+from fairlead.snapshot import Resource, Snapshot
+from mesh.lint.graph import Graph, graph
+from mesh.lint.item import Item
+
+Manifest = Mapping[str, Any]
+RELEASE = "Release"
+
+
+class How(StrEnum):
+    """What happens to an object. `RENAMED`: only Pulumi's name of it is another, and an alias says so."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One state of a stack. `label` is what a person calls it; `charts` has the objects of the releases that were
+    rendered, by the release's URN: of those whose inputs are not the same on both sides, where the chart can be had.
+    """
+
+    label: str
+    snapshot: Snapshot
+    charts: Mapping[str, tuple[Manifest, ...]] = field(default_factory=dict[str, "tuple[Manifest, ...]"])
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Every object of this side, those of charts marked as brought."""
+        own = (Item(each.inputs) for each in self.snapshot.resources if each.is_kubernetes_object)
+        brought = (Item(dict(each), brought=True) for objects in self.charts.values() for each in objects)
+        return graph([*own, *brought], closed=False)
+
+    @cached_property
+    def releases(self) -> dict[str, Resource]:
+        """`namespace/name` -> Helm release."""
+        found = (each for each in self.snapshot.resources if each.is_release)
+        return {
+            f"{each.inputs.get('namespace', 'default')}/{each.inputs.get('name', each.name)}": each for each in found
+        }
+
+
+def release_key(release: Resource) -> str:
+    """`namespace/name`."""
+    return f"{release.inputs.get('namespace', 'default')}/{release.inputs.get('name', release.name)}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource, or one object of a chart, that is not the same on both sides.
+
+    `old` and `new` are its inputs (an object's manifest) with secrets masked, None on the side that lacks it. `before`
+    and `after` are its resources, None for what a chart brings; `chart_of` is then its release, `namespace/name`.
+    """
+
+    how: How
+    kind: str
+    namespace: str
+    name: str
+    old: Manifest | None
+    new: Manifest | None
+    before: Resource | None = None
+    after: Resource | None = None
+    chart_of: str = ""
+
+    @property
+    def title(self) -> str:
+        """`VirtualService hello/helloworld`."""
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        return changes(self.old or {}, self.new or {})
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two sides and their changes, in an order that never changes. `notes` say what could not be compared, or how."""
+
+    before: Side
+    after: Side
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
