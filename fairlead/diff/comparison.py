@@ -6,24 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from fairlead.differences import Difference, changes
+from fairlead.masking import Manifest, masked
 from fairlead.snapshot import Resource, Snapshot
 from mesh.lint.graph import Graph, graph
 from mesh.lint.item import Item
 
-Manifest = Mapping[str, Any]
 RELEASE = "Release"
 
 
 class How(StrEnum):
-    """What happens to an object. `RENAMED`: only Pulumi's name of it is another, and an alias says so."""
+    """What happens to an object.
+
+    `RENAMED`: only Pulumi's name for it is another, and an alias says so. `RECREATED`: it is another and no alias says
+    so, hence Pulumi takes one object for two, and creates it beside itself before it deletes it.
+    """
 
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
     RENAMED = "renamed"
+    RECREATED = "recreated"
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Side:
     @cached_property
     def graph(self) -> Graph:
         """Every object of this side, those of charts marked as brought."""
-        own = (Item(each.inputs) for each in self.snapshot.resources if each.is_kubernetes_object)
-        brought = (Item(dict(each), brought=True) for objects in self.charts.values() for each in objects)
+        own = (Item(masked(each.inputs)) for each in self.snapshot.resources if each.is_kubernetes_object)
+        brought = (Item(masked(each), brought=True) for objects in self.charts.values() for each in objects)
         return graph([*own, *brought], closed=False)
 
     @cached_property
@@ -82,14 +86,28 @@ class Change:
 
     @cached_property
     def differences(self) -> list[Difference]:
-        return changes(self.old or {}, self.new or {})
+        """Where the two states differ, and where the resource's options do: `options.protect`."""
+        return [*changes(self.old or {}, self.new or {}), *self._options()]
+
+    def _options(self) -> list[Difference]:
+        if self.before is None or self.after is None:
+            return []
+        old, new = (
+            {"options": {key: value for key, value in side.options.items() if key != "aliases"}}
+            for side in (self.before, self.after)
+        )
+        return changes(old, new)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides and their changes, in an order that never changes. `notes` say what could not be compared, or how."""
+    """Two sides and their changes, in an order that never changes.
+
+    `deploys`: the one becomes the other, as by `pulumi up`; not so where two stacks are held against each other, which
+    nobody replaces or deletes.
+    """
 
     before: Side
     after: Side
     changes: tuple[Change, ...]
-    notes: tuple[str, ...] = ()
+    deploys: bool = True

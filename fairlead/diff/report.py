@@ -1,0 +1,66 @@
+"""What does a diff say, before it is written in any form? Sentences, risks, changes, findings and notes, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fairlead.diff.comparison import Comparison
+from fairlead.effects.effect import Effect
+
+
+@dataclass(frozen=True, order=True)
+class LintFinding:
+    """A finding as `lint --format json` tells it; `subject` is the object in words, empty for the stack file's own."""
+
+    severity: str
+    rule: str
+    file: str
+    line: int
+    path: str
+    subject: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class LintChange:
+    """The findings that only the later side has, those that only the earlier one had, and how many are on both."""
+
+    new: tuple[LintFinding, ...] = ()
+    fixed: tuple[LintFinding, ...] = ()
+    remaining: int = 0
+
+
+@dataclass(frozen=True)
+class Report:
+    """A diff. `comparison` is None, and `effects` empty, where a side could not be evaluated; `notes` then say why.
+
+    `notes` are what a reader has to know of how the comparison was made: what is missing in it, what stands in.
+    """
+
+    stack: str
+    before: str
+    after: str
+    comparison: Comparison | None
+    effects: tuple[Effect, ...] = ()
+    lint: LintChange | None = None
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def risks(self) -> list[Effect]:
+        """What could hurt, the worst first."""
+        return sorted((each for each in self.effects if each.hurt), key=lambda each: (each.hurt, each.sentence))
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """How many resources are added, removed, changed, renamed and recreated; what a chart brings is not counted."""
+        changes = [each for each in self.comparison.changes if not each.chart_of] if self.comparison else []
+        return {how: sum(each.how == how for each in changes) for how in sorted({str(each.how) for each in changes})}
+
+
+def plain(effect: Effect) -> dict[str, Any]:
+    """An effect as data."""
+    hurt = {"hurt": effect.hurt.words, "advice": effect.advice} if effect.hurt else {}
+    return {"subject": effect.subject, "text": effect.text, **hurt}
