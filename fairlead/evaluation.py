@@ -21,10 +21,10 @@ from fairlead.snapshot import Snapshot
 from fairlead.stack_file import StackFile
 
 
-def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = None) -> Snapshot:
+def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = None, key: str = "") -> Snapshot:
     """What `program` (the folder of its `__main__.py`) registers for a stack.
 
-    `answers` stands for the cloud; without it every look-up stays open.
+    `answers` stands for the cloud; without it every look-up stays open. With a `key`, secrets get fingerprints.
 
     Each evaluation has a context and an event loop of its own, so any number of them can follow each other in a
     process. Raises UserError with the program's own words where the stack file describes no mesh.
@@ -35,7 +35,7 @@ def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = Non
     if monitor.duplicates:
         names = "\n".join(f"  {urn}" for urn in sorted(set(monitor.duplicates)))
         raise UserError(f"Two resources have one URN, which the engine refuses:\n{names}", "Rename one of the two.")
-    return snapshot(monitor, project=stack_file.project, stack=stack_file.stack)
+    return snapshot(monitor, project=stack_file.project, stack=stack_file.stack, key=key)
 
 
 def _run(program: Path, stack_file: StackFile, monitor: RecordingMonitor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from fairlead.snapshot import SECRET
@@ -32,6 +32,30 @@ def masked_pair(old: Manifest, new: Manifest) -> tuple[dict[str, Any], dict[str,
         return SECRET if before.get(key, value) == value else ANOTHER
 
     return masked(old), _with(new, word)
+
+
+def with_others(new: Manifest, before: Mapping[str, str], after: Mapping[str, str]) -> Manifest:
+    """The later state, with `ANOTHER` where its secret has not the fingerprint of the earlier one."""
+    shown: Any = new
+    for path in sorted(after):
+        if before.get(path, after[path]) != after[path]:
+            shown = _replaced(shown, path.split("."))
+    return shown
+
+
+def _replaced(value: Any, path: Sequence[str]) -> Any:
+    """A copy with `ANOTHER` at the path; names with dots in them are tried as one step."""
+    if not path:
+        return ANOTHER
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [_replaced(each, path[1:]) if str(index) == path[0] else each for index, each in enumerate(items)]
+    if isinstance(value, dict):
+        held = cast("dict[str, Any]", value)
+        for steps in range(1, len(path) + 1):
+            if (name := ".".join(path[:steps])) in held:
+                return {**held, name: _replaced(held[name], path[steps:])}
+    return cast("Any", value)
 
 
 def _secret(_key: str, _value: Any) -> str:

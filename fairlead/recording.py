@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hmac
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
-from google.protobuf import struct_pb2
+from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 from fairlead.monitor import RecordingMonitor
@@ -16,9 +17,12 @@ _SIGNATURE: str = rpc._special_sig_key  # pyright: ignore[reportPrivateUsage]
 _SECRET_SIGNATURE: str = rpc._special_secret_sig  # pyright: ignore[reportPrivateUsage]
 
 
-def snapshot(monitor: RecordingMonitor, *, project: str, stack: str) -> Snapshot:
-    """Everything that the monitor wrote down, every dependency before what depends on it, else by URN."""
-    found = [_registered(urn, request) for urn, request in monitor.registered.items()]
+def snapshot(monitor: RecordingMonitor, *, project: str, stack: str, key: str = "") -> Snapshot:
+    """Everything that the monitor wrote down, every dependency before what depends on it, else by URN.
+
+    With a `key`, secrets get fingerprints: two that were made with one key can be told apart, and nothing else.
+    """
+    found = [_registered(urn, request, key) for urn, request in monitor.registered.items()]
     found += [_read(urn, request) for urn, request in monitor.read.items()]
     root = next(each.urn for each in found if each.type == STACK_TYPE)
     asked = (Lookup(each.tok, plain_struct(each.args)) for each in monitor.lookups)
@@ -54,7 +58,25 @@ def _plain(value: struct_pb2.Value) -> Any:
     return value.bool_value if kind == "bool_value" else None
 
 
-def _registered(urn: str, request: Any) -> Resource:
+def _fingerprints(value: Any, key: str, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Path -> what tells the secret there from others."""
+    if isinstance(value, struct_pb2.Value):
+        kind = value.WhichOneof("kind")
+        value = value.struct_value if kind == "struct_value" else value.list_value if kind == "list_value" else None
+    if isinstance(value, struct_pb2.Struct):
+        fields = value.fields
+        if _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET_SIGNATURE:
+            told = json_format.MessageToJson(value, sort_keys=True)
+            yield ".".join(path), hmac.new(key.encode(), told.encode(), "sha256").hexdigest()
+            return
+        for name in sorted(fields):
+            yield from _fingerprints(fields[name], key, (*path, name))
+    elif isinstance(value, struct_pb2.ListValue):
+        for index, item in enumerate(value.values):
+            yield from _fingerprints(item, key, (*path, str(index)))
+
+
+def _registered(urn: str, request: Any, key: str) -> Resource:
     return Resource(
         urn=urn,
         type=request.type,
@@ -66,6 +88,7 @@ def _registered(urn: str, request: Any) -> Resource:
         provider=_provider(request.provider),
         options=_options(request),
         plugin_version=request.version,
+        fingerprints=dict(_fingerprints(request.object, key)) if key else {},
     )
 
 
@@ -110,7 +133,7 @@ def _options(request: Any) -> dict[str, Any]:
 def _alias(alias: Any) -> str:
     if alias.urn:
         return alias.urn
-    parts = {key: getattr(alias.spec, key) for key in ("name", "type", "stack", "project", "parentUrn")}
+    parts = {key: getattr(alias.spec, key) for key in ("name", "type", "stack", "project", "parentUrn", "noParent")}
     return ", ".join(f"{key}={value}" for key, value in parts.items() if value)
 
 

@@ -19,7 +19,8 @@ class Resource:
     """One registered (or read) resource, as the engine would be told of it.
 
     `inputs` are plain values with camelCase keys; a secret is `SECRET` and a value that only a real
-    deployment knows is `UNKNOWN`. `dependencies` are URNs, sorted. `options` holds only what was set.
+    deployment knows is `UNKNOWN`. `dependencies` are URNs, sorted. `options` holds only what was set. `fingerprints`
+    tell secrets of one run apart without saying them, by their paths; empty where nobody asked for them.
     """
 
     urn: str
@@ -33,6 +34,7 @@ class Resource:
     read: bool = False
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     plugin_version: str = ""
+    fingerprints: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_release(self) -> bool:
