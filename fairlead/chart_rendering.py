@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,11 +15,14 @@ from fairlead.rendering import ChartObjects
 from fairlead.snapshot import Resource
 
 
-def chart_renderer() -> ChartObjects:
-    """Renders the chart of a release; says on standard error which chart stood in or was left out, and why."""
+def chart_renderer(program: Path) -> ChartObjects:
+    """Renders the chart of a release of the program in that folder.
+
+    Says on standard error which chart stood in or was left out, and why.
+    """
     console = Console(stderr=True, highlight=False)
     toolchain = Toolchain(ConsoleProgress(console))
-    helm, charts = Helm(toolchain.helm()), ChartSource(toolchain)
+    helm, charts = Helm(toolchain.helm()), ChartSource(toolchain, program)
 
     def objects(release: Resource) -> list[dict[str, Any]]:
         try:

@@ -34,6 +34,7 @@ def test_the_whole_demo_ends_well_and_leaves_no_folder(
     toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toolchain.servers()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # Istio's repository is out of reach, wherever this runs
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     said = io.StringIO()
     code = run_demo(mesh(70), mesh(60), keep=False, console=Console(file=said, width=200))

@@ -145,9 +145,14 @@ CHART_VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("cluster", [KIND, EKS], ids=["kind", "eks"])
 @pytest.mark.parametrize(("istiod", "gateway"), CHART_VALUES.values(), ids=CHART_VALUES)
 def test_the_charts_bring_the_services_and_pods_that_the_rules_see(
-    toolchain: Toolchain, cluster: dict[str, Any], istiod: dict[str, Any], gateway: dict[str, Any]
+    toolchain: Toolchain,
+    cluster: dict[str, Any],
+    istiod: dict[str, Any],
+    gateway: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert not toolchain.unavailable()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # the charts that are built in, wherever this runs
     keys = {
         "cluster": cluster,
         "istio": {"values": {"istiod": istiod}},
@@ -155,7 +160,7 @@ def test_the_charts_bring_the_services_and_pods_that_the_rules_see(
         "lint": {"ignore": [{"rule": "services_are_as_exposed", "reason": "This test is about free values."}]},
     }
     file = StackFile("fairlead", "test", Path("Pulumi.test.yaml"), {f"fairlead:{key}": keys[key] for key in keys})
-    render = chart_renderer()
+    render = chart_renderer(PROGRAM)
     releases = [each for each in evaluate(PROGRAM, file).resources if each.type == HELM_RELEASE]
     rendered = [manifest for release in releases for manifest in render(release)]
     kinds = ("Deployment", "Service")

@@ -24,12 +24,16 @@ class RefusedError(UserError):
 
 
 class ApiClient:
-    """The API of a kubeconfig's current context."""
+    """The API of a context of a kubeconfig: of the current one, and of what KUBECONFIG or ~/.kube/config say."""
 
-    def __init__(self, kubeconfig: Path) -> None:
+    def __init__(self, kubeconfig: Path | None, context: str | None = None) -> None:
         # A quarter of a second that only some commands need; and it comes without types.
         config: Any = import_module("kubernetes.config")
-        self._client: Any = config.new_client_from_config(config_file=str(kubeconfig))
+        file = str(kubeconfig) if kubeconfig else None
+        try:
+            self._client: Any = config.new_client_from_config(config_file=file, context=context)
+        except config.ConfigException as error:
+            raise UserError(f"The kubeconfig leads to no cluster: {error}", "Correct it, or name another.") from None
         self.host: str = self._client.configuration.host
         if urlsplit(self.host).hostname == "127.0.0.1":
             # A proxy of the environment does not lead to this machine.

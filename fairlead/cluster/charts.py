@@ -24,7 +24,6 @@ ISTIO_CHARTS = {
     "istiod": "istio-control/istio-discovery",
     "ztunnel": "ztunnel",
 }
-ISTIO_SOURCE = "istio-release"
 SNAPSHOT_OF = "1.31 development"
 
 
@@ -44,9 +43,13 @@ class Chart:
 
 @dataclass
 class ChartSource:
-    """Finds the chart of each Release; a repository that could not be reached is not asked again."""
+    """Finds the chart of each Release; a repository that could not be reached is not asked again.
+
+    A chart in a folder is looked for from the program's folder on, as the program is run there.
+    """
 
     toolchain: Toolchain
+    program: Path = Path()
     _unreachable: dict[str, str] = field(default_factory=dict[str, str])
 
     def find(self, release: Mapping[str, Any]) -> Chart:
@@ -54,16 +57,16 @@ class ChartSource:
         repository = str(cast("Mapping[str, Any]", release.get("repositoryOpts") or {}).get("repo") or "")
         name = reference.rstrip("/").rpartition("/")[2]
         if not repository and not reference.startswith("oci://"):
-            return self._local(name, Path(reference))
-        source = repository or reference
-        if name in ISTIO_CHARTS and ISTIO_SOURCE in source:
-            return self._istio(name, version)
+            return self._local(name, self.program / reference)
         try:
             return self._pulled(name, reference, repository, version)
-        except ChartUnavailableError:
-            if name in ISTIO_CHARTS:
+        except ChartUnavailableError as unavailable:
+            if name not in ISTIO_CHARTS:
+                raise
+            try:
                 return self._istio(name, version)
-            raise
+            except UserError as error:
+                raise ChartUnavailableError(f"{unavailable.message}, and {error.message}", error.remedy) from error
 
     def _local(self, name: str, path: Path) -> Chart:
         if path.suffix == ".tgz" and path.is_file():

@@ -16,6 +16,7 @@ from fairlead.errors import UserError
 MANAGER = "fairlead"
 NOT_FOUND = 404
 TIMEOUT = 60
+WORTH_A_LIST = 4
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 Manifest = Mapping[str, Any]
 
@@ -34,10 +35,10 @@ class Ref:
 
 
 class LiveCluster:
-    """The cluster of one kubeconfig's current context."""
+    """The cluster of one kubeconfig's context: of its current one where none is named."""
 
-    def __init__(self, kubeconfig: Path) -> None:
-        self._api = ApiClient(kubeconfig)
+    def __init__(self, kubeconfig: Path | None, context: str | None = None) -> None:
+        self._api = ApiClient(kubeconfig, context)
         self.host = self._api.host
         self._kinds: dict[tuple[str, str], Kind] = {}
 
@@ -82,6 +83,24 @@ class LiveCluster:
         """The object, or None where it, or its whole kind, is not there."""
         known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})
         return self._api.request("GET", self._path(ref)) if known else None
+
+    def read_all(self, refs: Iterable[Ref]) -> dict[Ref, dict[str, Any]]:
+        """Those of the objects that are there: many of one kind and namespace by one list, else each by itself."""
+        wanted: dict[tuple[str, str, str], list[Ref]] = {}
+        for ref in refs:
+            wanted.setdefault((ref.api_version, ref.kind, ref.namespace), []).append(ref)
+        found: dict[Ref, dict[str, Any]] = {}
+        for (api_version, kind, namespace), listed in wanted.items():
+            if len(listed) < WORTH_A_LIST or not self.knows({"apiVersion": api_version, "kind": kind}):
+                found |= {ref: live for ref in listed if (live := self.read(ref))}
+                continue
+            answer = self._api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {}
+            items: list[dict[str, Any]] = answer.get("items") or []
+            by_name = {item["metadata"]["name"]: item for item in items}
+            # A list names the kind of its items once, for all of them.
+            typed = {"apiVersion": api_version, "kind": kind}
+            found |= {ref: {**typed, **by_name[ref.name]} for ref in listed if ref.name in by_name}
+        return found
 
     def delete(self, ref: Ref) -> None:
         self._api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
