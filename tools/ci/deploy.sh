@@ -1,0 +1,19 @@
+#!/bin/sh
+# Which steps bring a stack to its environment? Install what the program needs, up, and a preview that must be empty.
+set -eu
+cd "$(dirname "$0")/../.."
+
+stack=${1:?"usage: tools/ci/deploy.sh STACK"}
+if [ ! -f "Pulumi.$stack.yaml" ]; then
+  echo "error: there is no Pulumi.$stack.yaml." >&2
+  exit 1
+fi
+
+pulumi install
+pulumi up --yes --non-interactive --color never --stack "$stack"
+
+# A stack that wants to change again was not what its program says: a provider's default, or somebody's hand.
+if ! pulumi preview --non-interactive --color never --diff --expect-no-changes --stack "$stack"; then
+  echo "error: $stack is up, but the next up would change it again; see the preview above." >&2
+  exit 1
+fi
