@@ -45,7 +45,9 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
 
 
 def _without_books(live: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = {key: value for key, value in live.get("metadata", {}).items() if key not in SERVER_OWNED}
+    books: Any = live.get("metadata")
+    held = cast("dict[str, Any]", books) if isinstance(books, dict) else {}
+    metadata = {key: value for key, value in held.items() if key not in SERVER_OWNED}
     return {**{key: value for key, value in live.items() if key != "status"}, "metadata": metadata}
 
 
@@ -58,7 +60,7 @@ def _missing(sent: Any, live: Any, path: str) -> Iterator[Difference]:
             yield from _missing(value, there.get(key, ABSENT), _below(path, key))
     elif isinstance(sent, list) and isinstance(live, list):
         yield from _missing_items(cast("list[Any]", sent), cast("list[Any]", live), path)
-    elif not _same(sent, live):
+    elif not same(sent, live):
         yield Difference(path, sent, live)
 
 
@@ -90,7 +92,8 @@ def _changed(old: Any, new: Any, path: str) -> Iterator[Difference]:
         yield Difference(path, old, new)
 
 
-def _same(sent: Any, live: Any) -> bool:
+def same(sent: Any, live: Any) -> bool:
+    """Whether a server that was sent the one would answer with the other: amounts are written in several ways."""
     if sent == live:
         return True
     if isinstance(sent, bool) or isinstance(live, bool) or live is ABSENT:

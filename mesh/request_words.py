@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mesh.lint.item import as_map
+from mesh.lint.item import as_list, as_map
 
 EVERY_REQUEST = "all"
 _PARTS = (("uri", "path"), ("scheme", "scheme"), ("authority", "host"))
@@ -35,8 +35,8 @@ def _conditions(match: Mapping[str, Any]) -> Iterator[str]:
     if match.get("port"):
         yield f"port {match['port']}"
     for key, word in _LISTS:
-        if match.get(key):
-            yield f"{word} {' or '.join(map(str, match[key]))}"
+        if listed := as_list(match.get(key)):
+            yield f"{word} {' or '.join(map(str, listed))}"
     labels = [f"{name}={value}" for name, value in sorted(as_map(match.get("sourceLabels")).items())]
     callers = [*labels, *([f"namespace {match['sourceNamespace']}"] if match.get("sourceNamespace") else [])]
     if callers:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from math import inf
+from typing import Any
 
 from mesh.apps import MESH
 from mesh.lint.graph import Graph, full_host, service_key
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item, as_map, as_maps
 from mesh.lint.virtual_service import gateways
 from mesh.request_words import redirect_in_words, requests_in_words
 
@@ -97,12 +98,13 @@ def entrances(routing: Routing) -> list[str]:
 
 
 def _route(spec: dict[str, Any], protocol: str, namespace: str) -> Route:
-    matches = [as_map(match) for match in cast("list[Any]", spec.get("match") or [])]
-    return Route(protocol, requests_in_words(matches), tuple(_shares(spec, namespace)), _answer(spec), spec)
+    return Route(
+        protocol, requests_in_words(as_maps(spec.get("match"))), tuple(_shares(spec, namespace)), _answer(spec), spec
+    )
 
 
 def _shares(spec: Mapping[str, Any], namespace: str) -> Iterator[Share]:
-    listed = [as_map(each) for each in cast("list[Any]", spec.get("route") or [])]
+    listed = as_maps(spec.get("route"))
     weights = [_weight(each) for each in listed]
     if len(listed) == 1 or not any(weights):
         # A lone destination gets everything; several without any weight are refused, and lint says so.
@@ -120,7 +122,7 @@ def _shares(spec: Mapping[str, Any], namespace: str) -> Iterator[Share]:
 
 def _weight(share: Mapping[str, Any]) -> float:
     weight = share.get("weight")
-    return float(weight) if isinstance(weight, int | float) else 0.0
+    return float(weight) if isinstance(weight, int | float) and 0 < weight < inf else 0.0
 
 
 def _answer(spec: Mapping[str, Any]) -> str:

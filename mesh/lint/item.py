@@ -80,8 +80,7 @@ class Item:
         """The items of the list at a path, each with its own path; nothing where there is no list."""
         # Dozens of rules walk the same few lists of an object.
         if path not in self._entries:
-            found = self.get(*path)
-            listed = cast("list[Any]", found) if isinstance(found, list) else []
+            listed = as_list(self.get(*path))
             self._entries[path] = [((*path, index), item) for index, item in enumerate(listed)]
         return self._entries[path]
 
@@ -99,3 +98,13 @@ class Item:
 def as_map(value: Any) -> dict[str, Any]:
     """The value where it is a map; an empty one where anything else stands in its place."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def as_maps(value: Any) -> list[dict[str, Any]]:
+    """The items of a list, each as a map; nothing where there is no list."""
+    return [as_map(each) for each in as_list(value)]
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value where it is a list; an empty one where anything else stands in its place."""
+    return cast("list[Any]", value) if isinstance(value, list) else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item, as_map, as_maps
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.selector_rules import reach, selector_of, targeted
 from mesh.lint.workloads import Workload
@@ -53,7 +53,7 @@ def _key_set(text: Any) -> list[dict[str, Any]]:
     except ValueError:
         return []
     keys: Any = found.get("keys", [found] if "kty" in found else [])
-    return [as_map(key) for key in keys] if isinstance(keys, list) else []  # pyright: ignore[reportUnknownVariableType]
+    return as_maps(keys)
 
 
 @object_rule("IST0149")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from mesh.apps import MESH
 from mesh.findings import Path
 from mesh.lint.graph import Graph, full_host
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item, as_list, as_map
 
 PROTOCOLS = ("http", "tls", "tcp")
 EVERY_NAMESPACE = "*"
@@ -109,7 +109,7 @@ def seen_from(item: Item, mesh_config: Mapping[str, Any] | None, default_key: st
     """The namespaces that an object is exported to; `*` for all of them."""
     default = (mesh_config or {}).get(default_key)
     listed = item.get("spec", "exportTo") or default
-    named = [value for value in cast("list[Any]", listed) if isinstance(value, str)] if isinstance(listed, list) else []
+    named = [value for value in as_list(listed) if isinstance(value, str)]
     if not named or EVERY_NAMESPACE in named:
         return {EVERY_NAMESPACE}
     return {item.namespace if value == "." else value for value in named}

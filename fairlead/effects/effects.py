@@ -1,0 +1,56 @@
+"""What do all changes together do? Every watcher asked, what they say sorted: what could hurt most comes first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
+
+from fairlead.diff.comparison import Comparison
+from fairlead.effects import __path__ as folder
+from fairlead.effects.effect import Effect, Watcher
+
+_HARMLESS = 99
+
+
+def _watchers() -> Iterator[tuple[str, Watcher]]:
+    """Every file of this folder that has a function `watch`, by name, so that their order is the same everywhere."""
+    for name in sorted(file.name for file in iter_modules(folder)):
+        if watch := getattr(import_module(f"fairlead.effects.{name}"), "watch", None):
+            yield name, watch
+
+
+WATCHERS: dict[str, Watcher] = dict(_watchers())
+
+
+def effects(comparison: Comparison) -> tuple[Effect, ...]:
+    """All effects of a comparison, each once: subjects by the worst that happens to them, a subject's own together."""
+    said = chain.from_iterable(_asked(name, watch, comparison) for name, watch in WATCHERS.items())
+    return in_order(said)
+
+
+def in_order(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Each once; what could hurt most first, and what is said of one subject together."""
+    by_subject: dict[str, list[Effect]] = defaultdict(list)
+    for each in dict.fromkeys(effects):
+        by_subject[each.subject].append(each)
+    groups = sorted((sorted(group, key=_rank) for group in by_subject.values()), key=_rank_of_group)
+    return tuple(chain.from_iterable(groups))
+
+
+def _rank_of_group(group: list[Effect]) -> tuple[int, str]:
+    return _rank(group[0])[0], group[0].subject
+
+
+def _rank(effect: Effect) -> tuple[int, str, str]:
+    return (effect.hurt or _HARMLESS, effect.text, effect.advice)
+
+
+def _asked(name: str, watch: Watcher, comparison: Comparison) -> list[Effect]:
+    try:
+        return list(watch(comparison))
+    except Exception as error:  # objects can be anything, and the rest of a report is worth having
+        what = name.replace("_", " ")
+        return [Effect(what, f"cannot be told of these objects ({type(error).__name__}); read their differences")]

@@ -1,0 +1,98 @@
+"""Which mTLS modes hold on a side? Of the mesh, of namespaces, of pods and their ports, and who has no sidecar.
+
+The nearest PeerAuthentication that says a mode holds: port, pods, namespace, mesh; without any it is PERMISSIVE
+(reference of PeerAuthentication in Istio's documentation).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from fairlead.diff.comparison import Side
+from fairlead.effects.installation import gateways, mesh
+from fairlead.effects.subjects import Place, of_pods, place
+from mesh.lint.item import Item, as_map
+from mesh.lint.mtls import PeerPolicies, selector_of
+from mesh.lint.sidecars import has_sidecar, is_ambient, is_gateway
+from mesh.lint.workloads import Workload
+
+_PORT = re.compile(r"[0-9]{1,5}")
+_SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+
+Levels = dict[int, str]
+"""Port -> mode."""
+
+
+class Modes:
+    """The modes of one side."""
+
+    def __init__(self, side: Side):
+        self.graph = mesh(side)
+        self.policies = PeerPolicies(self.graph)
+        self.root = self.graph.root_namespace
+        self.gateways = gateways(side)
+
+    def of(self, namespace: str) -> str:
+        return self.policies.of_namespace(namespace)[0]
+
+    @property
+    def of_mesh(self) -> str:
+        return self.of(self.root)
+
+    @cached_property
+    def pods(self) -> dict[Place, Workload]:
+        return {place(pod): pod for pod in self.graph.pods.all}
+
+    @cached_property
+    def selected(self) -> set[Place]:
+        """Pods that a policy selects."""
+        return {place(pod) for pod in self.policies.of_pods}
+
+    def of_pod(self, key: Place) -> str:
+        return self.policies.of_port(self.pods[key], None)[0]
+
+    def of_port(self, key: Place, port: int) -> str:
+        return self.policies.of_port(self.pods[key], port)[0]
+
+    def ports(self, key: Place) -> set[int]:
+        """The ports that a policy speaks of."""
+        return {port for item in self.policies.of_pods.get(self.pods[key], [])[:1] for port in _levels(item)}
+
+    @cached_property
+    def unseen(self) -> dict[str, tuple[str, str, Levels]]:
+        """Policies that select pods of nobody here: whom they mean in words -> their namespace, mode and ports."""
+        seen = {id(item) for items in self.policies.of_pods.values() for item in items}
+        found: dict[str, tuple[str, str, Levels]] = {}
+        for item in self.policies.items:
+            selector = selector_of(item)
+            if selector and item.namespace != self.root and id(item) not in seen:
+                mode = _mode(item.get("spec", "mtls")) or self.of(item.namespace)
+                found.setdefault(
+                    of_pods(item.namespace, selector, self.gateways), (item.namespace, mode, _levels(item))
+                )
+        return found
+
+    @cached_property
+    def without_sidecar(self) -> list[str]:
+        """Namespaces with pods that call in plain text."""
+        return sorted(set(self._without_sidecar()))
+
+    def _without_sidecar(self) -> Iterator[str]:
+        for pod in self.graph.pods.all:
+            plain = has_sidecar(self.graph, pod) is False and not is_gateway(pod) and not is_ambient(self.graph, pod)
+            if plain and not pod.item.brought and pod.namespace not in (self.root, *_SYSTEM):
+                yield pod.namespace
+
+
+def _levels(item: Item) -> Levels:
+    levels = as_map(item.get("spec", "portLevelMtls"))
+    modes = ((str(port), _mode(level)) for port, level in levels.items())
+    return {int(port): mode for port, mode in modes if _PORT.fullmatch(port) and mode}
+
+
+def _mode(mtls: Any) -> str | None:
+    mode = as_map(mtls).get("mode")
+    return mode if isinstance(mode, str) and mode != "UNSET" else None

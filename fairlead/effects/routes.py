@@ -1,0 +1,126 @@
+"""Which requests go elsewhere? What VirtualServices say on both sides, by gateway, host and match, not by object.
+
+A gateway answers 404 where no route fits; inside the mesh a host without a VirtualService leads straight to its Service
+(Istio: reference/config/networking/virtual-service).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
+
+from fairlead.diff.comparison import Comparison
+from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.fates import Fate, fates
+from fairlead.effects.handling import Said, other_handling
+from fairlead.effects.outcomes import REQUESTS, Outcome, other_outcome
+from fairlead.effects.requests import Places, gateway_names
+from fairlead.effects.words import Draft, Wording, effects, wording
+from mesh.apps import MESH
+from mesh.lint.graph import Graph, service_key
+
+_Key = TypeVar("_Key", tuple[bool, bool], tuple[bool, str])
+
+_LOST = "callers get 404; keep the route until nobody asks for it any more"
+_OPENED = "look at who may call it: its AuthorizationPolicies, and the sources that the load balancer lets in"
+_SHADOWED = "the first route that fits is taken: put the narrower one before it"
+_UNROUTED = "give it a last route without a match"
+
+
+def watch(comparison: Comparison) -> Effects:
+    """Weights, routes, hosts and gateways of VirtualServices, and what is done to requests on their way."""
+    yield from effects(_drafts(comparison), wording(comparison))
+
+
+def _drafts(comparison: Comparison) -> Iterator[Draft]:
+    names = gateway_names(comparison.before.graph, comparison.after.graph)
+    by_subject: dict[str, list[Fate]] = defaultdict(list)
+    for fate in fates(comparison):
+        by_subject[fate.subject].append(fate)
+    for subject, met in sorted(by_subject.items()):
+        places = Places(frozenset(fate.place for fate in met if not fate.unrouted), names)
+        app = _App(subject, met, places, wording(comparison), comparison.before.graph)
+        yield from chain(app.gained(), app.lost(), app.left_over(), app.changed())
+
+
+class _App:
+    """All that is routed under one name."""
+
+    def __init__(self, subject: str, fates: Sequence[Fate], places: Places, words: Wording, before: Graph):
+        self._subject, self._fates, self._places, self._words = subject, fates, places, words
+        self._before = before
+        self._open_before = {(fate.place.gateway, fate.place.condition) for fate in fates if fate.old}
+
+    def gained(self) -> Iterator[Draft]:
+        new = [fate for fate in self._fates if fate.old is None and fate.new and not fate.unrouted]
+        for (inside, action), alike in _grouped(new, lambda fate: (_inside(fate), fate.new.action if fate.new else "")):
+            met = [fate.place for fate in alike]
+            if inside:
+                yield Draft(self._subject, self._words.instead(f"{self._places.requests(met)}:", "404", action))
+                continue
+            brief = self._words.now(f"reachable {self._places.through(met)}")
+            text = self._words.now(f"reachable {self._places.through(met)} {self._places.at(met)}")
+            told = "" if action == self._subject else f": {action}"
+            opens = any(self._opens(fate) for fate in alike)
+            hurt = (Hurt.EXPOSES, _OPENED) if opens else (None, "")
+            yield Draft(self._subject, f"{text}{told}", *hurt, brief)
+
+    def _opens(self, fate: Fate) -> bool:
+        """Whether something was there before that could not be reached with such requests at this gateway."""
+        keys = (service_key(share.host, "") for share in (fate.new.shares if fate.new else ()))
+        was_there = any(key in self._before.services for key in keys if key)
+        return was_there and (fate.place.gateway, fate.place.condition) not in self._open_before
+
+    def lost(self) -> Iterator[Draft]:
+        lost = [fate for fate in self._fates if fate.old and fate.new is None and not fate.unrouted]
+        kept = {fate.place.gateway for fate in self._fates if fate.new}
+        for (inside, partly), alike in _grouped(lost, lambda fate: (_inside(fate), fate.place.gateway in kept)):
+            met = [fate.place for fate in alike]
+            if inside:
+                text = self._words.now(f"{self._places.requests(met)} are answered with 404")
+                yield Draft(self._subject, text, Hurt.INTERRUPTS, _LOST)
+                continue
+            brief = self._words.no_longer(f"reachable {self._places.through(met)}")
+            at = self._places.at(met) if partly else self._places.hosts(met)
+            text = self._words.no_longer(f"reachable {self._places.through(met)} {at}")
+            yield Draft(self._subject, text, Hurt.INTERRUPTS, _LOST, text if partly else brief)
+
+    def left_over(self) -> Iterator[Draft]:
+        for fate in self._fates:
+            if fate.unrouted and fate.new is None:
+                where = f"{self._places.hosts([fate.place])} {self._places.through([fate.place])}"
+                text = self._words.now(f"requests {where} that fit none of its routes are answered with 404")
+                yield Draft(self._subject, text, Hurt.INTERRUPTS, _UNROUTED)
+            elif fate.unrouted:
+                text = self._words.now("requests inside the mesh that fitted no route reach its Service")
+                yield Draft(self._subject, text)
+
+    def changed(self) -> Iterator[Draft]:
+        """What is said of several requests alike is said once."""
+        said: dict[Said, list[Fate]] = defaultdict(list)
+        for fate in self._fates:
+            if fate.old and fate.new:
+                for each in self._differences(fate, fate.old, fate.new):
+                    said[each].append(fate)
+        for each, met in said.items():
+            requests = self._places.requests(fate.place for fate in met)
+            yield Draft(self._subject, each.text.replace(REQUESTS, requests), each.hurt, each.advice)
+
+    def _differences(self, fate: Fate, old: Outcome, new: Outcome) -> Iterator[Said]:
+        for text in other_outcome(old, new, self._words):
+            yield Said(text, Hurt.INTERRUPTS, _SHADOWED) if fate.shadowed else Said(text)
+        if not old.answer and not new.answer:
+            yield from other_handling(old.spec, new.spec, self._words)
+
+
+def _inside(fate: Fate) -> bool:
+    return fate.place.gateway == MESH and fate.kept
+
+
+def _grouped(fates: Sequence[Fate], by: Callable[[Fate], _Key]) -> list[tuple[_Key, list[Fate]]]:
+    found: dict[_Key, list[Fate]] = defaultdict(list)
+    for fate in fates:
+        found[by(fate)].append(fate)
+    return list(found.items())

@@ -1,0 +1,32 @@
+"""How is one thing said of many? Once, with a few of their names; and what ends, as what begins is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.words import Wording, few
+
+
+def ends(words: Wording, text: str) -> str:
+    """What held on the earlier side only: `… no longer`, or in which of two stacks it holds."""
+    return f"{text} no longer" if words.deploys else f"{text} in {words.before} only"
+
+
+def together(effects: Iterable[Effect]) -> Iterator[Effect]:
+    """What is said of many in the same words, once, with their names."""
+    alike: dict[tuple[str, Hurt | None, str], list[str]] = defaultdict(list)
+    for each in effects:
+        alike[each.text, each.hurt, each.advice].append(each.subject)
+    for (text, hurt, advice), subjects in alike.items():
+        yield Effect(_subjects(sorted(set(subjects))), text, hurt, advice)
+
+
+def _subjects(subjects: Sequence[str]) -> str:
+    """`namespaces a and b` where all of them are called the same way."""
+    kinds = {subject.partition(" ")[0] for subject in subjects}
+    if len(subjects) == 1 or len(kinds) > 1 or not all(subject.count(" ") == 1 for subject in subjects):
+        return few(subjects)
+    (kind,) = kinds
+    return f"{kind}{'' if kind[0].isupper() else 's'} {few([subject.partition(' ')[2] for subject in subjects])}"
