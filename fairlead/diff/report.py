@@ -38,6 +38,7 @@ class Report:
     """A diff. `comparison` is None, and `effects` empty, where a side could not be evaluated; `notes` then say why.
 
     `notes` are what a reader has to know of how the comparison was made: what is missing in it, what stands in.
+    `failed`: what was asked about, the later side or the cluster, could not be had.
     """
 
     stack: str
@@ -47,6 +48,7 @@ class Report:
     effects: tuple[Effect, ...] = ()
     lint: LintChange | None = None
     notes: tuple[str, ...] = ()
+    failed: bool = False
 
     @cached_property
     def risks(self) -> list[Effect]:

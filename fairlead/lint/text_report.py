@@ -7,6 +7,7 @@ from itertools import groupby
 import typer
 
 from fairlead.lint.linted import SEVERITIES, Linted, Placed
+from fairlead.printable import one_line
 from mesh.findings import dotted, shown
 
 _COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "info": typer.colors.BLUE}
@@ -28,10 +29,10 @@ def _block(each: Placed, colours: bool) -> str:
     where = " ".join(part for part in (each.subject, each.path) if part)
     value = "" if finding.value is None else f": {shown(finding.value)}"
     lines = [f"  {each.place.line}:{each.place.column}  {severity}  {finding.rule}"]
-    lines += [f"{_INDENT}{_one_line(where)}{value}"] if where else []
-    lines.append(f"{_INDENT}{_one_line(finding.message)}")
+    lines += [f"{_INDENT}{one_line(where)}{value}"] if where else []
+    lines.append(f"{_INDENT}{one_line(finding.message)}")
     lines += [f"{_INDENT}the first is at {dotted(finding.first)}"] if finding.first else []
-    lines += [f"{_INDENT}-> {_one_line(finding.remedy)}"] if finding.remedy else []
+    lines += [f"{_INDENT}-> {one_line(finding.remedy)}"] if finding.remedy else []
     lines += [f"{_INDENT}also said by {', '.join(finding.counterparts)}"] if finding.counterparts else []
     return "\n".join(lines)
 
@@ -43,8 +44,3 @@ def _counts(linted: Linted) -> str:
 
 def _numbers(linted: Linted) -> list[tuple[str, int]]:
     return [(severity, linted.number(severity)) for severity in SEVERITIES]
-
-
-def _one_line(text: str) -> str:
-    """Names come from people's files: no line break and no escape sequence of theirs reaches the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)

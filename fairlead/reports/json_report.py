@@ -1,0 +1,86 @@
+"""What does another program read of a diff? The whole report as JSON, under keys that stay.
+
+    stack, before, after   as the title names them
+    summary                how many resources are added, removed, changed, renamed, recreated; objects of charts, risks
+    effects                every sentence: subject, text and, where it could hurt, hurt and advice
+    risks                  those of them that could hurt, the worst first
+    changes                how, kind, namespace, name, chartOf (the release that brings it, else empty), differences;
+                           for what is renamed or recreated also formerly and now, its names in the program
+    lint                   new and fixed findings, and how many remain; null where lint did not run
+    notes                  what has to be known of how the comparison was made
+
+A difference has a path, and `old` and `new` as far as the value is there. What is added or removed is one difference
+with the empty path: the whole object. `compared` in the summary is false where a side could not be evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from fairlead.diff.comparison import Change, How
+from fairlead.diff.report import LintChange, Report, plain
+from fairlead.differences import ABSENT
+from fairlead.lint.plain_value import plain_value
+
+
+def json_report(report: Report) -> str:
+    """One document with sorted keys."""
+    changes = report.comparison.changes if report.comparison else ()
+    document = {
+        "stack": report.stack,
+        "before": report.before,
+        "after": report.after,
+        "summary": _summary(report),
+        "effects": [plain(each) for each in report.effects],
+        "risks": [plain(each) for each in report.risks],
+        "changes": [_change(each) for each in changes],
+        "lint": _lint(report.lint) if report.lint else None,
+        "notes": list(report.notes),
+    }
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    # Half a character, which YAML can name and no output can hold, stays the escape that JSON has for it.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    changes = report.comparison.changes if report.comparison else ()
+    return {
+        "compared": report.comparison is not None,
+        **{str(how): report.numbers.get(how, 0) for how in How},
+        "objectsOfCharts": sum(bool(each.chart_of) for each in changes),
+        "risks": len(report.risks),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    names = {"formerly": change.before.name, "now": change.after.name} if change.before and change.after else {}
+    return {
+        "how": str(change.how),
+        "kind": change.kind,
+        "namespace": change.namespace,
+        "name": change.name,
+        "chartOf": change.chart_of,
+        "differences": _differences(change),
+        **(names if change.how in (How.RENAMED, How.RECREATED) else {}),
+    }
+
+
+def _differences(change: Change) -> list[dict[str, Any]]:
+    if change.old is None or change.new is None:
+        whole = ("new", change.new) if change.old is None else ("old", change.old)
+        return [{"path": "", whole[0]: plain_value(dict(whole[1] or {}))}]
+    return [
+        {"path": each.path, **{key: plain_value(value) for key, value in sides if value is not ABSENT}}
+        for each in change.differences
+        for sides in [(("old", each.old), ("new", each.new))]
+    ]
+
+
+def _lint(lint: LintChange) -> dict[str, Any]:
+    return {
+        "new": [asdict(each) for each in lint.new],
+        "fixed": [asdict(each) for each in lint.fixed],
+        "remaining": lint.remaining,
+    }

@@ -1,0 +1,81 @@
+"""What does a pull request show of a diff? One comment that always fits: sentences, risks, a picture, objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fairlead.diff.report import LintFinding, Report
+from fairlead.reports.fitting import Fitting, Form
+from fairlead.reports.markdown_objects import object_forms
+from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
+from fairlead.reports.markdown_text import code, fenced, text
+from fairlead.reports.mermaid import mermaid
+from fairlead.reports.wording import counted, lint_numbers, numbers, place, title
+
+LIMIT = 60_000
+"""A comment on GitHub has at most 65,536 letters."""
+SMALLEST = 1_500
+"""Letters that are always enough."""
+_SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
+_GIVES_WAY = ("objects", "lint", "picture", "traffic", "notes", "title", "risks")
+_FEWER = (30, 10, 3)
+
+
+def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
+    """The whole report in at most `limit` letters, of which there have to be `SMALLEST`."""
+    sections: dict[str, Sequence[Form]] = {
+        "title": _title_forms(report),
+        "traffic": traffic_forms(report.effects),
+        "risks": risk_forms(report.risks),
+        "picture": [lambda: _picture(report), lambda: ""],
+        "objects": object_forms(report, limit),
+        "lint": _lint_forms(report),
+        "notes": _note_forms(report.notes),
+    }
+    return Fitting(sections).fit(limit, _GIVES_WAY, _SUMMED_UP)
+
+
+def _title_forms(report: Report) -> list[Form]:
+    def titled(heading: str) -> str:
+        return f"## {heading}\n\n{text(numbers(report))}".rstrip()
+
+    return [lambda: titled(text(title(report))), lambda: titled("fairlead diff")]
+
+
+def _picture(report: Report) -> str:
+    chart = mermaid(report.comparison) if report.comparison else ""
+    return fenced("mermaid", chart.splitlines()) if chart else ""
+
+
+def _lint_forms(report: Report) -> list[Form]:
+    lint = report.lint
+    if lint is None:
+        return [lambda: ""]
+    head = f"### Lint\n\n{lint_numbers(lint)}."
+
+    def form(most: int) -> str:
+        new = [_finding(each) for each in lint.new[:most]]
+        fixed = [f"- fixed: {code(each.rule)} {text(place(each))}" for each in lint.fixed[:most]]
+        left = len(lint.new) + len(lint.fixed) - len(new) - len(fixed)
+        lines = [*new, *fixed, *([f"- and {left:,} more"] if left > 0 else [])]
+        return "\n".join([head, *(["", *lines] if lines else [])])
+
+    whole = max(len(lint.new), len(lint.fixed))
+    return [*(lambda most=most: form(most) for most in (whole, *_FEWER)), lambda: head]
+
+
+def _finding(each: LintFinding) -> str:
+    remedy = f"  \n  → {text(each.remedy)}" if each.remedy else ""
+    return f"- **{text(each.severity)}** {code(each.rule)} {text(place(each))}: {text(each.message)}{remedy}"
+
+
+def _note_forms(notes: Sequence[str]) -> list[Form]:
+    def form(most: int) -> str:
+        lines = [f"- {text(each)}" for each in notes[:most]]
+        left = len(notes) - len(lines)
+        return "\n".join(["### Notes\n", *lines, *([f"- and {counted(left, 'more note')}"] if left > 0 else [])])
+
+    if not notes:
+        return [lambda: ""]
+    some: list[Form] = [lambda most=most: form(most) for most in (len(notes), *_FEWER, 1)]
+    return [*some, lambda: f"### Notes\n\n{counted(len(notes), 'note')}."]

@@ -1,0 +1,146 @@
+"""What does a person in a terminal read of a diff? Sentences first, then risks, then objects, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from fairlead.diff.comparison import Change
+from fairlead.diff.report import LintChange, LintFinding, Report
+from fairlead.differences import Difference
+from fairlead.effects.effect import Hurt
+from fairlead.printable import one_line
+from fairlead.reports.line_diff import paired
+from fairlead.reports.object_diff import Fold, Release, folded, of_charts
+from fairlead.reports.sentences import Told, risks_told, told
+from fairlead.reports.wording import counted, former_names, lint_numbers, numbers, object_kinds, place, title, word
+
+_MOST_VALUES = 12
+_SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "recreated": "!"}
+_COLOURS = {"+": typer.colors.GREEN, "-": typer.colors.RED, "@": typer.colors.CYAN}
+_WORST = (Hurt.INTERRUPTS, Hurt.EXPOSES)
+
+
+def text_report(report: Report, *, colours: bool, verbose: bool = False) -> str:
+    """The whole report; `verbose` shows each object line by line in place of the values that are another."""
+    return _Writer(report, colours, verbose).written()
+
+
+class _Writer:
+    def __init__(self, report: Report, colours: bool, verbose: bool):
+        self.report, self.colours, self.verbose = report, colours, verbose
+
+    def written(self) -> str:
+        report, comparison = self.report, self.report.comparison
+        changes = comparison.changes if comparison else ()
+        head = [self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
+        sections = [
+            ("Traffic", self._traffic(told([each for each in report.effects if not each.hurt]))),
+            ("Risks", self._risks(risks_told(report.risks))),
+            ("Objects", self._objects(folded(changes), of_charts(changes))),
+            ("Lint", self._lint(report.lint) if report.lint else iter(())),
+            ("Notes", (f"  {one_line(note)}" for note in report.notes)),
+        ]
+        blocks = ["\n".join(head)]
+        for name, lines in sections:
+            if listed := list(lines):
+                blocks.append("\n".join([self._bold(name), *listed]))
+        return "\n\n".join(blocks)
+
+    def _traffic(self, groups: Sequence[Told]) -> Iterator[str]:
+        for group in groups:
+            subjects = one_line(", ".join(group.subjects))
+            if len(group.texts) == 1:
+                yield f"  {self._bold(subjects)}: {one_line(group.texts[0])}"
+            else:
+                yield f"  {self._bold(subjects)}:"
+                yield from (f"    {one_line(text)}" for text in group.texts)
+
+    def _risks(self, groups: Sequence[Told]) -> Iterator[str]:
+        for group in groups:
+            kind = group.hurt.words if group.hurt else ""
+            colour = typer.colors.RED if group.hurt in _WORST else typer.colors.YELLOW
+            subjects = self._bold(one_line(", ".join(group.subjects)))
+            yield f"  {self._styled(kind, colour)}  {subjects}: {one_line(group.texts[0])}"
+            if group.advice:
+                yield f"      -> {one_line(group.advice)}"
+
+    def _objects(self, folds: Sequence[Fold], charts: dict[str, Release]) -> Iterator[str]:
+        charts = dict(charts)
+        for fold in folds:
+            yield from self._fold(fold, "  ")
+            yield from self._chart(charts.pop(f"{fold.first.namespace}/{fold.first.name}", None), fold.first.kind)
+        for chart in charts.values():
+            yield from self._chart(chart, "")
+
+    def _chart(self, chart: Release | None, kind: str) -> Iterator[str]:
+        if chart is None:
+            return
+        if not kind:
+            yield f"  objects of {one_line(chart.home)}"
+        for fold in chart.folds:
+            yield from self._fold(fold, "      ")
+
+    def _fold(self, fold: Fold, pad: str) -> Iterator[str]:
+        sign = _SIGNS[fold.first.how]
+        names = [self._named(each) for each in fold.changes]
+        if len(names) > 1:
+            yield f"{pad}{self._signed(sign)} {object_kinds(fold.changes)}, all in the same way"
+            yield from (f"{pad}    {name}" for name in names)
+        else:
+            yield f"{pad}{self._signed(sign)} {names[0]}"
+        lines = fold.lines if self.verbose else self._values(fold.first)
+        yield from (f"{pad}    {self._coloured(line)}" for line in lines)
+
+    def _named(self, change: Change) -> str:
+        names = former_names(change)
+        how = "" if change.how == "changed" else f"  {word(change.how, self.report)}"
+        return one_line(f"{change.title}{how}{f', {names}' if names else ''}")
+
+    def _values(self, change: Change) -> list[str]:
+        if change.old is None or change.new is None:
+            return []
+        lines = [line for each in change.differences[:_MOST_VALUES] for line in _value(each)]
+        left = len(change.differences) - _MOST_VALUES
+        return [*lines, f"and {counted(left, 'more value')}; --verbose shows them"] if left > 0 else lines
+
+    def _lint(self, lint: LintChange) -> Iterator[str]:
+        yield f"  {lint_numbers(lint)}"
+        for sign, findings in (("+", lint.new), ("-", lint.fixed)):
+            for each in findings:
+                yield from self._finding(sign, each)
+
+    def _finding(self, sign: str, each: LintFinding) -> Iterator[str]:
+        yield f"  {self._signed(sign)} {one_line(f'{each.severity}  {each.rule}  {place(each)}')}"
+        yield f"      {one_line(each.message)}"
+        if each.remedy and sign == "+":
+            yield f"      -> {one_line(each.remedy)}"
+
+    def _signed(self, sign: str) -> str:
+        return self._styled(sign, _COLOURS.get(sign, typer.colors.YELLOW))
+
+    def _coloured(self, line: str) -> str:
+        return self._styled(line, _COLOURS[line[0]]) if self.verbose and line[:1] in _COLOURS else line
+
+    def _styled(self, text: str, colour: str) -> str:
+        return typer.style(text, fg=colour) if self.colours else text
+
+    def _bold(self, text: str) -> str:
+        return typer.style(text, bold=True) if self.colours else text
+
+
+def _value(difference: Difference) -> list[str]:
+    """What a value was and is; of a text of many lines those that are another."""
+    old, new = difference.old, difference.new
+    if not (isinstance(old, str) and isinstance(new, str) and "\n" in old + new):
+        return [one_line(str(difference))]
+    lines, others = old.splitlines(), new.splitlines()
+    changed = [
+        f"-{lines[place]}" if place is not None else f"+{others[other or 0]}"
+        for place, other in paired(lines, others)
+        if place is None or other is None
+    ]
+    left = len(changed) - _MOST_VALUES
+    more = [f"  and {counted(left, 'more line')}; --verbose shows them"] if left > 0 else []
+    return [one_line(f"{difference.path}:"), *(f"  {one_line(line)}" for line in changed[:_MOST_VALUES]), *more]
