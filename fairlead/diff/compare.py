@@ -8,7 +8,7 @@ from typing import Any
 
 from fairlead.diff.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
 from fairlead.diff.pairing import Pair, pairs
-from fairlead.masking import masked, masked_pair
+from fairlead.masking import masked, masked_pair, with_others
 from fairlead.snapshot import PROVIDER_TYPES, Resource
 from mesh.lint.item import Item
 
@@ -22,8 +22,10 @@ def compare(before: Side, after: Side, *, deploys: bool = True) -> Comparison:
 def _changes(pair: Pair, before: Side, after: Side) -> Iterator[Change]:
     if change := _change(pair):
         yield change
-        if change.kind == RELEASE:
-            yield from _chart_changes(pair, change, before, after)
+    release = pair.after or pair.before
+    if release and release.is_release:
+        # Also where the release itself is the same: its chart may not be, nor what a cluster has made of it.
+        yield from _chart_changes(pair, release_key(release), before, after)
 
 
 def _change(pair: Pair) -> Change | None:
@@ -31,6 +33,8 @@ def _change(pair: Pair) -> Change | None:
     if shown is None:
         return None
     old, new = _masked(pair.before and pair.before.inputs, pair.after and pair.after.inputs)
+    if pair.before and pair.after and new is not None:
+        new = with_others(new, pair.before.fingerprints, pair.after.fingerprints)
     change = Change(pair.how, *_title(shown), old, new, pair.before, pair.after)
     unchanged = pair.how is How.CHANGED and not change.differences
     return None if unchanged else change
@@ -58,19 +62,18 @@ def _object_title(manifest: Manifest) -> tuple[str, str, str]:
     return item.kind, str(item.metadata.get("namespace") or ""), item.name
 
 
-def _chart_changes(pair: Pair, release: Change, before: Side, after: Side) -> Iterator[Change]:
+def _chart_changes(pair: Pair, release: str, before: Side, after: Side) -> Iterator[Change]:
     """The objects of its chart that differ, where both sides that have the release could be rendered."""
     sides = ((before, pair.before), (after, pair.after))
     rendered = [side.charts.get(resource.urn) if resource else () for side, resource in sides]
     if rendered[0] is None or rendered[1] is None:
         return
     old, new = _by_identity(rendered[0]), _by_identity(rendered[1])
-    home = f"{release.namespace}/{release.name}"
     for key in sorted({*old, *new}):
         was, now = _masked(old.get(key), new.get(key))
         if was != now:
             how = How.ADDED if was is None else How.REMOVED if now is None else How.CHANGED
-            yield Change(how, *_object_title(now or was or {}), was, now, chart_of=home)
+            yield Change(how, *_object_title(now or was or {}), was, now, chart_of=release)
 
 
 def _by_identity(objects: Sequence[Manifest]) -> dict[tuple[str, ...], dict[str, Any]]:

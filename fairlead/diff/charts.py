@@ -1,0 +1,105 @@
+"""Which objects does the chart of a release hold? Kept on disk, by the chart's digest and the release's values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fairlead.cluster.charts import Chart, ChartSource, values
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.toolchain import KUBERNETES_VERSION
+from fairlead.diff.chance import without_chance
+from fairlead.diff.comparison import release_key
+from fairlead.errors import UserError
+from fairlead.masking import Manifest, masked
+from fairlead.snapshot import SECRET, Resource
+
+Rendered = tuple[Manifest, ...]
+
+
+@dataclass
+class ChartObjects:
+    """Renders the releases of one side. `missing` says which could not be; `stand_ins` has charts by what stood in."""
+
+    helm: Helm
+    charts: ChartSource
+    kept: Path
+    missing: set[str] = field(default_factory=set[str])
+    stand_ins: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    _digests: dict[Path, str] = field(default_factory=dict[Path, str])
+
+    def objects(self, release: Resource) -> Rendered | None:
+        """What the chart makes of the values, secrets masked; None, with a note, where that cannot be had."""
+        if release.inputs.get("values") == SECRET:
+            return self._missing(release, "a secret among them hides them all")
+        try:
+            chart = self.charts.find(release.inputs)
+            if chart.stands_in:
+                self.stand_ins.setdefault(chart.stands_in, set()).add(chart.name)
+            return self._rendered(release, chart)
+        except UserError as error:
+            return self._missing(release, " ".join(error.message.split()).rstrip("."))
+
+    def _rendered(self, release: Resource, chart: Chart) -> Rendered:
+        namespace, _, name = release_key(release).partition("/")
+        given = values(release.inputs)
+        asked = json.dumps([self._digest(chart), name, namespace, given, KUBERNETES_VERSION], sort_keys=True)
+        file = self.kept / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
+
+        def objects() -> list[dict[str, Any]]:
+            once, again = (self.helm.template(name, namespace, chart.path, given, KUBERNETES_VERSION) for _ in range(2))
+            # Charts make up passwords and certificates, each time others.
+            return [masked(each) for each in without_chance(once, again)]
+
+        return tuple(_kept(file, objects))
+
+    def _digest(self, chart: Chart) -> str:
+        if chart.path not in self._digests:
+            self._digests[chart.path] = _digest(chart.path)
+        return self._digests[chart.path]
+
+    def _missing(self, release: Resource, why: str) -> None:
+        self.missing.add(f"Release {release_key(release)}: only its values are compared; {why}.")
+
+
+def chart_notes(*sides: ChartObjects) -> list[str]:
+    """What a reader has to know of the charts of both sides."""
+    stood_in: dict[str, set[str]] = {}
+    for side in sides:
+        for origin, names in side.stand_ins.items():
+            stood_in.setdefault(origin, set()).update(names)
+    notes = {note for side in sides for note in side.missing}
+    notes |= {
+        f"Charts of Istio ({', '.join(sorted(names))}): {origin}, and so what else is new in that version is not shown."
+        for origin, names in stood_in.items()
+    }
+    return sorted(notes)
+
+
+def _kept(file: Path, render: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    if file.is_file():
+        try:
+            kept: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:
+            file.unlink()  # half of a file, from a run that was stopped
+        else:
+            return kept
+    objects = render()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(objects, default=str), encoding="utf-8")
+    draft.replace(file)
+    return objects
+
+
+def _digest(chart: Path) -> str:
+    found = hashlib.sha256()
+    for file in sorted(chart.rglob("*")) if chart.is_dir() else [chart]:
+        if file.is_file():
+            found.update(f"{file.relative_to(chart.parent)}\0".encode())
+            found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()

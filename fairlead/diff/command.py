@@ -1,0 +1,61 @@
+"""How does `diff` run? It finds both sides, compares them, and writes what a reviewer wants to know."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from fairlead.cluster.interrupts import termination_is_interrupt
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.diff.report import Report
+from fairlead.errors import UserError, disk_full
+from fairlead.progress import ConsoleProgress
+from fairlead.reports.json_report import json_report
+from fairlead.reports.markdown_report import markdown_report
+from fairlead.reports.text_report import text_report
+
+FORMATS = ("text", "markdown", "json")
+WRONG_USE = 2
+
+
+def diff_command(
+    make: Callable[[Toolchain], Report], *, written_as: str, out: Path | None, limit: int, verbose: bool
+) -> int:
+    """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use."""
+    progress = ConsoleProgress(Console(stderr=True, highlight=False))
+    try:
+        with termination_is_interrupt():
+            report = make(Toolchain(progress))
+        _write(_written(report, written_as, limit, verbose=verbose, to_file=out is not None), out)
+    except UserError as error:
+        typer.echo(f"error: {error}", err=True)
+        return WRONG_USE
+    return int(report.failed)
+
+
+def _written(report: Report, written_as: str, limit: int, *, verbose: bool, to_file: bool) -> str:
+    if written_as == "json":
+        return json_report(report)
+    if written_as == "markdown":
+        return markdown_report(report, limit=limit)
+    colours = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return text_report(report, colours=colours, verbose=verbose)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text)
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise disk_full(out) from None
+        raise UserError(f"{out} cannot be written: {error.strerror}.", "Name another file with --out.") from None

@@ -1,0 +1,85 @@
+"""How is `diff` typed? Its options, with the words that `--help` has for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+
+LIMIT = 60_000
+"""Characters that a comment may have: GitHub takes 65,536, and a wrapper wants some of them."""
+_SMALLEST = 2_000
+
+
+def diff(  # noqa: PLR0917 - typer makes its options of arguments
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    cwd: Cwd = HERE,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="REV", help="Revision to compare with: a branch, a tag, a commit.")
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="REV", help="The later revision; the working folder without it.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against-stack", metavar="STACK", help="Another stack to compare with instead.")
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Compare with the stack's cluster instead: drift.")] = False,
+    kubeconfig: Annotated[
+        Path | None, typer.Option("--kubeconfig", help="With --live: the kubeconfig, where the stack names none.")
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option("--context", help="With --live: its context, where the stack names none.")
+    ] = None,
+    written_as: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="As text, show each object line by line.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="CHARS", help=f"What Markdown may take, {_SMALLEST} at least.")
+    ] = LIMIT,
+) -> None:
+    """Say what a change does to requests and what is at risk, between revisions, between stacks or to a cluster."""
+    from fairlead.diff.asked import Asked  # noqa: PLC0415
+    from fairlead.diff.command import FORMATS, diff_command  # noqa: PLC0415 - only this command needs it
+    from fairlead.diff.questions import drift, revisions_apart, stacks_apart  # noqa: PLC0415
+    from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
+
+    if stack is None and config_file is None:
+        _wrong("name a stack, or a stack file with --config-file", "--stack")
+    if sum((base is not None, against is not None, live)) != 1:
+        _wrong("say what to compare with: --base REV, --against-stack STACK or --live", "--base")
+    if (kubeconfig or context) and not live:
+        _wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
+    if written_as not in FORMATS:
+        _wrong(f"{written_as} is none of {', '.join(FORMATS)}", "--format")
+    if limit < _SMALLEST:
+        _wrong(f"{limit} characters hold no report; write {_SMALLEST} or more", "--limit")
+    program = cwd.resolve()
+    asked = Asked(stack, _place(config_file, program, base or head), tuple(overrides or ()))
+    if base is not None:
+        make = revisions_apart(program, asked, base, head)
+    elif against is not None:
+        make = stacks_apart(program, asked, Asked(against, None, asked.overrides), head)
+    else:
+        make = drift(program, asked, head, Named(kubeconfig, context))
+    raise typer.Exit(diff_command(make, written_as=written_as, out=out, limit=limit, verbose=verbose))
+
+
+def _place(config_file: Path | None, program: Path, revision: str | None) -> Path | None:
+    """The stack file, relative to the program where a revision is asked for: it has it at the same place."""
+    if config_file is None:
+        return None
+    whole = config_file.resolve()
+    if not revision:
+        return whole
+    if not whole.is_relative_to(program):
+        _wrong(f"{config_file} is outside the program's folder, where no revision has it", "--config-file")
+    return whole.relative_to(program)
+
+
+def _wrong(why: str, option: str) -> NoReturn:
+    raise typer.BadParameter(why, param_hint=option)

@@ -1,0 +1,86 @@
+"""How does a report come about? Both sides compared as far as they could be had, and a note on what could not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.diff.chart_pairs import with_charts
+from fairlead.diff.compare import compare
+from fairlead.diff.comparison import Side
+from fairlead.diff.lint_change import lint_change
+from fairlead.diff.report import LintChange, Report
+from fairlead.diff.sides import Evaluated, evaluated_sides
+from fairlead.diff.sources import Sources
+from fairlead.effects.effects import effects
+from fairlead.snapshot import Snapshot
+
+
+def compared_report(sources: Sources, program: Path, toolchain: Toolchain) -> Report:
+    """The diff of two revisions or two stacks; `program` is the folder whose packages the running Python has."""
+    before, after = evaluated_sides((sources.before, sources.after), program, toolchain)
+    notes = [*sources.notes, *before.notes, *after.notes, *_missing(before), *_missing(after)]
+    notes += _encrypted_anew(before, after)
+    comparison, found = None, ()
+    if before.snapshot and after.snapshot:
+        source = ChartSource(toolchain, before.source.program)
+        old, new, said = with_charts(
+            Side(before.source.label, before.snapshot),
+            Side(after.source.label, after.snapshot),
+            (source, replace(source, program=after.source.program)),
+            toolchain,
+        )
+        comparison = compare(old, new, deploys=sources.deploys)
+        found = effects(comparison)
+        notes += [*_other_providers(before.snapshot, after.snapshot), *said]
+    return Report(
+        stack=after.source.asked.name,
+        before=before.source.label,
+        after=after.source.label,
+        comparison=comparison,
+        effects=found,
+        lint=_lint(before, after),
+        notes=tuple(dict.fromkeys(notes)),
+        failed=after.snapshot is None,
+    )
+
+
+def _lint(before: Evaluated, after: Evaluated) -> LintChange | None:
+    if before.findings is None or after.findings is None:
+        return None
+    return lint_change(before.findings, after.findings)
+
+
+def _other_providers(before: Snapshot, after: Snapshot) -> list[str]:
+    """Which of Pulumi's providers come in another version: what they do with the same inputs may be another thing."""
+    old, new = _providers(before), _providers(after)
+    both = sorted(name for name in old if name in new and old[name] != new[name])
+    return [f"Pulumi's provider {name} is {old[name]} before and {new[name]} after." for name in both]
+
+
+def _providers(snapshot: Snapshot) -> dict[str, str]:
+    found = {(each.type.partition(":")[0], each.plugin_version) for each in snapshot.resources if each.plugin_version}
+    return dict(sorted(found))
+
+
+def _encrypted_anew(before: Evaluated, after: Evaluated) -> list[str]:
+    both = sorted(key for key in before.ciphertexts if key in after.ciphertexts)
+    return [
+        f"{key} is encrypted anew; nothing is decrypted here, so whether its value is another one is not known."
+        for key in both
+        if before.ciphertexts[key] != after.ciphertexts[key]
+    ]
+
+
+def _missing(side: Evaluated) -> list[str]:
+    label = side.source.label
+    notes: list[str] = []
+    if side.problem:
+        notes.append(f"{label} cannot be evaluated, so there is nothing to compare: {side.problem}")
+    elif not side.source.has_stack_file:
+        notes.append(f"{label} has no {side.source.asked.file(side.source.program).name}, hence no such stack.")
+    if side.findings is None:
+        notes.append(f"{label} has no lint that answers, so findings are not compared.")
+    return notes

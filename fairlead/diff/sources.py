@@ -1,0 +1,86 @@
+"""Where is what is asked for? Two revisions of a stack, two stacks of a revision, or one: each in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairlead.diff.asked import Asked, Source
+from fairlead.diff.revision import Repository, Revision
+from fairlead.errors import UserError
+
+_WORKING_FOLDER = "the working folder"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Both sides, and what is to be said of them. `deploys` as in `Comparison`."""
+
+    before: Source
+    after: Source
+    notes: tuple[str, ...] = ()
+    deploys: bool = True
+
+
+@contextmanager
+def revisions(program: Path, asked: Asked, base: str, head: str | None) -> Generator[Sources]:
+    """One stack at two revisions; without `head`, the later side is the working folder as it is."""
+    repository = Repository(program)
+    before, after = repository.revision(base), repository.revision(head) if head else None
+    with ExitStack() as worktrees:
+        sources = Sources(
+            _at(repository, before, asked, worktrees),
+            _at(repository, after, asked, worktrees) if after else Source(_label(repository), program, asked),
+            tuple(_notes(repository, before, after)),
+        )
+        if not (sources.before.has_stack_file or sources.after.has_stack_file):
+            path = asked.file(program)
+            raise UserError(f"Neither side has a stack file {path.name}.", "Correct --stack; or name another --base.")
+        yield sources
+
+
+@contextmanager
+def stacks(program: Path, asked: Asked, against: Asked, head: str | None) -> Generator[Sources]:
+    """Two stacks of the working folder, or of one revision: `against` is the one to measure by."""
+    with place(program, head) as (folder, label):
+        at = f" at {label}" if head else ""
+        before, after = (Source(f"stack {each.name}{at}", folder, each) for each in (against, asked))
+        for side in (before, after):
+            side.asked.read(side.program)
+        yield Sources(before, after, deploys=False)
+
+
+@contextmanager
+def place(program: Path, head: str | None) -> Generator[tuple[Path, str]]:
+    """The program's folder at one revision, or the working folder, and what people call it."""
+    if head is None:
+        yield program, _WORKING_FOLDER
+        return
+    repository = Repository(program)
+    revision = repository.revision(head)
+    with repository.worktree(revision) as folder:
+        yield folder, revision.label
+
+
+def _at(repository: Repository, revision: Revision, asked: Asked, worktrees: ExitStack) -> Source:
+    return Source(revision.label, worktrees.enter_context(repository.worktree(revision)), asked)
+
+
+def _label(repository: Repository) -> str:
+    files = len(repository.uncommitted())
+    return f"{_WORKING_FOLDER} ({files} uncommitted {'file' if files == 1 else 'files'})" if files else _WORKING_FOLDER
+
+
+def _notes(repository: Repository, before: Revision, after: Revision | None) -> Generator[str]:
+    if after and (files := repository.uncommitted()):
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        yield f"Uncommitted changes are not in this diff ({files[0]}{more}); without --head they are."
+    later = after.commit if after else "HEAD"
+    if missing := repository.missing_from(later, before):
+        commits = f"{missing} commit{'' if missing == 1 else 's'}"
+        yield (
+            f"{before.label} has {commits} that the other side lacks, and what they did shows as undone; "
+            f"--base $(git merge-base {before.name} {after.name if after else 'HEAD'}) leaves them out."
+        )
