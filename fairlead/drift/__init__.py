@@ -1,0 +1,1 @@
+"""How far is a cluster from what its stack says?"""

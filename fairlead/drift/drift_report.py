@@ -1,0 +1,74 @@
+"""How does a report on drift come about? The stack's objects against those of its cluster, as far as it answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairlead.cluster.charts import ChartSource
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.diff.charts import ChartObjects, chart_notes
+from fairlead.diff.compare import compare
+from fairlead.diff.comparison import Comparison, Side
+from fairlead.diff.report import LintChange, Report
+from fairlead.diff.sides import Evaluated
+from fairlead.drift.live_side import live_side, without_hooks
+from fairlead.drift.stack_cluster import Named, stack_cluster
+from fairlead.effects.effects import effects
+from fairlead.errors import UserError
+
+_HOW_TO_READ = (
+    "The cluster stands on the earlier side: what is said is what it would take to make it as the stack says.",
+    "`pulumi up` alone does not do that: it compares with its own books. `pulumi refresh` first brings objects into"
+    " them; what is edited inside a Helm release stays until the release's values or version change.",
+)
+
+
+def live_report(stack: Evaluated, where: Named, toolchain: Toolchain) -> Report:
+    """The drift of one stack."""
+    label, said = "the cluster", list(stack.notes)
+    comparison: Comparison | None = None
+    if stack.snapshot is None:
+        said.append(f"{stack.source.label} cannot be evaluated, so there is nothing to compare: {stack.problem}")
+    else:
+        try:
+            comparison, more = _compared(Side(stack.source.label, stack.snapshot), stack, where, toolchain)
+            label, said = comparison.before.label, [*said, *more, *_HOW_TO_READ]
+        except UserError as error:
+            said.append(f"The cluster was not compared: {error}")
+    remaining = len(stack.findings or ())
+    return Report(
+        stack=stack.source.asked.name,
+        before=label,
+        after=stack.source.label,
+        comparison=comparison,
+        effects=effects(comparison) if comparison else (),
+        lint=LintChange(remaining=remaining) if stack.findings is not None else None,
+        notes=tuple(dict.fromkeys(said)),
+        failed=comparison is None,
+    )
+
+
+def _compared(side: Side, stack: Evaluated, where: Named, toolchain: Toolchain) -> tuple[Comparison, list[str]]:
+    cluster = stack_cluster(side.snapshot, stack.source.program, where)
+    try:
+        # First whether it answers: rendering charts takes longer.
+        cluster.kinds()
+        side, notes = _with_all_charts(side, stack.source.program, toolchain)
+        live, more = live_side(side, cluster)
+        return compare(live, side), [*notes, *more]
+    finally:
+        cluster.close()
+
+
+def _with_all_charts(side: Side, program: Path, toolchain: Toolchain) -> tuple[Side, list[str]]:
+    releases = list(side.releases.values())
+    try:
+        helm = Helm(toolchain.helm()) if releases else None
+    except UserError as error:
+        return side, [f"The objects of Helm releases are not compared: {error.message}"]
+    if helm is None:
+        return side, []
+    charts = ChartObjects(helm, ChartSource(toolchain, program), toolchain.cache / "rendered")
+    found = {each.urn: objects for each in releases if (objects := charts.objects(each))}
+    return without_hooks(Side(side.label, side.snapshot, found)), chart_notes(charts)

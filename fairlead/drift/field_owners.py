@@ -1,0 +1,75 @@
+"""Who set a field of a live object? Read from the managers that the API server keeps a record of.
+
+Kubernetes' documentation of server-side apply describes the record: `f:` is a field, `k:` an item of a list by its
+keys; a field without anything below it is owned whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.lint.item import as_map
+
+CONTROLLERS = frozenset({
+    "aws-load-balancer-controller",
+    "cloud-controller-manager",
+    "controller",
+    "istiod",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+    "pilot-discovery",
+    "vpa-updater",
+})  # fmt: skip
+"""Managers that write into other people's objects as it is their job: caBundle, failurePolicy, replicas, finalizers."""
+
+_APPLIERS = ("helm", "pulumi", "fairlead")
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The managers of one field, each with what it owns below that field."""
+
+    trees: tuple[tuple[str, Mapping[str, Any]], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self.trees)
+
+    @property
+    def is_a_controllers(self) -> bool:
+        """Whether nobody but controllers set this field."""
+        return bool(self.trees) and self.names <= CONTROLLERS
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody set this field who is neither a controller nor the one who applies the stack."""
+        return any(name not in CONTROLLERS and not name.startswith(_APPLIERS) for name in self.names)
+
+    def field(self, key: str) -> Owners:
+        def found(tree: Mapping[str, Any]) -> Any:
+            return tree.get(f"f:{key}")
+
+        return self._below(found)
+
+    def item(self, value: Any) -> Owners:
+        """Those of an item of a list, told by its keys."""
+
+        def found(tree: Mapping[str, Any]) -> Any:
+            keyed = ((json.loads(key[2:]), below) for key, below in tree.items() if key.startswith("k:"))
+            return next((below for keys, below in keyed if keys.items() <= as_map(value).items()), None)
+
+        return self._below(found)
+
+    def _below(self, step: Callable[[Mapping[str, Any]], Any]) -> Owners:
+        below = ((name, tree if not tree else step(tree)) for name, tree in self.trees)
+        return Owners(tuple((name, tree) for name, tree in below if tree is not None))
+
+
+def owners(live: Mapping[str, Any]) -> Owners:
+    """The managers of a live object; none where the server kept no record."""
+    entries: Any = as_map(live.get("metadata")).get("managedFields") or []
+    return Owners(tuple((str(each.get("manager")), as_map(each.get("fieldsV1"))) for each in entries))

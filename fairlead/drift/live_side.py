@@ -1,0 +1,100 @@
+"""What of a stack is not on its cluster as the stack says? The same objects, read and held against what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fairlead.cluster.api_client import RefusedError
+from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.diff.comparison import Side, release_key
+from fairlead.drift.live_state import comparable
+from fairlead.masking import Manifest
+from fairlead.snapshot import Resource
+from mesh.lint.item import as_map
+
+_HOOK = "helm.sh/hook"
+
+
+def without_hooks(side: Side) -> Side:
+    """The side without what charts run once and delete: no cluster has it afterwards."""
+    return replace(side, charts={urn: tuple(filter(_stays, objects)) for urn, objects in side.charts.items()})
+
+
+def live_side(stack: Side, cluster: LiveCluster) -> tuple[Side, list[str]]:
+    """The stack as the cluster has it, and what is to be said of it. `stack` has the objects of all its charts.
+
+    What is not on the cluster is missing in it; what no cluster holds, such as a security group, is as the stack says.
+    """
+    reading = _Reading(cluster, stack)
+    reading.read()
+    found = (reading.resource(each) for each in stack.snapshot.resources)
+    snapshot = replace(stack.snapshot, resources=tuple(each for each in found if each))
+    charts = {urn: objects for urn in stack.charts if (objects := reading.chart(urn))}
+    notes = [
+        f"{ref} is being deleted." for ref, live in reading.there.items() if "deletionTimestamp" in live["metadata"]
+    ]
+    return Side(f"the cluster {cluster.host}", snapshot, charts), notes
+
+
+@dataclass
+class _Reading:
+    """`there` are the stack's objects that the cluster has; `refs` where each is that the stack sends, by identity."""
+
+    cluster: LiveCluster
+    stack: Side
+
+    def read(self) -> None:
+        own = {each.urn: [each.inputs] for each in self.stack.snapshot.resources if each.is_kubernetes_object}
+        sent: Mapping[str, Sequence[Manifest]] = {**own, **self.stack.charts}
+        refs = {ref for urn, objects in sent.items() for each in objects if (ref := self._ref(urn, each))}
+        found = self.cluster.read_all(sorted(refs))
+        self.there = {ref: found[ref] for ref in sorted(found)}
+        self.scaled = {_target(live) for live in self.there.values() if live["kind"] == "HorizontalPodAutoscaler"}
+
+    def resource(self, resource: Resource) -> Resource | None:
+        """As the cluster has it; None where it is not there."""
+        if resource.is_release:
+            # Without one of its objects, it is not installed.
+            known = self.stack.charts.get(resource.urn)
+            return None if known and not self.chart(resource.urn) else resource
+        if not resource.is_kubernetes_object:
+            return resource
+        live = self._live(resource.urn, resource.inputs)
+        return replace(resource, inputs=live) if live else None
+
+    def chart(self, urn: str) -> tuple[Manifest, ...]:
+        found = (self._live(urn, each) for each in self.stack.charts[urn])
+        return tuple(each for each in found if each)
+
+    def _live(self, urn: str, sent: Manifest) -> dict[str, Any] | None:
+        ref = self._ref(urn, sent)
+        live = self.there.get(ref) if ref else None
+        if ref is None or live is None:
+            return None
+        if self.stack.snapshot.by_urn[urn].type.endswith("Patch"):
+            # Somebody else's object: whoever set the rest of it is not asked.
+            metadata: dict[str, Any] = {**live["metadata"], "managedFields": []}
+            live = {**live, "metadata": metadata}
+        return comparable(sent, live, autoscaled=(ref.kind, ref.namespace, ref.name) in self.scaled)
+
+    def _ref(self, urn: str, sent: Manifest) -> Ref | None:
+        """Where it is on the cluster; None where the cluster does not know its kind."""
+        resource, metadata = self.stack.snapshot.by_urn[urn], as_map(sent.get("metadata"))
+        if resource.is_release and "namespace" not in metadata:
+            metadata = {**metadata, "namespace": release_key(resource).partition("/")[0]}
+        try:
+            return self.cluster.ref({**sent, "metadata": metadata})
+        except RefusedError:
+            return None
+
+
+def _stays(manifest: Manifest) -> bool:
+    return _HOOK not in as_map(as_map(manifest.get("metadata")).get("annotations"))
+
+
+def _target(autoscaler: Manifest) -> tuple[str, str, str]:
+    """What an autoscaler scales: kind, namespace and name."""
+    target = as_map(as_map(autoscaler.get("spec")).get("scaleTargetRef"))
+    return str(target.get("kind")), autoscaler["metadata"].get("namespace", ""), str(target.get("name"))

@@ -1,0 +1,62 @@
+"""Which cluster is a stack's? The context that its stack file names, or on EKS the one that leads to the cluster."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.errors import UserError
+from fairlead.snapshot import UNKNOWN, Snapshot
+
+_PROVIDER = "pulumi:providers:kubernetes"
+_EKS = "eks/"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the command line says of the cluster; it goes before what the stack says."""
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+
+
+def stack_cluster(snapshot: Snapshot, program: Path, said: Named) -> LiveCluster:
+    """The cluster, to read from.
+
+    The current context is never taken: it may lead anywhere. Raises UserError where none can be told.
+    """
+    found = [each.inputs for each in snapshot.resources if each.type == _PROVIDER]
+    inputs = found[0] if found else {}
+    named, identifier = str(inputs.get("kubeconfig") or ""), str(inputs.get("clusterIdentifier") or "")
+    kubeconfig = said.kubeconfig
+    if kubeconfig is None and named and UNKNOWN not in named:
+        kubeconfig = program / Path(named).expanduser()
+    context = said.context or inputs.get("context") or _eks_context(identifier, kubeconfig)
+    return LiveCluster(kubeconfig, context)
+
+
+def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
+    name = identifier.removeprefix(_EKS)
+    # As `aws eks update-kubeconfig` and eksctl name them.
+    form = re.compile(rf"(.*:cluster/)?{re.escape(name)}|.*@{re.escape(name)}\..*\.eksctl\.io")
+    found = [each for each in _contexts(kubeconfig) if form.fullmatch(each)]
+    if len(found) != 1:
+        which = "none" if not found else " and ".join(sorted(found))
+        raise UserError(
+            f"Which context of the kubeconfig leads to the EKS cluster {name} is not clear: {which} may.",
+            f"Name it with --context; aws eks update-kubeconfig --name {name} makes one.",
+        )
+    return found[0]
+
+
+def _contexts(kubeconfig: Path | None) -> list[str]:
+    config: Any = import_module("kubernetes.config")
+    try:
+        contexts, _ = config.list_kube_config_contexts(config_file=str(kubeconfig) if kubeconfig else None)
+    except config.ConfigException:
+        return []
+    return [str(each["name"]) for each in contexts]
