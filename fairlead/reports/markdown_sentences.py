@@ -18,8 +18,8 @@ _TRAFFIC, _RISKS = "### Traffic", "### Risks"
 
 
 def traffic_forms(effects: Sequence[Effect]) -> list[Form]:
-    """What is no risk: all of it, some of each kind, how much it is."""
-    groups = told([each for each in effects if not each.hurt])
+    """What is said of traffic: all of it, some of each kind, how much it is."""
+    groups = told(effects)
     number = sum(each.sentences for each in groups)
     if not groups:
         return [lambda: ""]

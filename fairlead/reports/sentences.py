@@ -33,7 +33,7 @@ class Told:
 
 
 def told(effects: Sequence[Effect]) -> list[Told]:
-    """Effects that are no risk, in their order."""
+    """All that is said, in its order; what of it is a risk stands among the risks once more, with what to do."""
     by_text = _by_text(effects)
     by_subject: dict[str, list[Effect]] = {}
     for effect in effects:

@@ -36,7 +36,7 @@ class _Writer:
         changes = comparison.changes if comparison else ()
         head = [self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
         sections = [
-            ("Traffic", self._traffic(told([each for each in report.effects if not each.hurt]))),
+            ("Traffic", self._traffic(told(report.effects))),
             ("Risks", self._risks(risks_told(report.risks))),
             ("Objects", self._objects(folded(changes), of_charts(changes))),
             ("Lint", self._lint(report.lint) if report.lint else iter(())),
