@@ -50,6 +50,11 @@ def test_a_deployment_with_another_selector_is_gone_for_a_while() -> None:
             "description",
         ),
         (
+            aws("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", cidrIpv4="10.0.0.0/8"),
+            aws("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", cidrIpv6="::/0"),
+            "cidrIpv4 and cidrIpv6",
+        ),
+        (
             aws("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", securityGroupId="x"),
             aws("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "a", securityGroupId="y"),
             "securityGroupId",

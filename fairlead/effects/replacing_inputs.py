@@ -2,7 +2,8 @@
 
 Kubernetes: the table of pulumi-kubernetes, provider/pkg/provider/diff.go, with ConfigMaps and Secrets that its options
 enableConfigMapMutable and enableSecretMutable leave immutable, and provider/pkg/provider/helm_release.go. AWS: the
-attributes that force a new resource in the Terraform provider which pulumi-aws is made from.
+attributes that force a new resource in the Terraform provider which pulumi-aws is made from; for rules of a group see
+its internal/service/ec2/vpc_security_group_ingress_rule.go.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
     "StatefulSet": tuple(f"spec.{key}" for key in _STATEFUL_SET),
     "StorageClass": ("parameters", "provisioner"),
 }
+_SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+"""A rule of a security group cannot change what kind of source it has."""
 _REFUSED = ("ClusterRoleBinding", "DaemonSet", "Deployment", "RoleBinding", "StatefulSet")
 _DATA = {"ConfigMap": ("binaryData", "data"), "Secret": ("data", "stringData")}
 _MUTABLE = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
@@ -49,9 +52,14 @@ def replacing(
     old: Mapping[str, Any], new: Mapping[str, Any], resource: Resource, provider: Resource | None
 ) -> list[str]:
     """The paths of changed inputs that no update in place can change; `provider` is the one of the new state."""
-    paths = sorted({*_fields(new, resource, provider), *resource.options.get("replaceOnChanges", ())})
+    other_source = [key for key in _SOURCES if (key in old) != (key in new)] if _is_rule(resource) else []
+    paths = sorted({*_fields(new, resource, provider), *other_source, *resource.options.get("replaceOnChanges", ())})
     ignored = set(resource.options.get("ignoreChanges", ()))
     return [path for path in paths if path not in ignored and _differs(_at(old, path), _at(new, path))]
+
+
+def _is_rule(resource: Resource) -> bool:
+    return resource.type.startswith("aws:vpc/securityGroup")
 
 
 def refused(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
