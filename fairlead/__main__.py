@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fairlead.diff.options import diff
 from fairlead.errors import UserError
 from fairlead.lint.options import lint
 from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.picture.options import picture
 
 if TYPE_CHECKING:
     from fairlead.snapshot import Snapshot
@@ -58,7 +60,7 @@ def render(
     from fairlead.rendering import rendered, write
 
     snapshot = _evaluated(_stack_file(stack, config_file, overrides, cwd), cwd)
-    files = rendered(snapshot, chart_renderer() if charts else None)
+    files = rendered(snapshot, chart_renderer(cwd.resolve()) if charts else None)
     write(files, out)
     typer.echo(f"{len(files)} files in {out}")
 
@@ -83,6 +85,8 @@ def demo(
 
 
 app.command()(lint)
+app.command()(diff)
+app.command()(picture)
 
 
 @app.command()

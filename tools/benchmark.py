@@ -12,6 +12,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict
 from hashlib import sha256
@@ -19,7 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmark_page import Run, page
+from diff_benchmark import APPS, diff_section
 from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
+from picture_benchmark import DRAWN, PICTURE_SIZES, PictureRun, measure_picture, picture_section
 
 if TYPE_CHECKING:
     from fairlead.snapshot import Snapshot
@@ -110,17 +113,29 @@ def linted() -> str:
     return lint_section(runs, statistics.median(command))
 
 
+def drawn() -> str:
+    """What the page says of pictures."""
+    runs = {apps: PictureRun(**json.loads(fresh_process(__file__, "picture", apps)[1])) for apps in PICTURE_SIZES}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "Pulumi.benchmark.yaml"
+        file.write_text(json.dumps({"config": stack(DRAWN)}), encoding="utf-8")
+        arguments = ("picture", "--config-file", file, "--out", folder)
+        command = [fresh_process("-m", "fairlead", *arguments)[0] for _ in range(RUNS)]
+    return picture_section(runs, statistics.median(command))
+
+
 def main() -> None:
     """Measure all sizes and write the page; with arguments, do what one of the fresh processes does."""
-    if sys.argv[1:2] == ["lint"]:
-        measure_lint(stack(int(sys.argv[2])), RUNS)
+    if sys.argv[1:2] in (["lint"], ["picture"]):
+        {"lint": measure_lint, "picture": measure_picture}[sys.argv[1]](stack(int(sys.argv[2])), RUNS)
         return
     if len(sys.argv) > 1:
         {"measure": measure_here, "evaluate": evaluated}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))
         return
     results = {apps: rounds(apps) for apps in SIZES}
     preview = [fresh_process("-m", "fairlead", "preview", "--stack", "dev")[0] for _ in range(RUNS)]
-    text = page(results, preview, linted())
+    sections = (linted(), diff_section(stack(APPS), fresh_process, RUNS), drawn())
+    text = page(results, preview, "\n".join(sections))
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)
 

@@ -25,15 +25,18 @@ Results = Mapping[int, Mapping[str, Sequence[Run]]]
 """Number of apps -> program -> its runs."""
 
 
-def page(results: Results, preview: Sequence[float], linting: str) -> str:
-    """The whole page; `preview` holds the seconds of the command line's preview of the dev stack."""
+def page(results: Results, preview: Sequence[float], sections: str) -> str:
+    """The whole page; `preview` holds the seconds of the command line's preview of the dev stack.
+
+    `sections` are those on the other commands.
+    """
     runs = len(next(iter(results.values()))["plain"])
     return _TEXT.format(
         runs=runs,
         ratios="\n".join(_ratios(apps, of) for apps, of in results.items()),
         seconds="\n".join(_seconds(apps, of) for apps, of in results.items()),
         growth="\n".join(_growth(results)),
-        linting=linting,
+        sections=sections,
         preview=f"{statistics.median(preview):.2f}",
         machine=f"Python {platform.python_version()} on {platform.system()} {platform.machine()}",
     )
@@ -95,6 +98,6 @@ Python, the SDK and all other imports. The evaluation of fairlead includes its l
 
 `python -m fairlead preview --stack dev`, imports included: {preview} s.
 
-{linting}
+{sections}
 {machine}.
 """

@@ -1,0 +1,43 @@
+"""What does the command `picture` do? It evaluates a stack and writes its picture as SVG and as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from fairlead.collector import collector_paused
+from fairlead.evaluation import evaluate
+from fairlead.picture.files import write
+from fairlead.picture.page import page
+from fairlead.picture.page_layout import drawing
+from fairlead.picture.reading import picture
+from fairlead.picture.svg import svg
+from fairlead.snapshot import Snapshot
+from fairlead.stack_file import read_stack_file
+
+_RULES = "fairlead:securityRules"
+
+
+def picture_files(snapshot: Snapshot, *, rules_looked_up: bool = False) -> dict[str, str]:
+    """File name -> text, the same for the same snapshot."""
+    with collector_paused():
+        shown = picture(snapshot, rules_looked_up=rules_looked_up)
+        element = svg(shown, drawing(shown))
+        # A stack's name may have its organisation before it.
+        name = shown.stack.replace("/", "-")
+        return {f"{name}.svg": element, f"{name}.html": page(shown, element)}
+
+
+def picture_command(
+    *, stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path, out: Path
+) -> None:
+    """Write both files and say where they are. Raises UserError."""
+    program = cwd.resolve()
+    stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
+    snapshot = evaluate(program, stack_file)
+    looked_up = bool(snapshot.lookups) and stack_file.config.get(_RULES, "auto") == "auto"
+    files = picture_files(snapshot, rules_looked_up=looked_up)
+    write(files, out)
+    for name in files:
+        typer.echo(out / name)
