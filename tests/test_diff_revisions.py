@@ -242,9 +242,9 @@ def test_a_stack_to_measure_by_that_is_not_there_is_an_error(diff: Diff) -> None
     assert "Pulumi.nowhere.yaml" in err
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+@pytest.mark.parametrize("form", [["text"], ["text", "--verbose"], ["markdown"], ["json"]], ids=" ".join)
 def test_the_same_input_gives_the_same_bytes_and_no_secret(
-    repository: ScratchRepository, diff: Diff, form: str
+    repository: ScratchRepository, diff: Diff, form: list[str]
 ) -> None:
     own = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: hello}\nstringData: {key: %s}\n"
     repository.write("own.yaml", own % "hunter2-before")
@@ -255,7 +255,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
     repository.commit("A secret")
     repository.write("own.yaml", own % "hunter2-after")
     repository.edit("Pulumi.local.yaml", "cipher-before", "cipher-after")
-    first, again = (diff("--base", "main", "--format", form) for _ in range(2))
+    first, again = (diff("--base", "main", "--format", *form) for _ in range(2))
     assert first == again
     assert first[0] == 0
     assert "Secret hello/token" in first[1] or '"token"' in first[1]
