@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mesh.lint.item import as_list, as_map
+from mesh.plain import as_list, as_map
 
 EVERY_REQUEST = "all"
 _PARTS = (("uri", "path"), ("scheme", "scheme"), ("authority", "host"))

@@ -12,8 +12,9 @@ from typing import Any
 
 from mesh.apps import MESH
 from mesh.lint.graph import Graph, full_host, service_key
-from mesh.lint.item import Item, as_map, as_maps
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import gateways
+from mesh.plain import as_map, as_maps
 from mesh.request_words import redirect_in_words, requests_in_words
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 CONTROLLERS = frozenset({
     "aws-load-balancer-controller",

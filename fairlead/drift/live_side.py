@@ -12,7 +12,7 @@ from fairlead.diff.comparison import Side, release_key
 from fairlead.drift.live_state import comparable
 from fairlead.masking import Manifest
 from fairlead.snapshot import Resource
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 _HOOK = "helm.sh/hook"
 

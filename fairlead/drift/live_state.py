@@ -13,7 +13,7 @@ from typing import Any, cast
 from fairlead.differences import SERVER_OWNED, same
 from fairlead.drift.field_owners import Owners, owners
 from fairlead.snapshot import SECRET, UNKNOWN
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 _ABSENT = object()
 _NEVER = ("kubectl.kubernetes.io/", "deployment.kubernetes.io/", "meta.helm.sh/")

@@ -9,7 +9,7 @@ from fairlead.diff.comparison import Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, installed, settings
 from fairlead.effects.words import Wording, wording
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 ADDONS = {
     "grafana": "Grafana",

@@ -21,7 +21,8 @@ from fairlead.effects.policy_scopes import Policies, Scope, scopes
 from fairlead.effects.subjects import of_namespace
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 _DRY_RUN = "istio.io/dry-run"
 

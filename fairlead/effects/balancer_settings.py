@@ -9,7 +9,7 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.gateways import AWS, Gateway
 from fairlead.effects.networks import EVERYBODY, beyond, in_words, is_everybody
 from fairlead.effects.words import Draft, Wording, few
-from mesh.lint.item import as_list
+from mesh.plain import as_list
 
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _SECURITY_GROUPS = "security-groups"

@@ -10,7 +10,8 @@ from ipaddress import ip_network
 from itertools import product
 from typing import Any, cast
 
-from mesh.lint.item import Item, as_map, as_maps
+from mesh.lint.item import Item
+from mesh.plain import as_map, as_maps
 
 WHEN, WHEN_NOT = "when ", "when not "
 _MOST = 64

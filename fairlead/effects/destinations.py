@@ -17,8 +17,9 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, effects, listed, wording
 from mesh.lint.backends import ports
 from mesh.lint.graph import Graph, full_host, service_key
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import Destination, destinations
+from mesh.plain import as_map
 
 _ADVICE = {
     "service": "move the route away first, and remove the Service in a later change",

@@ -13,8 +13,9 @@ from fairlead.diff.comparison import Comparison, Side
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_list, as_map
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import seen_from
+from mesh.plain import as_list, as_map
 
 REGISTRY_ONLY = "REGISTRY_ONLY"
 _REFUSED = "the mesh refuses calls to unknown hosts: make sure that nobody calls it any more"

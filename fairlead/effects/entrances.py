@@ -17,8 +17,9 @@ from fairlead.effects.gateways import gateways
 from fairlead.effects.listener_tls import other_tls
 from fairlead.effects.requests import gateway_names
 from fairlead.effects.words import Draft, Wording, effects, few, wording
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import strings
+from mesh.plain import as_map
 
 _NOTHING = "no protocol"
 _SILENT = "callers get no connection or 404: keep it until nobody asks for it any more"

@@ -11,7 +11,7 @@ from fairlead.effects.installation import settings
 from fairlead.effects.mesh_config import mesh_config_of
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording, few, wording
-from mesh.lint.item import as_map, as_maps
+from mesh.plain import as_map, as_maps
 
 Said = tuple[str, Hurt | None, str]
 

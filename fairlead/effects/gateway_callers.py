@@ -10,8 +10,8 @@ from fairlead.effects.calls import Call
 from fairlead.effects.subjects import Place, place
 from mesh.apps import MESH
 from mesh.lint.graph import Graph, service_key
-from mesh.lint.item import as_map
 from mesh.lint.virtual_service import destinations, gateways
+from mesh.plain import as_map
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/[^/]+")
 

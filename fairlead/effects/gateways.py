@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any, cast
 
 from fairlead.diff.comparison import Side
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 _PORTS = [{"name": "status-port", "port": 15021}, {"name": "http2", "port": 80}, {"name": "https", "port": 443}]
 AWS = "service.beta.kubernetes.io/aws-load-balancer-"

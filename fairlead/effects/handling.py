@@ -15,7 +15,7 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.outcomes import REQUESTS
 from fairlead.effects.words import Wording, listed
 from mesh.lint.graph import service_key
-from mesh.lint.item import as_list, as_map, as_maps
+from mesh.plain import as_list, as_map, as_maps
 
 _FAULTY = "faults are for tests: make sure that nobody depends on these requests"
 _EVERY_ORIGIN = "pages of any site may call it with the browser of its visitor"

@@ -11,7 +11,7 @@ from typing import Any, cast
 from fairlead.diff.comparison import Comparison, Side
 from fairlead.differences import ABSENT, Difference
 from mesh.lint.graph import Graph
-from mesh.lint.item import as_list, as_map
+from mesh.plain import as_list, as_map
 
 ROOT_NAMESPACE = "istio-system"
 

@@ -15,7 +15,7 @@ from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, settings, value_changes
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording, wording
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 Said = tuple[str, Hurt | None, str]
 Teller = Callable[[Any, Any, Wording], Said]

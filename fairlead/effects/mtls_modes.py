@@ -14,10 +14,11 @@ from typing import Any
 from fairlead.diff.comparison import Side
 from fairlead.effects.installation import gateways, mesh
 from fairlead.effects.subjects import Place, of_pods, place
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.mtls import PeerPolicies, selector_of
 from mesh.lint.sidecars import has_sidecar, is_ambient, is_gateway
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _PORT = re.compile(r"[0-9]{1,5}")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from mesh.lint.conditions import Conditions, conditions
-from mesh.lint.item import Item, as_list, as_map, as_maps
+from mesh.lint.item import Item
+from mesh.plain import as_list, as_map, as_maps
 from mesh.traffic import Route, Routing, routing
 
 MatchKey = tuple[str, str, frozenset[str]]

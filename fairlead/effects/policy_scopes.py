@@ -14,8 +14,9 @@ from fairlead.diff.comparison import Comparison, Side
 from fairlead.effects.installation import Gateway, gateways, mesh
 from fairlead.effects.subjects import THE_MESH, Place, Subjects, of_namespace, of_pods, place
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.selector_rules import reach, selector_of, targeted
+from mesh.plain import as_map
 
 Policies = tuple[Item, ...]
 

@@ -15,8 +15,9 @@ from fairlead.effects.installation import Gateway, gateways, mesh
 from fairlead.effects.subjects import THE_MESH, Subjects, of_namespace, of_pods
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map, as_maps
+from mesh.lint.item import Item
 from mesh.lint.selector_rules import reach, selector_of, targeted
+from mesh.plain import as_map, as_maps
 
 _PATCHES = {
     "EnvoyFilter": ("patches", "it is held to no API and may break with the next Istio: try it on one workload first"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.snapshot import UNKNOWN, Resource
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 _IDENTITY = ("metadata.name", "metadata.namespace")
 _STATEFUL_SET = ("podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates")

@@ -13,7 +13,7 @@ from typing import Any
 from fairlead.diff.comparison import Side
 from fairlead.effects.networks import beyond
 from fairlead.snapshot import UNKNOWN, Resource
-from mesh.lint.item import as_list, as_maps
+from mesh.plain import as_list, as_maps
 
 _INGRESS_RULE = "securityGroupIngressRule:SecurityGroupIngressRule"
 _OLD_RULE = "securityGroupRule:SecurityGroupRule"

@@ -13,8 +13,9 @@ from fairlead.diff.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.protocols import service_protocol
+from mesh.plain import as_map
 
 _GONE = "callers find nobody by this name: make sure that nobody asks for it any more"
 _PORT_GONE = "callers of the port get no connection: keep it until they have moved"

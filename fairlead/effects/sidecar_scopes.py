@@ -12,8 +12,9 @@ from fairlead.diff.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import strings
+from mesh.plain import as_map
 
 _EVERYTHING = frozenset({"*/*"})
 _NARROWED = "calls to other hosts lose routes and mTLS, or are refused: compare with what the pods call"

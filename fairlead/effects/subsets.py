@@ -13,7 +13,7 @@ from fairlead.effects.destinations import Subsets, subsets_of
 from fairlead.effects.effect import Effects
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
 from mesh.lint.graph import Graph, service_key
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 
 def watch(comparison: Comparison) -> Effects:

@@ -15,8 +15,8 @@ from fairlead.effects.client_tls import conflicts, other_tls
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from mesh.lint.graph import Graph, full_host, service_key
-from mesh.lint.item import as_map
 from mesh.lint.traffic_policy import policies
+from mesh.plain import as_map
 
 _LIMITS = {
     ("tcp", "maxConnections"): "its limit of connections",

@@ -13,7 +13,8 @@ from fairlead.diff.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 _KINDS = ("DaemonSet", "Deployment", "StatefulSet")
 _NO_PODS = "nobody answers then: take it out of every route before"

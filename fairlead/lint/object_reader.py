@@ -14,7 +14,8 @@ from fairlead.cluster.yaml_documents import KubernetesLoader
 from fairlead.lint.plain_value import RecursiveValueError, plain_value
 from fairlead.positions import Place, Positions
 from mesh.findings import Finding
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 STANDARD_INPUT = "-"
 HERE = Path()

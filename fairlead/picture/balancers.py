@@ -9,7 +9,7 @@ from typing import Any
 from fairlead.picture.model import Balancer
 from fairlead.picture.sources import Sources
 from fairlead.snapshot import UNKNOWN, Resource
-from mesh.lint.item import as_list, as_map, as_maps
+from mesh.plain import as_list, as_map, as_maps
 
 _PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"

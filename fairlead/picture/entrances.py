@@ -12,8 +12,9 @@ from fairlead.picture.policies import Policies
 from fairlead.picture.sources import Sources, chart_of, values_of
 from fairlead.snapshot import Resource
 from mesh.apps import MESH
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 GATEWAY_CHART = "gateway"
 _NOT_HERE = "not in this stack"

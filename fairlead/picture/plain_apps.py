@@ -11,7 +11,8 @@ from fairlead.picture.policies import Policies, client_badges
 from fairlead.picture.sources import Sources
 from fairlead.picture.versions import Versions, workload_in_words
 from mesh.lint.graph import full_host
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 _OPEN_TYPES = ("NodePort", "LoadBalancer")
 

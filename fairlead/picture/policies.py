@@ -8,8 +8,9 @@ from typing import Any
 
 from fairlead.picture.model import Badge, Tone
 from fairlead.picture.sources import Sources
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _KINDS = ("PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication")
 _SETTINGS = ("Telemetry", "Sidecar", "EnvoyFilter", "WasmPlugin", "ProxyConfig")

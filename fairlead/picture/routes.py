@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairlead.picture.model import Line, Objects, Share
-from mesh.lint.item import as_map, as_maps
+from mesh.plain import as_map, as_maps
 from mesh.request_words import EVERY_REQUEST, requests_in_words
 from mesh.traffic import Route
 from mesh.traffic import Share as Sent

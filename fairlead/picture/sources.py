@@ -14,7 +14,8 @@ from fairlead.picture.lettering import legible, printable
 from fairlead.picture.model import Objects, Source
 from fairlead.snapshot import Resource, Snapshot
 from mesh.lint.graph import Graph, graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 _WIDTH = 120
 _ADDONS = ("Grafana", "Kiali", "Prometheus", "Tracing")

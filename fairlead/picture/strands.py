@@ -13,8 +13,8 @@ from fairlead.picture.routes import line
 from fairlead.picture.sources import Sources
 from fairlead.picture.versions import Versions
 from mesh.apps import MESH
-from mesh.lint.item import as_map
 from mesh.lint.virtual_service import is_delegate
+from mesh.plain import as_map
 from mesh.traffic import Routing, Share
 
 

@@ -11,7 +11,8 @@ from fairlead.picture.model import Tile
 from fairlead.picture.sources import Sources, chart_of, values_of
 from fairlead.snapshot import UNKNOWN, Resource
 from mesh.apps import CLUSTER_DOMAIN
-from mesh.lint.item import Item, as_map, as_maps
+from mesh.lint.item import Item
+from mesh.plain import as_map, as_maps
 
 _NAMES = {
     "base": "Istio's CRDs",

@@ -11,8 +11,9 @@ from fairlead.picture.model import Version
 from fairlead.picture.routes import Target
 from fairlead.picture.sources import Sources
 from mesh.lint.graph import full_host, service_key
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 NOT_HERE = "pods are not in this stack"
 _OUTSIDE = "outside the mesh"

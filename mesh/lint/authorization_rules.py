@@ -8,8 +8,9 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
+from mesh.plain import as_map
 
 IDENTITIES = ("principals", "notPrincipals", "namespaces", "notNamespaces")
 ACCOUNTS = ("serviceAccounts", "notServiceAccounts")

@@ -10,7 +10,7 @@ from mesh.config import Config
 from mesh.findings import Path
 from mesh.gateway_values import aws_annotations
 from mesh.gateways import Gateway
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 _PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 

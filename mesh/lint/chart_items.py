@@ -10,7 +10,8 @@ from mesh.config import Config
 from mesh.gateway_values import gateway_values
 from mesh.gateways import Gateway
 from mesh.istio import Istio
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 from mesh.section import Manifest, given
 
 _CHART_ADDONS = ("prometheus", "grafana", "kiali")

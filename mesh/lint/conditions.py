@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from mesh.lint.item import as_map
+from mesh.plain import as_map
 
 _SAYS_NOTHING = ("name", "statPrefix")
 _MAPS = ("headers", "withoutHeaders", "queryParams", "sourceLabels")

@@ -11,8 +11,8 @@ from mesh.config import Config
 from mesh.findings import Path
 from mesh.gateway_values import gateway_values
 from mesh.gateways import Gateway
-from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, config_rule
+from mesh.plain import as_map
 
 
 @config_rule("IST0145")

@@ -8,11 +8,12 @@ from typing import Any
 from mesh.findings import Path
 from mesh.lint.gateway_rules import istio_gateways
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.protocols import TLS, parsed
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import is_gateway
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 
 def _selector(item: Item) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from mesh.config import Config
 from mesh.findings import Path
 from mesh.gateway_values import gateway_values
 from mesh.gateways import GatewayPort
-from mesh.lint.item import as_map
 from mesh.lint.repetition import repeated
 from mesh.lint.rule import Hit, config_rule
+from mesh.plain import as_map
 from mesh.ports import STATUS_PORT
 
 _SPEAK_TLS = ("HTTPS", "TLS")

@@ -10,8 +10,9 @@ from typing import Any
 
 from mesh.lint.gateway_tls_rules import tls_servers
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
+from mesh.plain import as_map
 
 _PAIRS = (("tls.crt", "tls.key"), ("cert", "key"))
 _AUTHORITIES = ("ca.crt", "cacert")

@@ -8,9 +8,10 @@ from typing import Any
 from mesh.findings import Path
 from mesh.lint.gateway_rules import istio_gateways
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.protocols import HTTP, TLS, parsed
 from mesh.lint.rule import Hit, object_rule
+from mesh.plain import as_map
 
 # Left out, the mode is PASSTHROUGH, the first of its enumeration.
 _PASSED_THROUGH = ("PASSTHROUGH", "AUTO_PASSTHROUGH")

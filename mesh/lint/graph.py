@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Severity
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.workloads import TEMPLATED, Workload, Workloads, workloads
+from mesh.plain import as_map
 from mesh.routing import covers
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from mesh.findings import Path, Severity
 from mesh.lint.rule import Hit
+from mesh.plain import as_list, as_map
 from mesh.section import Manifest
 
 DEFAULT_NAMESPACE = "default"
@@ -93,18 +94,3 @@ class Item:
     def hit(self, path: Path, message: str, remedy: str, *, severity: Severity | None = None) -> Hit:
         """That a rule does not hold at a path of this object."""
         return Hit(path, self.get(*path), message, remedy, item=self, severity=severity)
-
-
-def as_map(value: Any) -> dict[str, Any]:
-    """The value where it is a map; an empty one where anything else stands in its place."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def as_maps(value: Any) -> list[dict[str, Any]]:
-    """The items of a list, each as a map; nothing where there is no list."""
-    return [as_map(each) for each in as_list(value)]
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value where it is a list; an empty one where anything else stands in its place."""
-    return cast("list[Any]", value) if isinstance(value, list) else []

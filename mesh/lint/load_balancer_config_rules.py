@@ -8,8 +8,8 @@ from typing import Any, cast
 from mesh.config import Config
 from mesh.findings import Path
 from mesh.lint.balancer_annotations import balancers
-from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, config_rule
+from mesh.plain import as_map
 from mesh.ports import STATUS_PORT
 from mesh.scalars import seconds
 

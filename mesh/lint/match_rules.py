@@ -8,11 +8,12 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.re2 import complaint
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import gateway_key, gateways, is_on_mesh, routes, strings
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 _PARTS = ("uri", "scheme", "method", "authority")
 _NAMED_PARTS = ("headers", "withoutHeaders", "queryParams")

@@ -6,7 +6,8 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 if TYPE_CHECKING:
     from mesh.lint.graph import Graph

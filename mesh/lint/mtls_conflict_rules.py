@@ -8,12 +8,13 @@ from typing import Any
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Severity
 from mesh.lint.graph import Graph, full_host, service_key
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.mtls import PeerPolicies
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import has_sidecar, is_ambient
 from mesh.lint.traffic_policy import Policy, destination_rules, policies
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _PLAIN = ("DISABLE", "SIMPLE")
 _WHOLE_MESH = ("*", "*.local", f"*.{CLUSTER_DOMAIN}", "*.cluster.local")

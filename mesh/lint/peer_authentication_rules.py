@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.mtls import PeerPolicies, selector_of
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import has_sidecar, is_gateway
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _LAST_PORT = 65535
 _EXPOSED = ("NodePort", "LoadBalancer")

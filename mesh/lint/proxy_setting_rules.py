@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.selector_rules import SELECTORS, selector_of, targeted
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _SINGLE = ("Sidecar", "Telemetry")
 _ONE_BY_KIND = {"Sidecar": "its egress hosts", "Telemetry": "its providers and sampling"}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from mesh.findings import Path
 from mesh.lint.conditions import conditions
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import PROTOCOLS, routes
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 
 @dataclass(frozen=True)

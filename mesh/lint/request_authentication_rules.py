@@ -8,10 +8,11 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map, as_maps
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.selector_rules import reach, selector_of, targeted
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map, as_maps
 
 _CLAIM = "@request.auth.claims"
 _MESH = "mesh"

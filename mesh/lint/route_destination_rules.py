@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from mesh.lint.backends import Backends, ports
 from mesh.lint.graph import Graph
 from mesh.lint.hostnames import is_label
-from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import (
     EVERY_NAMESPACE,
@@ -18,6 +17,7 @@ from mesh.lint.virtual_service import (
     strings,
 )
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 _PORTS = range(1, 65536)
 

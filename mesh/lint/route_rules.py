@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mesh.lint.graph import Graph
-from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import http_routes, routes
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 _REFUSED = "istiod's webhook refuses the whole VirtualService"
 _ACTIONS = ("redirect", "directResponse", "route")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.workloads import Workload, Workloads
+from mesh.plain import as_map
 
 _MATCH_LABELS = ("spec", "selector", "matchLabels")
 _LABELS = ("spec", "workloadSelector", "labels")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mesh.lint.graph import Graph, full_host
 from mesh.lint.hostnames import patterns
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.virtual_service import strings
+from mesh.plain import as_map
 from mesh.routing import covers
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.service_entry_rules import resolution_of
+from mesh.plain import as_map
 
 _REFUSED = "so istiod refuses the entry"
 _DNS = ("DNS", "DNS_ROUND_ROBIN")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.protocols import service_protocol
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import has_sidecar, injects, is_ambient, is_gateway
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _NO_STREAM = ("UDP", "SCTP")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")

@@ -10,11 +10,12 @@ from mesh.findings import Finding, Path
 from mesh.istio import istiod_values
 from mesh.lint.app_config_rules import services_of_apps_are_known, unknown_services
 from mesh.lint.graph import Graph, graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.lint import config_findings, object_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.silence import silenced
 from mesh.lint.stack_items import stack_items
+from mesh.plain import as_map
 from mesh.tracing import extension_provider
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.lint.graph import Graph, full_host, service_key
 from mesh.lint.hostnames import is_label
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.traffic_policy import destination_rules
 from mesh.lint.virtual_service import destinations
+from mesh.plain import as_map
 
 _REFUSED = "istiod's webhook refuses the whole DestinationRule"
 _FROM_THE_NODE = ("topology.", "failure-domain.", "kubernetes.io/hostname")

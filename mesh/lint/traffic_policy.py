@@ -8,7 +8,8 @@ from typing import Any
 
 from mesh.findings import Path
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from mesh.findings import Path
 from mesh.lint import duration
 from mesh.lint.graph import Graph
-from mesh.lint.item import as_map
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.traffic_policy import Policy, destination_rules, policies
+from mesh.plain import as_map
 
 _REFUSED = "istiod's webhook refuses the whole DestinationRule"
 _WHOLE = 100

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from mesh.findings import Path
 from mesh.lint import duration
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import http_routes, routes
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 _REFUSED = "istiod's webhook refuses the whole VirtualService"
 _WHOLE = 100

@@ -10,7 +10,8 @@ from typing import Any
 from mesh.apps import MESH
 from mesh.findings import Path
 from mesh.lint.graph import Graph, full_host
-from mesh.lint.item import Item, as_list, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_list, as_map
 
 PROTOCOLS = ("http", "tls", "tcp")
 EVERY_NAMESPACE = "*"

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mesh.lint.graph import Graph
 from mesh.lint.hostnames import complaint, overlaps
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.virtual_service import PROTOCOLS, destinations, is_delegate, is_on_mesh, routes, strings
 from mesh.lint.virtual_service import virtual_services as all_of
+from mesh.plain import as_map
 
 
 @object_rule("webhook")

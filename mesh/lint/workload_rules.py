@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.lint.graph import Graph
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import PROXY, has_sidecar
 from mesh.lint.workloads import Workload
+from mesh.plain import as_map
 
 _PROXY_UID = 1337
 _REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from mesh.findings import Path
-from mesh.lint.item import Item, as_map
+from mesh.lint.item import Item
+from mesh.plain import as_map
 
 TEMPLATED = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 
