@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,11 +28,14 @@ from fairlead.demo.engine_demo import EngineDemo
 from fairlead.demo.stage import Stage
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
+from fairlead.diff.compare import compare
+from fairlead.diff.comparison import Change, Side
+from fairlead.effects.replacing_inputs import replacing
 from fairlead.errors import UserError
 from fairlead.evaluation import evaluate
 from fairlead.preview import as_json
 from fairlead.progress import ConsoleProgress, Silent
-from fairlead.snapshot import Snapshot
+from fairlead.snapshot import Resource, Snapshot
 from fairlead.stack_file import StackFile, override, read_stack_file
 from tests.evaluated import PROGRAM, STACKS
 
@@ -123,6 +127,56 @@ def test_the_evaluation_is_what_the_engine_previews(
     steps = engine.preview(write_config(stack, tmp_path / "stack.yaml"))["steps"]
     previewed = {step["urn"]: as_evaluated(step["newState"]) for step in steps}
     assert previewed == evaluated_states(evaluate(PROGRAM, stack))
+
+
+CHANGES = {
+    "a weight": ["apps.helloworld.routes.0.weights={v1: 20, v2: 80}"],
+    "an app goes, and the labels of its namespace": ["apps=[]", "namespaces.0.injection=false"],
+    "a gateway comes, and a value of another": [
+        "gateways=[{name: istio-ingress, expose: clusterIP, replicas: 2}, {name: inner, expose: clusterIP}]"
+    ],
+    "a gateway moves to another namespace": ["gateways.0.namespace=edge"],
+}
+
+
+def test_a_diff_says_of_each_resource_what_the_engine_does_to_it(
+    cluster: Cluster, toolchain: Toolchain, tmp_path: Path
+) -> None:
+    stack = stack_on(cluster, PROGRAM / "Pulumi.local.yaml", toolchain)
+    before = Side("before", evaluate(PROGRAM, stack))
+    engine = Engine(tmp_path / "pulumi", stack.stack, Silent(), kubeconfig=cluster.kubeconfig)
+    engine.init()
+    try:
+        engine.up(write_config(stack, tmp_path / "stack.yaml"))
+        for name, overrides in CHANGES.items():
+            changed = replace(stack, config=deepcopy(stack.config))
+            for each in overrides:
+                override(changed, each)
+            said = compare(before, Side("after", evaluate(PROGRAM, changed)))
+            steps = engine.preview(write_config(changed, tmp_path / "changed.yaml"))["steps"]
+            assert {each.urn: what for each, what in map(fate, said.changes)} == planned(steps), name
+    finally:
+        engine.destroy()
+
+
+def fate(change: Change) -> tuple[Resource, str]:
+    """A changed resource, and what the engine's plan has to call it."""
+    if change.before and change.after:
+        anew = replacing(change.before.inputs, change.after.inputs, change.after, None)
+        return change.after, "replace" if anew else "update"
+    found = change.after or change.before
+    assert found
+    return found, "create" if change.after else "delete"
+
+
+def planned(steps: list[dict[str, Any]]) -> dict[str, str]:
+    """What the plan does to each resource of its own, the steps of a replacement as one."""
+    found: dict[str, str] = {}
+    for step in steps:
+        state = step.get("newState") or step.get("oldState") or {}
+        if state.get("custom") and not state.get("external") and step["op"] not in ("same", "discard"):
+            found[step["urn"]] = "replace" if "replace" in step["op"] else step["op"]
+    return found
 
 
 def as_evaluated(state: dict[str, Any]) -> dict[str, Any]:
