@@ -9,12 +9,12 @@ from typing import Any, cast
 from pulumi.runtime import rpc
 from rich.console import Console
 
+from fairlead.open_question import rules_looked_up
 from fairlead.provider_checks import checked_inputs
 from fairlead.snapshot import UNKNOWN, Resource, Snapshot
 from fairlead.stack_file import StackFile
 from fairlead.tree import limits, resource_tree
 
-_RULES = "fairlead:securityRules"
 _UNBOUNDED = 10_000
 
 
@@ -24,8 +24,7 @@ def print_tree(snapshot: Snapshot, stack_file: StackFile) -> None:
     if not console.is_terminal:
         # A file or a pipe has no width to fit.
         console.width = _UNBOUNDED
-    looked_up = bool(snapshot.lookups) and stack_file.config.get(_RULES, "auto") == "auto"
-    console.print(resource_tree(snapshot, rules_looked_up=looked_up))
+    console.print(resource_tree(snapshot, rules_looked_up=rules_looked_up(snapshot, stack_file)))
     resources = [resource for resource in snapshot.resources if resource.custom]
     console.print(
         f"\n{len(resources)} resources in {len(snapshot.resources) - len(resources) - 1} components,"

@@ -8,6 +8,7 @@ import typer
 
 from fairlead.collector import collector_paused
 from fairlead.evaluation import evaluate
+from fairlead.open_question import rules_looked_up
 from fairlead.picture.files import write
 from fairlead.picture.page import page
 from fairlead.picture.page_layout import drawing
@@ -15,8 +16,6 @@ from fairlead.picture.reading import picture
 from fairlead.picture.svg import svg
 from fairlead.snapshot import Snapshot
 from fairlead.stack_file import read_stack_file
-
-_RULES = "fairlead:securityRules"
 
 
 def picture_files(snapshot: Snapshot, *, rules_looked_up: bool = False) -> dict[str, str]:
@@ -36,8 +35,7 @@ def picture_command(
     program = cwd.resolve()
     stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
     snapshot = evaluate(program, stack_file)
-    looked_up = bool(snapshot.lookups) and stack_file.config.get(_RULES, "auto") == "auto"
-    files = picture_files(snapshot, rules_looked_up=looked_up)
+    files = picture_files(snapshot, rules_looked_up=rules_looked_up(snapshot, stack_file))
     write(files, out)
     for name in files:
         typer.echo(out / name)
