@@ -51,9 +51,11 @@ preview: $(READY) ## pulumi preview of the stack STACK (dev)
 down: $(READY) ## pulumi destroy of the stack STACK (dev)
 	$(PULUMI) destroy --stack $(STACK)
 
-docs: $(READY) ## Write docs/config*.md, docs/lint.md and docs/stack.schema.json from the model and the rules
+docs: $(READY) ## Write what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
+	$(BIN)/python -m fairlead picture --stack dev --out build
+	cp build/dev.svg docs/dev.svg
 
 golden: $(READY) ## Write tests/golden anew; read the difference
 	$(BIN)/python -m pytest tests/test_golden.py --write-golden

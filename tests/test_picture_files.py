@@ -17,10 +17,13 @@ import typer
 from typer.testing import CliRunner
 
 from fairlead.errors import UserError
+from fairlead.evaluation import evaluate
+from fairlead.open_question import rules_looked_up
 from fairlead.picture import files
 from fairlead.picture.command import picture_files
 from fairlead.picture.options import picture as picture_options
 from fairlead.snapshot import Snapshot
+from fairlead.stack_file import read_stack_file
 from tests.evaluated import PROGRAM
 from tests.hand_made import stack
 from tests.picture_stacks import awkward, crowded, manifest, many_apps, service, virtual_service
@@ -191,3 +194,10 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
         files.write({"a.svg": "new", "a.html": "page"}, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
     assert (tmp_path / "a.svg").read_text() == "old"
+
+
+def test_the_picture_in_the_docs_is_that_of_the_dev_stack() -> None:
+    stack_file = read_stack_file(PROGRAM, stack="dev")
+    snapshot = evaluate(PROGRAM, stack_file)
+    drawn = picture_files(snapshot, rules_looked_up=rules_looked_up(snapshot, stack_file))["dev.svg"]
+    assert (PROGRAM / "docs" / "dev.svg").read_text(encoding="utf-8") == drawn, "run make docs"
