@@ -194,6 +194,12 @@ def test_a_folder_in_no_repository_is_an_error_with_another_way(
     assert "--against-stack" in err
 
 
+def test_a_folder_that_is_not_there_is_an_error(diff: Diff, tmp_path: Path) -> None:
+    code, _, err = diff("--base", "main", "--cwd", str(tmp_path / "nowhere"))
+    assert code == 2
+    assert "There is no folder" in err
+
+
 def test_without_git_there_is_an_error_with_a_remedy(diff: Diff, monkeypatch: Any, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     code, _, err = diff("--base", "main")

@@ -36,6 +36,8 @@ class Repository:
     def __init__(self, program: Path) -> None:
         if shutil.which("git") is None:
             raise UserError("git is not on PATH, and revisions are read with it.", "Install git.")
+        if not program.is_dir():
+            raise UserError(f"There is no folder {program}.", "Name the program's folder with --cwd.")
         self._folder = program
         done = run([*_GIT, "-C", str(program), "rev-parse", "--show-toplevel"])
         if done.returncode != 0:
