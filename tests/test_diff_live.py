@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rich.console import Console
 
 from fairlead.cluster.api_server import CONTEXT, ApiServer
@@ -42,6 +43,7 @@ class Deployed:
     cluster: LiveCluster
     file: str
     own: Path
+    kubeconfig: Path
 
     def change(self, ref: Ref, manager: str, **fields: Any) -> None:
         """As somebody does it who sets just these fields, whoever set them before."""
@@ -68,7 +70,7 @@ def _deployed(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) ->
             trial = Trial(applier, ConsoleProgress(Console(file=io.StringIO())))
             trial.put_up(evaluate(PROGRAM, there))
             assert trial.refused == []
-            yield Deployed(cluster, str(file), own)
+            yield Deployed(cluster, str(file), own, server.kubeconfig)
         finally:
             cluster.close()
 
@@ -180,6 +182,39 @@ def test_a_secret_that_was_changed_is_another_one_and_no_more(deployed: Deployed
         deployed.own.write_text(OWN, encoding="utf-8")
     # What the program hands to Pulumi as a secret is not read back: nobody could say which of two it is.
     assert report["changes"] == []
+
+
+def test_a_role_that_may_not_read_secrets_compares_all_else(deployed: Deployed, drift: Drift, tmp_path: Path) -> None:
+    account = {"kind": "ServiceAccount", "name": "viewer", "namespace": "default"}
+    named = {"metadata": {"name": "viewer"}}
+    anything = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", **named}
+    core = {**anything, "apiGroups": [""], "resources": ["configmaps", "namespaces", "serviceaccounts", "services"]}
+    groups = sorted({key[0].rpartition("/")[0] for key in deployed.cluster.kinds()} - {""})
+    binding = {"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "viewer"}}
+    for each in (
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "viewer", "namespace": "default"}},
+        {**role, "rules": [core, {**anything, "apiGroups": groups}]},
+        {**role, "kind": "ClusterRoleBinding", **binding, "subjects": [account]},
+    ):
+        deployed.cluster.apply(each)
+    kubeconfig = as_account(deployed, tmp_path / "kubeconfig")
+    code, report = drift("--kubeconfig", str(kubeconfig))
+    assert code == 0
+    assert report["changes"] == []
+    (note,) = [each for each in report["notes"] if "not compared" in each]
+    assert note.startswith("Objects of kind Secret are not compared: secrets ")
+
+
+def as_account(deployed: Deployed, kubeconfig: Path) -> Path:
+    """The cluster's kubeconfig, for a token of the account `viewer`."""
+    path = "/api/v1/namespaces/default/serviceaccounts/viewer/token"
+    answer = deployed.cluster._api.request("POST", path, body={"spec": {}}, content="application/json")
+    assert answer
+    found: dict[str, Any] = yaml.safe_load(deployed.kubeconfig.read_text(encoding="utf-8"))
+    found["users"][0]["user"] = {"token": answer["status"]["token"]}
+    kubeconfig.write_text(json.dumps(found), encoding="utf-8")
+    return kubeconfig
 
 
 def test_a_cluster_that_does_not_answer_is_a_note_a_failure_and_still_a_lint(

@@ -7,11 +7,12 @@ keys; a field without anything below it is owned whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from mesh.plain import as_map
+from mesh.plain import as_list, as_map, as_maps
 
 CONTROLLERS = frozenset({
     "aws-load-balancer-controller",
@@ -31,9 +32,13 @@ _APPLIERS = ("helm", "pulumi", "fairlead")
 
 @dataclass(frozen=True)
 class Owners:
-    """The managers of one field, each with what it owns below that field."""
+    """The managers of one field, each with what it owns below that field.
+
+    `appliers` are those that set most of what the stack sends: the defaults of what they made are theirs as well.
+    """
 
     trees: tuple[tuple[str, Mapping[str, Any]], ...]
+    appliers: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,7 +52,8 @@ class Owners:
     @property
     def by_hand(self) -> bool:
         """Whether somebody set this field who is neither a controller nor the one who applies the stack."""
-        return any(name not in CONTROLLERS and not name.startswith(_APPLIERS) for name in self.names)
+        others = self.names - CONTROLLERS - self.appliers
+        return any(not name.startswith(_APPLIERS) for name in others)
 
     def field(self, key: str) -> Owners:
         def found(tree: Mapping[str, Any]) -> Any:
@@ -66,10 +72,25 @@ class Owners:
 
     def _below(self, step: Callable[[Mapping[str, Any]], Any]) -> Owners:
         below = ((name, tree if not tree else step(tree)) for name, tree in self.trees)
-        return Owners(tuple((name, tree) for name, tree in below if tree is not None))
+        return Owners(tuple((name, tree) for name, tree in below if tree is not None), self.appliers)
 
 
-def owners(live: Mapping[str, Any]) -> Owners:
-    """The managers of a live object; none where the server kept no record."""
-    entries: Any = as_map(live.get("metadata")).get("managedFields") or []
-    return Owners(tuple((str(each.get("manager")), as_map(each.get("fieldsV1"))) for each in entries))
+def owners(live: Mapping[str, Any], sent: Mapping[str, Any]) -> Owners:
+    """The managers of a live object that was sent like this; none where the server kept no record."""
+    entries = as_maps(as_map(live.get("metadata")).get("managedFields"))
+    found = Owners(tuple((str(each.get("manager")), as_map(each.get("fieldsV1"))) for each in entries))
+    leaves = [names for names in _leaves(sent, found) if names]
+    counted = Counter(name for names in leaves for name in names)
+    return replace(found, appliers=frozenset(name for name, number in counted.items() if 2 * number > len(leaves)))
+
+
+def _leaves(sent: Any, who: Owners) -> Iterator[frozenset[str]]:
+    """The managers of each single value that was sent; nobody has an object's kind and name."""
+    if isinstance(sent, dict) and sent:
+        for key, value in as_map(sent).items():
+            yield from _leaves(value, who.field(key))
+    elif isinstance(sent, list) and sent:
+        for item in as_list(sent):
+            yield from _leaves(item, who.item(item))
+    else:
+        yield who.names

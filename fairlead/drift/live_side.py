@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from fairlead.cluster.api_client import RefusedError
@@ -35,22 +36,31 @@ def live_side(stack: Side, cluster: LiveCluster) -> tuple[Side, list[str]]:
     notes = [
         f"{ref} is being deleted." for ref, live in reading.there.items() if "deletionTimestamp" in live["metadata"]
     ]
+    notes += [f"Objects of kind {kind} are not compared: {why}" for (_, kind), why in sorted(reading.unread.items())]
     return Side(f"the cluster {cluster.host}", snapshot, charts), notes
 
 
 @dataclass
 class _Reading:
-    """`there` are the stack's objects that the cluster has; `refs` where each is that the stack sends, by identity."""
+    """`there` are the stack's objects that the cluster has, `unread` the kinds that may not be read, and why.
+
+    A role that may only view sees no Secrets, and is the one that this should be run with.
+    """
 
     cluster: LiveCluster
     stack: Side
+    there: dict[Ref, dict[str, Any]] = field(default_factory=dict[Ref, "dict[str, Any]"])
+    unread: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def read(self) -> None:
         own = {each.urn: [each.inputs] for each in self.stack.snapshot.resources if each.is_kubernetes_object}
         sent: Mapping[str, Sequence[Manifest]] = {**own, **self.stack.charts}
         refs = {ref for urn, objects in sent.items() for each in objects if (ref := self._ref(urn, each))}
-        found = self.cluster.read_all(sorted(refs))
-        self.there = {ref: found[ref] for ref in sorted(found)}
+        for kind, listed in groupby(sorted(refs), key=lambda ref: (ref.api_version, ref.kind)):
+            try:
+                self.there |= dict(sorted(self.cluster.read_all(listed).items()))
+            except RefusedError as error:
+                self.unread[kind] = error.message
         self.scaled = {_target(live) for live in self.there.values() if live["kind"] == "HorizontalPodAutoscaler"}
 
     def resource(self, resource: Resource) -> Resource | None:
@@ -70,6 +80,8 @@ class _Reading:
 
     def _live(self, urn: str, sent: Manifest) -> dict[str, Any] | None:
         ref = self._ref(urn, sent)
+        if ref and (ref.api_version, ref.kind) in self.unread:
+            return dict(sent)
         live = self.there.get(ref) if ref else None
         if ref is None or live is None:
             return None

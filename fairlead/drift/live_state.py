@@ -36,7 +36,7 @@ def comparable(sent: Mapping[str, Any], live: Mapping[str, Any], *, autoscaled: 
         }
     if autoscaled and "replicas" in as_map(sent.get("spec")):
         there["spec"] = {**as_map(there.get("spec")), "replicas": sent["spec"]["replicas"]}
-    return _map(sent, there, owners(live))
+    return _map(sent, there, owners(live, sent))
 
 
 def _value(sent: Any, live: Any, who: Owners) -> Any:
