@@ -278,7 +278,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
         (("--base", "main", "--live"), "say what to compare with"),
         (("--base", "main", "--context", "kind"), "belongs to --live"),
         (("--base", "main", "--format", "yaml"), "none of text, markdown, json"),
-        (("--base", "main", "--limit", "10"), "2000 or more"),
+        (("--base", "main", "--limit", "10"), "1500 or more"),
     ],
 )
 def test_wrong_use_is_told(diff: Diff, arguments: tuple[str, ...], words: str) -> None:

@@ -13,7 +13,8 @@ from markdown_it.token import Token
 
 from fairlead.diff.report import LintChange, LintFinding, Report
 from fairlead.effects.effect import Effect, Hurt
-from fairlead.reports.markdown_report import SMALLEST, markdown_report
+from fairlead.reports.limits import SMALLEST
+from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.markdown_text import code, fenced, text
 from tests.compared import compared
 from tests.hostile_text import HOSTILE, TEXTS

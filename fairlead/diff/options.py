@@ -8,10 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
-
-LIMIT = 60_000
-"""Characters that a comment may have: GitHub takes 65,536, and a wrapper wants some of them."""
-_SMALLEST = 2_000
+from fairlead.reports.limits import LIMIT, SMALLEST
 
 
 def diff(  # noqa: PLR0917 - typer makes its options of arguments
@@ -39,7 +36,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="As text, show each object line by line.")] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="CHARS", help=f"What Markdown may take, {_SMALLEST} at least.")
+        int, typer.Option("--limit", metavar="CHARS", help=f"What Markdown may take, {SMALLEST} at least.")
     ] = LIMIT,
 ) -> None:
     """Say what a change does to requests and what is at risk, between revisions, between stacks or to a cluster."""
@@ -56,8 +53,8 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
         _wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
     if written_as not in FORMATS:
         _wrong(f"{written_as} is none of {', '.join(FORMATS)}", "--format")
-    if limit < _SMALLEST:
-        _wrong(f"{limit} characters hold no report; write {_SMALLEST} or more", "--limit")
+    if limit < SMALLEST:
+        _wrong(f"{limit} characters hold no report; write {SMALLEST} or more", "--limit")
     program = cwd.resolve()
     asked = Asked(stack, _place(config_file, program, base or head), tuple(overrides or ()))
     if base is not None:

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from fairlead.diff.report import LintFinding, Report
 from fairlead.reports.fitting import Fitting, Form
+from fairlead.reports.limits import LIMIT
 from fairlead.reports.markdown_objects import object_forms
 from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
 from fairlead.reports.markdown_text import code, fenced, text
 from fairlead.reports.mermaid import mermaid
 from fairlead.reports.wording import counted, lint_numbers, numbers, place, title
 
-LIMIT = 60_000
-"""A comment on GitHub has at most 65,536 letters."""
-SMALLEST = 1_500
-"""Letters that are always enough."""
 _SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
 _GIVES_WAY = ("objects", "lint", "picture", "traffic", "notes", "title", "risks")
 _FEWER = (30, 10, 3)
