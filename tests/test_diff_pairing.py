@@ -81,6 +81,12 @@ def test_a_resource_that_moved_below_a_component_is_found_by_its_alias() -> None
     assert told(snapshot(service("web")), after) == [("web", "web", How.RENAMED)]
 
 
+def test_an_alias_without_a_parent_is_found_at_the_root() -> None:
+    parent = component("shop")
+    after = snapshot(parent, service("web", parent, physical="other", aliases=["name=web, noParent=True"]))
+    assert told(snapshot(service("web")), after) == [("web", "web", How.RENAMED)]
+
+
 def test_without_an_alias_the_same_object_is_recreated() -> None:
     assert told(snapshot(service("old")), snapshot(service("new"))) == [("old", "new", How.RECREATED)]
 

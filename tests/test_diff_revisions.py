@@ -114,6 +114,26 @@ def test_a_program_that_crashes_is_a_sentence_with_its_last_words(repository: Sc
     assert "Traceback" not in out
 
 
+def test_a_base_that_is_no_yaml_is_named_by_its_line_and_not_by_its_worktree(
+    repository: ScratchRepository, diff: Diff
+) -> None:
+    repository.write("Pulumi.local.yaml", "config:\n  a: [1\n")
+    repository.commit("Broken")
+    repository.git("checkout", "--quiet", "main~1", "--", "Pulumi.local.yaml")
+    code, out, _ = diff("--base", "main")
+    assert code == 0
+    assert "nothing to compare: Pulumi.local.yaml:3:1: this is no YAML" in out
+    assert "worktree" not in out
+
+
+def test_a_base_without_the_mesh_does_not_borrow_that_of_today(repository: ScratchRepository, diff: Diff) -> None:
+    repository.git("rm", "--quiet", "-r", "--cached", "mesh")
+    repository.git("commit", "--quiet", "--message", "No mesh")
+    code, out, _ = diff("--base", "main")
+    assert code == 0
+    assert "the program ended with ModuleNotFoundError: No module named 'mesh'" in out
+
+
 def test_a_revision_without_the_program_is_said_to_have_none(repository: ScratchRepository, diff: Diff) -> None:
     repository.git("rm", "--quiet", "--cached", "__main__.py")
     repository.git("commit", "--quiet", "--message", "No program")

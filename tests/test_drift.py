@@ -73,6 +73,15 @@ def test_an_item_that_was_injected_or_added_is_told_apart() -> None:
     assert comparable(SENT, injected) == SENT
 
 
+def test_who_brings_the_certificate_of_a_webhook_is_no_matter() -> None:
+    sent = {"metadata": {}, "webhooks": [{"name": "a", "clientConfig": {"url": "https://a"}}]}
+    client = {"url": "https://a", "caBundle": "Y2VydA=="}
+    fields = {"f:webhooks": {'k:{"name":"a"}': {"f:clientConfig": {"f:caBundle": {}}}}}
+    record = [{"manager": "cainjector", "fieldsV1": fields}]
+    there = {"metadata": {"managedFields": record}, "webhooks": [{"name": "a", "clientConfig": client}]}
+    assert comparable(sent, there) == sent
+
+
 def test_an_amount_that_is_written_otherwise_and_an_empty_value_are_the_same() -> None:
     sent = {"spec": {"cpu": "1000m", "memory": "1024Mi", "labels": {}, "port": 80}}
     assert comparable(sent, {"spec": {"cpu": "1", "memory": "1Gi", "port": "80"}, "metadata": {}}) == sent

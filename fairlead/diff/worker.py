@@ -34,7 +34,7 @@ def evaluated_apart(program: Path, stack_file: StackFile, python: Path, key: str
     question = {"project": stack_file.project, "stack": stack_file.stack, "config": stack_file.config, "key": key}
     # `-P`: the folder that the command was started in holds modules of the same names.
     command = [python, "-P", "-c", _START, _ROOT, program, stack_file.path]
-    done = run(command, stdin=json.dumps(question, default=str), cwd=program, env=dict(os.environ))
+    done = run(command, stdin=json.dumps(question, default=str), cwd=program, env=_environment())
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 and done.stdout else {}
     if "snapshot" in said:
         return _snapshot(said["snapshot"])
@@ -42,6 +42,13 @@ def evaluated_apart(program: Path, stack_file: StackFile, python: Path, key: str
         raise UserError(said["message"], said["remedy"])
     words = done.stderr.strip().splitlines()
     raise CrashError(f"the program ended with {words[-1] if words else f'exit code {done.returncode}'}")
+
+
+def _environment() -> dict[str, str]:
+    """This one's, without a way back to the modules of today."""
+    ways = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    others = [way for way in ways if way and Path(way).resolve() != _ROOT]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(others)}
 
 
 def work() -> None:
