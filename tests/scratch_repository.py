@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.evaluated import PROGRAM
 
-PARTS = ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml", "requirements.txt")
+PARTS = (".gitignore", "__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.local.yaml", "requirements.txt")
 PACKAGES = ("components", "fairlead", "mesh", "tools")
 
 
