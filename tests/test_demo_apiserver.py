@@ -33,7 +33,8 @@ def trial(api_server: ApiServer, live_cluster: LiveCluster, toolchain: Toolchain
 def test_the_whole_demo_ends_well_and_leaves_no_folder(
     toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toolchain.servers()
+    for build in (toolchain.servers, toolchain.helm, toolchain.istio_charts):
+        build()
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # Istio's repository is out of reach, wherever this runs
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     said = io.StringIO()

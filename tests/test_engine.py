@@ -139,20 +139,41 @@ CHANGES = {
 }
 
 
+OWN = """
+apiVersion: v1
+kind: Secret
+metadata: {{name: own, namespace: hello}}
+stringData: {{key: "{value}"}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: own, namespace: hello}}
+data: {{key: "{value}"}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: own, namespace: hello}}
+spec: {{selector: {{app: own}}, ports: [{{port: 80, targetPort: {value}}}]}}
+"""
+
+
 def test_a_diff_says_of_each_resource_what_the_engine_does_to_it(
     cluster: Cluster, toolchain: Toolchain, tmp_path: Path
 ) -> None:
     stack = stack_on(cluster, PROGRAM / "Pulumi.local.yaml", toolchain)
-    before = Side("before", evaluate(PROGRAM, stack))
+    for name, value in (("own", "1"), ("other", "2")):
+        (tmp_path / f"{name}.yaml").write_text(OWN.format(value=value))
+    override(stack, f"objects=[{tmp_path / 'own.yaml'}]")
+    before = Side("before", evaluate(PROGRAM, stack, key="one"))
     engine = Engine(tmp_path / "pulumi", stack.stack, Silent(), kubeconfig=cluster.kubeconfig)
     engine.init()
     try:
         engine.up(write_config(stack, tmp_path / "stack.yaml"))
-        for name, overrides in CHANGES.items():
+        for name, overrides in {**CHANGES, "plain objects": [f"objects=[{tmp_path / 'other.yaml'}]"]}.items():
             changed = replace(stack, config=deepcopy(stack.config))
             for each in overrides:
                 override(changed, each)
-            said = compare(before, Side("after", evaluate(PROGRAM, changed)))
+            said = compare(before, Side("after", evaluate(PROGRAM, changed, key="one")))
             steps = engine.preview(write_config(changed, tmp_path / "changed.yaml"))["steps"]
             assert {each.urn: what for each, what in map(fate, said.changes)} == planned(steps), name
     finally:
@@ -161,8 +182,8 @@ def test_a_diff_says_of_each_resource_what_the_engine_does_to_it(
 
 def fate(change: Change) -> tuple[Resource, str]:
     """A changed resource, and what the engine's plan has to call it."""
-    if change.before and change.after:
-        anew = replacing(change.before.inputs, change.after.inputs, change.after, None)
+    if change.after and change.old and change.new:
+        anew = replacing(change.old, change.new, change.after, None)
         return change.after, "replace" if anew else "update"
     found = change.after or change.before
     assert found

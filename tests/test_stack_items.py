@@ -152,6 +152,8 @@ def test_the_charts_bring_the_services_and_pods_that_the_rules_see(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert not toolchain.unavailable()
+    for build in (toolchain.helm, toolchain.istio_charts):
+        build()
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")  # the charts that are built in, wherever this runs
     keys = {
         "cluster": cluster,
