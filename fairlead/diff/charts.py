@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,10 +91,13 @@ def _kept(file: Path, render: Callable[[], list[dict[str, Any]]]) -> list[dict[s
         else:
             return kept
     objects = render()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(objects, default=str), encoding="utf-8")
-    draft.replace(file)
+    # Where nothing can be kept, on a full disk or in a folder of somebody else's, it is rendered again the next time.
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+            draft = Path(scratch) / file.name
+            draft.write_text(json.dumps(objects, default=str), encoding="utf-8")
+            draft.replace(file)
     return objects
 
 

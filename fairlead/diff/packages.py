@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import shutil
+import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,20 +32,29 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
     named = "\n".join([wanted, *own, f"{sys.version_info.major}.{sys.version_info.minor}"])
     folder = cache / "environments" / hashlib.sha256(named.encode()).hexdigest()[:12]
     python = folder / "bin" / "python"
-    if (folder / "ready").is_file():
+    if python.is_file():
         return python
     progress.say("Installing the packages that the other revision pins; they are kept for the next time.")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _run([sys.executable, "-m", "venv", str(folder)])
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "-r", str(program / REQUIREMENTS), *own])
-    (folder / "ready").touch()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as scratch:
+            draft = Path(scratch) / "environment"
+            _run([sys.executable, "-m", "venv", str(draft)])
+            pip = [str(draft / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            _run([*pip, "--no-input", "-r", str(program / REQUIREMENTS), *own])
+            # Whole or not at all; another run may have been faster.
+            with contextlib.suppress(OSError):
+                draft.rename(folder)
+    except OSError as error:
+        raise UserError(f"the packages of its {REQUIREMENTS} could not be installed: {error.strerror}") from None
     return python
 
 
 def _run(command: list[str]) -> None:
-    done = run(command, timeout=_WITHIN)
+    try:
+        done = run(command, timeout=_WITHIN)
+    except subprocess.TimeoutExpired as error:
+        raise UserError(f"the packages of its {REQUIREMENTS} took longer than {_WITHIN:.0f} s to install") from error
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines() or ["no reason was given"]
         raise UserError(f"the packages of its {REQUIREMENTS} could not be installed: {said[-1]}")
