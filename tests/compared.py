@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
 
 PREFIX = "urn:pulumi:test::fairlead"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effect
 
 ROOT = "istio-system"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.chance import CHANCE, without_chance
+from fairlead.comparison.chance import CHANCE, without_chance
 
 pytestmark = pytest.mark.mesh
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.comparison import How
-from fairlead.diff.pairing import pairs
+from fairlead.comparison.comparison import How
+from fairlead.comparison.pairing import pairs
 from fairlead.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
 
 pytestmark = pytest.mark.mesh

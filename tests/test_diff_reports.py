@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Side
-from fairlead.diff.report import LintChange, LintFinding, Report
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Side
+from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect, Hurt
 from fairlead.evaluation import evaluate
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
+from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
 from fairlead.stack_file import read_stack_file
 from tests.compared import compared

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects import effects as all_effects
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.effects import WATCHERS, effects, in_order

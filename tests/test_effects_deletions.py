@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects import deletions, proxy_patches
 from tests.compared import aws, compared, release, side
 from tests.security_objects import PROVIDER, ROOT, deployment, namespace, plain, said, with_options

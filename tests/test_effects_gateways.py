@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.compare import compare
+from fairlead.comparison.compare import compare
 from fairlead.effects import entrances, firewall, gateway_pods, load_balancers
 from fairlead.effects.effect import Effect, Hurt
 from fairlead.snapshot import SECRET, UNKNOWN

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.compare import compare
+from fairlead.comparison.compare import compare
 from fairlead.effects import (
     addon_access,
     addons,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Side
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Side
 from fairlead.effects import replacements, resource_options
 from fairlead.snapshot import UNKNOWN
 from tests.compared import aws, compared, release, side

@@ -21,6 +21,8 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Change, Side
 from fairlead.demo import engine as pulumi_engine
 from fairlead.demo.config import on_server, write_config
 from fairlead.demo.engine import Engine
@@ -28,8 +30,6 @@ from fairlead.demo.engine_demo import EngineDemo
 from fairlead.demo.stage import Stage
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Change, Side
 from fairlead.effects.replacing_inputs import replacing
 from fairlead.errors import UserError
 from fairlead.evaluation import evaluate

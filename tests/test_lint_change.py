@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairlead.diff.lint_change import lint_change
-from fairlead.diff.report import LintFinding
+from fairlead.comparison.lint_change import LintFinding, lint_change
 
 pytestmark = pytest.mark.mesh
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fairlead.diff.report import LintChange, LintFinding, Report
+from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect, Hurt
 from fairlead.reports.limits import SMALLEST
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.markdown_text import code, fenced, text
+from fairlead.reports.report import Report
 from tests.compared import compared
 from tests.hostile_text import HOSTILE, TEXTS
 

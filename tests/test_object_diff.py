@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Side
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Side
 from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import folded, object_diff, of_charts
 from fairlead.reports.yaml_lines import dotted, yaml_lines

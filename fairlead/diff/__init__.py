@@ -1,1 +1,1 @@
-"""What changes between two states of a stack: two revisions, two stacks, or a stack and its cluster?"""
+"""What does a change do: the command that asks for both sides and has the answer written?"""

@@ -13,11 +13,11 @@ from rich.console import Console
 
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.report import Report
 from fairlead.errors import UserError, disk_full
 from fairlead.progress import ConsoleProgress
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
+from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
 
 FORMATS = ("text", "markdown", "json")

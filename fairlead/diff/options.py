@@ -40,7 +40,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     ] = LIMIT,
 ) -> None:
     """Say what a change does to requests and what is at risk, between revisions, between stacks or to a cluster."""
-    from fairlead.diff.asked import Asked  # noqa: PLC0415
+    from fairlead.comparison.asked import Asked  # noqa: PLC0415
     from fairlead.diff.command import FORMATS, diff_command  # noqa: PLC0415 - only this command needs it
     from fairlead.diff.questions import drift, revisions_apart, stacks_apart  # noqa: PLC0415
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.asked import Asked, Source
-from fairlead.diff.report import Report
+from fairlead.comparison.asked import Asked, Source
+from fairlead.comparison.sides import evaluated_sides
 from fairlead.diff.report_making import compared_report
-from fairlead.diff.sides import evaluated_sides
 from fairlead.diff.sources import place, revisions, stacks
 from fairlead.drift.drift_report import live_report
 from fairlead.drift.stack_cluster import Named
+from fairlead.reports.report import Report
 
 Question = Callable[[Toolchain], Report]
 

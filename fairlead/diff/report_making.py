@@ -7,14 +7,14 @@ from pathlib import Path
 
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.chart_pairs import with_charts
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Side
-from fairlead.diff.lint_change import lint_change
-from fairlead.diff.report import LintChange, Report
-from fairlead.diff.sides import Evaluated, evaluated_sides
+from fairlead.comparison.chart_pairs import with_charts
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Side
+from fairlead.comparison.lint_change import LintChange, lint_change
+from fairlead.comparison.sides import Evaluated, evaluated_sides
 from fairlead.diff.sources import Sources
 from fairlead.effects.effects import effects
+from fairlead.reports.report import Report
 from fairlead.snapshot import Snapshot
 
 

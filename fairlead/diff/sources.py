@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlead.diff.asked import Asked, Source
-from fairlead.diff.revision import Repository, Revision
+from fairlead.comparison.asked import Asked, Source
+from fairlead.comparison.revision import Repository, Revision
 from fairlead.errors import UserError
 
 _WORKING_FOLDER = "the working folder"

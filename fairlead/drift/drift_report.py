@@ -7,15 +7,16 @@ from pathlib import Path
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.charts import ChartObjects, chart_notes
-from fairlead.diff.compare import compare
-from fairlead.diff.comparison import Comparison, Side
-from fairlead.diff.report import LintChange, Report
-from fairlead.diff.sides import Evaluated
+from fairlead.comparison.charts import ChartObjects, chart_notes
+from fairlead.comparison.compare import compare
+from fairlead.comparison.comparison import Comparison, Side
+from fairlead.comparison.lint_change import LintChange
+from fairlead.comparison.sides import Evaluated
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.effects.effects import effects
 from fairlead.errors import UserError
+from fairlead.reports.report import Report
 
 _HOW_TO_READ = (
     "The cluster stands on the earlier side: what is said is what it would take to make it as the stack says.",

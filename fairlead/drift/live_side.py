@@ -9,7 +9,7 @@ from typing import Any
 
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster, Ref
-from fairlead.diff.comparison import Side, release_key
+from fairlead.comparison.comparison import Side, release_key
 from fairlead.drift.live_state import comparable
 from fairlead.masking import Manifest
 from fairlead.snapshot import Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.addons import ADDONS, addon_name, value_at
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, installed, settings

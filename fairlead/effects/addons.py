@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fairlead.diff.comparison import Comparison, How
+from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, installed, settings
 from fairlead.effects.words import Wording, wording

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.authorization_change import Meaning, Said, change, stated
 from fairlead.effects.calls import Call, calls
 from fairlead.effects.effect import Effect, Effects, Hurt

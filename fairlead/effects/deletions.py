@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.diff.comparison import RELEASE, Change, Comparison, How
+from fairlead.comparison.comparison import RELEASE, Change, Comparison, How
 from fairlead.effects.addons import ADDONS
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, installed

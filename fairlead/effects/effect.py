@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 
 
 class Hurt(IntEnum):

@@ -8,7 +8,7 @@ from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects import __path__ as folder
 from fairlead.effects.effect import Effect, Watcher
 

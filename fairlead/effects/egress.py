@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.gateways import gateways
 from fairlead.effects.listener_tls import other_tls

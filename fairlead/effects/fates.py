@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.doors import Door, DoorKey, Doors, doors
 from fairlead.effects.outcomes import Outcome, outcome, straight
 from fairlead.effects.placed import MatchKey, Placed

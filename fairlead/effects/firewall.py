@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.networks import in_words, is_everybody
 from fairlead.effects.security_group_rules import ALL_PROTOCOLS, Opening, Openings, openings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from fairlead.diff.comparison import Side
+from fairlead.comparison.comparison import Side
 from mesh.lint.item import Item
 from mesh.plain import as_map
 

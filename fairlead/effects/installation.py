@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.differences import ABSENT, Difference
 from mesh.lint.graph import Graph
 from mesh.plain import as_list, as_map

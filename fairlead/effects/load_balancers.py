@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.balancer_settings import other_settings
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.gateways import Gateway, gateways

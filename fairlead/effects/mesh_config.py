@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.differences import ABSENT, Difference
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import Installed, settings, value_changes

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from fairlead.diff.comparison import Side
+from fairlead.comparison.comparison import Side
 from fairlead.effects.installation import gateways, mesh
 from fairlead.effects.subjects import Place, of_pods, place
 from mesh.lint.item import Item

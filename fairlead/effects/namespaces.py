@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Change, Comparison, How
+from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation import installed
 from fairlead.effects.subjects import of_namespace

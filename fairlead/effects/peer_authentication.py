@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.mtls_modes import Modes
 from fairlead.effects.subjects import THE_MESH, Subjects, of_namespace

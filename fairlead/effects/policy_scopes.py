@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fairlead.diff.comparison import Comparison, Side
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.installation import Gateway, gateways, mesh
 from fairlead.effects.subjects import THE_MESH, Place, Subjects, of_namespace, of_pods, place
 from mesh.lint.graph import Graph

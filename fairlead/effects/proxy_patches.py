@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Change, Comparison, How
+from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.installation import Gateway, gateways, mesh
 from fairlead.effects.subjects import THE_MESH, Subjects, of_namespace, of_pods

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.diff.comparison import RELEASE, Change, Comparison, How
+from fairlead.comparison.comparison import RELEASE, Change, Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.replacing_inputs import refused, replacing
 from fairlead.effects.telling import together

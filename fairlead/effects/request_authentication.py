@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.policy_scopes import Policies, scopes
 from fairlead.effects.telling import ends, together

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from fairlead.diff.comparison import Change, Comparison, How
+from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, wording

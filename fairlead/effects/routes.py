@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.fates import Fate, fates
 from fairlead.effects.handling import Said, other_handling

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead.diff.comparison import Side
+from fairlead.comparison.comparison import Side
 from fairlead.effects.networks import beyond
 from fairlead.snapshot import UNKNOWN, Resource
 from mesh.plain import as_list, as_maps

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.destinations import Subsets, subsets_of
 from fairlead.effects.effect import Effects
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording

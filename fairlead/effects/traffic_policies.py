@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
 from fairlead.effects.client_tls import conflicts, other_tls
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, listed, wording

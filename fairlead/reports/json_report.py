@@ -19,10 +19,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from fairlead.diff.comparison import Change, How
-from fairlead.diff.report import LintChange, Report, plain
+from fairlead.comparison.comparison import Change, How
+from fairlead.comparison.lint_change import LintChange
 from fairlead.differences import ABSENT
 from fairlead.lint.plain_value import plain_value
+from fairlead.reports.report import Report, plain
 
 
 def json_report(report: Report) -> str:

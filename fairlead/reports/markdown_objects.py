@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 
-from fairlead.diff.comparison import RELEASE, Change, How
-from fairlead.diff.report import Report
+from fairlead.comparison.comparison import RELEASE, Change, How
 from fairlead.reports.fitting import Form
 from fairlead.reports.markdown_text import block, code, fenced, html_code
 from fairlead.reports.object_diff import Fold, Release, folded, of_charts
+from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, former_names, object_kinds, sized, word
 
 _LONGEST = (1_000_000, 20_000, 6_000, 2_000, 600)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fairlead.diff.report import LintFinding, Report
+from fairlead.comparison.lint_change import LintFinding
 from fairlead.reports.fitting import Fitting, Form
 from fairlead.reports.limits import LIMIT
 from fairlead.reports.markdown_objects import object_forms
 from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
 from fairlead.reports.markdown_text import code, fenced, text
 from fairlead.reports.mermaid import mermaid
+from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, place, title
 
 _SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."

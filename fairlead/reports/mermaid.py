@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from fairlead.diff.comparison import Comparison, How
+from fairlead.comparison.comparison import Comparison, How
 from fairlead.reports.mermaid_chart import BOX, HEXAGON, Chart, label
 from fairlead.reports.routing_change import RoutingChange, Way, routing_changes
 from fairlead.reports.wording import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from fairlead.diff.comparison import How
+from fairlead.comparison.comparison import How
 from fairlead.printable import one_line
 
 BOX, ROUND, HEXAGON = ('["', '"]'), ('(["', '"])'), ('{{"', '"}}')

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fairlead.diff.comparison import RELEASE, Change, How
+from fairlead.comparison.comparison import RELEASE, Change, How
 from fairlead.reports.line_diff import paired
 from fairlead.reports.yaml_lines import Line, dotted, yaml_lines
 from mesh.findings import Path

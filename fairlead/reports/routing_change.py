@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from fairlead.diff.comparison import Comparison, How
+from fairlead.comparison.comparison import Comparison, How
 from mesh.lint.graph import Graph
 from mesh.request_words import EVERY_REQUEST
 from mesh.traffic import Routing, routings

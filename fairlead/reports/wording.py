@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from fairlead.diff.comparison import Change, How
-from fairlead.diff.report import LintChange, LintFinding, Report
+from fairlead.comparison.comparison import Change, How
+from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect
 from fairlead.reports.object_diff import Fold
+from fairlead.reports.report import Report
 
 NOTHING = "Nothing changes."
 ALIKE = "Nothing is different."

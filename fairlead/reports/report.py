@@ -6,31 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fairlead.diff.comparison import Comparison
+from fairlead.comparison.comparison import Comparison
+from fairlead.comparison.lint_change import LintChange
 from fairlead.effects.effect import Effect
-
-
-@dataclass(frozen=True, order=True)
-class LintFinding:
-    """A finding as `lint --format json` tells it; `subject` is the object in words, empty for the stack file's own."""
-
-    severity: str
-    rule: str
-    file: str
-    line: int
-    path: str
-    subject: str
-    message: str
-    remedy: str
-
-
-@dataclass(frozen=True)
-class LintChange:
-    """The findings that only the later side has, those that only the earlier one had, and how many are on both."""
-
-    new: tuple[LintFinding, ...] = ()
-    fixed: tuple[LintFinding, ...] = ()
-    remaining: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from fairlead.diff.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
-from fairlead.diff.pairing import Pair, pairs
+from fairlead.comparison.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
+from fairlead.comparison.pairing import Pair, pairs
 from fairlead.masking import masked, masked_pair, with_others
 from fairlead.snapshot import PROVIDER_TYPES, Resource
 from mesh.lint.item import Item

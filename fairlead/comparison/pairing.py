@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fairlead.diff.comparison import How, release_key
+from fairlead.comparison.comparison import How, release_key
 from fairlead.snapshot import STACK_TYPE, Resource, Snapshot
 from mesh.lint.item import Item
 

@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from fairlead.diff.report import LintChange, LintFinding
+
+@dataclass(frozen=True, order=True)
+class LintFinding:
+    """A finding as `lint --format json` tells it; `subject` is the object in words, empty for the stack file's own."""
+
+    severity: str
+    rule: str
+    file: str
+    line: int
+    path: str
+    subject: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class LintChange:
+    """The findings that only the later side has, those that only the earlier one had, and how many are on both."""
+
+    new: tuple[LintFinding, ...] = ()
+    fixed: tuple[LintFinding, ...] = ()
+    remaining: int = 0
 
 
 def lint_change(before: Sequence[LintFinding], after: Sequence[LintFinding]) -> LintChange:

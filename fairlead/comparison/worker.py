@@ -19,7 +19,9 @@ from fairlead.snapshot import Lookup, Resource, Snapshot
 from fairlead.stack_file import StackFile
 
 _ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from fairlead.diff.worker import work; sys.path.pop(0); work()"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from fairlead.comparison.worker import work; sys.path.pop(0); work()"
+)
 
 
 class CrashError(UserError):

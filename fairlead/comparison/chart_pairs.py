@@ -7,9 +7,9 @@ from dataclasses import replace
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.charts import ChartObjects, Rendered, chart_notes
-from fairlead.diff.comparison import Side
-from fairlead.diff.pairing import Pair, pairs
+from fairlead.comparison.charts import ChartObjects, Rendered, chart_notes
+from fairlead.comparison.comparison import Side
+from fairlead.comparison.pairing import Pair, pairs
 from fairlead.errors import UserError
 
 _NO_CHARTS = "Helm releases are compared by their values only"

@@ -13,10 +13,10 @@ from typing import Any
 
 from fairlead.cluster.child import run
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.diff.asked import Source
-from fairlead.diff.packages import interpreter
-from fairlead.diff.report import LintFinding
-from fairlead.diff.worker import evaluated_apart
+from fairlead.comparison.asked import Source
+from fairlead.comparison.lint_change import LintFinding
+from fairlead.comparison.packages import interpreter
+from fairlead.comparison.worker import evaluated_apart
 from fairlead.errors import UserError
 from fairlead.snapshot import STACK_TYPE, Resource, Snapshot
 

@@ -14,8 +14,8 @@ from typing import Any
 from fairlead.cluster.charts import Chart, ChartSource, values
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import KUBERNETES_VERSION
-from fairlead.diff.chance import without_chance
-from fairlead.diff.comparison import release_key
+from fairlead.comparison.chance import without_chance
+from fairlead.comparison.comparison import release_key
 from fairlead.errors import UserError
 from fairlead.masking import Manifest, masked
 from fairlead.snapshot import SECRET, Resource
