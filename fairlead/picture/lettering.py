@@ -22,8 +22,10 @@ _BY_WIDTH = {
     100: "%mW@",
 }
 """Hundredths of the font size, of the wider one of two common fonts."""
-_WIDTHS = {letter: width / 100 for width, letters in _BY_WIDTH.items() for letter in letters}
-_UNKNOWN, _WIDE, _MONO, _BOLDER = 0.92, 1.1, 0.605, 0.08
+# Thousandths, in whole numbers: how fractions add up is not the same in every Python.
+_WIDTHS = {letter: 10 * width for width, letters in _BY_WIDTH.items() for letter in letters}
+_UNKNOWN, _WIDE, _MONO, _BOLDER = 920, 1100, 605, 80
+_WHOLE = 1000
 _ROUNDING = 0.01
 _REPLACED = "\ufffd"
 _ELLIPSIS = "\u2026"
@@ -70,10 +72,10 @@ def width(text: str, style: str) -> float:
     """How much room a text takes at most."""
     face = FACES[style]
     more = _BOLDER if face.bold and not face.mono else 0
-    return face.size * sum(_letter(letter, mono=face.mono) + more for letter in text)
+    return face.size * sum(_letter(letter, mono=face.mono) + more for letter in text) / _WHOLE
 
 
-def _letter(letter: str, *, mono: bool) -> float:
+def _letter(letter: str, *, mono: bool) -> int:
     if letter in _WIDTHS:
         return _MONO if mono else _WIDTHS[letter]
     if unicodedata.combining(letter):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from fairlead.picture.columns import BAR, BAR_ROOM, COLOURS, REQUESTS, REQUESTS_ROOM
 from fairlead.picture.lettering import rows
@@ -51,7 +52,7 @@ def _in_words(line: Line, versions: Sequence[Version]) -> str:
 def _bar(shares: Sequence[Share], y: float) -> Iterator[Shape]:
     """The shares side by side; each edge is rounded to a tenth, so that the parts add up to the whole."""
     yield Box(BAR, y, BAR_ROOM, _BAR_HEIGHT, "bar", 3)
-    total = sum(share.percent for share in shares) or _FULL
+    total = fsum(share.percent for share in shares) or _FULL
     before = 0.0
     for share in shares:
         left = round(BAR + BAR_ROOM * before / total, 1)
