@@ -30,8 +30,9 @@ def pairs(before: Snapshot, after: Snapshot) -> list[Pair]:
         found.by_address(resource)
     for resource in after.resources:
         found.by_alias(resource, after.by_urn.get(resource.parent))
+    left = {place: former for former, each in reversed(found.left.items()) if (place := _place(each))}
     for resource in after.resources:
-        found.by_place(resource)
+        found.by_place(resource, left)
     listed = [_pair(found.matched.get(each.urn), each, found.unannounced) for each in after.resources if _managed(each)]
     return listed + [Pair(each, None, How.REMOVED) for each in found.left.values() if _managed(each)]
 
@@ -75,16 +76,12 @@ class _Matches:
                 self._take(resource, former)
                 return
 
-    def by_place(self, resource: Resource) -> None:
-        """By what it is on the cluster, where no name leads to it."""
-        place = _place(resource)
-        if resource.urn in self.matched or not place:
-            return
-        for former, other in self.left.items():
-            if _place(other) == place:
-                self.unannounced.add(resource.urn)
-                self._take(resource, former)
-                return
+    def by_place(self, resource: Resource, left: Mapping[tuple[str, ...], str]) -> None:
+        """By what it is on the cluster, where no name leads to it; `left` has the addresses of what is left there."""
+        former = None if resource.urn in self.matched else left.get(_place(resource))
+        if former in self.left:
+            self.unannounced.add(resource.urn)
+            self._take(resource, former)
 
     def _take(self, resource: Resource, former: str) -> None:
         if former in self.left:
