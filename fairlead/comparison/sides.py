@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -19,6 +19,7 @@ from fairlead.comparison.packages import interpreter
 from fairlead.comparison.worker import evaluated_apart
 from fairlead.errors import UserError
 from fairlead.snapshot import STACK_TYPE, Resource, Snapshot
+from fairlead.stack_file import StackFile
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ def evaluated_sides(sources: Sequence[Source], here: Path, toolchain: Toolchain)
     key = token_hex()
     pythons = [_python(source, here, toolchain) for source in sources]
     with ThreadPoolExecutor(max_workers=2 * len(sources)) as pool:
-        snapshots = [pool.submit(_snapshot, *each, key) for each in zip(sources, pythons, strict=True)]
+        evaluations = [pool.submit(_evaluated, *each, key) for each in zip(sources, pythons, strict=True)]
         findings = [pool.submit(_findings, *each) for each in zip(sources, pythons, strict=True)]
         return [
-            Evaluated(source, *snapshot.result(), found.result(), python.notes, _ciphertexts(source))
-            for source, python, snapshot, found in zip(sources, pythons, snapshots, findings, strict=True)
+            replace(evaluation.result(), findings=found.result())
+            for evaluation, found in zip(evaluations, findings, strict=True)
         ]
 
 
@@ -67,24 +68,23 @@ def _python(source: Source, here: Path, toolchain: Toolchain) -> _Python:
         )
 
 
-def _snapshot(source: Source, python: _Python, key: str) -> tuple[Snapshot | None, str]:
-    """The snapshot, or why there is none. A stack without a stack file has no resources."""
-    try:
-        if not (source.program / "__main__.py").is_file():
-            return None, "it has no program in this folder"
-        if not source.has_stack_file:
-            return _nothing(source.asked.name), ""
-        return evaluated_apart(source.program, source.asked.read(source.program), python.program, key), ""
-    except UserError as error:
-        # The folder is a worktree's, which means nothing to a reader.
-        return None, str(error).replace(f"{source.program}/", "")
-
-
-def _ciphertexts(source: Source) -> dict[str, str]:
+def _evaluated(source: Source, python: _Python, key: str) -> Evaluated:
+    """The side without its findings. A stack without a stack file has no resources."""
+    side = Evaluated(source, None, notes=python.notes)
+    if not (source.program / "__main__.py").is_file():
+        return replace(side, problem="it has no program in this folder")
+    if not source.has_stack_file:
+        return replace(side, snapshot=_nothing(source.asked.name))
     try:
         stack_file = source.asked.read(source.program)
-    except UserError:
-        return {}
+        side = replace(side, ciphertexts=_ciphertexts(stack_file))
+        return replace(side, snapshot=evaluated_apart(source.program, stack_file, python.program, key))
+    except UserError as error:
+        # The folder is a worktree's, which means nothing to a reader.
+        return replace(side, problem=str(error).replace(f"{source.program}/", ""))
+
+
+def _ciphertexts(stack_file: StackFile) -> dict[str, str]:
     return {key: json.dumps(stack_file.config[key], sort_keys=True, default=str) for key in stack_file.secret_keys()}
 
 
