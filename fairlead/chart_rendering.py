@@ -27,12 +27,11 @@ def chart_renderer(program: Path) -> ChartObjects:
     def objects(release: Resource) -> list[dict[str, Any]]:
         try:
             chart = charts.find(release.inputs)
-            found = template(release.inputs, helm, charts)
         except ChartUnavailableError as error:
             console.print(f"{release.name}: left out, {error.message}", soft_wrap=True)
             return []
         if chart.stands_in:
             console.print(f"{release.name}: {chart.stands_in}", soft_wrap=True)
-        return found
+        return template(release.inputs, chart, helm)
 
     return objects

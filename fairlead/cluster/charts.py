@@ -105,9 +105,8 @@ class ChartSource:
         return Chart(name, kept, version)
 
 
-def template(release: Mapping[str, Any], helm: Helm, charts: ChartSource) -> list[dict[str, Any]]:
+def template(release: Mapping[str, Any], chart: Chart, helm: Helm) -> list[dict[str, Any]]:
     """The objects of a Release's chart with its values, as Helm would render them for a first install."""
-    chart = charts.find(release)
     return helm.template(
         str(release["name"]),
         str(release.get("namespace") or "default"),

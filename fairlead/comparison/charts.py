@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairlead.cluster.charts import Chart, ChartSource, values
+from fairlead.cluster.charts import Chart, ChartSource, template, values
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import KUBERNETES_VERSION
 from fairlead.comparison.chance import without_chance
@@ -47,13 +47,13 @@ class ChartObjects:
             return self._missing(release, " ".join(error.message.split()).rstrip("."))
 
     def _rendered(self, release: Resource, chart: Chart) -> Rendered:
-        namespace, _, name = release_key(release).partition("/")
-        given = values(release.inputs)
-        asked = json.dumps([self._digest(chart), name, namespace, given, KUBERNETES_VERSION], sort_keys=True)
+        asked = json.dumps(
+            [self._digest(chart), release_key(release), values(release.inputs), KUBERNETES_VERSION], sort_keys=True
+        )
         file = self.kept / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
 
         def objects() -> list[dict[str, Any]]:
-            once, again = (self.helm.template(name, namespace, chart.path, given, KUBERNETES_VERSION) for _ in range(2))
+            once, again = (template(release.inputs, chart, self.helm) for _ in range(2))
             # Charts make up passwords and certificates, each time others.
             return [masked(each) for each in without_chance(once, again)]
 
