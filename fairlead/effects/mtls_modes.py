@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 from fairlead.comparison.comparison import Side
 from fairlead.effects.installation import gateways, mesh
 from fairlead.effects.subjects import Place, of_pods, place
 from mesh.lint.item import Item
-from mesh.lint.mtls import PeerPolicies, selector_of
+from mesh.lint.mtls import PeerPolicies, mode_of, selector_of
 from mesh.lint.sidecars import has_sidecar, is_ambient, is_gateway
 from mesh.lint.workloads import Workload
 from mesh.plain import as_map
@@ -70,7 +69,7 @@ class Modes:
         for item in self.policies.items:
             selector = selector_of(item)
             if selector and item.namespace != self.root and id(item) not in seen:
-                mode = _mode(item.get("spec", "mtls")) or self.of(item.namespace)
+                mode = mode_of(item.get("spec", "mtls")) or self.of(item.namespace)
                 found.setdefault(
                     of_pods(item.namespace, selector, self.gateways), (item.namespace, mode, _levels(item))
                 )
@@ -90,10 +89,5 @@ class Modes:
 
 def _levels(item: Item) -> Levels:
     levels = as_map(item.get("spec", "portLevelMtls"))
-    modes = ((str(port), _mode(level)) for port, level in levels.items())
+    modes = ((str(port), mode_of(level)) for port, level in levels.items())
     return {int(port): mode for port, mode in modes if _PORT.fullmatch(port) and mode}
-
-
-def _mode(mtls: Any) -> str | None:
-    mode = as_map(mtls).get("mode")
-    return mode if isinstance(mode, str) and mode != "UNSET" else None

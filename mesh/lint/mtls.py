@@ -47,7 +47,7 @@ class PeerPolicies:
     def of_namespace(self, namespace: str) -> tuple[str, Item | None]:
         """The mode of pods that no selector meets, and the policy that says so."""
         for item in [*self.of_all.get(namespace, [])[:1], *self.of_all.get(self._graph.root_namespace, [])[:1]]:
-            if mode := _mode(item.get("spec", "mtls")):
+            if mode := mode_of(item.get("spec", "mtls")):
                 return mode, item
         return PERMISSIVE, None
 
@@ -55,11 +55,11 @@ class PeerPolicies:
         """The mode of a port of these pods (their own number, not the Service's), and the policy that says so."""
         mode, said_by = self.of_namespace(workload.namespace)
         for item in self.of_pods.get(workload, [])[:1]:
-            if own := _mode(item.get("spec", "mtls")):
+            if own := mode_of(item.get("spec", "mtls")):
                 mode, said_by = own, item
             levels = as_map(item.get("spec", "portLevelMtls"))
             for key in (port, str(port)):
-                if port is not None and (level := _mode(levels.get(key))):  # pyright: ignore[reportArgumentType]
+                if port is not None and (level := mode_of(levels.get(key))):  # pyright: ignore[reportArgumentType]
                     mode, said_by = level, item
         return mode, said_by
 
@@ -69,6 +69,7 @@ def selector_of(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "selector", "matchLabels"))
 
 
-def _mode(mtls: Any) -> str | None:
+def mode_of(mtls: Any) -> str | None:
+    """The mode that `mtls`, or a level of a port, says; None where it says nothing of its own."""
     mode = as_map(mtls).get("mode")
     return mode if isinstance(mode, str) and mode != "UNSET" else None
