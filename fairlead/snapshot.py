@@ -10,6 +10,9 @@ HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPES = "pulumi:providers:"
 
+_CHARTS_OF_FOLDERS = {"istio-discovery": "istiod", "istio-cni": "cni", "istio-base": "base"}
+"""Folders of Istio's source that are not called as their charts are."""
+
 SECRET = "[secret]"  # noqa: S105 - what stands in its place
 UNKNOWN = "[unknown]"
 
@@ -39,6 +42,12 @@ class Resource:
     @property
     def is_release(self) -> bool:
         return self.type == HELM_RELEASE
+
+    @property
+    def chart(self) -> str:
+        """What a release's chart is called: the last word of its name, its address or, in Istio's words, its folder."""
+        last = str(self.inputs.get("chart") or "").rstrip("/").rpartition("/")[2]
+        return _CHARTS_OF_FOLDERS.get(last, last)
 
     @property
     def is_kubernetes_object(self) -> bool:

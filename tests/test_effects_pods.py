@@ -191,8 +191,9 @@ def outside(*hosts: str, **spec: Any) -> dict[str, Any]:
     }
 
 
-def test_a_host_outside_that_goes_is_a_risk_where_unknown_hosts_are_refused() -> None:
-    istiod = release("istiod", "istiod", meshConfig={"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})
+@pytest.mark.parametrize("chart", ["istiod", "oci://example.com/istio/istiod", "charts/istio-control/istio-discovery/"])
+def test_a_host_outside_that_goes_is_a_risk_where_unknown_hosts_are_refused(chart: str) -> None:
+    istiod = release("istiod", chart, meshConfig={"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})
     entry = outside("api.example.com")
     assert told(egress.watch, [entry, istiod], [istiod]) == [
         ("api.example.com: no longer known to the mesh: calls to it are refused", Hurt.INTERRUPTS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.installation import installed
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item
@@ -35,12 +36,8 @@ def watch(comparison: Comparison) -> Effects:
 
 def is_registry_only(side: Side) -> bool:
     """Whether calls to unknown hosts are refused, as far as a release of istiod says it."""
-    for _, release in sorted(side.releases.items()):
-        if str(release.inputs.get("chart", "")).rpartition("/")[2] == "istiod":
-            config = as_map(as_map(release.inputs.get("values")).get("meshConfig"))
-            if as_map(config.get("outboundTrafficPolicy")).get("mode") == REGISTRY_ONLY:
-                return True
-    return False
+    policies = (as_map(each.mesh_config.get("outboundTrafficPolicy")) for each in installed(side, "istiod").values())
+    return any(policy.get("mode") == REGISTRY_ONLY for policy in policies)
 
 
 def _drafts(before: Graph, after: Graph, strict: bool, words: Wording) -> Iterator[Draft]:

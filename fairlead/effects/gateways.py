@@ -111,7 +111,7 @@ def gateways(side: Side) -> dict[str, Gateway]:
     """`namespace/name` -> every gateway release, and every other Service that is reached from outside."""
     found: dict[str, Gateway] = {}
     for key, release in sorted(side.releases.items()):
-        if str(release.inputs.get("chart", "")).rstrip("/").rpartition("/")[2] == "gateway":
+        if release.chart == "gateway":
             said: Any = release.inputs.get("values") or {}
             values = as_map(said)
             # With a secret among them, values are nothing but `[secret]`: nothing can be said of such a gateway.

@@ -15,7 +15,6 @@ from mesh.plain import as_list, as_map
 
 ROOT_NAMESPACE = "istio-system"
 
-_FOLDERS = {"istio-discovery": "istiod", "istio-cni": "cni", "istio-base": "base"}
 _VERSION = re.compile(r"v?([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?")
 
 
@@ -81,11 +80,10 @@ def installed(side: Side, *charts: str) -> dict[str, Installed]:
 
 def _installed(side: Side) -> Iterator[Installed]:
     for key, release in side.releases.items():
-        last = str(release.inputs.get("chart") or "").rstrip("/").rpartition("/")[2]
         version = release.inputs.get("version")
         values: Any = release.inputs.get("values")
-        chart, hidden = _FOLDERS.get(last, last), isinstance(values, str)
-        yield Installed(key, chart, str(version) if version else "", as_map(values), hidden)
+        hidden = isinstance(values, str)
+        yield Installed(key, release.chart, str(version) if version else "", as_map(values), hidden)
 
 
 def settings(comparison: Comparison, *charts: str) -> Iterator[tuple[Installed, Installed]]:

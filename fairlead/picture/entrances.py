@@ -9,7 +9,7 @@ from typing import Any
 from fairlead.picture.balancers import balancer, outside, rank
 from fairlead.picture.model import Entrance
 from fairlead.picture.policies import Policies
-from fairlead.picture.sources import Sources, chart_of, values_of
+from fairlead.picture.sources import Sources, values_of
 from fairlead.snapshot import Resource
 from mesh.apps import MESH
 from mesh.lint.item import Item
@@ -119,7 +119,7 @@ class Entrances:
 
 
 def _gateway_releases(sources: Sources) -> list[Resource]:
-    found = [each for each in sources.releases if chart_of(each) == GATEWAY_CHART]
+    found = [each for each in sources.releases if each.chart == GATEWAY_CHART]
     return sorted(found, key=lambda each: (rank(as_map(values_of(each).get("service"))), each.name))
 
 

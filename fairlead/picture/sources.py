@@ -51,7 +51,7 @@ class Sources:
     def root_namespace(self) -> str:
         """Where policies hold for the whole mesh: istiod's own namespace, unless its values say otherwise."""
         for release in self.releases:
-            if chart_of(release) == "istiod":
+            if release.chart == "istiod":
                 config = as_map(values_of(release).get("meshConfig"))
                 return str(config.get("rootNamespace") or release.inputs.get("namespace") or "istio-system")
         return "istio-system"
@@ -89,11 +89,6 @@ class Sources:
 
 def _is_drawn(resource: Resource) -> bool:
     return resource.is_release or resource.is_kubernetes_object or resource.type.startswith("aws:")
-
-
-def chart_of(release: Resource) -> str:
-    """The chart's own name, also of an OCI address or a folder."""
-    return str(release.inputs.get("chart", "")).rstrip("/").rpartition("/")[2]
 
 
 def values_of(release: Resource) -> dict[str, Any]:

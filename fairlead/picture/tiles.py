@@ -8,7 +8,7 @@ from typing import Any
 from fairlead.picture.balancers import fronts, ports_of, source_of
 from fairlead.picture.entrances import GATEWAY_CHART
 from fairlead.picture.model import Tile
-from fairlead.picture.sources import Sources, chart_of, values_of
+from fairlead.picture.sources import Sources, values_of
 from fairlead.snapshot import UNKNOWN, Resource
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.lint.item import Item
@@ -29,8 +29,8 @@ _NOT_REACHED_BY_MESH = "aws:ec2/securityGroup:SecurityGroup"
 
 def tiles(sources: Sources, *, rules_looked_up: bool) -> tuple[Tile, ...]:
     """Istio first, then the addons, then security rules; `rules_looked_up` as for the tree of a preview."""
-    releases = [each for each in sources.releases if chart_of(each) != GATEWAY_CHART]
-    order = sorted(releases, key=lambda each: (_rank(chart_of(each)), each.name))
+    releases = [each for each in sources.releases if each.chart != GATEWAY_CHART]
+    order = sorted(releases, key=lambda each: (_rank(each.chart), each.name))
     return (*(_release(each, sources) for each in order), *_tracing(sources), *_rules(sources, rules_looked_up))
 
 
@@ -39,7 +39,7 @@ def _rank(chart: str) -> int:
 
 
 def _release(release: Resource, sources: Sources) -> Tile:
-    chart, values = chart_of(release), values_of(release)
+    chart, values = release.chart, values_of(release)
     name = str(release.inputs.get("name") or release.name)
     title = _NAMES.get(chart, name)
     own = () if name in (chart, title.lower(), "istio-base", "kiali") else (f"release {name}",)
