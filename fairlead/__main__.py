@@ -11,7 +11,7 @@ import typer
 from fairlead.diff.options import diff
 from fairlead.errors import UserError
 from fairlead.lint.options import lint
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.picture.options import picture
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def schema(
 def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
     from fairlead.stack_file import read_stack_file
 
-    if stack is None and config_file is None:
-        raise typer.BadParameter("name a stack, or a stack file with --config-file", param_hint="--stack")
+    a_stack(stack, config_file)
     return read_stack_file(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class UserError(Exception):
     """Something only the user can put right: what is wrong, and what to do about it."""
@@ -22,3 +24,10 @@ class UnreachableError(UserError):
 def disk_full(where: object) -> UserError:
     """No space is left where this is to be written."""
     return UserError(f"The disk that holds {where} is full.", "Free some space and run the command again.")
+
+
+def unwritable(where: object, error: OSError, remedy: str) -> UserError:
+    """Why this could not be written: no space is left, or what the system says."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(where)
+    return UserError(f"{where} cannot be written: {error.strerror}.", remedy)

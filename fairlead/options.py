@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,3 +14,20 @@ Set = Annotated[
 ]
 Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the program, the one with Pulumi.yaml.")]
 HERE = Path()
+
+
+def wrong(why: str, option: str) -> NoReturn:
+    """The command line was used wrongly: exit code 2."""
+    raise typer.BadParameter(why, param_hint=option)
+
+
+def one_of(option: str, word: str, words: tuple[str, ...]) -> None:
+    """Whether an option's word is one that is known; else it ends here."""
+    if word not in words:
+        wrong(f"{word} is none of {', '.join(words)}", option)
+
+
+def a_stack(stack: str | None, config_file: Path | None) -> None:
+    """Whether a stack is named in one of its two ways; else it ends here."""
+    if stack is None and config_file is None:
+        wrong("name a stack, or a stack file with --config-file", "--stack")

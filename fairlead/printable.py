@@ -1,6 +1,9 @@
-"""What of people's text may be shown? Its letters: no line break of theirs, and nothing that steers a terminal."""
+"""What may a terminal be sent? Of people's text its letters, nothing that steers it; colours where they are wanted."""
 
 from __future__ import annotations
+
+import os
+import sys
 
 
 def one_line(text: str) -> str:
@@ -8,3 +11,8 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def colours_wanted() -> bool:
+    """Whether standard output is a terminal whose reader has not forbidden colours."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

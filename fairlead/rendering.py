@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fairlead.errors import UserError, disk_full
+from fairlead.errors import UserError, unwritable
 from fairlead.snapshot import Resource, Snapshot
 from fairlead.yaml_text import as_yaml
 
@@ -67,9 +66,7 @@ def write(files: dict[str, str], folder: Path) -> None:
                 folder.rename(Path(draft) / "old")
             new.rename(folder)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise disk_full(folder) from None
-        raise UserError(f"{folder} cannot be written: {error.strerror}.", "Name another folder with --out.") from None
+        raise unwritable(folder, error, "Name another folder with --out.") from None
 
 
 def _with_order(files: dict[str, str]) -> Iterator[tuple[str, str]]:

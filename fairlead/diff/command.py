@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +10,8 @@ from rich.console import Console
 
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.errors import UserError, disk_full
+from fairlead.errors import UserError, unwritable
+from fairlead.printable import colours_wanted
 from fairlead.progress import ConsoleProgress
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
@@ -44,8 +42,7 @@ def _written(report: Report, written_as: str, limit: int, *, verbose: bool, to_f
         return json_report(report)
     if written_as == "markdown":
         return markdown_report(report, limit=limit)
-    colours = not to_file and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return text_report(report, colours=colours, verbose=verbose)
+    return text_report(report, colours=not to_file and colours_wanted(), verbose=verbose)
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -56,6 +53,4 @@ def _write(text: str, out: Path | None) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise disk_full(out) from None
-        raise UserError(f"{out} cannot be written: {error.strerror}.", "Name another file with --out.") from None
+        raise unwritable(out, error, "Name another file with --out.") from None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack, one_of, wrong
 from fairlead.reports.limits import LIMIT, SMALLEST
 
 
@@ -45,16 +45,14 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.diff.questions import drift, revisions_apart, stacks_apart  # noqa: PLC0415
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
 
-    if stack is None and config_file is None:
-        _wrong("name a stack, or a stack file with --config-file", "--stack")
+    a_stack(stack, config_file)
     if sum((base is not None, against is not None, live)) != 1:
-        _wrong("say what to compare with: --base REV, --against-stack STACK or --live", "--base")
+        wrong("say what to compare with: --base REV, --against-stack STACK or --live", "--base")
     if (kubeconfig or context) and not live:
-        _wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
-    if written_as not in FORMATS:
-        _wrong(f"{written_as} is none of {', '.join(FORMATS)}", "--format")
+        wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
+    one_of("--format", written_as, FORMATS)
     if limit < SMALLEST:
-        _wrong(f"{limit} characters hold no report; write {SMALLEST} or more", "--limit")
+        wrong(f"{limit} characters hold no report; write {SMALLEST} or more", "--limit")
     program = cwd.resolve()
     asked = Asked(stack, _place(config_file, program, base or head), tuple(overrides or ()))
     if base is not None:
@@ -74,9 +72,5 @@ def _place(config_file: Path | None, program: Path, revision: str | None) -> Pat
     if not revision:
         return whole
     if not whole.is_relative_to(program):
-        _wrong(f"{config_file} is outside the program's folder, where no revision has it", "--config-file")
+        wrong(f"{config_file} is outside the program's folder, where no revision has it", "--config-file")
     return whole.relative_to(program)
-
-
-def _wrong(why: str, option: str) -> NoReturn:
-    raise typer.BadParameter(why, param_hint=option)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import typer
 
@@ -19,6 +16,8 @@ from fairlead.lint.rule_page import explained, listed
 from fairlead.lint.sarif_report import sarif_report
 from fairlead.lint.stack_lint import lint_stack
 from fairlead.lint.text_report import text_report
+from fairlead.options import one_of, wrong
+from fairlead.printable import colours_wanted
 
 WRONG_USE = 2
 NEVER = "never"
@@ -42,14 +41,14 @@ def lint_command(
     fail_on: str,
 ) -> int:
     """Lint and print; the exit code says whether anything was as bad as `fail_on`, and 2 that it was used wrongly."""
-    _one_of("--format", written_as, FORMATS)
-    _one_of("--fail-on", fail_on, (*SEVERITIES, NEVER))
+    one_of("--format", written_as, FORMATS)
+    one_of("--fail-on", fail_on, (*SEVERITIES, NEVER))
     if objects and (stack or config_file or overrides):
-        _wrong("objects stand for themselves: leave out the stack and --set, or --objects", "--objects")
+        wrong("objects stand for themselves: leave out the stack and --set, or --objects", "--objects")
     if mesh_config and not objects:
-        _wrong("belongs to --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
+        wrong("belongs to --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
     if not objects and stack is None and config_file is None:
-        _wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
+        wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
     try:
         if objects:
             linted = lint_objects(objects, mesh_config)
@@ -57,7 +56,7 @@ def lint_command(
             linted = lint_stack(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
     except UserError as error:
         return _wrong_use(error)
-    report = _REPORTS[written_as](linted) if written_as in _REPORTS else text_report(linted, colours=_colours())
+    report = _REPORTS[written_as](linted) if written_as in _REPORTS else text_report(linted, colours=colours_wanted())
     if report:
         typer.echo(report)
     return int(linted.fails(fail_on))
@@ -65,7 +64,7 @@ def lint_command(
 
 def tell_of_rules(rule: str | None, written_as: str) -> int:
     """Print one rule in full or, with none, the list of all."""
-    _one_of("--format", written_as, FORMATS)
+    one_of("--format", written_as, FORMATS)
     try:
         typer.echo(explained(rule) if rule is not None else listed(as_json=written_as == "json"))
     except UserError as error:
@@ -76,16 +75,3 @@ def tell_of_rules(rule: str | None, written_as: str) -> int:
 def _wrong_use(error: UserError) -> int:
     typer.echo(f"error: {error}", err=True)
     return WRONG_USE
-
-
-def _one_of(option: str, word: str, words: tuple[str, ...]) -> None:
-    if word not in words:
-        _wrong(f"{word} is none of {', '.join(words)}", option)
-
-
-def _wrong(why: str, option: str) -> NoReturn:
-    raise typer.BadParameter(why, param_hint=option)
-
-
-def _colours() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -7,9 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from fairlead.errors import UserError, disk_full
-
-_REMEDY = "Name another folder with --out."
+from fairlead.errors import unwritable
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:
@@ -25,9 +23,7 @@ def write(files: Mapping[str, str], folder: Path) -> None:
                 (Path(draft) / name).write_text(text, encoding="utf-8", newline="\n")
             _exchange(list(files), Path(draft), folder)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full(folder) from None
-        raise UserError(f"{folder} cannot be written: {error.strerror}.", _REMEDY) from None
+        raise unwritable(folder, error, "Name another folder with --out.") from None
 
 
 def _exchange(names: list[str], draft: Path, folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 
 
 def picture(
@@ -20,6 +20,5 @@ def picture(
     """Draw a stack: gateways, routes with their weights, versions and policies, as SVG and as a page to search in."""
     from fairlead.picture.command import picture_command  # noqa: PLC0415 - only this command needs it
 
-    if stack is None and config_file is None:
-        raise typer.BadParameter("name a stack, or a stack file with --config-file", param_hint="--stack")
+    a_stack(stack, config_file)
     picture_command(stack=stack, config_file=config_file, overrides=overrides, cwd=cwd, out=out)
