@@ -19,6 +19,7 @@ from mesh.lint.backends import ports
 from mesh.lint.graph import Graph, full_host, service_key
 from mesh.lint.item import Item
 from mesh.lint.virtual_service import Destination, destinations
+from mesh.lint.workloads import labels_in_words
 from mesh.plain import as_map
 
 _ADVICE = {
@@ -98,8 +99,7 @@ def _without_pods(service: Item, labels: Mapping[str, Any], graph: Graph, other:
         return None
     others = [pods for pods in other.selected(service.namespace, selector) if not pods.item.brought]
     known = graph.selected(service.namespace, selector) or others
-    shown = ", ".join(f"{key}: {value}" for key, value in sorted({**selector, **labels}.items()))
-    return ("pods", f"no pod carries {shown}") if known else None
+    return ("pods", f"no pod carries {labels_in_words({**selector, **labels})}") if known else None
 
 
 def _title(key: tuple[str, str] | None, other: Graph, each: Destination) -> str:

@@ -19,6 +19,7 @@ from fairlead.effects.requests import gateway_names
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.item import Item
 from mesh.lint.virtual_service import strings
+from mesh.lint.workloads import labels_in_words
 from mesh.plain import as_map
 
 _NOTHING = "no protocol"
@@ -95,13 +96,10 @@ def _pods(subject: str, objects: tuple[Item, Item], comparison: Comparison, word
     old, new = (as_map(item.get("spec", "selector")) for item in objects)
     had, has = (_selected(selector, side) for selector, side in ((old, comparison.before), (new, comparison.after)))
     if had and not has:
-        labels = ", ".join(f"{key}: {value}" for key, value in sorted(new.items()))
-        text = words.now(f"no gateway's pods carry {labels}, so nobody listens")
+        text = words.now(f"no gateway's pods carry {labels_in_words(new)}, so nobody listens")
         yield Draft(subject, text, Hurt.INTERRUPTS, _NO_PODS, stands=True)
     elif old != new:
-        shown = (
-            ", ".join(f"{key}: {value}" for key, value in sorted(each.items())) or "no label" for each in (old, new)
-        )
+        shown = (labels_in_words(each) or "no label" for each in (old, new))
         yield Draft(subject, words.instead("holds for pods with", *shown))
 
 

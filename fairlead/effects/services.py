@@ -15,6 +15,7 @@ from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item
 from mesh.lint.protocols import service_protocol
+from mesh.lint.workloads import labels_in_words
 from mesh.plain import as_map
 
 _GONE = "callers find nobody by this name: make sure that nobody asks for it any more"
@@ -82,4 +83,4 @@ def _numeric(port: str) -> tuple[int, str]:
 
 
 def _labels(selector: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in sorted(selector.items())) or "no labels"
+    return labels_in_words(selector) or "no labels"

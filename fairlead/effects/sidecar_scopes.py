@@ -14,6 +14,7 @@ from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item
 from mesh.lint.virtual_service import strings
+from mesh.lint.workloads import labels_in_words
 from mesh.plain import as_map
 
 _EVERYTHING = frozenset({"*/*"})
@@ -50,10 +51,9 @@ def _scopes(graph: Graph) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for item in sorted(graph.all_of_kind("Sidecar"), key=lambda each: (each.namespace, each.name)):
         labels = as_map(item.get("spec", "workloadSelector", "labels"))
-        shown = ", ".join(f"{key}: {value}" for key, value in sorted(labels.items()))
         everywhere = item.namespace == graph.root_namespace and not labels
         scope = "the whole mesh" if everywhere else f"namespace {item.namespace}"
-        found.setdefault(f"{scope}, pods with {shown}" if labels else scope, item)
+        found.setdefault(f"{scope}, pods with {labels_in_words(labels)}" if labels else scope, item)
     return found
 
 

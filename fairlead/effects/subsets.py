@@ -13,6 +13,7 @@ from fairlead.effects.destinations import Subsets, subsets_of
 from fairlead.effects.effect import Effects
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
 from mesh.lint.graph import Graph, service_key
+from mesh.lint.workloads import labels_in_words
 from mesh.plain import as_map
 
 
@@ -53,4 +54,4 @@ def _pods(key: tuple[str, str] | None, labels: Mapping[str, Any], graph: Graph) 
 
 
 def _labels(labels: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in sorted(labels.items())) or "any labels"
+    return labels_in_words(labels) or "any labels"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Path
@@ -12,16 +12,12 @@ from mesh.lint.item import Item
 from mesh.lint.protocols import TLS, parsed
 from mesh.lint.rule import Hit, object_rule
 from mesh.lint.sidecars import is_gateway
-from mesh.lint.workloads import Workload
+from mesh.lint.workloads import Workload, labels_in_words
 from mesh.plain import as_map
 
 
 def _selector(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "selector"))
-
-
-def _words(selector: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in sorted(selector.items()))
 
 
 @object_rule("IST0101", "KIA0302", severity="warning")
@@ -31,11 +27,14 @@ def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
     Everything is accepted, and clients get a refused connection or the load balancer's 503.
     """
     others = [workload for workload in graph.pods.all if is_gateway(workload)]
-    labels = sorted({_words({key: value}) for pod in others for key, value in pod.labels.items() if key == "istio"})
+    labels = sorted(
+        {labels_in_words({key: value}) for pod in others for key, value in pod.labels.items() if key == "istio"}
+    )
     for item in istio_gateways(graph):
         selector = _selector(item)
         if selector and not graph.selected(None, selector):
-            message = f"no pods carry {_words(selector)}, so this Gateway opens no port and its hosts stay unreachable"
+            words = labels_in_words(selector)
+            message = f"no pods carry {words}, so this Gateway opens no port and its hosts stay unreachable"
             known = f"; the gateways here carry {' or '.join(labels)}" if labels else ""
             remedy = f"write the labels of the gateway's pods{known}"
             # A gateway is mostly installed apart from what it serves; only beside others is this one surely missing.
@@ -82,7 +81,10 @@ def hosts_are_served_by_one_gateway(graph: Graph) -> Iterator[Hit]:
             port, bind = as_map(server.get("port")), str(server.get("bind") or "")
             ends_tls = parsed(port.get("protocol")) in TLS
             for place, host in item.entries(*path, "hosts"):
-                keys = [(pod, str(port.get("number")), bind, str(host)) for pod in pods or [_words(_selector(item))]]
+                keys = [
+                    (pod, str(port.get("number")), bind, str(host))
+                    for pod in pods or [labels_in_words(_selector(item))]
+                ]
                 other = next((seen[key] for key in keys if key in seen), None)
                 # Within one Gateway plain servers of a host are one; those that end TLS are dropped all the same.
                 if other and isinstance(port.get("number"), int) and (other[0] is not item or ends_tls):
@@ -118,7 +120,7 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
             name = "credentialName" if tls.get("credentialName") else "serverCertificate"
             if not isinstance(tls.get(name), str):
                 continue
-            keys = [(pod, name, tls[name]) for pod in pods or [_words(_selector(item))]]
+            keys = [(pod, name, tls[name]) for pod in pods or [labels_in_words(_selector(item))]]
             other = next((holders[key] for key in keys if holders.setdefault(key, item) is not item), None)
             if other and keys[0] not in reported:
                 message = f"{other} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"

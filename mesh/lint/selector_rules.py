@@ -8,7 +8,7 @@ from typing import Any
 from mesh.lint.graph import Graph
 from mesh.lint.item import Item
 from mesh.lint.rule import Hit, object_rule
-from mesh.lint.workloads import Workload, Workloads
+from mesh.lint.workloads import Workload, Workloads, labels_in_words
 from mesh.plain import as_map
 
 _MATCH_LABELS = ("spec", "selector", "matchLabels")
@@ -59,7 +59,7 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
         if item.kind == "PeerAuthentication" and item.namespace == graph.root_namespace:
             continue  # Its selector is ignored altogether, which is another rule's to say.
         if not graph.selected(namespace, selector) and not machines.selected(namespace, selector):
-            words = ", ".join(f"{key}: {value}" for key, value in sorted(selector.items()))
+            words = labels_in_words(selector)
             where = f"in {namespace}" if namespace else "anywhere"
             message = f"no pods {where} carry {words}, so this {item.kind} holds for nothing"
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]

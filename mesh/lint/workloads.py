@@ -88,3 +88,8 @@ def _workload(item: Item) -> Workload:
     at = ("spec", "template") if item.kind in TEMPLATED else ()
     labels, annotations = (as_map(item.get(*at, "metadata", key)) for key in ("labels", "annotations"))
     return Workload(item, item.namespace, labels, annotations, as_map(item.get(*at, "spec")))
+
+
+def labels_in_words(labels: Mapping[str, Any]) -> str:
+    """`app: web, version: v1`; nothing where there are none."""
+    return ", ".join(f"{key}: {value}" for key, value in sorted(labels.items()))
