@@ -4,7 +4,7 @@ STACK ?= dev
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PULUMI := $(BIN)/python -m fairlead.pulumi_cli
+PULUMI := $(BIN)/python -m fairlead.lifecycle.pulumi_cli
 
 .PHONY: help demo test check format lint types up preview down docs golden bench clean
 
@@ -52,7 +52,7 @@ down: $(READY) ## pulumi destroy of the stack STACK (dev)
 	$(PULUMI) destroy --stack $(STACK)
 
 docs: $(READY) ## Write what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
-	$(BIN)/python -m fairlead.reference
+	$(BIN)/python -m fairlead.reference.pages
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
 	$(BIN)/python -m fairlead picture --stack dev --out build
 	cp build/dev.svg docs/dev.svg

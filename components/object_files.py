@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from mesh.findings import Finding
-from mesh.lint.item import Item
+from mesh.model.item import Item
 from mesh.section import Manifest
 
 _SUFFIXES = (".yaml", ".yml", ".json")

@@ -8,7 +8,7 @@ import pulumi
 
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.samples import Sample, sample_objects
+from mesh.samples.samples import Sample, sample_objects
 
 
 class SampleApp(pulumi.ComponentResource):

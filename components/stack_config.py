@@ -12,8 +12,8 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from components.object_files import read_objects
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.findings import ConfigError, Finding, report, warnings
-from mesh.lint.item import Item
-from mesh.lint.stack_lint import stack_findings
+from mesh.lint.stack.stack_lint import stack_findings
+from mesh.model.item import Item
 from mesh.section import Manifest
 from mesh.stack import well_formed
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fairlead.diff.options import diff
-from fairlead.errors import UserError
 from fairlead.lint.options import lint
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.picture.options import picture
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 
 if TYPE_CHECKING:
-    from fairlead.snapshot import Snapshot
-    from fairlead.stack_file import StackFile
+    from fairlead.evaluation.snapshot import Snapshot
+    from fairlead.yaml_files.stack_file import StackFile
 
 app = typer.Typer(
     help="Look at an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
@@ -36,7 +36,7 @@ def preview(
     as_json: Annotated[bool, typer.Option("--json", help="The whole evaluation as JSON.")] = False,
 ) -> None:
     """Show the resources of a stack, without a cluster, an account, a network or the Pulumi CLI."""
-    from fairlead.preview import print_json, print_tree
+    from fairlead.preview.command import print_json, print_tree
 
     stack_file = _stack_file(stack, config_file, overrides, cwd)
     snapshot = _evaluated(stack_file, cwd)
@@ -56,8 +56,8 @@ def render(
     charts: Annotated[bool, typer.Option("--charts", help="Also what the charts render, by helm template.")] = False,
 ) -> None:
     """Write the Kubernetes objects, Helm releases and security rules of a stack as YAML, one file each."""
-    from fairlead.chart_rendering import chart_renderer
-    from fairlead.rendering import rendered, write
+    from fairlead.preview.chart_rendering import chart_renderer
+    from fairlead.preview.rendering import rendered, write
 
     snapshot = _evaluated(_stack_file(stack, config_file, overrides, cwd), cwd)
     files = rendered(snapshot, chart_renderer(cwd.resolve()) if charts else None)
@@ -94,7 +94,7 @@ def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
 ) -> None:
     """Print the JSON schema of a stack file, by which editors complete and check its keys."""
-    from fairlead.schema import schema_text
+    from fairlead.reference.schema import schema_text
 
     if out is None:
         typer.echo(schema_text(), nl=False)
@@ -103,14 +103,14 @@ def schema(
 
 
 def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
-    from fairlead.stack_file import read_stack_file
+    from fairlead.yaml_files.stack_file import read_stack_file
 
     a_stack(stack, config_file)
     return read_stack_file(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
 
 
 def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
-    from fairlead.evaluation import evaluate
+    from fairlead.evaluation.evaluation import evaluate
 
     return evaluate(cwd.resolve(), stack_file)
 

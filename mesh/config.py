@@ -14,7 +14,7 @@ from mesh.gateways import Gateway
 from mesh.istio import Istio
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace
-from mesh.samples import Sample
+from mesh.samples.samples import Sample
 from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 

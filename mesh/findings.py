@@ -5,13 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from mesh.model.item import Item
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
 
 _LONGEST_VALUE = 80
 _MOST_OF_A_RULE = 3
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a rule does not hold.
+
+    `path` leads to the `value`: in the stack file, or in the object of `item`. `message` says what is wrong and what it
+    would have been in production, `remedy` what to write instead. `first` is where the value stands already, if it may
+    be there only once; `severity` differs from the rule's where it is only a guess.
+    """
+
+    path: Path
+    value: Any
+    message: str
+    remedy: str = ""
+    item: Item | None = None
+    first: Path | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesh.apps import MESH, App, Match, Route, StringMatch, Version
-from mesh.request_words import redirect_in_words, requests_in_words
+from mesh.model.request_words import redirect_in_words, requests_in_words
 from mesh.section import Manifest, given
 
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, Path
 from mesh.lint.lint import config_findings
-from mesh.lint.silence import silenced
-from mesh.lint.stack_lint import in_order
+from mesh.lint.stack.silence import silenced
+from mesh.lint.stack.stack_lint import in_order
 from mesh.shape import shape_findings
 
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}

@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Comparison, Side
-from fairlead.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
+from fairlead.evaluation.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
 
 PREFIX = "urn:pulumi:test::fairlead"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fairlead.evaluation import evaluate
-from fairlead.monitor import Answers
-from fairlead.snapshot import Resource, Snapshot
-from fairlead.stack_file import StackFile, read_stack_file
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.monitor import Answers
+from fairlead.evaluation.snapshot import Resource, Snapshot
+from fairlead.yaml_files.stack_file import StackFile, read_stack_file
 
 PROGRAM = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((PROGRAM / "examples").glob("*.yaml"))

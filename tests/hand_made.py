@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fairlead.snapshot import HELM_RELEASE, Resource, Snapshot
+from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 
 ISTIO = "https://istio-release.storage.googleapis.com/charts"
 NOWHERE = "https://charts.invalid"

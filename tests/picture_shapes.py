@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from fairlead.picture.lettering import FACES, width
-from fairlead.picture.shapes import Box, Dot, Group, Shape, Stroke, Words
+from fairlead.picture.drawing.shapes import Box, Dot, Group, Shape, Stroke, Words
+from fairlead.picture.layout.lettering import FACES, width
 
 _ROUNDING = 0.01
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from fairlead.snapshot import HELM_RELEASE, Resource, Snapshot
+from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 from tests import hand_made
 from tests.evaluated import EKS, evaluated
 from tests.hand_made import known, stack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead.snapshot import Snapshot
+from fairlead.evaluation.snapshot import Snapshot
 from tests.hand_made import stack
 from tests.picture_stacks import applied, gateway_release
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from fairlead.yaml_text import from_yaml
+from fairlead.yaml_files.yaml_text import from_yaml
 from mesh import scalars
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
 from mesh.lint.lint import config_findings
 from mesh.lint.rule import CONFIG_RULES
-from mesh.lint.silence import silenced
-from mesh.lint.stack_lint import in_order
+from mesh.lint.stack.silence import silenced
+from mesh.lint.stack.stack_lint import in_order
 from mesh.shape import shape_findings
 from mesh.stack import read_config, well_formed
 

@@ -18,7 +18,7 @@ from fairlead.demo.demo import run_demo
 from fairlead.demo.leftovers import leftovers
 from fairlead.demo.plan import adopted_namespaces
 from fairlead.demo.trial import Trial, adopt
-from fairlead.progress import ConsoleProgress
+from fairlead.terminal.progress import ConsoleProgress
 from tests.hand_made import NOWHERE, manifest, mesh, namespace, namespace_patch, release, stack
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]

@@ -14,7 +14,7 @@ import pytest
 
 from fairlead.cluster.api_server import ATTEMPTS, ApiServer
 from fairlead.cluster.toolchain import Servers, Toolchain
-from fairlead.errors import UnreachableError, UserError
+from fairlead.terminal.errors import UnreachableError, UserError
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
 REPOSITORY = Path(__file__).resolve().parent.parent

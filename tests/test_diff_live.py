@@ -21,9 +21,9 @@ from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo.applier import Applier
 from fairlead.demo.config import on_server, write_config
 from fairlead.demo.trial import Trial
-from fairlead.evaluation import evaluate
-from fairlead.progress import ConsoleProgress
-from fairlead.stack_file import read_stack_file
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.terminal.progress import ConsoleProgress
+from fairlead.yaml_files.stack_file import read_stack_file
 from tests.evaluated import PROGRAM
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]

@@ -8,7 +8,7 @@ import pytest
 
 from fairlead.comparison.comparison import How
 from fairlead.comparison.pairing import pairs
-from fairlead.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
+from fairlead.evaluation.snapshot import HELM_RELEASE, STACK_TYPE, Resource, Snapshot
 
 pytestmark = pytest.mark.mesh
 

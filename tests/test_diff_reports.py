@@ -14,12 +14,12 @@ from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Side
 from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect, Hurt
-from fairlead.evaluation import evaluate
+from fairlead.evaluation.evaluation import evaluate
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
-from fairlead.stack_file import read_stack_file
+from fairlead.yaml_files.stack_file import read_stack_file
 from tests.compared import compared
 from tests.evaluated import PROGRAM
 from tests.test_markdown_report import BOUNDED, REPORTS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.differences import changes, not_as_sent
+from fairlead.evaluation.differences import changes, not_as_sent
 
 pytestmark = pytest.mark.snapshot
 

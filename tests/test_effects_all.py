@@ -22,11 +22,6 @@ from tests.security_objects import ROOT, deployment, mtls, namespace, policy, se
 
 pytestmark = pytest.mark.mesh
 
-MINE = (
-    *("addon_access", "addons", "authorization", "control_plane", "deletions", "extension_providers"),
-    *("istio_revisions", "istiod_settings", "mesh_config", "namespaces", "peer_authentication", "proxy_patches"),
-    *("replacements", "request_authentication", "resource_options"),
-)
 WORLDS = [
     [item.manifest for item in read_objects([str(path)]).items]
     for path in sorted((PROGRAM / "tests" / "lint").glob("*.*.yaml"))
@@ -44,8 +39,14 @@ JUNK = st.sampled_from(
 
 
 def test_every_file_with_a_watcher_is_asked() -> None:
-    assert set(MINE) <= set(WATCHERS)
+    files = {path.stem.removesuffix("_watcher") for path in (PROGRAM / "fairlead" / "effects").rglob("*_watcher.py")}
+    assert set(WATCHERS) == files
     assert list(WATCHERS) == sorted(WATCHERS)
+
+
+def test_nothing_but_a_watcher_watches() -> None:
+    for path in (PROGRAM / "fairlead" / "effects").rglob("*.py"):
+        assert ("\ndef watch(" in path.read_text(encoding="utf-8")) == path.stem.endswith("_watcher"), path.name
 
 
 def test_the_worst_comes_first_and_a_subject_stays_together() -> None:
@@ -64,7 +65,7 @@ def test_a_watcher_that_fails_does_not_take_the_others_with_it(monkeypatch: pyte
         yield Effect("a", "said")
         raise KeyError("a value of an object")
 
-    monkeypatch.setattr(all_effects, "WATCHERS", {"some_thing": broken, "namespaces": WATCHERS["namespaces"]})
+    monkeypatch.setattr(all_effects, "WATCHERS", {"some_thing": broken, "namespace": WATCHERS["namespace"]})
     sentences = [each.sentence for each in effects(compared([], [namespace("web")]))]
     assert sentences == [
         "namespace web: created",
@@ -107,8 +108,8 @@ def test_no_watcher_raises_whatever_an_object_holds(data: st.DataObject) -> None
             world[index] = mutilated(world[index], data.draw(st.sampled_from(found)), data.draw(JUNK))
     before, after = data.draw(st.sampled_from([(whole, world), (world, whole), (world, []), ([], world)]))
     comparison = compared(before, after, deploys=data.draw(st.booleans()))
-    for name in MINE:
-        for effect in WATCHERS[name](comparison):
+    for watch in WATCHERS.values():
+        for effect in watch(comparison):
             assert effect.subject
             assert effect.text
 
@@ -139,7 +140,7 @@ def thousand(state: str) -> list[dict[str, Any]]:
 def test_a_thousand_apps_take_seconds_and_few_sentences() -> None:
     comparison = compared(thousand("a"), thousand("b"))
     started = time.process_time()
-    found = in_order(effect for name in MINE for effect in WATCHERS[name](comparison))
+    found = in_order(effect for watch in WATCHERS.values() for effect in watch(comparison))
     assert time.process_time() - started < 5
     assert 5 < len(found) < 25
 

@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects import (
-    control_plane,
-    extension_providers,
-    istio_revisions,
-    istiod_settings,
-    mesh_config,
-)
+from fairlead.effects.installation import control_plane_watcher as control_plane
+from fairlead.effects.installation import extension_provider_watcher as extension_providers
+from fairlead.effects.installation import istio_revision_watcher as istio_revisions
+from fairlead.effects.installation import istiod_watcher as istiod_settings
+from fairlead.effects.installation import mesh_config_watcher as mesh_config
 from tests.compared import compared, release
 from tests.security_objects import namespace, said
 

@@ -8,7 +8,8 @@ import pytest
 
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects import deletions, proxy_patches
+from fairlead.effects.resources import deletion_watcher as deletions
+from fairlead.effects.workloads import proxy_patch_watcher as proxy_patches
 from tests.compared import aws, compared, release, side
 from tests.security_objects import PROVIDER, ROOT, deployment, namespace, plain, said, with_options
 

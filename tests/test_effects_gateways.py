@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from fairlead.comparison.compare import compare
-from fairlead.effects import entrances, firewall, gateway_pods, load_balancers
 from fairlead.effects.effect import Effect, Hurt
-from fairlead.snapshot import SECRET, UNKNOWN
+from fairlead.effects.gateways import gateway_pod_watcher as gateway_pods
+from fairlead.effects.gateways import gateway_watcher as entrances
+from fairlead.effects.gateways import load_balancer_watcher as load_balancers
+from fairlead.effects.security import security_group_watcher as firewall
+from fairlead.evaluation.snapshot import SECRET, UNKNOWN
 from tests.compared import aws, compared, release, side
 from tests.test_effects_routes import gateway, route, virtual_service
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects import destinations, routes
 from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.routing import destination_watcher as destinations
+from fairlead.effects.routing import route_watcher as routes
 from tests.compared import compared
 from tests.test_effects_routes import gateway, route, service, split, to, virtual_service
 

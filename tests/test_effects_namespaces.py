@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 
 from fairlead.comparison.compare import compare
-from fairlead.effects import (
-    addon_access,
-    addons,
-    control_plane,
-    namespaces,
-)
+from fairlead.effects.installation import addon_access_watcher as addon_access
+from fairlead.effects.installation import addon_watcher as addons
+from fairlead.effects.installation import control_plane_watcher as control_plane
+from fairlead.effects.workloads import namespace_watcher as namespaces
 from tests.compared import compared, release, side
 from tests.security_objects import deployment, namespace, said
 

@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects import egress, services, sidecar_scopes, subsets, traffic_policies, workloads
 from fairlead.effects.effect import Hurt, Watcher
+from fairlead.effects.routing import egress_watcher as egress
+from fairlead.effects.routing import service_watcher as services
+from fairlead.effects.routing import sidecar_watcher as sidecar_scopes
+from fairlead.effects.routing import subset_watcher as subsets
+from fairlead.effects.routing import traffic_policy_watcher as traffic_policies
+from fairlead.effects.workloads import workload_watcher as workloads
 from tests.compared import compared, release
 from tests.test_effects_handling import deployment, rule
 from tests.test_effects_routes import service

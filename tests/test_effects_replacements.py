@@ -9,8 +9,9 @@ import pytest
 
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Side
-from fairlead.effects import replacements, resource_options
-from fairlead.snapshot import UNKNOWN
+from fairlead.effects.resources import replacement_watcher as replacements
+from fairlead.effects.resources import resource_option_watcher as resource_options
+from fairlead.evaluation.snapshot import UNKNOWN
 from tests.compared import aws, compared, release, side
 from tests.security_objects import PROVIDER, deployment, namespace, plain, said, with_options
 

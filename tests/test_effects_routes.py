@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead.effects.effect import Effect, Hurt
-from fairlead.effects.routes import watch
+from fairlead.effects.routing.route_watcher import watch
 from tests.compared import compared
 
 pytestmark = pytest.mark.mesh

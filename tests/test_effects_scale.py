@@ -7,21 +7,19 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects import (
-    destinations,
-    egress,
-    entrances,
-    firewall,
-    gateway_pods,
-    load_balancers,
-    routes,
-    services,
-    sidecar_scopes,
-    subsets,
-    traffic_policies,
-    workloads,
-)
 from fairlead.effects.effect import Effect, Watcher
+from fairlead.effects.gateways import gateway_pod_watcher as gateway_pods
+from fairlead.effects.gateways import gateway_watcher as entrances
+from fairlead.effects.gateways import load_balancer_watcher as load_balancers
+from fairlead.effects.routing import destination_watcher as destinations
+from fairlead.effects.routing import egress_watcher as egress
+from fairlead.effects.routing import route_watcher as routes
+from fairlead.effects.routing import service_watcher as services
+from fairlead.effects.routing import sidecar_watcher as sidecar_scopes
+from fairlead.effects.routing import subset_watcher as subsets
+from fairlead.effects.routing import traffic_policy_watcher as traffic_policies
+from fairlead.effects.security import security_group_watcher as firewall
+from fairlead.effects.workloads import workload_watcher as workloads
 from tests.compared import compared, release
 from tests.test_effects_handling import deployment, rule
 from tests.test_effects_routes import gateway, route, service, to, virtual_service

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects import peer_authentication, request_authentication
 from fairlead.effects.effect import Hurt
+from fairlead.effects.security import peer_authentication_watcher as peer_authentication
+from fairlead.effects.security import request_authentication_watcher as request_authentication
 from tests.compared import compared, release
 from tests.security_objects import ROOT, deployment, mtls, namespace, said, security, source
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.snapshot import UNKNOWN, Snapshot
+from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from tests.evaluated import EKS, evaluated, kinds, one
 
 pytestmark = pytest.mark.snapshot

@@ -30,13 +30,13 @@ from fairlead.demo.engine_demo import EngineDemo
 from fairlead.demo.stage import Stage
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
-from fairlead.effects.replacing_inputs import replacing
-from fairlead.errors import UserError
-from fairlead.evaluation import evaluate
-from fairlead.preview import as_json
-from fairlead.progress import ConsoleProgress, Silent
-from fairlead.snapshot import Resource, Snapshot
-from fairlead.stack_file import StackFile, override, read_stack_file
+from fairlead.effects.resources.replacing_inputs import replacing
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.snapshot import Resource, Snapshot
+from fairlead.preview.command import as_json
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import ConsoleProgress, Silent
+from fairlead.yaml_files.stack_file import StackFile, override, read_stack_file
 from tests.evaluated import PROGRAM, STACKS
 
 OWN_CLUSTER = os.environ.get("FAIRLEAD_TEST_KUBECONFIG", "")

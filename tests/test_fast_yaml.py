@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from fairlead.fast_yaml import UnusualYamlError, fast_yaml
-from fairlead.yaml_text import from_yaml
+from fairlead.yaml_files.fast_yaml import UnusualYamlError, fast_yaml
+from fairlead.yaml_files.yaml_text import from_yaml
 from tests.evaluated import PROGRAM
 
 pytestmark = pytest.mark.mesh

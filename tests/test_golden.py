@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from fairlead.rendering import rendered
-from fairlead.snapshot import Snapshot
-from fairlead.tree import resource_tree
+from fairlead.evaluation.snapshot import Snapshot
+from fairlead.preview.rendering import rendered
+from fairlead.preview.tree import resource_tree
 from tests.evaluated import PROGRAM, STACKS, evaluate_file
 
 pytestmark = pytest.mark.snapshot

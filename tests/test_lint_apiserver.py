@@ -13,12 +13,12 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.cluster.yaml_documents import yaml_documents
 from fairlead.lint.object_reader import read_objects
+from fairlead.yaml_files.yaml_documents import yaml_documents
 from mesh.findings import ConfigError
-from mesh.lint.item import Item
-from mesh.lint.stack_items import stack_items
-from mesh.lint.stack_lint import stack_findings
+from mesh.lint.stack.stack_items import stack_items
+from mesh.lint.stack.stack_lint import stack_findings
+from mesh.model.item import Item
 from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.evaluated import PROGRAM

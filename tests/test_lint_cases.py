@@ -17,8 +17,8 @@ from fairlead.lint.linted import Linted, Placed
 from fairlead.lint.object_lint import lint_objects
 from fairlead.lint.object_reader import read_objects
 from fairlead.lint.stack_lint import lint_stack, lint_stack_file, program_keys
-from fairlead.positions import positions
-from fairlead.stack_file import StackFile
+from fairlead.yaml_files.positions import positions
+from fairlead.yaml_files.stack_file import StackFile
 from mesh.lint.rule import OBJECT_RULES, Rule
 from tests.evaluated import PROGRAM, STACKS, stack_file
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from fairlead.lint.object_reader import read_objects
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding
-from mesh.lint.graph import graph
-from mesh.lint.item import Item
 from mesh.lint.lint import object_findings
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
-from mesh.lint.stack_lint import stack_findings, stack_graph
+from mesh.lint.stack.stack_lint import stack_findings, stack_graph
+from mesh.model.graph import graph
+from mesh.model.item import Item
 from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.evaluated import PROGRAM

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from fairlead.lint.rule_page import OBJECTS, READING, STACK, rule_pages
-from fairlead.lint_reference import LINT_PAGE, lint_page
+from fairlead.reference.lint_page import LINT_PAGE, lint_page
 from tests.evaluated import PROGRAM
 
 pytestmark = pytest.mark.mesh

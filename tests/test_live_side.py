@@ -13,8 +13,8 @@ import pytest
 from fairlead.cluster.live_cluster import LiveCluster, Ref
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
-from fairlead.errors import UserError
-from fairlead.snapshot import Resource
+from fairlead.evaluation.snapshot import Resource
+from fairlead.terminal.errors import UserError
 from tests.compared import release, side
 from tests.hand_made import known, namespace_patch, stack
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.masking import ANOTHER, masked, masked_pair, with_others
-from fairlead.snapshot import SECRET
+from fairlead.evaluation.masking import ANOTHER, masked, masked_pair, with_others
+from fairlead.evaluation.snapshot import SECRET
 
 pytestmark = pytest.mark.mesh
 

@@ -14,7 +14,7 @@ from fairlead.comparison.comparison import Side
 from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import folded, object_diff, of_charts
 from fairlead.reports.yaml_lines import dotted, yaml_lines
-from fairlead.yaml_text import from_yaml
+from fairlead.yaml_files.yaml_text import from_yaml
 from tests.compared import compared, release, side
 from tests.hostile_text import TEXTS
 

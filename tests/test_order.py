@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.snapshot import STACK_TYPE
+from fairlead.evaluation.snapshot import STACK_TYPE
 from tests.evaluated import EKS, STACKS, comes_before, evaluate_file, evaluated, one
 
 pytestmark = pytest.mark.snapshot

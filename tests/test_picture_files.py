@@ -16,14 +16,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from fairlead.errors import UserError
-from fairlead.evaluation import evaluate
-from fairlead.open_question import rules_looked_up
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.snapshot import Snapshot
 from fairlead.picture import files
 from fairlead.picture.command import picture_files
 from fairlead.picture.options import picture as picture_options
-from fairlead.snapshot import Snapshot
-from fairlead.stack_file import read_stack_file
+from fairlead.preview.rule_lookups import rules_looked_up
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import read_stack_file
 from tests.evaluated import PROGRAM
 from tests.hand_made import stack
 from tests.picture_stacks import awkward, crowded, manifest, many_apps, service, virtual_service

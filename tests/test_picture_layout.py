@@ -7,14 +7,14 @@ from functools import cache
 
 import pytest
 
-from fairlead.picture.app_layout import row
-from fairlead.picture.columns import BAR_ROOM
-from fairlead.picture.lettering import FACES, legible, rows, shortened, width, wrapped
-from fairlead.picture.model import App, Line, Strand
-from fairlead.picture.page_layout import Drawing, drawing
-from fairlead.picture.reading import picture
-from fairlead.picture.shapes import Box, Group, Stroke
-from fairlead.snapshot import Snapshot
+from fairlead.evaluation.snapshot import Snapshot
+from fairlead.picture.drawing.shapes import Box, Group, Stroke
+from fairlead.picture.layout.app_layout import row
+from fairlead.picture.layout.columns import BAR_ROOM
+from fairlead.picture.layout.lettering import FACES, legible, rows, shortened, width, wrapped
+from fairlead.picture.layout.page_layout import Drawing, drawing
+from fairlead.picture.model.model import App, Line, Strand
+from fairlead.picture.model.reading import picture
 from tests.evaluated import STACKS, evaluate_file
 from tests.hand_made import stack
 from tests.picture_shapes import Area, area_of, boxes, meetings, placed, texts

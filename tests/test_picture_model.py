@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fairlead.picture.model import App, Entrance, Picture, Tone
-from fairlead.picture.reading import picture
-from fairlead.snapshot import SECRET, Snapshot
+from fairlead.evaluation.snapshot import SECRET, Snapshot
+from fairlead.picture.model.model import App, Entrance, Picture, Tone
+from fairlead.picture.model.reading import picture
 from tests.evaluated import EKS, PROGRAM, STACKS, evaluate_file, evaluated
 from tests.hand_made import stack
 from tests.picture_stacks import (

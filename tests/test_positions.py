@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fairlead.positions import Place, positions
+from fairlead.yaml_files.positions import Place, positions
 from mesh.findings import Path
 
 pytestmark = pytest.mark.mesh

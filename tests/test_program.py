@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fairlead.errors import UserError
-from fairlead.evaluation import evaluate
-from fairlead.snapshot import SECRET, Snapshot
-from fairlead.stack_file import StackFile
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.snapshot import SECRET, Snapshot
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import StackFile
 from tests.evaluated import KIND, PROGRAM, STACKS, evaluate_file, evaluated, kinds, one
 
 pytestmark = pytest.mark.snapshot

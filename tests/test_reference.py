@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fairlead.reference import reference_pages
-from fairlead.type_words import SCALARS, scalar_forms
+from fairlead.reference.pages import reference_pages
+from fairlead.reference.type_words import SCALARS, scalar_forms
 from mesh import scalars
 from mesh.config import SECRET_KEYS, Config
 from mesh.ports import PORTS

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mesh.samples import Sample, sample_objects
+from mesh.samples.samples import Sample, sample_objects
 
 pytestmark = pytest.mark.mesh
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from fairlead.schema import SCHEMA_PATH, schema_text, stack_schema
+from fairlead.reference.schema import SCHEMA_PATH, schema_text, stack_schema
 from mesh.config import SECRET_KEYS, Config
 
 pytestmark = pytest.mark.mesh

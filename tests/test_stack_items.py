@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from fairlead.chart_rendering import chart_renderer
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.evaluation import evaluate
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
 from fairlead.lint.stack_lint import program_keys
-from fairlead.snapshot import HELM_RELEASE, Snapshot
-from fairlead.stack_file import StackFile
+from fairlead.preview.chart_rendering import chart_renderer
+from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
-from mesh.lint.item import Item
-from mesh.lint.stack_items import stack_items
+from mesh.lint.stack.stack_items import stack_items
+from mesh.model.item import Item
 from mesh.stack import read_config
 from tests.evaluated import EKS, KIND, PROGRAM, STACKS, stack_file
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from fairlead.errors import UserError
+from fairlead.terminal.errors import UserError
 from mesh.findings import Finding, dotted
-from mesh.lint.item import Item
-from mesh.lint.stack_lint import StackFindings, stack_findings
+from mesh.lint.stack.stack_lint import StackFindings, stack_findings
+from mesh.model.item import Item
 from mesh.stack import read_config, well_formed
 from tests.evaluated import EKS, KIND, evaluated
 

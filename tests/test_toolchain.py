@@ -13,8 +13,8 @@ import pytest
 
 from fairlead.cluster.go_build import build
 from fairlead.cluster.toolchain import ASSETS, CONTROLLERS, ETCD, KUBERNETES_VERSION, SERVERS, Toolchain
-from fairlead.errors import UserError
-from fairlead.progress import Silent
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Silent
 
 pytestmark = pytest.mark.apiserver
 REPOSITORY = Path(__file__).resolve().parent.parent

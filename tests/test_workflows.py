@@ -21,7 +21,7 @@ from typer.main import get_command
 from fairlead.__main__ import app
 from fairlead.cluster.go_build import GoTool, build
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.errors import UserError
+from fairlead.terminal.errors import UserError
 
 pytestmark = pytest.mark.mesh
 

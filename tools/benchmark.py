@@ -25,7 +25,7 @@ from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
 from picture_benchmark import DRAWN, PICTURE_SIZES, PictureRun, measure_picture, picture_section
 
 if TYPE_CHECKING:
-    from fairlead.snapshot import Snapshot
+    from fairlead.evaluation.snapshot import Snapshot
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -57,8 +57,8 @@ def stack(apps: int) -> dict[str, Any]:
 
 def evaluated(program: str, apps: int) -> Snapshot:
     """One evaluation in this process; the first one imports what it needs."""
-    from fairlead.evaluation import evaluate  # noqa: PLC0415 - imports are part of what is timed
-    from fairlead.stack_file import StackFile  # noqa: PLC0415
+    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415 - imports are part of what is timed
+    from fairlead.yaml_files.stack_file import StackFile  # noqa: PLC0415
 
     return evaluate(PROGRAMS[program], StackFile("fairlead", "benchmark", Path(), stack(apps)))
 

@@ -31,9 +31,9 @@ class PictureRun:
 
 def measure_picture(stack: Mapping[str, Any], runs: int) -> None:
     """In a process of its own, after imports: medians of so many runs."""
-    from fairlead.evaluation import evaluate  # noqa: PLC0415 - of this process alone
+    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415 - of this process alone
     from fairlead.picture.command import picture_files  # noqa: PLC0415
-    from fairlead.stack_file import StackFile  # noqa: PLC0415
+    from fairlead.yaml_files.stack_file import StackFile  # noqa: PLC0415
 
     program = Path(__file__).parent.parent
     stack_file = StackFile("fairlead", "benchmark", Path(), dict(stack))

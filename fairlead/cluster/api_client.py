@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fairlead.errors import UnreachableError, UserError
+from fairlead.terminal.errors import UnreachableError, UserError
 
 WITHIN = 60
 

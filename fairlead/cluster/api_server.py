@@ -19,7 +19,7 @@ from fairlead.cluster.interrupts import interrupts_held, termination_is_interrup
 from fairlead.cluster.probe import Probe, kubeconfig_text
 from fairlead.cluster.server_flags import api_server_flags, controller_flags, etcd_flags
 from fairlead.cluster.toolchain import Servers
-from fairlead.errors import UnreachableError, UserError, disk_full
+from fairlead.terminal.errors import UnreachableError, UserError, disk_full
 
 CONTEXT = "fairlead-demo"
 ATTEMPTS = 3

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from fairlead.chart_version import chart_version
 from fairlead.cluster.helm import Helm, HelmError
 from fairlead.cluster.stand_ins import stand_ins
 from fairlead.cluster.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
-from fairlead.errors import UserError
+from fairlead.evaluation.chart_version import chart_version
+from fairlead.terminal.errors import UserError
 
 PULL_WITHIN = 20.0
 ISTIO_CHARTS = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fairlead.cluster.interrupts import interrupts_held
-from fairlead.errors import UserError, disk_full
+from fairlead.terminal.errors import UserError, disk_full
 
 GRACE = 10.0
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.cluster.child import run, run_watched
-from fairlead.errors import UserError, disk_full
-from fairlead.progress import Progress
+from fairlead.terminal.errors import UserError, disk_full
+from fairlead.terminal.progress import Progress
 
 SOURCES = Path(__file__).resolve().parents[2] / "tools"
 GO_NEEDED = "Go 1.26 or newer"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.cluster.child import run
-from fairlead.cluster.yaml_documents import yaml_documents
-from fairlead.errors import UserError, disk_full
+from fairlead.terminal.errors import UserError, disk_full
+from fairlead.yaml_files.yaml_documents import yaml_documents
 
 OWN = ("HELM_KUBE", "HELM_NAMESPACE", "HELM_DRIVER", "KUBECONFIG")
 INSTALL_WITHIN = 120.0

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from fairlead.cluster.api_client import ApiClient, RefusedError
 from fairlead.cluster.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
-from fairlead.errors import UserError
+from fairlead.terminal.errors import UserError
 
 MANAGER = "fairlead"
 NOT_FOUND = 404

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, cast
 
-from fairlead.snapshot import SECRET, UNKNOWN
+from fairlead.evaluation.snapshot import SECRET, UNKNOWN
 
 # Both are valid as a name, a label and a host alike.
 STANDS_FOR = {UNKNOWN: "known-after-up", SECRET: "kept-secret"}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.cluster.go_build import GO_NEEDED, GoTool, build
-from fairlead.errors import UserError
-from fairlead.progress import Progress, Silent
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Progress, Silent
 
 ASSETS = "KUBEBUILDER_ASSETS"
 API_SERVER = "kube-apiserver"

@@ -10,7 +10,7 @@ from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.charts import ChartObjects, Rendered, chart_notes
 from fairlead.comparison.comparison import Side
 from fairlead.comparison.pairing import Pair, pairs
-from fairlead.errors import UserError
+from fairlead.terminal.errors import UserError
 
 _NO_CHARTS = "Helm releases are compared by their values only"
 

@@ -14,11 +14,11 @@ from typing import Any
 from fairlead.cluster.charts import Chart, ChartSource, template, values
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import KUBERNETES_VERSION
-from fairlead.comparison.chance import without_chance
 from fairlead.comparison.comparison import release_key
-from fairlead.errors import UserError
-from fairlead.masking import Manifest, masked
-from fairlead.snapshot import SECRET, Resource
+from fairlead.comparison.random_values import without_random_values
+from fairlead.evaluation.masking import Manifest, masked
+from fairlead.evaluation.snapshot import SECRET, Resource
+from fairlead.terminal.errors import UserError
 
 Rendered = tuple[Manifest, ...]
 
@@ -55,7 +55,7 @@ class ChartObjects:
         def objects() -> list[dict[str, Any]]:
             once, again = (template(release.inputs, chart, self.helm) for _ in range(2))
             # Charts make up passwords and certificates, each time others.
-            return [masked(each) for each in without_chance(once, again)]
+            return [masked(each) for each in without_random_values(once, again)]
 
         return tuple(_kept(file, objects))
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from fairlead.comparison.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
 from fairlead.comparison.pairing import Pair, pairs
-from fairlead.masking import masked, masked_pair, with_others
-from fairlead.snapshot import PROVIDER_TYPES, Resource
-from mesh.lint.item import Item
+from fairlead.evaluation.masking import masked, masked_pair, with_others
+from fairlead.evaluation.snapshot import PROVIDER_TYPES, Resource
+from mesh.model.item import Item
 
 
 def compare(before: Side, after: Side, *, deploys: bool = True) -> Comparison:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from fairlead.differences import Difference, changes
-from fairlead.masking import Manifest, masked
-from fairlead.snapshot import Resource, Snapshot
-from mesh.lint.graph import Graph, graph
-from mesh.lint.item import Item
+from fairlead.evaluation.differences import Difference, changes
+from fairlead.evaluation.masking import Manifest, masked
+from fairlead.evaluation.snapshot import Resource, Snapshot
+from mesh.model.graph import Graph, graph
+from mesh.model.item import Item
 
 RELEASE = "Release"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fairlead.comparison.comparison import How, release_key
-from fairlead.snapshot import STACK_TYPE, Resource, Snapshot
-from mesh.lint.item import Item
+from fairlead.evaluation.snapshot import STACK_TYPE, Resource, Snapshot
+from mesh.model.item import Item
 
 
 @dataclass(frozen=True)

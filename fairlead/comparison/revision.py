@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.cluster.child import run
-from fairlead.errors import UserError, disk_full
+from fairlead.terminal.errors import UserError, disk_full
 
 _SHORT = 7
 # A hook of the repository is not asked, and a worktree needs no words about a detached HEAD.

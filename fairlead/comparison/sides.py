@@ -13,13 +13,13 @@ from typing import Any
 
 from fairlead.cluster.child import run
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.comparison.asked import Source
 from fairlead.comparison.lint_change import LintFinding
-from fairlead.comparison.packages import interpreter
+from fairlead.comparison.revision_python import interpreter
+from fairlead.comparison.stack_choice import Source
 from fairlead.comparison.worker import evaluated_apart
-from fairlead.errors import UserError
-from fairlead.snapshot import STACK_TYPE, Resource, Snapshot
-from fairlead.stack_file import StackFile
+from fairlead.evaluation.snapshot import STACK_TYPE, Resource, Snapshot
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import StackFile
 
 
 @dataclass(frozen=True)

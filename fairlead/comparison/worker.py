@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.cluster.child import run
-from fairlead.errors import UserError
-from fairlead.snapshot import Lookup, Resource, Snapshot
-from fairlead.stack_file import StackFile
+from fairlead.evaluation.snapshot import Lookup, Resource, Snapshot
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import StackFile
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
@@ -55,7 +55,7 @@ def _environment() -> dict[str, str]:
 
 def work() -> None:
     """The child's part: a question on standard input, an answer as the last line of standard output."""
-    from fairlead.evaluation import evaluate  # noqa: PLC0415 - the parent has no need of Pulumi's SDK
+    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415 - the parent has no need of Pulumi's SDK
 
     asked: dict[str, Any] = json.load(sys.stdin)
     stack_file = StackFile(asked["project"], asked["stack"], Path(sys.argv[3]), asked["config"])

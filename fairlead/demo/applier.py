@@ -11,8 +11,8 @@ from fairlead.cluster.helm import Helm
 from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.demo.leftovers import kept_by_chart
 from fairlead.demo.plan import is_patch, manifest_of
-from fairlead.errors import UserError
-from fairlead.snapshot import Resource
+from fairlead.evaluation.snapshot import Resource
+from fairlead.terminal.errors import UserError
 
 
 class NotHereError(UserError):

@@ -15,9 +15,9 @@ from fairlead.demo.demo import run_demo
 from fairlead.demo.engine_demo import run_engine_demo
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
-from fairlead.errors import UserError
-from fairlead.evaluation import evaluate
-from fairlead.stack_file import StackFile
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import StackFile
 
 _ENGINES = ("helm", "pulumi")
 

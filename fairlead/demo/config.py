@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from fairlead.stack_file import StackFile
-from fairlead.yaml_text import as_yaml
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.yaml_text import as_yaml
 
 _NOWHERE = "http://skipped.invalid"
 

@@ -14,7 +14,7 @@ from fairlead.demo.plan import adopted_namespaces, left_out, takes_part
 from fairlead.demo.stage import Stage, demo_stage, exit_code
 from fairlead.demo.summary import print_facts, print_verdict, trial_facts
 from fairlead.demo.trial import Trial, adopt
-from fairlead.snapshot import Snapshot
+from fairlead.evaluation.snapshot import Snapshot
 
 
 def run_demo(snapshot: Snapshot, changed: Snapshot | None, *, keep: bool, console: Console) -> int:

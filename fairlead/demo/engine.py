@@ -16,8 +16,8 @@ from typing import Any, cast
 import yaml
 
 from fairlead.cluster.child import run, run_watched
-from fairlead.errors import UserError
-from fairlead.progress import Progress
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Progress
 
 CLI = "pulumi"
 PLUGIN = "pulumi-resource-kubernetes"

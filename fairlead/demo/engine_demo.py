@@ -16,8 +16,8 @@ from fairlead.demo.plan import Skip, adopted_namespaces, is_patch, left_out, man
 from fairlead.demo.stage import Stage, demo_stage, exit_code
 from fairlead.demo.summary import Fact, left_facts, left_out_facts, print_facts, print_verdict, stand_in_facts
 from fairlead.demo.trial import adopt
-from fairlead.differences import changes
-from fairlead.snapshot import Snapshot
+from fairlead.evaluation.differences import changes
+from fairlead.evaluation.snapshot import Snapshot
 
 WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]
 """Given the running server and the folder of Istio's charts: the config file for it, and one with a weight changed."""

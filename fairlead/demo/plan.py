@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.cluster.stand_ins import sendable, stand_ins
-from fairlead.snapshot import Resource, Snapshot
+from fairlead.evaluation.snapshot import Resource, Snapshot
 
 
 @dataclass(frozen=True)

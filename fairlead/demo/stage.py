@@ -13,8 +13,8 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.live_cluster import LiveCluster, Ref
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.errors import UserError
-from fairlead.progress import ConsoleProgress
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import ConsoleProgress
 
 INTERRUPTED = 130
 NO_PODS = "There are no nodes and no scheduler: every object is real, but no pod runs and no image is pulled."

@@ -11,10 +11,10 @@ from fairlead.cluster.charts import ChartUnavailableError
 from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
 from fairlead.demo.applier import Applied, Applier, NotHereError
 from fairlead.demo.plan import Skip, takes_part, title
-from fairlead.differences import ABSENT, Difference, changes, not_as_sent
-from fairlead.errors import UnreachableError, UserError
-from fairlead.progress import ConsoleProgress
-from fairlead.snapshot import Resource, Snapshot
+from fairlead.evaluation.differences import ABSENT, Difference, changes, not_as_sent
+from fairlead.evaluation.snapshot import Resource, Snapshot
+from fairlead.terminal.errors import UnreachableError, UserError
+from fairlead.terminal.progress import ConsoleProgress
 
 Found = dict[str, list[Difference]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError
-from fairlead.snapshot import Snapshot
+from fairlead.evaluation.snapshot import Snapshot
 
 _ADDONS = ("grafana", "kiali", "prometheus")
 

@@ -6,7 +6,7 @@ import copy
 from dataclasses import replace
 from typing import Any, cast
 
-from fairlead.stack_file import StackFile
+from fairlead.yaml_files.stack_file import StackFile
 
 _STEP = 10
 

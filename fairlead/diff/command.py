@@ -10,13 +10,13 @@ from rich.console import Console
 
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.errors import UserError, unwritable
-from fairlead.printable import colours_wanted
-from fairlead.progress import ConsoleProgress
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
+from fairlead.terminal.errors import UserError, unwritable
+from fairlead.terminal.printable import colours_wanted
+from fairlead.terminal.progress import ConsoleProgress
 
 FORMATS = ("text", "markdown", "json")
 WRONG_USE = 2

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack, one_of, wrong
 from fairlead.reports.limits import LIMIT, SMALLEST
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack, one_of, wrong
 
 
 def diff(  # noqa: PLR0917 - typer makes its options of arguments
@@ -40,7 +40,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     ] = LIMIT,
 ) -> None:
     """Say what a change does to requests and what is at risk, between revisions, between stacks or to a cluster."""
-    from fairlead.comparison.asked import Asked  # noqa: PLC0415
+    from fairlead.comparison.stack_choice import StackChoice  # noqa: PLC0415
     from fairlead.diff.command import FORMATS, diff_command  # noqa: PLC0415 - only this command needs it
     from fairlead.diff.questions import drift, revisions_apart, stacks_apart  # noqa: PLC0415
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
@@ -54,11 +54,11 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     if limit < SMALLEST:
         wrong(f"{limit} characters hold no report; write {SMALLEST} or more", "--limit")
     program = cwd.resolve()
-    asked = Asked(stack, _place(config_file, program, base or head), tuple(overrides or ()))
+    asked = StackChoice(stack, _place(config_file, program, base or head), tuple(overrides or ()))
     if base is not None:
         make = revisions_apart(program, asked, base, head)
     elif against is not None:
-        make = stacks_apart(program, asked, Asked(against, None, asked.overrides), head)
+        make = stacks_apart(program, asked, StackChoice(against, None, asked.overrides), head)
     else:
         make = drift(program, asked, head, Named(kubeconfig, context))
     raise typer.Exit(diff_command(make, written_as=written_as, out=out, limit=limit, verbose=verbose))

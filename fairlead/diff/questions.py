@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.comparison.asked import Asked, Source
 from fairlead.comparison.sides import evaluated_sides
+from fairlead.comparison.stack_choice import Source, StackChoice
 from fairlead.diff.report_making import compared_report
 from fairlead.diff.sources import place, revisions, stacks
 from fairlead.drift.drift_report import live_report
@@ -17,7 +17,7 @@ from fairlead.reports.report import Report
 Question = Callable[[Toolchain], Report]
 
 
-def revisions_apart(program: Path, asked: Asked, base: str, head: str | None) -> Question:
+def revisions_apart(program: Path, asked: StackChoice, base: str, head: str | None) -> Question:
     """What `head`, or the working folder, changes since `base`."""
 
     def report(toolchain: Toolchain) -> Report:
@@ -27,7 +27,7 @@ def revisions_apart(program: Path, asked: Asked, base: str, head: str | None) ->
     return report
 
 
-def stacks_apart(program: Path, asked: Asked, against: Asked, head: str | None) -> Question:
+def stacks_apart(program: Path, asked: StackChoice, against: StackChoice, head: str | None) -> Question:
     """What is otherwise in the stack `asked` than it is in `against`."""
 
     def report(toolchain: Toolchain) -> Report:
@@ -37,7 +37,7 @@ def stacks_apart(program: Path, asked: Asked, against: Asked, head: str | None) 
     return report
 
 
-def drift(program: Path, asked: Asked, head: str | None, cluster: Named) -> Question:
+def drift(program: Path, asked: StackChoice, head: str | None, cluster: Named) -> Question:
     """What the stack's cluster has otherwise than `head`, or the working folder, says."""
 
     def report(toolchain: Toolchain) -> Report:

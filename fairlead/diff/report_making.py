@@ -14,8 +14,8 @@ from fairlead.comparison.lint_change import LintChange, lint_change
 from fairlead.comparison.sides import Evaluated, evaluated_sides
 from fairlead.diff.sources import Sources
 from fairlead.effects.effects import effects
+from fairlead.evaluation.snapshot import Snapshot
 from fairlead.reports.report import Report
-from fairlead.snapshot import Snapshot
 
 
 def compared_report(sources: Sources, program: Path, toolchain: Toolchain) -> Report:

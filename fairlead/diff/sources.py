@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlead.comparison.asked import Asked, Source
 from fairlead.comparison.revision import Repository, Revision
-from fairlead.errors import UserError
+from fairlead.comparison.stack_choice import Source, StackChoice
+from fairlead.terminal.errors import UserError
 
 _WORKING_FOLDER = "the working folder"
 
@@ -25,7 +25,7 @@ class Sources:
 
 
 @contextmanager
-def revisions(program: Path, asked: Asked, base: str, head: str | None) -> Generator[Sources]:
+def revisions(program: Path, asked: StackChoice, base: str, head: str | None) -> Generator[Sources]:
     """One stack at two revisions; without `head`, the later side is the working folder as it is."""
     repository = Repository(program)
     before, after = repository.revision(base), repository.revision(head) if head else None
@@ -42,7 +42,7 @@ def revisions(program: Path, asked: Asked, base: str, head: str | None) -> Gener
 
 
 @contextmanager
-def stacks(program: Path, asked: Asked, against: Asked, head: str | None) -> Generator[Sources]:
+def stacks(program: Path, asked: StackChoice, against: StackChoice, head: str | None) -> Generator[Sources]:
     """Two stacks of the working folder, or of one revision: `against` is the one to measure by."""
     with place(program, head) as (folder, label):
         at = f" at {label}" if head else ""
@@ -64,7 +64,7 @@ def place(program: Path, head: str | None) -> Generator[tuple[Path, str]]:
         yield folder, revision.label
 
 
-def _at(repository: Repository, revision: Revision, asked: Asked, worktrees: ExitStack) -> Source:
+def _at(repository: Repository, revision: Revision, asked: StackChoice, worktrees: ExitStack) -> Source:
     return Source(revision.label, worktrees.enter_context(repository.worktree(revision)), asked)
 
 

@@ -15,8 +15,8 @@ from fairlead.comparison.sides import Evaluated
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.effects.effects import effects
-from fairlead.errors import UserError
 from fairlead.reports.report import Report
+from fairlead.terminal.errors import UserError
 
 _HOW_TO_READ = (
     "The cluster stands on the earlier side: what is said is what it would take to make it as the stack says.",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mesh.plain import as_list, as_map, as_maps
+from mesh.model.yaml_values import as_list, as_map, as_maps
 
 CONTROLLERS = frozenset({
     "aws-load-balancer-controller",

@@ -11,9 +11,9 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster, Ref
 from fairlead.comparison.comparison import Side, release_key
 from fairlead.drift.live_state import comparable
-from fairlead.masking import Manifest
-from fairlead.snapshot import Resource
-from mesh.plain import as_map
+from fairlead.evaluation.masking import Manifest
+from fairlead.evaluation.snapshot import Resource
+from mesh.model.yaml_values import as_map
 
 _HOOK = "helm.sh/hook"
 

@@ -10,10 +10,10 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, cast
 
-from fairlead.differences import SERVER_OWNED, same
 from fairlead.drift.field_owners import Owners, owners
-from fairlead.snapshot import SECRET, UNKNOWN
-from mesh.plain import as_map
+from fairlead.evaluation.differences import SERVER_OWNED, same
+from fairlead.evaluation.snapshot import SECRET, UNKNOWN
+from mesh.model.yaml_values import as_map
 
 _ABSENT = object()
 _NEVER = ("kubectl.kubernetes.io/", "deployment.kubernetes.io/", "meta.helm.sh/")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.errors import UserError
-from fairlead.snapshot import UNKNOWN, Snapshot
+from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
+from fairlead.terminal.errors import UserError
 
 _PROVIDER = "pulumi:providers:kubernetes"
 _EKS = "eks/"

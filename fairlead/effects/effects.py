@@ -6,20 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import chain
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects import __path__ as folder
 from fairlead.effects.effect import Effect, Watcher
 
 _HARMLESS = 99
+_WATCHER = "_watcher"
 
 
 def _watchers() -> Iterator[tuple[str, Watcher]]:
-    """Every file of this folder that has a function `watch`, by name, so that their order is the same everywhere."""
-    for name in sorted(file.name for file in iter_modules(folder)):
-        if watch := getattr(import_module(f"fairlead.effects.{name}"), "watch", None):
-            yield name, watch
+    """The function `watch` of every file named `…_watcher`, by name, so that their order is the same everywhere."""
+    found = (file.name for file in walk_packages(folder, f"{__package__}.") if file.name.endswith(_WATCHER))
+    for path in sorted(found, key=lambda path: path.rpartition(".")[2]):
+        yield path.rpartition(".")[2].removesuffix(_WATCHER), import_module(path).watch
 
 
 WATCHERS: dict[str, Watcher] = dict(_watchers())

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import typer
 
-from fairlead.errors import UserError
 from fairlead.lint.github_report import github_report
 from fairlead.lint.json_report import json_report
 from fairlead.lint.linted import SEVERITIES, Linted
@@ -16,8 +15,9 @@ from fairlead.lint.rule_page import explained, listed
 from fairlead.lint.sarif_report import sarif_report
 from fairlead.lint.stack_lint import lint_stack
 from fairlead.lint.text_report import text_report
-from fairlead.options import one_of, wrong
-from fairlead.printable import colours_wanted
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.options import one_of, wrong
+from fairlead.terminal.printable import colours_wanted
 
 WRONG_USE = 2
 NEVER = "never"

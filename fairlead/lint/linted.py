@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlead.positions import Place
+from fairlead.yaml_files.positions import Place
 from mesh.findings import Finding, Severity, dotted
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

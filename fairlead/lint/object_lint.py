@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import yaml
 
-from fairlead.cluster.yaml_documents import yaml_documents
-from fairlead.collector import collector_paused
-from fairlead.errors import UserError
+from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.linted import Linted, Placed, in_order
 from fairlead.lint.object_reader import STANDARD_INPUT, SUFFIXES, files_in, read_objects
-from mesh.lint.graph import graph
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.yaml_documents import yaml_documents
 from mesh.lint.lint import object_findings
+from mesh.model.graph import graph
 
 _ROOT_NAMESPACE = "istio-system"
 

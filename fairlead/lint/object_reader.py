@@ -10,12 +10,12 @@ from typing import Any, cast
 
 import yaml
 
-from fairlead.cluster.yaml_documents import KubernetesLoader
 from fairlead.lint.plain_value import RecursiveValueError, plain_value
-from fairlead.positions import Place, Positions
+from fairlead.yaml_files.positions import Place, Positions
+from fairlead.yaml_files.yaml_documents import KubernetesLoader
 from mesh.findings import Finding
-from mesh.lint.item import Item
-from mesh.plain import as_map
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
 
 STANDARD_INPUT = "-"
 HERE = Path()

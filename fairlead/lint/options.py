@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack
 
 Objects = Annotated[
     list[str] | None,

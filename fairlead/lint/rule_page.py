@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from fairlead.errors import UserError
+from fairlead.terminal.errors import UserError
 from mesh.findings import Severity
 from mesh.lint.lint import RULE_FILES
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule

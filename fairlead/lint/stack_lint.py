@@ -6,16 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fairlead.collector import collector_paused
-from fairlead.errors import UserError
+from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.linted import Linted, Placed, in_order, shown_path
 from fairlead.lint.stack_objects import read_stack_objects
-from fairlead.positions import Place, positions
-from fairlead.stack_file import StackFile, read_stack_file
-from fairlead.yaml_text import YamlProblemError, from_yaml
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.positions import Place, positions
+from fairlead.yaml_files.stack_file import StackFile, read_stack_file
+from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding
-from mesh.lint.stack_lint import stack_findings
+from mesh.lint.stack.stack_lint import stack_findings
 from mesh.stack import well_formed
 
 

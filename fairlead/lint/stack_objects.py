@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from fairlead.lint.object_reader import SUFFIXES, ReadObjects, files_in, read_objects
 from mesh.findings import Finding
-from mesh.lint.item import Item
+from mesh.model.item import Item
 
 RULE = "objects"
 

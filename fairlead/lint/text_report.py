@@ -7,7 +7,7 @@ from itertools import groupby
 import typer
 
 from fairlead.lint.linted import SEVERITIES, Linted, Placed
-from fairlead.printable import one_line
+from fairlead.terminal.printable import one_line
 from mesh.findings import dotted, shown
 
 _COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "info": typer.colors.BLUE}

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import typer
 
-from fairlead.collector import collector_paused
-from fairlead.evaluation import evaluate
-from fairlead.open_question import rules_looked_up
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.evaluation.garbage_collection import collector_paused
+from fairlead.evaluation.snapshot import Snapshot
+from fairlead.picture.drawing.page import page
+from fairlead.picture.drawing.svg import svg
 from fairlead.picture.files import write
-from fairlead.picture.page import page
-from fairlead.picture.page_layout import drawing
-from fairlead.picture.reading import picture
-from fairlead.picture.svg import svg
-from fairlead.snapshot import Snapshot
-from fairlead.stack_file import read_stack_file
+from fairlead.picture.layout.page_layout import drawing
+from fairlead.picture.model.reading import picture
+from fairlead.preview.rule_lookups import rules_looked_up
+from fairlead.yaml_files.stack_file import read_stack_file
 
 
 def picture_files(snapshot: Snapshot, *, rules_looked_up: bool = False) -> dict[str, str]:

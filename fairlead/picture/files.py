@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from fairlead.errors import unwritable
+from fairlead.terminal.errors import unwritable
 
 
 def write(files: Mapping[str, str], folder: Path) -> None:

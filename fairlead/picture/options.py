@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 
 
 def picture(

@@ -21,7 +21,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import Change, How
 from fairlead.comparison.lint_change import LintChange
-from fairlead.differences import ABSENT
+from fairlead.evaluation.differences import ABSENT
 from fairlead.lint.plain_value import plain_value
 from fairlead.reports.report import Report, plain
 

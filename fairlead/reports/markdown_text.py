@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from fairlead.printable import one_line
+from fairlead.terminal.printable import one_line
 
 _BREAK = "&#8203;"
 """A space without width: it parts what GitHub and GitLab would otherwise make a link or a picture of."""

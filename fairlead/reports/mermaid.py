@@ -9,8 +9,8 @@ from fairlead.reports.mermaid_chart import BOX, HEXAGON, Chart, label
 from fairlead.reports.routing_change import RoutingChange, Way, routing_changes
 from fairlead.reports.wording import counted
 from mesh.apps import CLUSTER_DOMAIN, MESH
-from mesh.lint.graph import Graph
-from mesh.request_words import EVERY_REQUEST
+from mesh.model.graph import Graph
+from mesh.model.request_words import EVERY_REQUEST
 
 _MOST_NODES = 40
 _MOST_WAYS = 12

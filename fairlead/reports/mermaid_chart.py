@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from fairlead.comparison.comparison import How
-from fairlead.printable import one_line
+from fairlead.terminal.printable import one_line
 
 BOX, ROUND, HEXAGON = ('["', '"]'), ('(["', '"])'), ('{{"', '"}}')
 _LONGEST = 60

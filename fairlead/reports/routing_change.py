@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from fairlead.comparison.comparison import Comparison, How
-from mesh.lint.graph import Graph
-from mesh.request_words import EVERY_REQUEST
-from mesh.traffic import Routing, routings
+from mesh.model.graph import Graph
+from mesh.model.request_words import EVERY_REQUEST
+from mesh.model.routes import Routing, routings
 
 _Key = TypeVar("_Key", bound=Hashable)
 _HTTP = "http"

@@ -8,14 +8,14 @@ import typer
 
 from fairlead.comparison.comparison import Change
 from fairlead.comparison.lint_change import LintChange, LintFinding
-from fairlead.differences import Difference
 from fairlead.effects.effect import Hurt
-from fairlead.printable import one_line
+from fairlead.evaluation.differences import Difference
 from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import Fold, Release, folded, of_charts
 from fairlead.reports.report import Report
 from fairlead.reports.sentences import Told, risks_told, told
 from fairlead.reports.wording import counted, former_names, lint_numbers, numbers, object_kinds, place, title, word
+from fairlead.terminal.printable import one_line
 
 _MOST_VALUES = 12
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "recreated": "!"}

@@ -1,7 +1,7 @@
 """Which lines is an object in YAML, and what of it does each of them say? Block style, every line with its path.
 
 A diff has thousands of objects and has to say where in an object a line stands. Hence this writer, which does nothing
-else: `fairlead.yaml_text` knows no paths and takes some fifty times as long.
+else: `fairlead.yaml_files.yaml_text` knows no paths and takes some fifty times as long.
 """
 
 from __future__ import annotations

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from mesh.config import Config
-from mesh.findings import Finding, Path
+from mesh.findings import Finding, Hit, Path
 from mesh.lint import __path__ as lint_folder
-from mesh.lint.graph import Graph
-from mesh.lint.item import Item
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Hit, Rule
+from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
 
 # Importing a file of rules registers them; by name, so that their order is the same everywhere.
 RULE_FILES = tuple(
-    import_module(f"mesh.lint.{name}")
-    for name in sorted(file.name for file in iter_modules(lint_folder) if file.name.endswith("_rules"))
+    import_module(name)
+    for name in sorted(file.name for file in walk_packages(lint_folder, "mesh.lint.") if file.name.endswith("_rules"))
 )
 
 

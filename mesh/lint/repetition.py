@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mesh.findings import Path
-from mesh.lint.rule import Hit
+from mesh.findings import Hit, Path
 
 
 def repeated(items: Iterable[tuple[Path, Any]], what: str, production: str = "") -> Iterator[Hit]:

@@ -6,30 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mesh.findings import Path, Severity
+from mesh.findings import Hit, Severity
 
 if TYPE_CHECKING:
     from mesh.config import Config
-    from mesh.lint.graph import Graph
-    from mesh.lint.item import Item
-
-
-@dataclass(frozen=True)
-class Hit:
-    """Where a rule does not hold.
-
-    `path` leads to the `value`: in the stack file, or in the object of `item`. `message` says what is wrong and what it
-    would have been in production, `remedy` what to write instead. `first` is where the value stands already, if it may
-    be there only once; `severity` differs from the rule's where it is only a guess.
-    """
-
-    path: Path
-    value: Any
-    message: str
-    remedy: str = ""
-    item: Item | None = None
-    first: Path | None = None
-    severity: Severity | None = None
+    from mesh.model.graph import Graph
 
 
 @dataclass(frozen=True)

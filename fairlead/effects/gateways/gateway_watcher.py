@@ -1,0 +1,122 @@
+"""What do gateways listen for? The ports, hosts and TLS of Istio's Gateway objects, and whether pods stand behind them.
+
+A Gateway tells the pods that its selector names what to listen for; with no such pods nobody listens
+(Istio: reference/config/networking/gateway).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.comparison.comparison import Comparison, Side
+from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.gateways.gateway_services import gateways
+from fairlead.effects.gateways.listener_tls import other_tls
+from fairlead.effects.routing.requests import gateway_names
+from fairlead.effects.words import Draft, Wording, effects, few, wording
+from mesh.model.item import Item
+from mesh.model.virtual_service import strings
+from mesh.model.workloads import labels_in_words
+from mesh.model.yaml_values import as_map
+
+_NOTHING = "no protocol"
+_SILENT = "callers get no connection or 404: keep it until nobody asks for it any more"
+_NO_PODS = "write the labels that the gateway's pods carry"
+_ENDS = "callers have to change at the same moment"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A port of a Gateway: for which hosts, and how."""
+
+    hosts: frozenset[str]
+    protocol: str
+    tls: Mapping[str, Any]
+
+
+def watch(comparison: Comparison) -> Effects:
+    """Istio's Gateway objects."""
+    yield from effects(_drafts(comparison, wording(comparison)), wording(comparison))
+
+
+def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
+    before, after = comparison.before.graph.gateways, comparison.after.graph.gateways
+    names = gateway_names(comparison.before.graph, comparison.after.graph)
+    for key in sorted({*before, *after}):
+        if key not in after and _pods_go_too(before[key], comparison):
+            continue
+        subject = f"gateway {names['/'.join(key)]}"
+        old, new = (listeners(side[key]) if key in side else {} for side in (before, after))
+        yield from _ports(subject, old, new, words)
+        for port in sorted(old.keys() & new.keys()):
+            yield from _port(subject, port, old[port], new[port], words)
+        if key in before and key in after:
+            yield from _pods(subject, (before[key], after[key]), comparison, words)
+
+
+def listeners(gateway: Item) -> dict[str, Listener]:
+    """Port -> what is listened for; several servers of a port are one listener."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, Listener] = {}
+    for place, server in gateway.maps("spec", "servers"):
+        port = as_map(server.get("port"))
+        number = str(port.get("number", "of no number"))
+        hosts[number] |= {host.removeprefix("*/") for _, host in strings(gateway, *place, "hosts")}
+        tls = as_map(server.get("tls"))
+        known = found.get(number)
+        protocol = str(port.get("protocol", "")).upper()
+        found[number] = Listener(frozenset(hosts[number]), protocol, {**(known.tls if known else {}), **tls})
+    return found
+
+
+def _ports(subject: str, old: Mapping[str, Listener], new: Mapping[str, Listener], words: Wording) -> Iterator[Draft]:
+    for port in sorted(new.keys() - old.keys()):
+        yield Draft(subject, words.now(f"listens on port {port} ({new[port].protocol}) for {_hosts(new[port].hosts)}"))
+    for port in sorted(old.keys() - new.keys()):
+        yield Draft(subject, words.no_longer(f"listening on port {port}"), Hurt.INTERRUPTS, _SILENT)
+
+
+def _port(subject: str, port: str, old: Listener, new: Listener, words: Wording) -> Iterator[Draft]:
+    if more := new.hosts - old.hosts:
+        yield Draft(subject, words.now(f"port {port} hears {_hosts(more)}"))
+    if (gone := old.hosts - new.hosts) and not _hears_all(new.hosts):
+        text = f"port {port} {words.no_longer(f'hears {_hosts(gone)}')}"
+        yield Draft(subject, text, Hurt.INTERRUPTS, _SILENT)
+    if old.protocol != new.protocol:
+        text = words.goes(f"port {port}", old.protocol or _NOTHING, new.protocol or _NOTHING)
+        yield Draft(subject, text, Hurt.INTERRUPTS, _ENDS)
+    yield from other_tls(subject, port, old.tls, new.tls, words)
+
+
+def _pods(subject: str, objects: tuple[Item, Item], comparison: Comparison, words: Wording) -> Iterator[Draft]:
+    """Whether pods that were there for the selector are there no more."""
+    old, new = (as_map(item.get("spec", "selector")) for item in objects)
+    had, has = (_selected(selector, side) for selector, side in ((old, comparison.before), (new, comparison.after)))
+    if had and not has:
+        text = words.now(f"no gateway's pods carry {labels_in_words(new)}, so nobody listens")
+        yield Draft(subject, text, Hurt.INTERRUPTS, _NO_PODS, stands=True)
+    elif old != new:
+        shown = (labels_in_words(each) or "no label" for each in (old, new))
+        yield Draft(subject, words.instead("holds for pods with", *shown))
+
+
+def _pods_go_too(gateway: Item, comparison: Comparison) -> bool:
+    """Whether the gateway goes as a whole, which load_balancers.py tells."""
+    selector = as_map(gateway.get("spec", "selector"))
+    return _selected(selector, comparison.before) and not _selected(selector, comparison.after)
+
+
+def _selected(selector: Mapping[str, Any], side: Side) -> bool:
+    releases = any(each.is_selected(selector) for each in gateways(side).values())
+    return releases or bool(selector and side.graph.selected(None, selector))
+
+
+def _hears_all(hosts: frozenset[str]) -> bool:
+    return any(host.rpartition("/")[2] == "*" for host in hosts)
+
+
+def _hosts(hosts: Iterable[str]) -> str:
+    return few("every host" if host == "*" else host for host in sorted(hosts)) or "no host"

@@ -1,0 +1,128 @@
+"""Who reaches a gateway from outside, and at which address? Its Service and what the AWS controller makes of it.
+
+The controller deletes and makes an NLB anew where its scheme is another, and nowhere else
+(kubernetes-sigs/aws-load-balancer-controller: pkg/deploy/elbv2/load_balancer_synthesizer.go); without the annotation a
+new one is internal and a standing one stays as it is (docs/guide/service/nlb.md). What each annotation can do to a
+standing NLB is in docs/guide/service/annotations.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fairlead.comparison.comparison import Comparison
+from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.gateways.gateway_services import GatewayService, gateways
+from fairlead.effects.gateways.load_balancer_settings import other_settings
+from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
+from mesh.model.graph import Graph
+from mesh.model.routes import entrances, routings
+from mesh.ports import STATUS_PORT
+
+_OTHER_ADDRESS = "plan for a while without traffic: move DNS to the new address once it answers"
+_OPENED = "look at who may come in: allowFrom or loadBalancerSourceRanges, and AuthorizationPolicies"
+_NO_WAY_IN = "move its apps and DNS to another gateway before"
+_NO_WAY_OUT = "move what goes through it to another gateway before"
+_GONE = "callers of the port get no connection"
+_A = {"NodePort": "a ", "ClusterIP": "a "}
+_LISTENS = "the pods have to listen there: compare it with the servers of the Istio Gateways"
+
+
+def watch(comparison: Comparison) -> Effects:
+    """Gateway releases and Services that are reached from outside."""
+    yield from effects(_drafts(comparison, wording(comparison)), wording(comparison))
+
+
+def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
+    before, after = gateways(comparison.before), gateways(comparison.after)
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if old and new:
+            yield from _changed(old, new, words)
+        elif new and not new.brought and key not in comparison.before.releases:
+            yield from _added(new, words)
+        elif old and not old.brought and key not in comparison.after.releases:
+            namespace, _, name = key.partition("/")
+            yield _removed(old, (namespace, name) in comparison.after.graph.services, comparison, words)
+
+
+def _changed(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
+    if old.type != new.type:
+        yield _type(old, new, words)
+    elif new.has_balancer:
+        yield from _scheme(old, new, words)
+        yield from other_settings(old, new, words)
+    yield from _ports(old, new, words)
+
+
+def _added(new: GatewayService, words: Wording) -> Iterator[Draft]:
+    text = words.now(f"{new.in_words} on {_port_words(new.ports)}")
+    yield Draft(new.name, text, *_opened(new))
+
+
+def _removed(old: GatewayService, is_inside: bool, comparison: Comparison, words: Wording) -> Draft:
+    apps = _apps(old, comparison.before.graph)
+    text = words.no_longer(f"reachable through its {old.in_words}" if is_inside else "there")
+    behind = f"; {few(apps)} {'is' if len(apps) == 1 else 'are'} reached through it" if apps else ""
+    advice = _NO_WAY_OUT if old.type == "ClusterIP" else _NO_WAY_IN
+    return Draft(old.name, f"{text}{behind}", Hurt.INTERRUPTS, advice)
+
+
+def _apps(gateway: GatewayService, graph: Graph) -> list[str]:
+    """The apps that are bound to an Istio Gateway of this gateway's pods."""
+    bound = {
+        f"{namespace}/{name}"
+        for (namespace, name), item in graph.gateways.items()
+        if gateway.is_selected(item.get("spec", "selector"))
+    }
+    return sorted({each.name for each in routings(graph) if bound.intersection(entrances(each))})
+
+
+def _type(old: GatewayService, new: GatewayService, words: Wording) -> Draft:
+    if not words.deploys:
+        return Draft(new.name, words.goes("its Service", old.in_words, new.in_words), *_opened(new))
+    text = f"{old.in_words} becomes {_A.get(new.kind, '')}{new.in_words}"
+    if old.has_balancer:
+        return Draft(new.name, f"{text}; its address goes", Hurt.INTERRUPTS, _NO_WAY_IN)
+    return Draft(new.name, text, *_opened(new))
+
+
+def _opened(new: GatewayService) -> tuple[Hurt | None, str]:
+    return (Hurt.EXPOSES, _OPENED) if new.exposure == "internet-facing" else (None, "")
+
+
+def _scheme(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
+    if old.exposure == new.exposure:
+        return
+    if not new.exposure:
+        kept = f"; a standing one stays {old.exposure}" if words.deploys else ""
+        yield Draft(new.name, f"{words.no_longer(f'said to be {old.exposure}')}{kept}")
+        return
+    if not old.exposure:
+        text = words.now(f"said to be {new.exposure}")
+        yield Draft(new.name, f"{text}; if it is not so yet, its address will change", Hurt.REPLACES, _OTHER_ADDRESS)
+    elif not words.deploys:
+        yield Draft(new.name, f"{new.kind} is {old.exposure} in {words.before}, {new.exposure} in {words.after}")
+    else:
+        text = f"{new.kind} becomes {new.exposure}; its address will change"
+        yield Draft(new.name, text, Hurt.REPLACES, _OTHER_ADDRESS)
+    if new.exposure == "internet-facing":
+        yield Draft(new.name, words.now("in reach of the whole internet"), *_opened(new))
+
+
+def _ports(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
+    if gone := {port: old.ports[port] for port in old.ports if port not in new.ports}:
+        yield Draft(new.name, words.no_longer(f"reachable on {_port_words(gone)}"), Hurt.INTERRUPTS, _GONE)
+    if more := {port: new.ports[port] for port in new.ports if port not in old.ports}:
+        hurt = _opened(new) if new.has_balancer else (None, "")
+        yield Draft(new.name, words.now(f"reachable on {_port_words(more)}"), *hurt)
+    for port in sorted(old.ports.keys() & new.ports.keys(), key=lambda each: (len(each), each)):
+        if old.ports[port] != new.ports[port]:
+            text = words.instead(f"port {port} leads to the pods' port", old.ports[port], new.ports[port])
+            yield Draft(new.name, text, Hurt.INTERRUPTS, _LISTENS)
+
+
+def _port_words(ports: Iterable[str]) -> str:
+    named = sorted((port for port in ports), key=lambda each: (len(each), each))
+    traffic = [port for port in named if port != str(STATUS_PORT)] or named
+    return f"port {traffic[0]}" if len(traffic) == 1 else f"ports {listed(traffic)}" if traffic else "no port"

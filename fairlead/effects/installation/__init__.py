@@ -1,0 +1,1 @@
+"""What becomes of Istio and the addons themselves? Watchers of releases and their values."""

@@ -1,0 +1,1 @@
+"""Where do requests go that went elsewhere? Watchers of routes, versions and what sidecars know."""

@@ -1,0 +1,126 @@
+"""Does every route still lead somewhere? Services, ports, subsets and pods that routes use and that are gone.
+
+A route to a subset, a port or a Service that is not there is answered with 503 (Istio: ops/common-problems/
+network-issues); so is one to a subset without pods (reference/config/analysis/ist0173). What neither side has belongs
+to somebody else, and lint speaks of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.comparison.comparison import Comparison
+from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.words import Draft, effects, listed, wording
+from mesh.model.backends import ports
+from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.item import Item
+from mesh.model.virtual_service import Destination, destinations
+from mesh.model.workloads import labels_in_words
+from mesh.model.yaml_values import as_map
+
+_ADVICE = {
+    "service": "move the route away first, and remove the Service in a later change",
+    "port": "write a port that the Service has, or keep the old one until the route has moved",
+    "subset": "move the route away first, and remove the subset in a later change",
+    "pods": "keep the pods until the route has moved, or give others these labels",
+}
+Subsets = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class _Lack:
+    """What requests of an app are meant to reach, and what of it is not there."""
+
+    app: str
+    destination: str
+    what: str
+    why: str
+
+
+def watch(comparison: Comparison) -> Effects:
+    """Destinations of VirtualServices that were there before and are not there any more."""
+    words = wording(comparison)
+    before, after = comparison.before.graph, comparison.after.graph
+    lacked = {(lack.destination, lack.what) for lack in _lacks(before, after)}
+    new = dict.fromkeys(each for each in _lacks(after, before) if (each.destination, each.what) not in lacked)
+    drafts = (
+        Draft(
+            each.app,
+            f"{words.now(f'requests to {each.destination} get 503')}: {each.why}",
+            Hurt.INTERRUPTS,
+            _ADVICE[each.what],
+            stands=True,
+        )
+        for each in new
+    )
+    yield from effects(drafts, words)
+
+
+def _lacks(graph: Graph, other: Graph) -> Iterator[_Lack]:
+    """What the destinations of one side lack, as far as either side knows what there should be."""
+    subsets, elsewhere = subsets_of(graph), subsets_of(other)
+    for item in sorted(graph.all_of_kind("VirtualService"), key=lambda each: (each.namespace, each.name)):
+        for each in destinations(item):
+            if _gets_requests(each) and (found := _lack(each, graph, other, subsets, elsewhere)):
+                key = service_key(each.full_host, "")
+                shown = each.subset or (key[1] if key else each.host)
+                yield _Lack(item.name, shown, *found)
+
+
+def _lack(
+    each: Destination, graph: Graph, other: Graph, subsets: Subsets, elsewhere: Subsets
+) -> tuple[str, str] | None:
+    key = service_key(each.full_host, each.item.namespace)
+    service = graph.services.get(key) if key else None
+    if service is None:
+        there = other.services.get(key) if key else None
+        # What a chart holds is known only where the chart could be rendered.
+        was_there = not there.brought if there else other.serves(each.full_host, each.item.namespace)
+        is_there = not was_there or graph.serves(each.full_host, each.item.namespace)
+        return None if is_there else ("service", f"{_title(key, other, each)} is not there")
+    if each.port is not None and each.port not in ports(service):
+        return "port", f"{service} has no port {each.port}, but {listed(map(str, ports(service))) or 'none'}"
+    if not each.subset:
+        return None
+    known = {**elsewhere, **subsets}
+    if each.full_host in known and each.subset not in subsets.get(each.full_host, {}):
+        return "subset", f"no DestinationRule has subset {each.subset} of {service.name}"
+    labels = subsets.get(each.full_host, {}).get(each.subset, {})
+    return _without_pods(service, labels, graph, other)
+
+
+def _without_pods(service: Item, labels: Mapping[str, Any], graph: Graph, other: Graph) -> tuple[str, str] | None:
+    selector = as_map(service.get("spec", "selector"))
+    if not selector or graph.selected(service.namespace, {**selector, **labels}):
+        return None
+    others = [pods for pods in other.selected(service.namespace, selector) if not pods.item.brought]
+    known = graph.selected(service.namespace, selector) or others
+    return ("pods", f"no pod carries {labels_in_words({**selector, **labels})}") if known else None
+
+
+def _title(key: tuple[str, str] | None, other: Graph, each: Destination) -> str:
+    return f"Service {'/'.join(key)}" if key and key in other.services else f"a ServiceEntry for {each.host}"
+
+
+def _gets_requests(each: Destination) -> bool:
+    """Not so a copy, whose answers nobody sees, nor a share of nothing."""
+    if each.path[3:4] != ("route",):
+        return False
+    weight = each.item.get(*each.path[:-1], "weight")
+    alone = len(each.item.maps(*each.route, "route")) == 1
+    return alone or weight is None or weight != 0
+
+
+def subsets_of(graph: Graph) -> dict[str, dict[str, dict[str, Any]]]:
+    """Host -> the subsets that DestinationRules give it, with their labels."""
+    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for item in graph.all_of_kind("DestinationRule"):
+        host = full_host(str(item.get("spec", "host") or ""), item.namespace)
+        for _, subset in item.maps("spec", "subsets"):
+            found[host].setdefault(str(subset.get("name", "")), as_map(subset.get("labels")))
+        found[host] = found[host]
+    return found

@@ -1,0 +1,107 @@
+"""Who may call whom? What all AuthorizationPolicies together mean for mesh, namespaces and pods, on both sides.
+
+Asked in this order: CUSTOM, DENY, ALLOW. Where no ALLOW policy holds, everything is allowed; where one holds, what none
+allows is refused. AUDIT refuses nobody, and neither does a policy with `istio.io/dry-run` (Istio's reference of
+AuthorizationPolicy and its task on dry runs).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+from fairlead.comparison.comparison import Comparison
+from fairlead.effects.effect import Effect, Effects, Hurt
+from fairlead.effects.installation.installation import mesh
+from fairlead.effects.security.authorization_change import Meaning, Said, change, stated
+from fairlead.effects.security.calls import Call, calls
+from fairlead.effects.security.gateway_callers import Called, admits, called_by_gateways
+from fairlead.effects.security.policy_scopes import Policies, Scope, scopes
+from fairlead.effects.telling import together
+from fairlead.effects.words import Wording, few, wording
+from fairlead.effects.workloads.subjects import of_namespace
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+
+_DRY_RUN = "istio.io/dry-run"
+
+
+def watch(comparison: Comparison) -> Effects:
+    """What changes for the callers of each scope, once for the widest."""
+    words = wording(comparison)
+    said: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    changes: dict[object, list[Said]] = {}
+    found: list[Effect] = []
+    listed = list(scopes(comparison, "AuthorizationPolicy"))
+    narrower = {wider for scope in listed if _allows(scope) for wider in scope.wider}
+    called = called_by_gateways(mesh(comparison.after))
+    for scope in listed:
+        known = {each for wider in scope.wider for each in said[wider]}
+        # Pods with the same policies are asked about once.
+        same = tuple(None if side is None else tuple(map(id, side)) for side in (scope.before, scope.after))
+        asked = (scope.namespace, len(scope.wider), same)
+        if asked not in changes:
+            changes[asked] = list(_changes(scope, words, others=scope.subject in narrower))
+        for text, hurt, advice in (*changes[asked], *_through_gateways(scope, words, called, narrower)):
+            if (text, advice) not in known:
+                said[scope.subject].add((text, advice))
+                found.append(Effect(scope.subject, text, hurt, advice))
+    yield from together(found)
+
+
+def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
+    if scope.after is None:
+        return  # Who is gone is called by nobody, which is another watcher's to say.
+    after = _meaning(scope.after)
+    strangers = "from other namespaces" if scope.subject == of_namespace(scope.namespace) else "outside its namespace"
+    place = (scope.namespace, f"callers {strangers}")
+    if scope.before is None:
+        yield from stated(after, place, words)
+    else:
+        yield from change(_meaning(scope.before), after, place, words, others=others)
+
+
+def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Collection[str]) -> Iterator[Said]:
+    """Gateways that call these pods and are let in no longer."""
+    whole = scope.subject == of_namespace(scope.namespace) and scope.subject not in narrower
+    gateways = called.get((scope.namespace, scope.workload), set()) if scope.workload or whole else ()
+    if not gateways or scope.before is None or scope.after is None:
+        return
+    old, new = _meaning(scope.before).allowed, _meaning(scope.after).allowed
+    homes = {name: name.partition("/")[0] for name in sorted(gateways)}
+    refused = [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
+    if refused:
+        names = few([name.partition("/")[2] for name in refused])
+        advice = f"let the namespace of the gateway in: namespaces: [{homes[refused[0]]}]"
+        yield words.now(f"requests through {names} are refused"), Hurt.INTERRUPTS, advice
+
+
+def _allows(scope: Scope) -> bool:
+    """Whether the policies that hold there let anybody in by name."""
+    return any(_action(item) == "ALLOW" and item.entries("spec", "rules") for item in _enforced(scope.after or ()))
+
+
+def _meaning(policies: Policies) -> Meaning:
+    """What policies say together."""
+    enforced = _enforced(policies)
+    meaning = Meaning(any(_action(item) == "ALLOW" for item in enforced))
+    for item in enforced:
+        action = _action(item)
+        asked = f"CUSTOM {as_map(item.get('spec', 'provider')).get('name', '')}" if action == "CUSTOM" else action
+        meaning.said[asked].update(_calls(item))
+    return meaning
+
+
+def _enforced(policies: Policies) -> list[Item]:
+    return [item for item in policies if str(item.annotations.get(_DRY_RUN)).lower() != "true"]
+
+
+@lru_cache(maxsize=1 << 14)
+def _calls(item: Item) -> tuple[Call, ...]:
+    """A policy of the mesh is among those of every pod."""
+    return tuple(calls(item))
+
+
+def _action(item: Item) -> str:
+    return str(item.get("spec", "action") or "ALLOW")

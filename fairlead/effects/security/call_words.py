@@ -1,0 +1,84 @@
+"""How are the calls of an AuthorizationPolicy told to people? `calls from namespace web for GET /info*`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from fairlead.effects.security.calls import WHEN, WHEN_NOT, Call, merged
+from fairlead.effects.words import few
+
+_PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/([^/]+)")
+_MOST = 3
+_SOURCES = {
+    "principals": "from {}",
+    "notPrincipals": "from others than {}",
+    "serviceAccounts": "from account {}",
+    "notServiceAccounts": "from others than account {}",
+    "namespaces": "from namespace {}",
+    "notNamespaces": "from outside namespace {}",
+    "trustDomains": "from trust domain {}",
+    "notTrustDomains": "from outside trust domain {}",
+    "requestPrincipals": "with a JWT of {}",
+    "notRequestPrincipals": "without a JWT of {}",
+    "ipBlocks": "from {}",
+    "notIpBlocks": "from outside {}",
+    "remoteIpBlocks": "of clients at {}",
+    "notRemoteIpBlocks": "of clients outside {}",
+}
+_WHOLE = {
+    "principals": "from callers with mTLS",
+    "notPrincipals": "from callers without mTLS",
+    "namespaces": "from any namespace of the mesh",
+    "notNamespaces": "from callers without mTLS",
+    "requestPrincipals": "with a valid JWT",
+    "notRequestPrincipals": "without a valid JWT",
+}
+_OPERATIONS = {
+    "notMethods": "except {}",
+    "notPaths": "except for {}",
+    "hosts": "to host {}",
+    "notHosts": "to other hosts than {}",
+    "ports": "on port {}",
+    "notPorts": "on other ports than {}",
+}
+
+
+def in_words(pieces: Iterable[Call]) -> str:
+    """All of these calls; of many the first few and a number."""
+    return few([call_in_words(each) for each in merged(pieces)], _MOST)
+
+
+def call_in_words(call: Call) -> str:
+    """`calls from namespace web for GET /info*`; `all calls` without a condition."""
+    parts = list(_parts(dict(call.conditions)))
+    return " ".join(["calls", *parts]) if parts else "all calls"
+
+
+def _parts(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for field, words in _SOURCES.items():
+        if field in fields:
+            yield _source(field, words, fields[field])
+    asked = " ".join(" or ".join(fields[field]) for field in ("methods", "paths") if field in fields)
+    if asked:
+        yield f"for {asked}"
+    for field, words in _OPERATIONS.items():
+        if field in fields:
+            yield words.format(" or ".join(fields[field]))
+    for field, values in sorted(fields.items()):
+        if field.startswith(WHEN_NOT):
+            yield f"when {field.removeprefix(WHEN_NOT)} is not {' or '.join(values)}"
+        elif field.startswith(WHEN):
+            yield f"when {field.removeprefix(WHEN)} is {' or '.join(values)}"
+
+
+def _source(field: str, words: str, values: tuple[str, ...]) -> str:
+    if "*" in values and field in _WHOLE:
+        return _WHOLE[field]
+    return words.format(" or ".join(_account(value) if "rincipals" in field else value for value in values))
+
+
+def _account(principal: str) -> str:
+    """`account shop/cart` for the principal of a service account."""
+    found = _PRINCIPAL.fullmatch(principal)
+    return f"account {found[1]}/{found[2]}" if found else principal

@@ -1,0 +1,1 @@
+"""What becomes of pods and their proxies? Watchers of namespaces and workloads."""

@@ -1,0 +1,100 @@
+"""Do pods start anew, and how many are there? Deployments, StatefulSets and DaemonSets of both sides.
+
+A changed pod template rolls out pod by pod, or all at once with `Recreate`
+(Kubernetes: concepts/workloads/controllers/deployment/#strategy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fairlead.comparison.comparison import Comparison
+from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.words import Draft, Wording, effects, few, wording
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+
+_KINDS = ("DaemonSet", "Deployment", "StatefulSet")
+_NO_PODS = "nobody answers then: take it out of every route before"
+_AT_ONCE = "all pods stop before a new one starts: write strategy RollingUpdate, or plan for the gap"
+_UNREADY = "without a readiness probe new pods get requests before they can answer: some are lost"
+_ONE_BY_ONE = "see that the new pods become ready; the old ones serve until then"
+_GONE = "make sure that no route or Service needs its pods"
+
+
+def watch(comparison: Comparison) -> Effects:
+    """Replicas, images and pod templates of workloads that the stack itself declares."""
+    words = wording(comparison)
+    before, after = _workloads(comparison.before.graph), _workloads(comparison.after.graph)
+    yield from effects(_drafts(before, after, words), words)
+
+
+def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], words: Wording) -> Iterator[Draft]:
+    for title in sorted({*before, *after}):
+        old, new = before.get(title), after.get(title)
+        if old and new:
+            if old.manifest != new.manifest:
+                yield from _changed(title, old, new, words)
+        elif new:
+            yield Draft(title, f"{words.now('there')}: {_images(new)}", brief=words.now("there"))
+        else:
+            yield Draft(title, words.no_longer("there"), Hurt.DELETES, _GONE)
+
+
+def _changed(title: str, old: Item, new: Item, words: Wording) -> Iterator[Draft]:
+    replicas = _replicas(old), _replicas(new)
+    if replicas[0] != replicas[1]:
+        none = replicas[1] == 0
+        text = words.goes("its number of pods", *replicas)
+        yield Draft(title, text, Hurt.INTERRUPTS if none else None, _NO_PODS if none else "", stands=True)
+    if old.get("spec", "template") != new.get("spec", "template") and replicas[1] != 0:
+        what = _template(old, new, words)
+        text = f"its pods start anew: {what}" if words.deploys else what
+        yield Draft(title, text, *_hurt(new), "its pods start anew" if words.deploys else "")
+
+
+def _hurt(new: Item) -> tuple[Hurt, str]:
+    if as_map(new.get("spec", "strategy")).get("type") == "Recreate":
+        return Hurt.INTERRUPTS, _AT_ONCE
+    containers = new.maps("spec", "template", "spec", "containers")
+    ready = all(container.get("readinessProbe") for _, container in containers)
+    return Hurt.RESTARTS, _ONE_BY_ONE if ready else _UNREADY
+
+
+def _template(old: Item, new: Item, words: Wording) -> str:
+    """What is other in the pods: the images, or the parts of the template by name."""
+    before, after = _images(old), _images(new)
+    if before != after:
+        return words.instead("image", before, after)
+    pods = [as_map(item.get("spec", "template", "spec")) for item in (old, new)]
+    parts = _differing(pods[0], pods[1], but=("containers",))
+    containers = [_containers(item) for item in (old, new)]
+    for name in sorted({*containers[0], *containers[1]}):
+        parts += _differing(containers[0].get(name, {}), containers[1].get(name, {}))
+    meta = [as_map(item.get("spec", "template", "metadata")) for item in (old, new)]
+    parts += _differing(meta[0], meta[1])
+    return f"{'other' if words.deploys else 'they differ in'} {few(dict.fromkeys(parts))}"
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any], but: tuple[str, ...] = ()) -> list[str]:
+    return [key for key in sorted({*old, *new}) if key not in but and old.get(key) != new.get(key)]
+
+
+def _containers(item: Item) -> dict[str, dict[str, Any]]:
+    found = item.maps("spec", "template", "spec", "containers")
+    return {str(container.get("name", place)): container for place, container in found}
+
+
+def _images(item: Item) -> str:
+    return few(str(each.get("image", "no image")) for each in _containers(item).values()) or "no image"
+
+
+def _replicas(item: Item) -> object:
+    found = item.get("spec", "replicas")
+    return "one a node" if item.kind == "DaemonSet" else 1 if found is None else found
+
+
+def _workloads(graph: Graph) -> dict[str, Item]:
+    return {str(item): item for item in graph.of_kind(*_KINDS)}

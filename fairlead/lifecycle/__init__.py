@@ -1,0 +1,1 @@
+"""How does a stack go up and down? Through the Pulumi CLI."""

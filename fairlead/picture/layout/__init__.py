@@ -1,0 +1,1 @@
+"""Where does everything stand in a picture?"""

@@ -1,0 +1,157 @@
+"""Where do requests come in? Each gateway's pods with what stands before them, and the callers inside the mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fairlead.evaluation.snapshot import Resource
+from fairlead.picture.model.balancers import balancer, outside, rank
+from fairlead.picture.model.model import Entrance
+from fairlead.picture.model.policies import Policies
+from fairlead.picture.model.sources import Sources, values_of
+from mesh.apps import MESH
+from mesh.model.item import Item
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map
+
+GATEWAY_CHART = "gateway"
+_NOT_HERE = "not in this stack"
+
+
+@dataclass
+class _Pods:
+    """Pods of Envoy: their labels, the Service before them, and the Istio Gateways that they serve."""
+
+    key: str
+    title: str
+    labels: Mapping[str, Any]
+    service: Mapping[str, Any] | None
+    facts: tuple[str, ...]
+    release: Resource | None = None
+    workload: Workload | None = None
+    services: tuple[Item, ...] = ()
+    gateways: list[Item] = field(default_factory=list[Item])
+
+
+class Entrances:
+    """The entrances of a mesh: `of_gateway` says which one an Istio Gateway (`namespace/name`) opens."""
+
+    def __init__(self, sources: Sources):
+        self._sources = sources
+        self._pods = {pods.key: pods for pods in map(_of_release, _gateway_releases(sources))}
+        self.of_gateway: dict[str, str] = {MESH: MESH}
+        for (namespace, name), gateway in sorted(sources.graph.gateways.items()):
+            pods = self._serving(gateway)
+            pods.gateways.append(gateway)
+            self.of_gateway[f"{namespace}/{name}"] = pods.key
+
+    @property
+    def labels(self) -> dict[str, Mapping[str, Any]]:
+        """Entrance -> labels of its pods, of those that a chart makes."""
+        return {key: pods.labels for key, pods in self._pods.items() if pods.release}
+
+    @property
+    def workloads(self) -> frozenset[Workload]:
+        return frozenset(pods.workload for pods in self._pods.values() if pods.workload)
+
+    @property
+    def services(self) -> dict[tuple[str, str], str]:
+        """(namespace, name) of the Services that charts bring for gateways -> what stands behind each."""
+        own = (pods for pods in self._pods.values() if pods.release)
+        return {(pods.key.partition("/")[0], pods.title): f"gateway {pods.title}" for pods in own}
+
+    def key(self, gateway: str) -> str:
+        """The entrance of a gateway that a VirtualService names; a gateway of other people's is one of its own."""
+        return self.of_gateway.setdefault(gateway, gateway)
+
+    def _serving(self, gateway: Item) -> _Pods:
+        selector = as_map(gateway.get("spec", "selector"))
+        for pods in self._pods.values():
+            if selector and selector.items() <= pods.labels.items():
+                return pods
+        found = self._sources.graph.selected(None, selector) if selector else []
+        new = self._of_workload(found[0]) if found else _elsewhere(gateway, selector)
+        return self._pods.setdefault(new.key, new)
+
+    def _of_workload(self, workload: Workload) -> _Pods:
+        key = f"{workload.namespace}/{workload.item.name}"
+        services = tuple(self._sources.graph.services_of.get(workload, ()))
+        service = {**services[0].spec, "annotations": services[0].annotations} if services else None
+        # A Service without a type is one inside the cluster; only the chart's default is a load balancer.
+        told = {**service, "type": service.get("type") or "ClusterIP"} if service else None
+        facts = (f"{workload.item.kind} in {workload.namespace}",)
+        return _Pods(key, workload.item.name, workload.labels, told, facts, workload=workload, services=services)
+
+    def drawn(self, used: set[str], policies: Policies) -> tuple[Entrance, ...]:
+        """All entrances: gateways, then those of other people that `used` names too, then the callers in the mesh."""
+        own = [self._entrance(pods, policies) for pods in self._pods.values()]
+        others = [
+            Entrance(key, key, "", facts=(f"a gateway that is {_NOT_HERE}",), known=False)
+            for key in sorted(used - self._pods.keys() - {MESH})
+        ]
+        inside = [Entrance(MESH, "Sidecars", "Callers in the mesh", facts=("every pod with a sidecar routes by this",))]
+        return (*own, *others, *(inside if MESH in used else []))
+
+    def _entrance(self, pods: _Pods, policies: Policies) -> Entrance:
+        sources = self._sources
+        badges = [*policies.entrances.get(pods.key, ())]
+        badges += policies.pods.get(pods.workload, ()) if pods.workload else ()
+        objects = sources.number(*([pods.release] if pods.release else []))
+        made_by = [pods.workload.item] if pods.workload else []
+        before = None
+        if pods.service is not None:
+            before = balancer(pods.service, sources, pods.release)
+            of_service = sources.numbers(pods.services) or objects
+            before = replace(before, objects=(*of_service, *before.objects))
+        return Entrance(
+            pods.key,
+            pods.title,
+            outside(pods.service) if pods.service is not None else "",
+            before,
+            pods.facts if pods.gateways else (*pods.facts, "no Gateway object: no host is served"),
+            tuple(_servers(pods.gateways)),
+            tuple(dict.fromkeys(badges)),
+            (*objects, *sources.numbers([*made_by, *pods.gateways])),
+            known=pods.release is not None or pods.workload is not None,
+        )
+
+
+def _gateway_releases(sources: Sources) -> list[Resource]:
+    found = [each for each in sources.releases if each.chart == GATEWAY_CHART]
+    return sorted(found, key=lambda each: (rank(as_map(values_of(each).get("service"))), each.name))
+
+
+def _of_release(release: Resource) -> _Pods:
+    """The pods as the chart labels them: it adds `app` and `istio` where the values have neither."""
+    values, inputs = values_of(release), release.inputs
+    name, namespace = str(values.get("name") or inputs.get("name") or release.name), inputs.get("namespace", "default")
+    labels = {"app": name, "istio": name.removeprefix("istio-")} | as_map(values.get("labels"))
+    facts = (f"chart gateway {inputs.get('version', '')} in {namespace}", *_scale(values))
+    return _Pods(f"{namespace}/{name}", name, labels, as_map(values.get("service")), facts, release=release)
+
+
+def _scale(values: Mapping[str, Any]) -> Iterator[str]:
+    scaling = as_map(values.get("autoscaling"))
+    if scaling.get("enabled") and scaling.get("maxReplicas"):
+        yield f"{scaling.get('minReplicas', 1)} to {scaling['maxReplicas']} pods"
+    elif values.get("replicaCount"):
+        yield f"{values['replicaCount']} pod{'' if values['replicaCount'] == 1 else 's'}"
+
+
+def _elsewhere(gateway: Item, selector: Mapping[str, Any]) -> _Pods:
+    chosen = ", ".join(f"{key}={value}" for key, value in sorted(selector.items(), key=str))
+    key = f"pods {chosen}" if chosen else f"{gateway.namespace}/{gateway.name}"
+    return _Pods(key, gateway.name, {}, None, (f"pods {chosen or 'without a selector'}: {_NOT_HERE}",))
+
+
+def _servers(gateways: list[Item]) -> Iterator[str]:
+    """`443 HTTPS shop.example.com, TLS SIMPLE`."""
+    for gateway in gateways:
+        for place, server in gateway.maps("spec", "servers"):
+            port, tls = as_map(server.get("port")), as_map(server.get("tls"))
+            hosts = ", ".join(str(host) for _, host in gateway.entries(*place, "hosts")) or "no host"
+            mode = f", TLS {tls['mode']}" if tls.get("mode") else ""
+            redirect = ", redirects to https" if tls.get("httpsRedirect") else ""
+            yield f"{port.get('number', '?')} {port.get('protocol', '')} {hosts}{mode}{redirect}"

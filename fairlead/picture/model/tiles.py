@@ -1,0 +1,104 @@
+"""What serves the whole mesh? Istio itself, the addons, and the rules between control plane and nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fairlead.evaluation.snapshot import UNKNOWN, Resource
+from fairlead.picture.model.balancers import fronts, ports_of, source_of
+from fairlead.picture.model.entrances import GATEWAY_CHART
+from fairlead.picture.model.model import Tile
+from fairlead.picture.model.sources import Sources, values_of
+from mesh.apps import CLUSTER_DOMAIN
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map, as_maps
+
+_NAMES = {
+    "base": "Istio's CRDs",
+    "istiod": "istiod",
+    "prometheus": "Prometheus",
+    "grafana": "Grafana",
+    "kiali-server": "Kiali",
+    "jaeger": "Jaeger",
+    "zipkin": "Zipkin",
+}
+_FIRST = ("base", "istiod")
+_NOT_REACHED_BY_MESH = "aws:ec2/securityGroup:SecurityGroup"
+
+
+def tiles(sources: Sources, *, rules_looked_up: bool) -> tuple[Tile, ...]:
+    """Istio first, then the addons, then security rules; `rules_looked_up` as for the tree of a preview."""
+    releases = [each for each in sources.releases if each.chart != GATEWAY_CHART]
+    order = sorted(releases, key=lambda each: (_rank(each.chart), each.name))
+    return (*(_release(each, sources) for each in order), *_tracing(sources), *_rules(sources, rules_looked_up))
+
+
+def _rank(chart: str) -> int:
+    return _FIRST.index(chart) if chart in _FIRST else len(_FIRST)
+
+
+def _release(release: Resource, sources: Sources) -> Tile:
+    chart, values = release.chart, values_of(release)
+    name = str(release.inputs.get("name") or release.name)
+    title = _NAMES.get(chart, name)
+    own = () if name in (chart, title.lower(), "istio-base", "kiali") else (f"release {name}",)
+    version = str(release.inputs.get("version") or "")
+    return Tile(title, version, (*own, *_facts(chart, values)), sources.number(release))
+
+
+def _facts(chart: str, values: Mapping[str, Any]) -> Iterator[str]:
+    if chart == "istiod":
+        if values.get("revision"):
+            yield f"revision {values['revision']}"
+        if values.get("autoscaleMax"):
+            yield f"{values.get('autoscaleMin', 1)} to {values['autoscaleMax']} pods"
+        for provider in as_maps(as_map(values.get("meshConfig")).get("extensionProviders")):
+            yield from _provider(provider)
+    if chart == "kiali-server":
+        reads = as_map(as_map(values.get("external_services")).get("prometheus")).get("url")
+        if reads and "prometheus.istio-system" not in str(reads):
+            yield f"reads {reads}"
+    service = as_map(values.get("service")) or as_map(as_map(values.get("server")).get("service"))
+    kind = service.get("type") or as_map(values.get("deployment")).get("service_type")
+    if kind and kind != "ClusterIP":
+        yield f"open by {kind}"
+
+
+def _provider(provider: Mapping[str, Any]) -> Iterator[str]:
+    for settings in provider.values():
+        where = as_map(settings)
+        if where.get("service"):
+            host = str(where["service"]).removesuffix(f".{CLUSTER_DOMAIN}")
+            yield f"{provider.get('name', 'provider')}: {host}:{where.get('port', '')}"
+
+
+def _tracing(sources: Sources) -> Iterator[Tile]:
+    items = sources.of_addons.get("Tracing", [])
+    for item in items:
+        if item.kind == "Deployment":
+            images = (str(each.get("image", "")) for _, each in item.maps("spec", "template", "spec", "containers"))
+            tag = next((image.rpartition(":")[2] for image in images if ":" in image), "")
+            yield Tile(_NAMES.get(item.name, item.name), tag, ("traces, in memory",), sources.numbers(_behind(items)))
+
+
+def _behind(items: list[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: (item.kind, item.name))
+
+
+def _rules(sources: Sources, looked_up: bool) -> Iterator[Tile]:
+    """What the control plane may reach on the nodes."""
+    before_gateways = fronts(sources)
+    rules = [each for each in sources.rules if each.urn not in before_gateways and each.type != _NOT_REACHED_BY_MESH]
+    if not rules:
+        return
+    facts = [_rule_in_words(each) for each in rules]
+    if looked_up:
+        facts.append("created unless already open")
+    yield Tile("EKS control plane to nodes", "", tuple(dict.fromkeys(facts)), sources.number(*rules))
+
+
+def _rule_in_words(rule: Resource) -> str:
+    source = source_of(rule)
+    named = "" if source == UNKNOWN else f" from {source}"
+    return f"{ports_of(rule)}{named}: {rule.inputs.get('description') or rule.name}"

@@ -1,0 +1,1 @@
+"""What would be sent? The stack as a tree, as JSON, and as one file an object."""

@@ -1,0 +1,37 @@
+"""Which objects does a release's chart hold? Asked of `helm template`; a chart that cannot be had is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from fairlead.cluster.charts import ChartSource, ChartUnavailableError, template
+from fairlead.cluster.helm import Helm
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.evaluation.snapshot import Resource
+from fairlead.preview.rendering import ChartObjects
+from fairlead.terminal.progress import ConsoleProgress
+
+
+def chart_renderer(program: Path) -> ChartObjects:
+    """Renders the chart of a release of the program in that folder.
+
+    Says on standard error which chart stood in or was left out, and why.
+    """
+    console = Console(stderr=True, highlight=False)
+    toolchain = Toolchain(ConsoleProgress(console))
+    helm, charts = Helm(toolchain.helm()), ChartSource(toolchain, program)
+
+    def objects(release: Resource) -> list[dict[str, Any]]:
+        try:
+            chart = charts.find(release.inputs)
+        except ChartUnavailableError as error:
+            console.print(f"{release.name}: left out, {error.message}", soft_wrap=True)
+            return []
+        if chart.stands_in:
+            console.print(f"{release.name}: {chart.stands_in}", soft_wrap=True)
+        return template(release.inputs, chart, helm)
+
+    return objects

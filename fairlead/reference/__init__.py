@@ -1,0 +1,1 @@
+"""What is written about keys and rules? The pages and the schema in docs/, made from the code."""

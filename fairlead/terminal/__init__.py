@@ -1,0 +1,1 @@
+"""How does a command speak with people? Options, errors, progress, and what a terminal may be sent."""

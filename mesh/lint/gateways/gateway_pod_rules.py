@@ -1,0 +1,129 @@
+"""Do Gateways meet pods that serve them, on ports that a Service leads to, each host once?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.gateways.gateway_rules import istio_gateways
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.protocols import TLS, parsed
+from mesh.model.sidecars import is_gateway
+from mesh.model.workloads import Workload, labels_in_words
+from mesh.model.yaml_values import as_map
+
+
+def _selector(item: Item) -> dict[str, Any]:
+    return as_map(item.get("spec", "selector"))
+
+
+@object_rule("IST0101", "KIA0302", severity="warning")
+def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
+    """A Gateway configures the pods that its selector means; one that means none opens no port anywhere.
+
+    Everything is accepted, and clients get a refused connection or the load balancer's 503.
+    """
+    others = [workload for workload in graph.pods.all if is_gateway(workload)]
+    labels = sorted(
+        {labels_in_words({key: value}) for pod in others for key, value in pod.labels.items() if key == "istio"}
+    )
+    for item in istio_gateways(graph):
+        selector = _selector(item)
+        if selector and not graph.selected(None, selector):
+            words = labels_in_words(selector)
+            message = f"no pods carry {words}, so this Gateway opens no port and its hosts stay unreachable"
+            known = f"; the gateways here carry {' or '.join(labels)}" if labels else ""
+            remedy = f"write the labels of the gateway's pods{known}"
+            # A gateway is mostly installed apart from what it serves; only beside others is this one surely missing.
+            yield item.hit(("spec", "selector"), message, remedy, severity=graph.missing if others else "warning")
+
+
+@object_rule("IST0162", severity="warning")
+def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
+    """Traffic reaches a gateway's pods through their Service, so a port that it does not lead to gets none.
+
+    The listener is up, and clients of the load balancer see a refused connection or a time-out.
+    """
+    ports = {pod: _reached(services) for pod, services in graph.services_of.items()}
+    for item in istio_gateways(graph):
+        reached = [ports[pod] for pod in graph.selected(None, _selector(item)) if pod in ports]
+        numbers = set[Any]().union(*reached)
+        for path, server in item.maps("spec", "servers") if reached else ():
+            number = as_map(server.get("port")).get("number")
+            if isinstance(number, int) and number not in numbers:
+                message = f"no Service leads to port {number} of these pods, so what is sent there never arrives"
+                known = ", ".join(str(each) for each in sorted(numbers, key=str))
+                remedy = f"add the port to the gateway's Service, or use one that it has: {known}"
+                yield item.hit((*path, "port", "number"), message, remedy)
+
+
+def _reached(services: list[Item]) -> set[Any]:
+    """What a Gateway may write for the ports of these Services: the pod's number or the Service's own."""
+    ports = [port for service in services for _, port in service.maps("spec", "ports")]
+    tcp = [port for port in ports if port.get("protocol", "TCP") == "TCP"]
+    return {port.get(key) for port in tcp for key in ("port", "targetPort") if isinstance(port.get(key), int)}
+
+
+@object_rule("IST0145", "KIA0301")
+def hosts_are_served_by_one_gateway(graph: Graph) -> Iterator[Hit]:
+    """Two Gateways for one host and port of the same pods fight for it: of two that end TLS istiod drops the younger.
+
+    The dropped one's VirtualServices then answer 404. Plain HTTP servers are merged, and which VirtualService
+    answers first follows from their age, not from what is written.
+    """
+    seen: dict[tuple[Any, ...], tuple[Item, Path]] = {}
+    for item in sorted(istio_gateways(graph), key=_age):
+        pods: list[Workload] | list[str] = graph.selected(None, _selector(item)) if _selector(item) else []
+        for path, server in item.maps("spec", "servers"):
+            port, bind = as_map(server.get("port")), str(server.get("bind") or "")
+            ends_tls = parsed(port.get("protocol")) in TLS
+            for place, host in item.entries(*path, "hosts"):
+                keys = [
+                    (pod, str(port.get("number")), bind, str(host))
+                    for pod in pods or [labels_in_words(_selector(item))]
+                ]
+                other = next((seen[key] for key in keys if key in seen), None)
+                # Within one Gateway plain servers of a host are one; those that end TLS are dropped all the same.
+                if other and isinstance(port.get("number"), int) and (other[0] is not item or ends_tls):
+                    where = f"{other[0]} serves {host} on port {port['number']} of the same pods"
+                    remedy = "merge the two, or give one of them another host, port or selector"
+                    severity = None if ends_tls else "warning"
+                    yield item.hit(place, f"{where}, so {_outcome(ends_tls)}", remedy, severity=severity)
+                for key in keys:
+                    seen.setdefault(key, (item, place))
+
+
+def _age(item: Item) -> str:
+    return str(item.metadata.get("creationTimestamp") or "")
+
+
+def _outcome(ends_tls: bool) -> str:
+    return "istiod drops one of the two servers" if ends_tls else "their routes mix in an order that nobody wrote"
+
+
+@object_rule("IST0138", severity="warning")
+def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
+    """Browsers reuse a connection for every host of its certificate, so two Gateways that share one swap their 404s.
+
+    A request for the second host goes down the connection of the first, whose Gateway knows no route for it: 404,
+    until the browser is restarted.
+    """
+    holders: dict[tuple[Any, ...], Item] = {}
+    for item in istio_gateways(graph):
+        reported: set[tuple[Any, ...]] = set()
+        pods = graph.selected(None, _selector(item)) if _selector(item) else []
+        for path, server in item.maps("spec", "servers"):
+            tls = as_map(server.get("tls"))
+            name = "credentialName" if tls.get("credentialName") else "serverCertificate"
+            if not isinstance(tls.get(name), str):
+                continue
+            keys = [(pod, name, tls[name]) for pod in pods or [labels_in_words(_selector(item))]]
+            other = next((holders[key] for key in keys if holders.setdefault(key, item) is not item), None)
+            if other and keys[0] not in reported:
+                message = f"{other} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"
+                remedy = "put the hosts into one Gateway, or give each a certificate of its own"
+                yield item.hit((*path, "tls", name), message, remedy)
+            reported.update(keys)

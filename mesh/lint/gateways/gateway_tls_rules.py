@@ -1,0 +1,125 @@
+"""Do a server's TLS settings fit its protocol and its mode?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.gateways.gateway_rules import istio_gateways
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.protocols import HTTP, TLS, parsed
+from mesh.model.yaml_values import as_map
+
+# Left out, the mode is PASSTHROUGH, the first of its enumeration.
+_PASSED_THROUGH = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
+_MUTUAL = ("MUTUAL", "OPTIONAL_MUTUAL")
+_TERMINATED = ("SIMPLE", *_MUTUAL)
+_FILES = ("serverCertificate", "privateKey")
+_SOURCES = ("credentialName", "credentialNames", "serverCertificate", "tlsCertificates")
+_CERTIFICATES = (*_SOURCES, "privateKey", "caCertificates", "caCrl")
+
+
+def tls_servers(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any], str]]:
+    """Servers with TLS settings: the Gateway, the path to them, the settings and their mode."""
+    for item in istio_gateways(graph):
+        for path, server in item.maps("spec", "servers"):
+            tls = as_map(server.get("tls"))
+            if tls:
+                yield item, (*path, "tls"), tls, str(tls.get("mode") or "PASSTHROUGH")
+
+
+@object_rule("webhook")
+def tls_fits_the_ports_protocol(graph: Graph) -> Iterator[Hit]:
+    """HTTPS and TLS ports need TLS settings, and all others must have none but a redirect to HTTPS.
+
+    istiod refuses such a Gateway. What a user would see where it got through: plain text on 443, or browsers that
+    report a broken handshake on 80.
+    """
+    for item in istio_gateways(graph):
+        for path, server in item.maps("spec", "servers"):
+            protocol = parsed(as_map(server.get("port")).get("protocol"))
+            at: Path = (*path, "port", "protocol")
+            if protocol in TLS and server.get("tls") is None:
+                remedy = "add tls: {mode: SIMPLE, credentialName: ...}, or mode: PASSTHROUGH where the app ends TLS"
+                yield item.hit(at, f"{protocol} without tls settings: istiod refuses the Gateway", remedy)
+            elif protocol and protocol not in TLS and server.get("tls") is not None:
+                yield from _plain(item, (*path, "tls"), protocol)
+
+
+def _plain(item: Item, path: Path, protocol: str) -> Iterator[Hit]:
+    tls = as_map(item.get(*path))
+    ends = str(tls.get("mode") or "PASSTHROUGH") not in _PASSED_THROUGH or any(tls.get(key) for key in _CERTIFICATES)
+    if protocol in HTTP and not ends:
+        return
+    remedy = "write protocol: HTTPS" if protocol in HTTP else "write protocol: TLS"
+    message = f"{protocol} is plain text, so istiod refuses tls settings here"
+    yield item.hit(path, message, f"{remedy}, or remove tls" + (" but httpsRedirect" if protocol in HTTP else ""))
+
+
+@object_rule("webhook", severity="warning")
+def redirects_start_from_http(graph: Graph) -> Iterator[Hit]:
+    """A redirect to HTTPS answers plain HTTP, so on any other port it does nothing."""
+    for item in istio_gateways(graph):
+        for path, server in item.maps("spec", "servers"):
+            protocol = parsed(as_map(server.get("port")).get("protocol"))
+            if protocol in TLS and as_map(server.get("tls")).get("httpsRedirect") is True:
+                message = f"a {protocol} port gets no plain HTTP to redirect; clients of port 80 still get no answer"
+                remedy = "move it to a server with protocol: HTTP on port 80"
+                yield item.hit((*path, "tls", "httpsRedirect"), message, remedy)
+
+
+@object_rule("webhook")
+def certificates_have_one_source(graph: Graph) -> Iterator[Hit]:
+    """A certificate comes from a secret or from files; istiod refuses a server that names both."""
+    for item, path, tls, _ in tls_servers(graph):
+        named = [key for key in _SOURCES if tls.get(key)]
+        if named.count("serverCertificate") and not tls.get("privateKey"):
+            named.remove("serverCertificate")
+        for key in named[1:]:
+            message = f"{named[0]} names the certificate already, so istiod refuses the Gateway"
+            yield item.hit((*path, key), message, f"keep {named[0]} or {key}, not both")
+
+
+@object_rule("webhook")
+def tls_ends_with_a_certificate(graph: Graph) -> Iterator[Hit]:
+    """A gateway that ends TLS needs a certificate and its key, and for client certificates the CA that signs them.
+
+    istiod refuses such a Gateway; a listener without a certificate would reset every handshake.
+    """
+    for item, path, tls, mode in tls_servers(graph):
+        if mode not in _TERMINATED or tls.get("credentialName") or tls.get("credentialNames"):
+            continue
+        at = (*path, "mode")
+        pairs = item.maps(*path, "tlsCertificates") or [(path, tls)]
+        for place, pair in pairs:
+            lacking = [key for key in _FILES if not pair.get(key)]
+            if lacking:
+                message = f"{mode} has no {' and no '.join(lacking)}, so istiod refuses the Gateway"
+                remedy = "add credentialName: with the name of a TLS secret in the gateway's namespace"
+                yield item.hit(at if place == path else place, message, remedy)
+        if mode in _MUTUAL and not tls.get("caCertificates"):
+            message = f"{mode} does not say which CA signs the clients' certificates, so istiod refuses the Gateway"
+            yield item.hit(at, message, "add caCertificates, or credentialName with a secret that holds ca.crt")
+
+
+@object_rule("webhook")
+def certificates_fit_the_tls_mode(graph: Graph) -> Iterator[Hit]:
+    """Modes that pass TLS through or use the mesh's own certificates take none, so one named here is never served."""
+    for item, path, tls, mode in tls_servers(graph):
+        named = [key for key in _CERTIFICATES if tls.get(key)]
+        if mode == "ISTIO_MUTUAL":
+            for key in named:
+                message = "ISTIO_MUTUAL serves the mesh's own certificate, so istiod refuses the Gateway"
+                yield item.hit((*path, key), message, "write mode: SIMPLE or MUTUAL, or remove this")
+        # On a plain port the whole settings are refused, by another rule.
+        elif mode in _PASSED_THROUGH and parsed(item.get(*path[:-1], "port", "protocol")) in TLS:
+            for key in named:
+                message = f"{mode} leaves TLS to the app behind it, so clients never see this certificate"
+                remedy = "write mode: SIMPLE for the gateway to end TLS, or remove this"
+                yield item.hit((*path, key), message, remedy, severity="warning")
+        elif tls.get("caCrl") and (mode == "SIMPLE" or tls.get("credentialName")):
+            message = "a revocation list works with files and client certificates only, so istiod refuses the Gateway"
+            yield item.hit((*path, "caCrl"), message, "put it into the secret as ca.crl, or remove it")

@@ -1,0 +1,126 @@
+"""Does the load balancer before a gateway do what the stack file says of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from mesh.config import Config
+from mesh.findings import Hit, Path
+from mesh.lint.gateways.load_balancer_annotations import balancers
+from mesh.lint.rule import config_rule
+from mesh.model.yaml_values import as_map
+from mesh.ports import STATUS_PORT
+from mesh.scalars import seconds
+
+_LONGEST_DRAIN = 3600
+
+
+@config_rule(needs=("cluster",))
+def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]:
+    """Settings of a load balancer do nothing on a gateway that is exposed in another way, or off AWS.
+
+    Who reads `allowFrom` believes that the gateway is guarded, and it stands open.
+    """
+    for index, gateway in enumerate(config.gateways):
+        balancer = gateway.load_balancer
+        path: Path = ("gateways", index, "loadBalancer")
+        if balancer.model_fields_set and not gateway.has_load_balancer:
+            message = f"expose is {gateway.exposure}, so there is no load balancer"
+            yield Hit(path, None, message, "remove this or change expose")
+        if not config.cluster.eks and gateway.has_load_balancer:
+            yield from _settings_of_aws(path, gateway.load_balancer.model_fields_set & {"tls", "cross_zone", "drain"})
+            if balancer.allow_from and balancer.allow_from.prefix_lists:
+                where = (*path, "allowFrom", "prefixLists")
+                yield Hit(where, balancer.allow_from.prefix_lists, "prefix lists exist on AWS only", "write cidrs")
+
+
+def _settings_of_aws(path: Path, names: set[str]) -> Iterator[Hit]:
+    for name in sorted(names):
+        key = {"cross_zone": "crossZone"}.get(name, name)
+        yield Hit((*path, key), None, "is done by the AWS load balancer, and this cluster is not on EKS", "remove it")
+
+
+@config_rule()
+def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
+    """An empty `allowFrom` would be a load balancer that nobody reaches.
+
+    Connections time out, which looks like a load balancer that is not ready yet.
+    """
+    for index, gateway in enumerate(config.gateways):
+        allowed = gateway.load_balancer.allow_from
+        if allowed and not allowed.cidrs and not allowed.prefix_lists:
+            path = ("gateways", index, "loadBalancer", "allowFrom")
+            yield Hit(path, {}, "admits nobody", "name cidrs or prefixLists, or remove it")
+
+
+@config_rule(needs=("cluster",))
+def allow_from_is_enforced(config: Config) -> Iterator[Hit]:
+    """Who may connect is said by `allowFrom` alone: nothing beside it replaces the security group that enforces it.
+
+    With a security group named by annotation the stack's own is created and used by nobody. Source ranges, as a value
+    or an annotation, are ignored by the AWS controller beside a named group and where the client's address is not
+    kept, which is so for pods as targets: a load balancer that was to be private answers the whole internet.
+    """
+    ranges_key = "service.beta.kubernetes.io/load-balancer-source-ranges"
+    for balancer in balancers(config):
+        gateway = config.gateways[balancer.index]
+        guarded = gateway.load_balancer.allow_from is not None
+        if guarded and (place := balancer.free("security-groups")):
+            message = "replaces the security group that admits allowFrom: its networks no longer decide who connects"
+            yield Hit(place, balancer.value("security-groups"), message, "remove the annotation, or allowFrom")
+        keeps_address = "preserve_client_ip.enabled=true" in balancer.value("target-group-attributes")
+        grouped = guarded or bool(balancer.free("security-groups"))
+        for place, value in balancer.source_ranges(ranges_key):
+            if grouped or not keeps_address:
+                why = "a security group is named" if grouped else "the client's address is not kept"
+                message = f"is ignored by the AWS controller, because {why}: everybody can connect"
+                yield Hit(place, value, message, "write these networks as loadBalancer.allowFrom.cidrs")
+
+
+@config_rule(needs=("cluster",))
+def listeners_are_admitted(config: Config) -> Iterator[Hit]:
+    """Beside `allowFrom`, every port of the load balancer is one of the gateway's: for those alone there are rules.
+
+    A listener on a port that only `values.service.ports` names stands behind a security group that admits nobody to
+    it: connections time out, from allowed networks too.
+    """
+    for balancer in balancers(config):
+        gateway = balancer.gateway
+        known = {STATUS_PORT, *(port.port for port in gateway.ports)}
+        ports = as_map(gateway.values.get("service")).get("ports")
+        listed = cast("list[Any]", ports) if isinstance(ports, list) and gateway.load_balancer.allow_from else []
+        for place, each in enumerate(listed):
+            number = as_map(each).get("port")
+            if isinstance(number, int) and number not in known:
+                path = ("gateways", balancer.index, "values", "service", "ports", place, "port")
+                message = f"no security rule admits anybody to {number}: rules are made for the gateway's own ports"
+                yield Hit(path, number, message, f"write {{port: {number}}} under the gateway's ports too")
+
+
+@config_rule(needs=("cluster",))
+def drains_end_within_an_hour(config: Config) -> Iterator[Hit]:
+    """AWS takes a deregistration delay of at most 3600 seconds.
+
+    The controller fails to set the attribute, again and again, and the load balancer stays without its other settings.
+    """
+    for balancer in balancers(config):
+        drain = config.gateways[balancer.index].load_balancer.drain
+        if seconds(drain) > _LONGEST_DRAIN:
+            path = ("gateways", balancer.index, "loadBalancer", "drain")
+            yield Hit(path, drain, f"is {seconds(drain)} s, and AWS refuses more than 3600 s", "write 1h or less")
+
+
+@config_rule(needs=("cluster",), severity="warning")
+def load_balancers_can_be_deleted(config: Config) -> Iterator[Hit]:
+    """A load balancer with deletion protection keeps its Service, and with it the stack, from being deleted.
+
+    `pulumi destroy` waits for the Service's finalizer, times out, and leaves a namespace that is Terminating until
+    somebody turns the protection off in AWS.
+    """
+    for balancer in balancers(config):
+        place = balancer.free("attributes")
+        if place and "deletion_protection.enabled=true" in balancer.value("attributes").replace(" ", "").lower():
+            message = "deletion protection: the stack cannot be torn down, its namespace stays Terminating"
+            remedy = "leave it out, or silence this with the reason why the stack is never destroyed"
+            yield Hit(place, balancer.value("attributes"), message, remedy)

@@ -1,0 +1,34 @@
+"""What becomes of the paths that a route rewrites?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.apps import Route
+from mesh.config import Config
+from mesh.findings import Hit
+from mesh.lint.rule import config_rule
+
+
+@config_rule(severity="warning")
+def rewritten_prefixes_keep_their_slash(config: Config) -> Iterator[Hit]:
+    """A prefix that ends in a slash is replaced by one that does too, since Envoy replaces just its letters.
+
+    With / rewritten to /hello, a request for /foo reaches the app as /hellofoo and is answered with 404.
+    """
+    for index, app in enumerate(config.apps):
+        for number, route in enumerate(app.routes):
+            to = route.rewrite.uri if route.rewrite else None
+            prefix = _prefix_with_a_slash(route)
+            if to and prefix and not to.endswith("/"):
+                path = ("apps", index, "routes", number, "rewrite", "uri")
+                message = f"{prefix} becomes {to}, so {prefix}cart reaches the app as {to}cart"
+                yield Hit(path, to, message, f"write {to}/, or match the one path that is meant by uri: {{exact: ...}}")
+
+
+def _prefix_with_a_slash(route: Route) -> str | None:
+    """The first prefix of the route that ends in a slash; a route or a match without a path has the prefix /."""
+    for match in route.match:
+        if match.uri is None or (match.uri.prefix and match.uri.prefix.endswith("/")):
+            return match.uri.prefix if match.uri else "/"
+    return None if route.match else "/"

@@ -1,0 +1,87 @@
+"""Do the weights of an app share its requests out among its versions?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.apps import App, Route
+from mesh.config import Config
+from mesh.findings import Hit
+from mesh.lint.repetition import repeated
+from mesh.lint.rule import config_rule
+
+_WHOLE = 100
+
+
+@config_rule("webhook")
+def versions_are_unique(config: Config) -> Iterator[Hit]:
+    """Weights name a version, so an app can have only one of that name.
+
+    As subsets of a DestinationRule the webhook refuses them: `duplicate subset names`.
+    """
+    for index, app in enumerate(config.apps):
+        named = (
+            (("apps", index, "versions", number, "name"), version.name) for number, version in enumerate(app.versions)
+        )
+        yield from repeated(named, "version")
+
+
+@config_rule("IST0101", "KIA1107", firm=True)
+def weights_name_versions(config: Config) -> Iterator[Hit]:
+    """A weight belongs to a version of the app.
+
+    A route to a subset that no DestinationRule has is answered with 503 for its share of the requests.
+    """
+    for index, app in enumerate(config.apps):
+        known = [version.name for version in app.versions]
+        for number, route in enumerate(app.routes):
+            for name, weight in route.weights.items():
+                if name not in known:
+                    remedy = f"it has {', '.join(known)}" if known else "it has none; list them under versions"
+                    path = ("apps", index, "routes", number, "weights", name)
+                    yield Hit(path, weight, f"{app.name} has no version {name}: this share would get a 503", remedy)
+
+
+@config_rule()
+def weights_add_up(config: Config) -> Iterator[Hit]:
+    """Weights are shares of a hundred: a sum below or above says that one of them was forgotten.
+
+    Istio takes any sum but 0 and divides by it, so a canary of 10 beside a 50 quietly gets a sixth of the traffic.
+    """
+    for index, app in enumerate(config.apps):
+        for number, route in enumerate(app.routes):
+            total = sum(route.weights.values())
+            if route.weights and total != _WHOLE:
+                path = ("apps", index, "routes", number, "weights")
+                message = f"the weights add up to {total}, not 100, so the shares are not what they say"
+                remedy = f"add {_WHOLE - total} to one of them" if total < _WHOLE else f"take {total - _WHOLE} away"
+                yield Hit(path, route.weights, message, remedy)
+
+
+@config_rule(severity="warning")
+def versions_receive_requests(config: Config) -> Iterator[Hit]:
+    """A version that no reachable weight names gets no request, ever.
+
+    The new version is deployed, its dashboards stay empty, and nobody learns from the canary. A weight of 0 is taken
+    as meant: it is where a canary begins.
+    """
+    for index, app in enumerate(config.apps):
+        reached = [route for route in _reached(app) if not route.redirect]
+        weighed = {name for route in reached for name in route.weights}
+        if not weighed:
+            continue
+        shared = any(not route.weights for route in reached)
+        for number, version in enumerate(app.versions):
+            by_service = shared and version.service in (None, app.service_name)
+            if version.name not in weighed and not by_service:
+                message = f"no route that a request can reach has a weight for {version.name}: it gets no request"
+                remedy = f"add it to the weights, be it as {version.name}: 0, or remove the version"
+                yield Hit(("apps", index, "versions", number, "name"), version.name, message, remedy)
+
+
+def _reached(app: App) -> Iterator[Route]:
+    """The routes up to the first that takes every request."""
+    for route in app.routes:
+        yield route
+        if not route.match:
+            return

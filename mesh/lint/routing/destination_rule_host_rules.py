@@ -1,0 +1,89 @@
+"""Whom is a DestinationRule for? Its host, and others that are for the same one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.backends import Backends
+from mesh.model.graph import Graph, full_host
+from mesh.model.hostnames import complaint
+from mesh.model.item import Item
+from mesh.model.traffic_policy import destination_rules
+
+_REFUSED = "istiod's webhook refuses the whole DestinationRule"
+
+
+def _host(item: Item) -> str:
+    host = item.get("spec", "host")
+    return host if isinstance(host, str) else ""
+
+
+@object_rule("webhook")
+def hosts_of_destination_rules_are_hosts(graph: Graph) -> Iterator[Hit]:
+    """A DestinationRule is for one host, or for those under a wildcard such as `*.shop.svc.cluster.local`."""
+    for item in destination_rules(graph):
+        if item.get("spec") is not None and not _host(item):
+            yield item.hit(
+                ("spec",), f"it names no host; {_REFUSED}", "write host: <service>.<namespace>.svc.cluster.local"
+            )
+        elif _host(item) and (reason := complaint(_host(item), address=False)):
+            remedy = "write host: <service>.<namespace>.svc.cluster.local"
+            yield item.hit(("spec", "host"), f"{reason}; {_REFUSED}", remedy)
+
+
+@object_rule("KIA0202", "IST0174")
+def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
+    """A DestinationRule for a host that is not there does nothing: no subset, no policy, and no error says so.
+
+    Routes to its subsets answer 503; a policy that was to switch TLS or a limit on is simply not there.
+    """
+    backends = Backends(graph)
+    for item in destination_rules(graph):
+        host = _host(item)
+        if (
+            "*" in host
+            or not backends.knowable(host)
+            or complaint(host, address=False)
+            or backends.visible(host, item.namespace)
+        ):
+            continue
+        if whole := backends.meant(host, item.namespace):
+            message = "a name with a dot is taken as complete, so this is no Service and the rule does nothing"
+            yield item.hit(("spec", "host"), message, f"write {whole}")
+        else:
+            name = full_host(host, item.namespace)
+            message = f"no Service or ServiceEntry {name} is known; without one the rule does nothing"
+            remedy = "correct the name, or write it whole if the Service is in another namespace"
+            yield item.hit(("spec", "host"), message, remedy, severity=graph.missing)
+
+
+@object_rule("KIA0201", severity="warning")
+def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
+    """Of two DestinationRules for a host in one namespace the older's policy holds, and its subsets of one name.
+
+    Different subsets are put together; a second policy, or a second subset of a name, is dropped without a word.
+    """
+    claims: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for item in graph.all_of_kind("DestinationRule"):
+        if _host(item) and not item.get("spec", "workloadSelector"):
+            claims[item.namespace, full_host(_host(item), item.namespace)].append(item)
+    for items in claims.values():
+        said: dict[str, list[Item]] = defaultdict(list)
+        for item in items if len(items) > 1 else ():
+            for what in _said(item):
+                said[what].append(item)
+        for item in items if len(items) > 1 else ():
+            what = next((what for what in _said(item) if len(said[what]) > 1), None)
+            if what and not item.brought:
+                rival = next(other for other in said[what] if other is not item)
+                message = f"{rival.name} has {what} for this host too; only that of the older of the two holds"
+                yield item.hit(("spec", "host"), message, "put both into one DestinationRule")
+
+
+def _said(item: Item) -> list[str]:
+    names = {str(subset.get("name")) for _, subset in item.maps("spec", "subsets")}
+    policy = ["a traffic policy"] if item.get("spec", "trafficPolicy") else []
+    return [*policy, *(f"subset {name}" for name in sorted(names))]

@@ -1,0 +1,88 @@
+"""Are the subsets of a DestinationRule parts of its host? Their names, and the labels that tell their pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mesh.apps import CLUSTER_DOMAIN
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.hostnames import is_label
+from mesh.model.item import Item
+from mesh.model.traffic_policy import destination_rules
+from mesh.model.virtual_service import destinations
+from mesh.model.yaml_values import as_map
+
+_REFUSED = "istiod's webhook refuses the whole DestinationRule"
+_FROM_THE_NODE = ("topology.", "failure-domain.", "kubernetes.io/hostname")
+
+
+@object_rule("webhook")
+def subset_names_are_unique(graph: Graph) -> Iterator[Hit]:
+    """A subset's name is a DNS label, and in its DestinationRule the only one: istiod refuses it otherwise."""
+    for item in destination_rules(graph):
+        seen: set[str] = set()
+        for place, subset in item.maps("spec", "subsets"):
+            name = subset.get("name")
+            if not isinstance(name, str) or not is_label(name):
+                where = (*place, "name") if "name" in subset else place
+                yield item.hit(where, f"no DNS label; {_REFUSED}", "write letters, digits and '-', such as v2")
+            elif name in seen:
+                message = f"subset {name} is there twice; {_REFUSED}"
+                yield item.hit((*place, "name"), message, "rename one of them, or remove it")
+            else:
+                seen.add(name)
+
+
+@object_rule("KIA0209", severity="warning")
+def subsets_have_labels(graph: Graph) -> Iterator[Hit]:
+    """A subset without labels is every pod of the host, so beside subsets with labels it holds their versions too."""
+    for item in destination_rules(graph):
+        subsets = item.maps("spec", "subsets")
+        for place, subset in subsets if any(subset.get("labels") for _, subset in subsets) else ():
+            if not subset.get("labels") and not subset.get("trafficPolicy"):
+                where = (*place, "name") if "name" in subset else place
+                message = "it says no labels, so its share goes to the pods of every version"
+                yield item.hit(where, message, "add the labels that tell its pods from the others")
+
+
+@object_rule("IST0173", "KIA0203")
+def subsets_select_pods(graph: Graph) -> Iterator[Hit]:
+    """A subset's labels are those of some pod of its Service; one that selects none answers 503 (flag UH)."""
+    routed = {
+        (each.full_host, each.subset) for item in graph.all_of_kind("VirtualService") for each in destinations(item)
+    }
+    for item in destination_rules(graph):
+        service = graph.services.get(_service_of(item) or ("", ""))
+        selector = as_map(service.get("spec", "selector")) if service else {}
+        if service is None or not selector or graph.all_of_kind("WorkloadEntry", "WorkloadGroup"):
+            continue
+        pods = graph.selected(service.namespace, selector)
+        if not pods and not graph.closed:
+            continue
+        # Files without any pods are more often half of what is there than all of it.
+        known = bool(graph.workloads.get(service.namespace))
+        host = f"{service.name}.{service.namespace}.{CLUSTER_DOMAIN}"
+        for place, subset in item.maps("spec", "subsets"):
+            labels = _labels_of_pods(as_map(subset.get("labels")))
+            if not any(labels.items() <= pod.labels.items() for pod in pods):
+                asked = ", ".join(f"{key}: {value}" for key, value in labels.items())
+                message = f"no pod of {service} carries {asked}: requests for it get 503"
+                values = sorted({str(pod.labels[key]) for pod in pods for key in labels if key in pod.labels})
+                remedy = (
+                    f"write a label that its pods carry (now {', '.join(values)})" if values else "label the pods so"
+                )
+                severity = graph.missing if known and (host, str(subset.get("name"))) in routed else "warning"
+                yield item.hit((*place, "labels"), message, remedy, severity=severity)
+
+
+def _service_of(item: Item) -> tuple[str, str] | None:
+    whole = full_host(str(item.get("spec", "host") or ""), item.namespace)
+    return service_key(whole, item.namespace) if whole.endswith(f".{CLUSTER_DOMAIN}") else None
+
+
+def _labels_of_pods(labels: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that istiod takes from a pod's node, which are there only if they say something."""
+    return {key: value for key, value in labels.items() if value == "" or not str(key).startswith(_FROM_THE_NODE)}

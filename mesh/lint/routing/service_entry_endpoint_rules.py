@@ -1,0 +1,138 @@
+"""Can Envoy find the endpoints of every ServiceEntry, and do entries of one host agree?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.routing.service_entry_rules import resolution_of
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+
+_REFUSED = "so istiod refuses the entry"
+_DNS = ("DNS", "DNS_ROUND_ROBIN")
+_BY_REQUEST = ("HTTP", "TLS", "GRPC", "HTTP2")
+_EVERYWHERE = "*"
+
+
+@object_rule("webhook")
+def endpoints_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
+    """Resolution says how Envoy finds endpoints: NONE takes none, STATIC needs addresses, DNS names.
+
+    STATIC without any is accepted, and every call ends with 503, no healthy upstream.
+    """
+    for item in graph.of_kind("ServiceEntry"):
+        resolution, endpoints = resolution_of(item), item.entries("spec", "endpoints")
+        at: Path = ("spec", "resolution")
+        selects = item.get("spec", "workloadSelector") is not None
+        if endpoints and selects:
+            message = f"endpoints stand beside it, {_REFUSED}"
+            yield item.hit(("spec", "workloadSelector"), message, "keep workloadSelector or endpoints, not both")
+        if endpoints and resolution in ("NONE", "DYNAMIC_DNS"):
+            message = f"{resolution} sends to where the client asked for, {_REFUSED} with endpoints"
+            remedy = "write resolution: STATIC for addresses or DNS for names, or remove endpoints"
+            yield item.hit(("spec", "endpoints"), message, remedy)
+        if resolution == "STATIC" and not endpoints and not selects:
+            message = "STATIC without endpoints leads nowhere: every call gets 503, no healthy upstream"
+            remedy = "add endpoints: [{address: ...}], a workloadSelector, or write resolution: DNS"
+            yield item.hit(at, message, remedy, severity="warning")
+        if resolution == "DNS_ROUND_ROBIN" and len(endpoints) > 1:
+            yield item.hit(at, f"DNS_ROUND_ROBIN takes one endpoint, {_REFUSED}", "write resolution: DNS")
+        yield from _by_name(item, resolution, [] if selects else endpoints)
+
+
+def _by_name(item: Item, resolution: str, endpoints: list[tuple[Path, Any]]) -> Iterator[Hit]:
+    for place, host in item.entries("spec", "hosts"):
+        if resolution in _DNS and str(host).startswith("*") and not endpoints:
+            message = f"no DNS server has an address for {host}, {_REFUSED}"
+            yield item.hit(place, message, "write resolution: NONE, DYNAMIC_DNS, or add endpoints with a name")
+        if resolution == "DYNAMIC_DNS" and not str(host).startswith("*"):
+            message = f"DYNAMIC_DNS is for wildcards, {_REFUSED}"
+            yield item.hit(place, message, "write resolution: DNS")
+    for path, port in item.maps("spec", "ports") if resolution == "DYNAMIC_DNS" else ():
+        if str(port.get("protocol")).upper() not in _BY_REQUEST:
+            message = f"nothing in {port.get('protocol')} says which host is meant, {_REFUSED}"
+            at = (*path, "protocol") if "protocol" in port else path
+            yield item.hit(at, message, "write HTTP, HTTP2, GRPC or TLS, or another resolution")
+
+
+@object_rule("webhook")
+def endpoint_addresses_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
+    """An endpoint has an address that its resolution can use, and ports that the ServiceEntry names."""
+    for item in graph.of_kind("ServiceEntry"):
+        resolution = resolution_of(item)
+        names = {str(port.get("name")) for _, port in item.maps("spec", "ports")}
+        for path, endpoint in item.maps("spec", "endpoints"):
+            address = str(endpoint.get("address") or "")
+            if resolution == "STATIC" and address and not address.startswith("unix://") and not _is_address(address):
+                message = f"STATIC takes addresses and {address} is a name, {_REFUSED}"
+                yield item.hit((*path, "address"), message, "write resolution: DNS, or an IP address here")
+            if resolution == "STATIC" and not address and not endpoint.get("network"):
+                yield item.hit(path, f"an endpoint without an address, {_REFUSED}", "add address: 10.0.0.7")
+            for name in as_map(endpoint.get("ports")):
+                if str(name) not in names:
+                    message = f"the entry has no port {name}, {_REFUSED}"
+                    yield item.hit((*path, "ports", name), message, f"write one of {', '.join(sorted(names))}")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
+@object_rule("IST0177", "KIA1212", severity="warning")
+def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
+    """Two ServiceEntries that give one port of a host different protocols leave it to their age which one holds.
+
+    Envoy then reads HTTP as bytes or TLS as HTTP: routes stop to match, or handshakes fail.
+    """
+    first: dict[tuple[str, str, str], tuple[str, Item]] = {}
+    for scopes, item in _by_scope(graph):
+        for path, port in item.maps("spec", "ports"):
+            protocol = str(port.get("protocol") or "").upper()
+            hosts = [str(host).lower() for _, host in item.entries("spec", "hosts")]
+            keys = [(scope, host, str(port.get("number"))) for host in hosts for scope in scopes]
+            others = (first[key] for key in [*keys, *((_EVERYWHERE, *key[1:]) for key in keys)] if key in first)
+            other = next((each for each in others if each[1] is not item and each[0] != protocol), None)
+            if other and not item.brought:
+                at = (*path, "protocol") if "protocol" in port else path
+                message = f"{other[1]} says {other[0] or 'nothing'} for this host and port, so age decides which holds"
+                yield item.hit(at, message, f"write {other[0] or 'the protocol in both'}, or merge the two")
+            for key in keys:
+                first.setdefault(key, (protocol, item))
+
+
+@object_rule("KIA1211", severity="info")
+def hosts_have_one_service_entry(graph: Graph) -> Iterator[Hit]:
+    """Two ServiceEntries of different namespaces for one port of a host do not add up: each caller gets one of them."""
+    first: dict[tuple[str, str, str], tuple[str, Item]] = {}
+    for scopes, item in _by_scope(graph):
+        for place, host in item.entries("spec", "hosts"):
+            ports = [
+                (str(port.get("number")), str(port.get("protocol") or "")) for _, port in item.maps("spec", "ports")
+            ]
+            keys = [(scope, str(host).lower(), number, protocol) for number, protocol in ports for scope in scopes]
+            found = (first[key[:3]] for key in keys if key[:3] in first and first[key[:3]][0] == key[3])
+            other = next((each[1] for each in found if each[1].namespace != item.namespace), None)
+            if other and not item.brought:
+                message = f"{other} names this host and port too, so a caller sees the endpoints of one of them only"
+                yield item.hit(place, message, "merge the two, or limit them by exportTo")
+            for key in keys:
+                first.setdefault(key[:3], (key[3], item))
+
+
+def _by_scope(graph: Graph) -> list[tuple[list[str], Item]]:
+    """ServiceEntries with the namespaces that see them."""
+    found: dict[Item, list[str]] = defaultdict(list)
+    for item in graph.all_of_kind("ServiceEntry"):
+        exported = [str(name) for _, name in item.entries("spec", "exportTo")] or [_EVERYWHERE]
+        found[item] = [item.namespace if name == "." else name for name in exported]
+    # Those that all see come first, so that the others meet them.
+    return sorted(((scopes, item) for item, scopes in found.items()), key=lambda each: _EVERYWHERE not in each[0])

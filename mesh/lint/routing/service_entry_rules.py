@@ -1,0 +1,122 @@
+"""Is every ServiceEntry one that istiod takes: hosts, ports and addresses that fit its resolution?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.lint.security.authorization_policy_rules import is_network
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.protocols import HTTP, TLS, parsed
+from mesh.model.yaml_values import as_map
+
+_PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_HOST_LABEL = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
+_REFUSED = "so istiod refuses the entry"
+_LAST_PORT = 65535
+
+
+def resolution_of(item: Item) -> str:
+    """How Envoy finds the endpoints; left out it sends to the address that the client asked for."""
+    return str(item.get("spec", "resolution") or "NONE")
+
+
+@object_rule("webhook")
+def service_entries_have_hosts(graph: Graph) -> Iterator[Hit]:
+    """A ServiceEntry adds hosts to the mesh, so istiod refuses one without, and one for every host there is."""
+    for item in graph.of_kind("ServiceEntry"):
+        if not item.entries("spec", "hosts"):
+            at: Path = (
+                ("spec", "hosts") if "hosts" in item.spec else ("spec",) if "spec" in item.manifest else ("metadata",)
+            )
+            yield item.hit(at, f"this names no host, {_REFUSED}", "add hosts: [api.example.com]")
+        for place, host in item.entries("spec", "hosts"):
+            if host == "*":
+                remedy = "write *.example.com, or set outboundTrafficPolicy.mode: ALLOW_ANY in the mesh config"
+                yield item.hit(place, f"* would be every host there is, {_REFUSED}", remedy)
+            elif not all(map(_HOST_LABEL.fullmatch, str(host).removeprefix("*.").removesuffix(".").split("."))):
+                yield item.hit(place, f"{host} is no DNS name, {_REFUSED}", "write api.example.com or *.example.com")
+
+
+@object_rule("webhook")
+def service_entry_ports_are_whole(graph: Graph) -> Iterator[Hit]:
+    """A ServiceEntry's port has a number and a name of its own and a protocol that Envoy speaks; else it is refused."""
+    for item in graph.of_kind("ServiceEntry"):
+        seen: dict[str, set[Any]] = {"number": set(), "name": set()}
+        for path, port in item.maps("spec", "ports"):
+            for key in ("number", "name"):
+                if str(port.get(key)) in seen[key] and key in port:
+                    message = f"{port[key]} is the {key} of another port already, {_REFUSED}"
+                    yield item.hit((*path, key), message, f"give this port another {key}, or remove it")
+                seen[key].add(str(port.get(key)))
+            number, name, protocol = port.get("number"), str(port.get("name") or ""), port.get("protocol")
+            if not isinstance(number, int) or not 1 <= number <= _LAST_PORT:
+                at = (*path, "number") if "number" in port else path
+                yield item.hit(at, f"a port has a number from 1 to 65535, {_REFUSED}", "write number: 443")
+            if not _PORT_NAME.fullmatch(name):
+                at = (*path, "name") if "name" in port else path
+                message = f"a port's name is lower-case letters, digits and '-', {_REFUSED}"
+                yield item.hit(at, message, "write name: https")
+            if protocol and not parsed(protocol):
+                message = f"{protocol} is no protocol that Envoy speaks, {_REFUSED}"
+                yield item.hit(
+                    (*path, "protocol"), message, "write HTTP, HTTPS, GRPC, HTTP2, TLS, TCP, MONGO, REDIS or MYSQL"
+                )
+
+
+@object_rule("webhook")
+def addresses_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
+    """Addresses are what clients dial: a network fits only where Envoy keeps their destination or has its endpoints."""
+    for item in graph.of_kind("ServiceEntry"):
+        resolution = resolution_of(item)
+        for place, address in item.entries("spec", "addresses"):
+            if not is_network(str(address)):
+                message = f"{address} is neither an address nor a network, {_REFUSED}"
+                yield item.hit(place, message, "write 240.240.1.1 or 10.20.0.0/16; names go under hosts")
+            elif resolution == "DYNAMIC_DNS":
+                message = f"DYNAMIC_DNS finds the address by the request's host, {_REFUSED}"
+                yield item.hit(place, message, "remove addresses, or write resolution: DNS")
+            elif "/" in str(address) and resolution not in ("NONE", "STATIC"):
+                message = f"with {resolution} a network has no one address to answer for, {_REFUSED}"
+                yield item.hit(place, message, "write single addresses, or resolution: NONE")
+
+
+@object_rule("webhook")
+def several_hosts_can_be_told_apart(graph: Graph) -> Iterator[Hit]:
+    """On a TCP port nothing says which of several hosts a client means, so istiod refuses such an entry."""
+    for item in graph.of_kind("ServiceEntry"):
+        if resolution_of(item) in ("NONE", "DYNAMIC_DNS") or len(item.entries("spec", "hosts")) <= 1:
+            continue
+        for path, port in item.maps("spec", "ports"):
+            if port.get("protocol") and parsed(port["protocol"]) not in (None, *HTTP, *TLS):
+                message = f"{port['protocol']} does not say which of the hosts is meant, {_REFUSED}"
+                yield item.hit((*path, "protocol"), message, "write an entry for each host, or HTTP or TLS here")
+                break
+
+
+@object_rule("IST0134", severity="warning")
+def tcp_entries_have_addresses(graph: Graph) -> Iterator[Hit]:
+    """A TCP entry without addresses takes its port at every address, as nothing else tells its clients' calls apart.
+
+    All TCP traffic of the mesh to that port, whoever it is for, goes to this one host.
+    """
+    metadata = as_map(as_map((graph.mesh_config or {}).get("defaultConfig")).get("proxyMetadata"))
+    captured = str(metadata.get("ISTIO_META_DNS_CAPTURE")).lower() == "true"
+    for item in graph.of_kind("ServiceEntry"):
+        allotted = captured and item.labels.get("networking.istio.io/enable-autoallocate-ip") != "false"
+        if item.entries("spec", "addresses") or item.entries("status", "addresses"):
+            continue
+        if allotted and resolution_of(item) != "NONE":
+            continue
+        for path, port in item.maps("spec", "ports"):
+            if str(port.get("protocol") or "TCP").upper() == "TCP":
+                at = (*path, "protocol") if "protocol" in port else path
+                message = (
+                    f"without addresses this takes all TCP traffic to port {port.get('number')}, whatever its host"
+                )
+                remedy = "add addresses: [...], set ISTIO_META_DNS_CAPTURE in the mesh config, or write TLS or HTTP"
+                yield item.hit(at, message, remedy)

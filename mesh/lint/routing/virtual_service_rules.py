@@ -1,0 +1,119 @@
+"""Whom is a VirtualService for? Its own hosts, what it routes at all, and the delegates that it hands on to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.hostnames import complaint, overlaps
+from mesh.model.item import Item
+from mesh.model.virtual_service import PROTOCOLS, destinations, is_delegate, is_on_mesh, routes, strings
+from mesh.model.virtual_service import virtual_services as all_of
+from mesh.model.yaml_values import as_map
+
+
+@object_rule("webhook")
+def hosts_of_routes_are_hosts(graph: Graph) -> Iterator[Hit]:
+    """A host is a DNS name, an IP address or a wildcard such as `*.example.com`, without scheme, port or path."""
+    for item in all_of(graph):
+        named = strings(item, "spec", "hosts")
+        named += [((*each.path, "host"), each.host) for each in destinations(item) if each.host]
+        for path, host in named:
+            of_a_destination = path[:2] != ("spec", "hosts")
+            reason = _of_a_destination(host) if of_a_destination else complaint(host)
+            if reason:
+                message = f"{reason}; istiod's webhook refuses the whole VirtualService"
+                yield item.hit(path, message, "write a host such as shop.example.com or *.example.com")
+
+
+def _of_a_destination(host: str) -> str | None:
+    return "a destination is one host, not all" if host == "*" else complaint(host, address=False)
+
+
+@object_rule("webhook")
+def every_host_stays_off_the_mesh(graph: Graph) -> Iterator[Hit]:
+    """The host `*` is for gateways only: on sidecars it would catch all traffic of the mesh, so istiod refuses it.
+
+    A VirtualService without `gateways`, or with `mesh` among them, holds for the sidecars.
+    """
+    for item in all_of(graph):
+        for path, host in strings(item, "spec", "hosts") if is_on_mesh(item) else ():
+            if host == "*":
+                bound = "mesh is among its gateways" if item.entries("spec", "gateways") else "it names no gateway"
+                message = f"{bound}, so it holds for every sidecar, where istiod's webhook refuses the host *"
+                yield item.hit(path, message, "name its gateways without mesh, or write the hosts that are meant")
+
+
+@object_rule("webhook")
+def hosts_of_a_virtual_service_do_not_overlap(graph: Graph) -> Iterator[Hit]:
+    """A VirtualService names each host once: istiod refuses one that is there twice, be it by a wildcard."""
+    for item in all_of(graph):
+        named = [(path, host) for path, host in strings(item, "spec", "hosts") if not complaint(host)]
+        for later, earlier in overlaps(host for _, host in named):
+            other = named[earlier][1]
+            message = f"{other} takes this host too; istiod's webhook refuses the whole VirtualService"
+            yield item.hit(named[later][0], message, "remove one of them, or give them VirtualServices of their own")
+
+
+@object_rule("webhook")
+def virtual_services_route_something(graph: Graph) -> Iterator[Hit]:
+    """A VirtualService without http, tls and tcp routes says nothing: istiod refuses it."""
+    for item in all_of(graph):
+        if isinstance(item.get("spec"), dict) and not any(item.get("spec", protocol) for protocol in PROTOCOLS):
+            message = "no http, tls or tcp route in it; istiod's webhook refuses it"
+            yield item.hit(("spec",), message, "add an http route with a destination, or remove the object")
+
+
+@object_rule("webhook")
+def delegates_leave_the_rest_to_their_root(graph: Graph) -> Iterator[Hit]:
+    """A VirtualService without hosts is a delegate: its root has the gateways, and it has http routes only."""
+    for item in all_of(graph):
+        if not is_delegate(item):
+            continue
+        for key in ("gateways", "tls", "tcp"):
+            if item.get("spec", key):
+                message = f"without hosts this is a delegate, which has no {key}; istiod's webhook refuses it"
+                yield item.hit(("spec", key), message, f"add hosts, or remove {key}")
+        for route, value in routes(item, "http"):
+            if "delegate" in value:
+                message = "a delegate hands on to no other delegate; istiod's webhook refuses it"
+                yield item.hit((*route, "delegate"), message, "route here, or name that delegate in the root")
+
+
+@object_rule()
+def delegates_exist(graph: Graph) -> Iterator[Hit]:
+    """What a route hands on to is a VirtualService without hosts; without it the route is left out, silently."""
+    known = {(item.namespace, item.name): item for item in graph.all_of_kind("VirtualService")}
+    for item in all_of(graph):
+        for route, value in routes(item, "http"):
+            delegate = as_map(value.get("delegate"))
+            name, place = delegate.get("name"), (*route, "delegate", "name")
+            if not isinstance(name, str):
+                continue
+            home = str(delegate.get("namespace") or item.namespace)
+            found = known.get((home, name))
+            if found is None:
+                message = f"no VirtualService {home}/{name} is known; without it this route is not there at all"
+                yield item.hit(place, message, "correct name and namespace of the delegate", severity=graph.missing)
+            elif not is_delegate(found):
+                message = f"{found} has hosts of its own, so istiod does not take it for a delegate; the route is gone"
+                yield item.hit(place, message, f"remove the hosts of {home}/{name}")
+
+
+@object_rule(severity="warning")
+def virtual_services_have_hosts_or_a_root(graph: Graph) -> Iterator[Hit]:
+    """A VirtualService without hosts is for nobody, unless another one hands its requests on to it."""
+    named = {
+        _delegate(item, value) for item in graph.all_of_kind("VirtualService") for _, value in routes(item, "http")
+    }
+    for item in all_of(graph):
+        if is_delegate(item) and (item.namespace, item.name) not in named and item.get("spec", "http"):
+            message = "it has no hosts, and no other VirtualService delegates to it: nothing is routed by it"
+            yield item.hit(("spec",), message, "add hosts, or name it as delegate of a route")
+
+
+def _delegate(item: Item, route: dict[str, object]) -> tuple[str, str]:
+    delegate = as_map(route.get("delegate"))
+    return str(delegate.get("namespace") or item.namespace), str(delegate.get("name", ""))

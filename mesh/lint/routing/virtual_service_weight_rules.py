@@ -1,0 +1,84 @@
+"""Does each version get the share that was meant? The weights of a VirtualService's routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.virtual_service import routes
+from mesh.model.virtual_service import virtual_services as all_of
+
+_WHOLE = 100
+
+Shares = list[tuple[Path, dict[str, Any]]]
+
+
+def _splits(graph: Graph) -> Iterator[tuple[Item, Path, Shares]]:
+    """Each route's destinations, where every weight is a number or absent."""
+    for item in all_of(graph):
+        for route, _ in routes(item):
+            shares = item.maps(*route, "route")
+            weights = [share.get("weight", 0) for _, share in shares]
+            if shares and all(isinstance(weight, int) and not isinstance(weight, bool) for weight in weights):
+                yield item, route, shares
+
+
+@object_rule("webhook")
+def weights_are_not_negative(graph: Graph) -> Iterator[Hit]:
+    """A weight is a share of the requests, so it is zero or more; istiod refuses anything else."""
+    for item, _, shares in _splits(graph):
+        for place, share in shares:
+            if share.get("weight", 0) < 0:
+                message = "a negative share; istiod's webhook refuses the whole VirtualService"
+                yield item.hit((*place, "weight"), message, "write 0 to send it nothing")
+
+
+@object_rule("webhook")
+def weights_send_something(graph: Graph) -> Iterator[Hit]:
+    """Of several destinations at least one has a weight: together they would get nothing, and istiod refuses that."""
+    for item, route, shares in _splits(graph):
+        if len(shares) > 1 and not any(share.get("weight", 0) for _, share in shares):
+            place = (*shares[0][0], "weight") if "weight" in shares[0][1] else shares[0][0]
+            message = f"all {len(shares)} destinations have weight 0; istiod's webhook refuses the whole VirtualService"
+            yield item.hit(place, message, f"give weights that add up to 100 to the routes of {route[1]}[{route[2]}]")
+
+
+@object_rule(severity="warning")
+def weights_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
+    """The weights of a route add up to 100, for who reads them takes them for percent; Envoy divides by their sum.
+
+    A canary of weight 10 beside 50 gets every sixth request, not every tenth.
+    """
+    for item, _, shares in _splits(graph):
+        weights = [share.get("weight", 0) for _, share in shares]
+        total = sum(weights)
+        if len(shares) > 1 and total not in (0, _WHOLE) and min(weights) >= 0:
+            place = next((*place, "weight") for place, share in reversed(shares) if "weight" in share)
+            real = ", ".join(f"{weight} is {weight * _WHOLE / total:.0f} %" for weight in weights)
+            message = f"the weights add up to {total}, and each is a share of that sum: {real}"
+            yield item.hit(place, message, "write weights that add up to 100")
+
+
+@object_rule(severity="warning")
+def weights_are_said(graph: Graph) -> Iterator[Hit]:
+    """Beside destinations with weights one without gets nothing: an absent weight is 0, not what is left over."""
+    for item, _, shares in _splits(graph):
+        if len(shares) > 1 and any(share.get("weight", 0) for _, share in shares):
+            for place, share in shares:
+                if "weight" not in share:
+                    message = "no weight is weight 0: it never receives a request"
+                    yield item.hit(place, message, "write its weight, or weight: 0 where nothing is meant")
+
+
+@object_rule("KIA1104", severity="warning")
+def single_destinations_need_no_weight(graph: Graph) -> Iterator[Hit]:
+    """A route's only destination gets every request, whatever its weight says."""
+    for item, _, shares in _splits(graph):
+        weight = shares[0][1].get("weight", _WHOLE)
+        if len(shares) == 1 and 0 <= weight < _WHOLE:
+            message = f"the only destination gets all requests, not {weight} %"
+            yield item.hit((*shares[0][0], "weight"), message, "remove the weight, or add the other destinations")

@@ -1,0 +1,1 @@
+"""Would the right callers get in? Rules over mTLS, tokens, policies and security groups."""

@@ -1,0 +1,105 @@
+"""Do the callers that AuthorizationPolicies name exist, and can Envoy know them?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
+from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
+from mesh.model.graph import Graph
+from mesh.model.mtls import PeerPolicies
+
+_PRINCIPAL = re.compile(r"[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>[^/]+)")
+_ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+@object_rule("IST0101", "KIA0101", severity="warning")
+def caller_namespaces_exist(graph: Graph) -> Iterator[Hit]:
+    """A policy that names a namespace which is not there meets no caller: ALLOW admits nobody, DENY stops nobody."""
+    known = {*_ALWAYS_THERE, graph.root_namespace, *graph.namespaces, *(item.namespace for item in graph.items)}
+    # Files of one team seldom hold the namespaces of the others; only beside some is this one surely missing.
+    severity = graph.missing if graph.namespaces else "warning"
+    for item, path, _, _ in policy_rules(graph):
+        for place, _ in parts(item, path, "from", "source"):
+            for at, name in (entry for key in ("namespaces", "notNamespaces") for entry in item.entries(*place, key)):
+                if isinstance(name, str) and name and not _is_known(name, known):
+                    message = f"there is no namespace {name}, so no caller is ever from there"
+                    remedy = f"write one that exists, such as {item.namespace}"
+                    yield item.hit(at, message, remedy, severity=severity)
+
+
+def _is_known(pattern: str, known: set[str]) -> bool:
+    if pattern.startswith("*"):
+        return any(name.endswith(pattern[1:]) for name in known)
+    return any(name.startswith(pattern[:-1]) for name in known) if pattern.endswith("*") else pattern.lower() in known
+
+
+@object_rule("KIA0106")
+def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
+    """A principal is trust-domain/ns/namespace/sa/account, and the pods that call run under that account.
+
+    One misspelt is never met: the caller gets `RBAC: access denied`, 403, or a DENY rule lets it pass.
+    """
+    accounts = _accounts(graph)
+    whole = {workload.namespace for workload in graph.pods.all if not workload.item.brought}
+    whole -= {workload.namespace for workload in graph.pods.all if workload.item.brought}
+    for item, path, _, _ in policy_rules(graph):
+        for place, _ in parts(item, path, "from", "source"):
+            for at, name in (entry for key in ("principals", "notPrincipals") for entry in item.entries(*place, key)):
+                if not isinstance(name, str) or not name or "*" in name:
+                    continue
+                found = _PRINCIPAL.fullmatch(name)
+                if not found:
+                    message = f"no caller is ever called {name}, so this never matches"
+                    remedy = "write cluster.local/ns/namespace/sa/account" + (
+                        ", without spiffe://" if "://" in name else ""
+                    )
+                    yield item.hit(at, message, remedy)
+                elif found["namespace"] in whole and found["account"] not in accounts[found["namespace"]]:
+                    message = f"no pod in {found['namespace']} runs as {found['account']}, so this meets no caller"
+                    known = ", ".join(sorted(accounts[found["namespace"]]))
+                    remedy = (
+                        f"write the serviceAccountName of the caller's pods; in {found['namespace']} there are {known}"
+                    )
+                    yield item.hit(at, message, remedy, severity=graph.missing)
+
+
+def _accounts(graph: Graph) -> dict[str, set[str]]:
+    """Namespace -> the accounts that exist or that something there runs as."""
+    found: dict[str, set[str]] = defaultdict(lambda: {"default"})
+    job = ("spec", "jobTemplate", "spec", "template", "spec", "serviceAccountName")
+    places = (("spec", "template", "spec", "serviceAccountName"), job, ("spec", "serviceAccountName"))
+    machines = (("spec", "serviceAccount"), ("spec", "template", "serviceAccount"))
+    for item in graph.items:
+        found[item.namespace].update(str(name) for place in (*places, *machines) if (name := item.get(*place)))
+        if item.kind == "ServiceAccount":
+            found[item.namespace].add(item.name)
+    return found
+
+
+@object_rule("KIA0105")
+def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
+    """Only mTLS tells who calls, so where it is disabled a rule on principals or namespaces meets nobody.
+
+    ALLOW then answers 403 to everyone, and DENY stops no one.
+    """
+    policies = PeerPolicies(graph)
+    for item, path, _, _ in policy_rules(graph):
+        namespace = reach(graph, item)
+        if targeted(item) or namespace is None:
+            continue
+        selector = selector_of(item)
+        pods = graph.selected(namespace, selector) if selector else []
+        found = [policies.of_port(pod, None) for pod in pods] or [policies.of_namespace(namespace)]
+        disabled = next((said_by for mode, said_by in found if mode == "DISABLE"), None)
+        if disabled is None:
+            continue
+        for place, source in parts(item, path, "from", "source"):
+            key = next((key for key in (*IDENTITIES, *ACCOUNTS) if source.get(key)), None)
+            if key:
+                message = f"{disabled} turns mTLS off, so Envoy knows no caller and this never matches"
+                yield item.hit((*place, key), message, "write mode: PERMISSIVE or STRICT there, or use ipBlocks")

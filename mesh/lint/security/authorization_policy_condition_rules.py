@@ -1,0 +1,137 @@
+"""Do the conditions and the HTTP parts of AuthorizationPolicies ask what Envoy knows?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.lint.security.authorization_policy_rules import is_network, is_port, parts, policy_rules
+from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.protocols import TCP, TLS, service_protocol
+from mesh.model.sidecars import has_sidecar, is_gateway
+
+_OF_THE_CALLER = ("ip", "namespace", "serviceAccount", "principal", "trustDomain")
+_KEYS = (
+    *(f"source.{name}" for name in _OF_THE_CALLER),
+    *(f"request.auth.{name}" for name in ("principal", "audiences", "presenter")),
+    *("remote.ip", "destination.ip", "destination.port", "connection.sni"),
+)
+_MAPS = ("request.headers", "request.auth.claims", "experimental.envoy.filters.")
+_ELSEWHERE = {
+    "destination.namespace": "the policy's own namespace says it",
+    "destination.name": "spec.selector says it",
+    "destination.user": "spec.selector says it",
+}
+_BRACKETS = re.compile(r"[^\[]+\[.+\]")
+_METHODS = ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+_HTTP_SOURCE = ("requestPrincipals", "notRequestPrincipals")
+_TCP_SOURCE = ("principals", "namespaces", "ipBlocks", "remoteIpBlocks", "serviceAccounts", "trustDomains")
+_HTTP_OPERATION = ("hosts", "notHosts", "methods", "notMethods", "paths", "notPaths")
+_PLAIN = (*TCP, *TLS)
+
+
+@object_rule("webhook")
+def conditions_ask_what_envoy_knows(graph: Graph) -> Iterator[Hit]:
+    """A condition names an attribute that Envoy has and a value to compare; istiod refuses anything else."""
+    for item, path, _, _ in policy_rules(graph):
+        for place, condition in item.maps(*path, "when"):
+            key = str(condition.get("key") or "")
+            at: Path = (*place, "key") if "key" in condition else place
+            if why := _unknown(key):
+                remedy = "write one such as source.ip, request.headers[x-team] or request.auth.claims[groups]"
+                yield item.hit(at, f"{why}, so istiod refuses the policy", remedy)
+            elif not condition.get("values") and not condition.get("notValues"):
+                message = f"{key} is compared with nothing, so istiod refuses the policy"
+                yield item.hit(at, message, "add values: [...] or notValues: [...]")
+            for where, value in (entry for name in ("values", "notValues") for entry in item.entries(*place, name)):
+                addressed = key in ("source.ip", "remote.ip", "destination.ip")
+                if (addressed and not is_network(str(value))) or (
+                    key == "destination.port" and not is_port(str(value))
+                ):
+                    message = f"{key} is never {value}, so istiod refuses the policy"
+                    yield item.hit(
+                        where, message, "write an address or network" if addressed else "write a port number"
+                    )
+
+
+def _unknown(key: str) -> str:
+    if key in _ELSEWHERE or key.startswith("destination.labels"):
+        return f"{key} is no condition: {_ELSEWHERE.get(key, 'spec.selector says it')}"
+    if key.startswith(_MAPS):
+        return "" if _BRACKETS.fullmatch(key) else f"{key} needs a name in brackets"
+    return "" if key in _KEYS else f"{key or 'an empty key'} is nothing that Envoy knows of a request"
+
+
+@object_rule("KIA0102", severity="warning")
+def policy_methods_exist(graph: Graph) -> Iterator[Hit]:
+    """Methods are compared with the request's, in capitals; one that HTTP does not have is never met.
+
+    An ALLOW rule then lets nobody in: `RBAC: access denied`, 403. gRPC is always POST, with the method in the path.
+    """
+    for item, path, _, _ in policy_rules(graph):
+        for place, _ in parts(item, path, "to", "operation"):
+            for at, method in (entry for key in ("methods", "notMethods") for entry in item.entries(*place, key)):
+                if isinstance(method, str) and method and not _is_method(method):
+                    upper = method.upper() in _METHODS
+                    message = f"no request has the method {method}, so this never matches"
+                    yield item.hit(at, message, f"write {method.upper() if upper else ', '.join(_METHODS[1:4])}")
+
+
+def _is_method(method: str) -> bool:
+    if method.endswith("*"):
+        return any(known.startswith(method[:-1]) for known in _METHODS)
+    if method.startswith("*"):
+        return any(known.endswith(method[1:]) for known in _METHODS)
+    return method in _METHODS or (method.isupper() and len(method) > len("GET"))
+
+
+@object_rule("webhook", severity="warning")
+def http_rules_meet_http_ports(graph: Graph) -> Iterator[Hit]:
+    """Paths, methods and hosts exist only in HTTP: on a TCP port a DENY rule with them denies everything.
+
+    An ALLOW rule with them allows nothing there. Either way clients of the port see their connections closed, and
+    what they send never gets to the app.
+    """
+    known: dict[tuple[str | None, str], dict[int, str | None]] = {}
+    for item, path, _, action in policy_rules(graph):
+        place = _http_part(item, path)
+        if not place or targeted(item) or action not in ("ALLOW", "DENY"):
+            continue
+        key = (reach(graph, item), str(selector_of(item)))
+        ports = known[key] if key in known else known.setdefault(key, _ports(graph, item))
+        plain = sorted(number for number, protocol in ports.items() if protocol in _PLAIN)
+        limited = any(part.get("ports") or part.get("notPorts") for _, part in parts(item, path, "to", "operation"))
+        if plain and not limited and (action == "DENY" or len(plain) == len(ports)):
+            numbers = ", ".join(map(str, plain))
+            does = "denies all traffic" if action == "DENY" else "allows no traffic"
+            message = f"the pods' port {numbers} is no HTTP, so this rule {does} there"
+            remedy = 'add ports: ["8080"] with those that speak HTTP, and rules on principals for the others'
+            yield item.hit(place, message, remedy)
+
+
+def _http_part(item: Item, rule: Path) -> Path | None:
+    """The part of a rule that only HTTP has, where nothing in it works for TCP too."""
+    operations = list(parts(item, rule, "to", "operation"))
+    found = [(*path, key) for path, part in operations for key in _HTTP_OPERATION if part.get(key)]
+    sources = list(parts(item, rule, "from", "source"))
+    if not operations and not any(part.get(key) for _, part in sources for key in _TCP_SOURCE):
+        found += [(*path, key) for path, part in sources for key in _HTTP_SOURCE if part.get(key)]
+    return found[0] if found else None
+
+
+def _ports(graph: Graph, item: Item) -> dict[int, str | None]:
+    """The ports of the pods that a policy holds for, with the protocol that their Services say."""
+    found: dict[int, str | None] = {}
+    for workload in graph.selected(reach(graph, item), selector_of(item)):
+        # A gateway ends TLS itself, so its ports say nothing of what its policies see.
+        plain = is_gateway(workload) or has_sidecar(graph, workload) is False
+        for service in [] if plain else graph.services_of.get(workload, []):
+            for _, port in service.maps("spec", "ports"):
+                number = workload.number_of(port)
+                if number is not None:
+                    found.setdefault(number, service_protocol(port))
+    return found

@@ -1,0 +1,134 @@
+"""Does every PeerAuthentication say what it means, and can the callers of its pods do as it demands?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.mtls import PeerPolicies, selector_of
+from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map
+
+_LAST_PORT = 65535
+_EXPOSED = ("NodePort", "LoadBalancer")
+
+
+@object_rule("webhook")
+def port_level_mtls_has_a_selector(graph: Graph) -> Iterator[Hit]:
+    """Ports belong to pods, so istiod refuses mTLS by port in a policy that does not say which pods.
+
+    The whole object is refused: the mode that it says for everything else does not hold either.
+    """
+    for item in graph.of_kind("PeerAuthentication"):
+        levels = item.get("spec", "portLevelMtls")
+        at = ("spec", "portLevelMtls")
+        if levels is None:
+            continue
+        if not as_map(levels):
+            yield item.hit(at, "portLevelMtls names no port, so istiod refuses the policy", "add a port, or remove it")
+        elif not selector_of(item):
+            message = "without a selector istiod refuses ports here, and with them the whole policy"
+            yield item.hit(at, message, "add selector: {matchLabels: {app: ...}} with the labels of the pods")
+        for port in as_map(levels):
+            if not str(port).isdigit() or not 1 <= int(port) <= _LAST_PORT:
+                yield item.hit(
+                    (*at, port), "a port is a number from 1 to 65535", "write the number that the pod listens on"
+                )
+
+
+@object_rule("KIA0002")
+def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
+    """Of several PeerAuthentications without a selector in one namespace only the oldest holds, the others do nothing.
+
+    After a restore or in a new cluster another one is the oldest, and mTLS changes without a change in any file.
+    """
+    for found in PeerPolicies(graph).of_all.values():
+        for item in found[1:]:
+            if not item.brought:
+                scope = "the mesh" if item.namespace == graph.root_namespace else item.namespace
+                message = f"{found[0].name} holds for all of {scope} already, so only the older of the two counts"
+                same = item.get("spec", "mtls") == found[0].get("spec", "mtls")
+                remedy = "keep one of them, or give this one a selector"
+                yield item.hit(("metadata", "name"), message, remedy, severity="warning" if same else None)
+
+
+@object_rule("KIA0003")
+def one_mtls_policy_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
+    """Of several PeerAuthentications that select the same pods only the oldest holds, the others do nothing."""
+    reported: set[Item] = set()
+    for workload, found in PeerPolicies(graph).of_pods.items():
+        for item in found[1:]:
+            if item not in reported and not item.brought:
+                reported.add(item)
+                message = f"{found[0].name} selects {workload.item} too, so only the older of the two counts"
+                remedy = "write both into one policy, or select other pods"
+                yield item.hit(("spec", "selector"), message, remedy)
+
+
+@object_rule(severity="warning")
+def mtls_policies_of_the_root_namespace_hold_for_all(graph: Graph) -> Iterator[Hit]:
+    """In Istio's root namespace istiod reads only PeerAuthentications without a selector, those of the whole mesh.
+
+    Other policies there may select pods in every namespace; this kind is skipped without a word.
+    """
+    for item in graph.of_kind("PeerAuthentication"):
+        if item.namespace == graph.root_namespace and selector_of(item):
+            message = f"istiod ignores a selector in {item.namespace}, so this policy holds for no pod at all"
+            remedy = "move it to the namespace of the pods, or remove the selector for the whole mesh"
+            yield item.hit(("spec", "selector"), message, remedy)
+
+
+@object_rule("KIA0401", "KIA0501")
+def strict_mtls_has_clients_that_speak_it(graph: Graph) -> Iterator[Hit]:
+    """Where the mesh turns automatic mTLS off, STRICT needs DestinationRules that make clients use it.
+
+    Clients go on with plain text, and every call ends with 503 and `connection reset`.
+    """
+    if graph.mesh_config is None or graph.mesh_config.get("enableAutoMtls") is not False:
+        return
+    rules = graph.all_of_kind("DestinationRule")
+    modes = ((rule, rule.get("spec", "trafficPolicy", "tls", "mode")) for rule in rules)
+    hosts = {str(rule.get("spec", "host")) for rule, mode in modes if mode in ("ISTIO_MUTUAL", "MUTUAL")}
+    for item in graph.of_kind("PeerAuthentication"):
+        strict = item.get("spec", "mtls", "mode") == "STRICT" and not selector_of(item)
+        whole = {"*", "*.local"}
+        if item.namespace != graph.root_namespace:
+            whole.add(f"*.{item.namespace}.svc.cluster.local")
+        if strict and whole.isdisjoint(hosts):
+            message = "enableAutoMtls is off and no DestinationRule makes clients speak mTLS: their calls get 503"
+            remedy = f"remove enableAutoMtls, or add a DestinationRule for '{max(whole, key=len)}' with ISTIO_MUTUAL"
+            yield item.hit(("spec", "mtls", "mode"), message, remedy)
+
+
+@object_rule(severity="warning")
+def strict_pods_are_not_exposed(graph: Graph) -> Iterator[Hit]:
+    """A load balancer or a node's port speaks plain text, which pods under STRICT mTLS refuse.
+
+    Every request from outside ends with a connection reset, while calls inside the mesh work: only a gateway can take
+    traffic from outside into a STRICT mesh.
+    """
+    policies = PeerPolicies(graph)
+    for service in graph.of_kind("Service"):
+        selector = as_map(service.get("spec", "selector"))
+        if service.get("spec", "type") not in _EXPOSED or not selector:
+            continue
+        pods = [pod for pod in graph.selected(service.namespace, selector) if not is_gateway(pod)]
+        guarded = [pod for pod in pods if has_sidecar(graph, pod)]
+        for path, port in service.maps("spec", "ports") if guarded else ():
+            modes = [policies.of_port(pod, pod.number_of(port)) for pod in guarded]
+            strict = next((said_by for mode, said_by in modes if mode == "STRICT"), None)
+            if strict and port.get("protocol", "TCP") == "TCP" and not _excluded(guarded, port):
+                kind = str(service.get("spec", "type"))
+                message = f"{kind} clients speak no mTLS, which {strict} demands: their connections are reset"
+                remedy = "write type: ClusterIP and route through a gateway, or portLevelMtls PERMISSIVE for this port"
+                yield service.hit(path, message, remedy)
+
+
+def _excluded(pods: list[Workload], port: dict[str, Any]) -> bool:
+    excluded = (str(pod.annotations.get("traffic.sidecar.istio.io/excludeInboundPorts", "")) for pod in pods)
+    return any(str(pod.number_of(port)) in each.split(",") for pod, each in zip(pods, excluded, strict=True))

@@ -1,0 +1,101 @@
+"""Can every token be checked that a RequestAuthentication or a route on claims speaks of?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map, as_maps
+
+_CLAIM = "@request.auth.claims"
+_MESH = "mesh"
+_PRIVATE = ("d", "k")
+
+
+@object_rule("webhook")
+def tokens_have_an_issuer(graph: Graph) -> Iterator[Hit]:
+    """A JWT rule says who issues the tokens and where the keys are that check them; istiod refuses one that does not.
+
+    Keys of another scheme than http or https are refused too; keys that cannot be fetched make every token invalid,
+    which is 401 for all who send one.
+    """
+    for item in graph.of_kind("RequestAuthentication"):
+        for path, rule in item.maps("spec", "jwtRules"):
+            uri, keys = rule.get("jwksUri"), rule.get("jwks")
+            if not rule.get("issuer") and not uri:
+                message = "this names neither issuer nor jwksUri, so istiod refuses it"
+                yield item.hit(path, message, "add issuer: https://accounts.example.com, as the tokens' iss says it")
+            if uri and not str(uri).lower().startswith(("http://", "https://")):
+                message = "istiod fetches keys by http and https only, and refuses this"
+                yield item.hit((*path, "jwksUri"), message, "write https://.../jwks.json")
+            if keys and not _key_set(keys):
+                message = "this is no JSON Web Key Set, so istiod refuses it"
+                yield item.hit((*path, "jwks"), message, 'write {"keys": [...]}, or jwksUri instead')
+            elif keys and any(part in key for key in _key_set(keys) for part in _PRIVATE):
+                message = "this key set holds a private key, which whoever reads this object can sign tokens with"
+                yield item.hit((*path, "jwks"), message, "write the public keys only", severity="warning")
+            for key, name in (("fromHeaders", "name"), ("outputClaimToHeaders", "header")):
+                for place, header in item.maps(*path, key):
+                    if not header.get(name):
+                        yield item.hit(place, "a header without a name, so istiod refuses it", f"add {name}: x-token")
+
+
+def _key_set(text: Any) -> list[dict[str, Any]]:
+    """The keys of a set, or of the single key that a set may be instead."""
+    try:
+        found = as_map(json.loads(text)) if isinstance(text, str) else {}
+    except ValueError:
+        return []
+    keys: Any = found.get("keys", [found] if "kty" in found else [])
+    return as_maps(keys)
+
+
+@object_rule("IST0149")
+def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
+    """A route on a claim needs a RequestAuthentication on the gateway's pods: only it reads the token.
+
+    Without one no request ever matches the route; it goes to the next one, or gets 404, with the best of tokens.
+    """
+    checked = _checked(graph)
+    for item in graph.of_kind("VirtualService"):
+        claims = list(_claims(item))
+        if not claims:
+            continue
+        # At the sidecars claims are never read, which is another rule's to say.
+        for name in (str(name) for _, name in item.entries("spec", "gateways") if name != _MESH):
+            space, _, short = name.rpartition("/")
+            gateway = graph.gateways.get((space or item.namespace, short))
+            selector = as_map(gateway.get("spec", "selector")) if gateway else {}
+            pods = [pod for pod in graph.selected(None, selector) if pod not in checked] if selector else []
+            if pods:
+                message = (
+                    f"no RequestAuthentication holds for {pods[0].item}, the pods of {name}: this route never matches"
+                )
+                remedy = f"add one in {pods[0].namespace} whose selector means them, with the issuer of the tokens"
+                yield item.hit(claims[0], message, remedy, severity=graph.missing)
+                break
+
+
+def _checked(graph: Graph) -> set[Workload]:
+    items = graph.all_of_kind("RequestAuthentication")
+    selecting = [item for item in items if not targeted(item)]
+    found = {pod for item in selecting for pod in graph.selected(reach(graph, item), selector_of(item))}
+    # Targets of the Gateway API are pods that nobody wrote; their names are all that is known of them.
+    targets = {item.namespace for item in items if targeted(item)}
+    return found | {pod for namespace in targets for pod in graph.workloads.get(namespace, [])}
+
+
+def _claims(item: Item) -> Iterator[Path]:
+    for route, _ in item.maps("spec", "http"):
+        for match, _ in item.maps(*route, "match"):
+            for key in ("headers", "withoutHeaders"):
+                for header in as_map(item.get(*match, key)):
+                    if str(header).lower().startswith((f"{_CLAIM}.", f"{_CLAIM}[")):
+                        yield (*match, key, header)

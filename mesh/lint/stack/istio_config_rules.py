@@ -1,0 +1,67 @@
+"""Is Istio's control plane one that the rest of the stack can be built on?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.config import Config
+from mesh.findings import Hit
+from mesh.lint.rule import config_rule
+from mesh.versions import OLDEST_ISTIO, OLDEST_KUBERNETES
+
+
+@config_rule()
+def istio_has_the_v1_apis(config: Config) -> Iterator[Hit]:
+    """The objects here are written in v1 of Istio's APIs, which older versions refuse.
+
+    The API server would say `no matches for kind "VirtualService" in version "networking.istio.io/v1"`, after the
+    charts are installed.
+    """
+    if tuple(int(part) for part in config.istio.version.split("-")[0].split(".")[:2]) < OLDEST_ISTIO:
+        oldest = ".".join(str(part) for part in OLDEST_ISTIO)
+        message = "too old: its API server knows no v1 of Istio's objects"
+        yield Hit(("istio", "version"), config.istio.version, message, f"write {oldest}.0 or newer")
+
+
+@config_rule("IST0142", needs=("istio",))
+def kubernetes_is_new_enough_for_istio(config: Config) -> Iterator[Hit]:
+    """Istio runs on the Kubernetes of the cluster, where the stack file says which that is.
+
+    On an older one istiod uses APIs that are not there: its log fills with watches that fail, and what it should have
+    seen through them has no effect.
+    """
+    version = config.cluster.version
+    istio = int(config.istio.version.split(".")[1])
+    oldest = OLDEST_KUBERNETES.get(istio, OLDEST_KUBERNETES[max(OLDEST_KUBERNETES)])
+    if version and istio >= min(OLDEST_KUBERNETES) and int(version.split(".")[1]) < oldest:
+        message = f"Istio {config.istio.version} needs Kubernetes 1.{oldest} or newer"
+        yield Hit(
+            ("cluster", "version"), version, message, "upgrade the cluster first, or write an older istio.version"
+        )
+
+
+@config_rule(needs=("istio",))
+def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Hit]:
+    """In Istio's own namespace a PeerAuthentication holds for the whole mesh, so it is said once, under istio.
+
+    A `strict` that was meant for one namespace would cut off every client without a sidecar, everywhere.
+    """
+    for index, namespace in enumerate(config.namespaces):
+        if namespace.name == config.istio.namespace and namespace.mtls:
+            message = "holds for the whole mesh here"
+            yield Hit(("namespaces", index, "mtls"), namespace.mtls, message, "write it as istio.mtls instead")
+
+
+@config_rule()
+def the_root_namespace_is_istios(config: Config) -> Iterator[Hit]:
+    """What holds for the whole mesh stands in the root namespace, which is where istiod runs.
+
+    With another `rootNamespace` the mTLS mode and the tracing of the mesh hold for one namespace only: what looks
+    strict accepts plain text everywhere else.
+    """
+    root = config.istio.mesh_config.get("rootNamespace")
+    tracing = config.addons.tracing is not None
+    if root is not None and root != config.istio.namespace and (config.istio.mtls or tracing):
+        what = "istio.mtls" if config.istio.mtls else "addons.tracing"
+        message = f"{what} is written into {config.istio.namespace}, so it would hold for that namespace only"
+        yield Hit(("istio", "meshConfig", "rootNamespace"), root, message, "remove it, or name istio.namespace alike")

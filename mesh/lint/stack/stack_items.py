@@ -1,0 +1,113 @@
+"""What will this stack put into the cluster? Every object as an item that knows its place in the stack file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mesh.config import Config
+from mesh.findings import Path
+from mesh.gateway_values import gateway_object
+from mesh.istio import peer_authentication
+from mesh.lint.stack.chart_items import chart_items
+from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
+from mesh.model.item import Item
+from mesh.namespaces import namespace_object
+from mesh.routing import destination_rule, virtual_services
+from mesh.samples.samples import sample_objects
+from mesh.section import Manifest
+from mesh.tracing import collector_entry, telemetry, tracing_objects
+from mesh.workload import service
+
+
+def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:
+    """What the program applies, as the components do it, then what its charts bring, then the stack's own `objects`.
+
+    The Service of an app is taken to exist: whose it is, and whether that is known, is another question. Secrets of
+    the stack are left out, since no rule may look at them.
+    """
+    applied = [
+        *_namespaces(config),
+        *_control_plane(config),
+        *_gateways(config),
+        *_samples(config),
+        *_routing(config),
+    ]
+    brought = chart_items(config)
+    known = _services([*applied, *brought, *objects])
+    return [*applied, *brought, *_services_of_apps(config, known), *objects]
+
+
+def declared_services(config: Config) -> set[tuple[str, str]]:
+    """(namespace, name) of the Services that the stack file itself brings: those of samples, addons and gateways."""
+    return _services([*_control_plane(config), *_samples(config), *chart_items(config)])
+
+
+def _services(items: Sequence[Item]) -> set[tuple[str, str]]:
+    return {(item.namespace, item.name) for item in items if item.kind == "Service"}
+
+
+def _items(manifests: Sequence[Manifest | None], *origin: str | int) -> Iterator[Item]:
+    return (Item(manifest, origin) for manifest in manifests if manifest)
+
+
+def _namespaces(config: Config) -> Iterator[Item]:
+    needed_by = namespace_origins(config)
+    for namespace in config.all_namespaces:
+        yield Item(namespace_object(namespace), needed_by[namespace.name])
+
+
+def namespace_origins(config: Config) -> dict[str, Path]:
+    """Namespace -> the part of the stack file that lists it, or needs it first."""
+    origins: dict[str, Path] = {}
+    for section in ("namespaces", "gateways", "samples"):
+        for index, item in enumerate(getattr(config, section)):
+            name = item.home if section == "gateways" else item.name if section == "namespaces" else item.namespace
+            origins.setdefault(name, (section, index))
+    origins.setdefault(config.istio.namespace, ("istio",))
+    for name in type(config.addons).model_fields:
+        addon = getattr(config.addons, name)
+        if addon and addon.installed:
+            origins.setdefault(addon.namespace, ("addons", name))
+    return origins
+
+
+def _control_plane(config: Config) -> Iterator[Item]:
+    if config.istio.mtls:
+        yield Item(peer_authentication(config.istio.namespace, config.istio.mtls), ("istio", "mtls"))
+    for index, namespace in enumerate(config.namespaces):
+        if namespace.mtls:
+            yield Item(peer_authentication(namespace.name, namespace.mtls), ("namespaces", index, "mtls"))
+    if tracing := config.addons.tracing:
+        root = config.istio.namespace
+        objects = [telemetry(tracing, root), collector_entry(tracing, root), *tracing_objects(tracing)]
+        yield from _items(objects, "addons", "tracing")
+
+
+def _gateways(config: Config) -> Iterator[Item]:
+    for index, gateway in enumerate(config.gateways):
+        if manifest := gateway_object(gateway):
+            yield Item(manifest, ("gateways", index), places_of_gateway(gateway, manifest))
+
+
+def _samples(config: Config) -> Iterator[Item]:
+    for index, sample in enumerate(config.samples):
+        yield from _items(sample_objects(sample), "samples", index)
+
+
+def _routing(config: Config) -> Iterator[Item]:
+    bindings = {gateway.name: f"{gateway.home}/{gateway.name}" for gateway in config.gateways}
+    for index, app in enumerate(config.apps):
+        rule = destination_rule(app)
+        for manifest in [*([rule] if rule else []), *virtual_services(app, bindings)]:
+            yield Item(manifest, ("apps", index), places_of_app(app, manifest))
+
+
+def _services_of_apps(config: Config, known: set[tuple[str, str]]) -> Iterator[Item]:
+    """Services that apps name and nothing here declares; without a selector, as nobody knows their pods."""
+    seen = set(known)
+    for index, app in enumerate(config.apps):
+        for name in app.services:
+            if (app.namespace, name) not in seen:
+                seen.add((app.namespace, name))
+                stub = service(name, app.namespace, selector={}, ports={f"http-{app.port}": (app.port, app.port)})
+                yield Item(stub, ("apps", index), brought=True)

@@ -1,0 +1,1 @@
+"""Would anybody see what happens? Rules over metrics and addons."""

@@ -1,0 +1,49 @@
+"""Can a Prometheus outside the mesh read the metrics that pods announce?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.mtls import PeerPolicies
+from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.workloads import Workload
+from mesh.ports import PORTS
+
+_SCRAPE, _PORT = "prometheus.io/scrape", "prometheus.io/port"
+_MERGE = "prometheus.istio.io/merge-metrics"
+_EXCLUDED = "traffic.sidecar.istio.io/excludeInboundPorts"
+_OF_THE_PROXY = {port.number for port in PORTS}
+
+
+@object_rule(severity="warning")
+def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
+    """Under STRICT mTLS a pod lets its proxy serve its metrics, as Istio arranges by default.
+
+    Prometheus has no sidecar: it speaks plain text to the port that the pod announces, the proxy resets the connection,
+    and the target is down while the app is well. Only with merging turned off does Prometheus ask the app itself.
+    """
+    policies = PeerPolicies(graph)
+    merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
+    for pods in graph.workloads.values():
+        for pod in pods:
+            port = _scraped(pod, merged)
+            if port is None or pod.item.brought or is_gateway(pod) or not has_sidecar(graph, pod):
+                continue
+            mode, said_by = policies.of_port(pod, port)
+            if mode == "STRICT":
+                message = f"Prometheus asks port {port} in plain text, and {said_by} demands mTLS: the target is down"
+                remedy = f"remove {_MERGE}, or let a PeerAuthentication with portLevelMtls make {port} PERMISSIVE"
+                yield pod.item.hit((*pod.at, "metadata", "annotations", _PORT), message, remedy)
+
+
+def _scraped(pod: Workload, merged: bool) -> int | None:
+    """The app's own port that Prometheus asks; None where it asks the proxy, or nothing."""
+    said, number = str(pod.annotations.get(_MERGE, "")), str(pod.annotations.get(_PORT, ""))
+    if str(pod.annotations.get(_SCRAPE)) != "true" or not number.isdigit():
+        return None
+    past_the_proxy = number in str(pod.annotations.get(_EXCLUDED, "")).replace(" ", "").split(",")
+    through_the_proxy = said != "false" if merged else said == "true"
+    return None if past_the_proxy or through_the_proxy or int(number) in _OF_THE_PROXY else int(number)

@@ -1,0 +1,91 @@
+"""Does a running istiod serve every namespace and every gateway that asks for injection?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.config import Config
+from mesh.findings import Hit
+from mesh.lint.revisions import served_revisions
+from mesh.lint.rule import config_rule
+
+_LABELS = {"istio-injection", "istio.io/rev"}
+
+
+@config_rule("IST0102", needs=("gateways",))
+def gateways_are_injected(config: Config) -> Iterator[Hit]:
+    """A gateway's pods get Envoy from istiod's injector, which stays out of a namespace with injection off.
+
+    The pods hang in ImagePullBackOff for an image named `auto`, and the release times out after five minutes.
+    """
+    homes = {gateway.home: gateway.name for gateway in config.gateways}
+    for index, namespace in enumerate(config.namespaces):
+        off = "injection" if namespace.injection is False else "labels"
+        if off == "labels" and namespace.labels.get("istio-injection") != "disabled":
+            continue
+        if namespace.name in homes and (off == "injection" or namespace.injection is None):
+            path = ("namespaces", index, "injection") if off == "injection" else _label(index, "istio-injection")
+            message = f"the gateway {homes[namespace.name]} gets its proxy by injection, and its pods would not start"
+            value = False if off == "injection" else "disabled"
+            yield Hit(path, value, message, "remove it here")
+
+
+@config_rule("IST0102", needs=("istio",), severity="warning")
+def namespaces_have_a_revision(config: Config) -> Iterator[Hit]:
+    """The istiod of this stack serves the revision that an injected namespace asks for.
+
+    The pods start without sidecars and without a word: no mTLS, no metrics, no routing, and under STRICT mTLS nobody
+    inside the mesh answers them. An istiod that is not this stack's may serve it, hence a warning.
+    """
+    served = served_revisions(config.istio)
+    named = ", ".join(sorted(served))
+    for index, namespace in enumerate(config.namespaces):
+        wanted = namespace.labels.get("istio.io/rev")
+        if namespace.injection and "default" not in served:
+            message = f"injection: true asks for the default revision, and the istiod of this stack serves {named}"
+            remedy = f"write labels: {{istio.io/rev: {sorted(served)[0]}}} instead"
+            yield Hit(("namespaces", index, "injection"), True, message, remedy)
+        elif wanted and namespace.injection is None and wanted not in served:
+            message = f"no istiod of this stack serves the revision {wanted}: its pods would get no sidecar"
+            yield Hit(_label(index, "istio.io/rev"), wanted, message, f"write {' or '.join(sorted(served))}")
+
+
+@config_rule("IST0123")
+def namespaces_ask_for_injection_once(config: Config) -> Iterator[Hit]:
+    """A namespace says in one way who injects its pods: `injection`, or the label of a revision.
+
+    The older label wins, so the revision is never used, and an upgrade that moves namespaces by revision leaves this
+    one behind.
+    """
+    for index, namespace in enumerate(config.namespaces):
+        given = _LABELS & set(namespace.labels)
+        asked = given | ({"injection"} if namespace.injection is not None else set[str]())
+        if len(asked) > 1:
+            key = sorted(given)[-1]
+            remedy = "keep one of injection, istio-injection and istio.io/rev"
+            message = f"asks for injection in several ways ({', '.join(sorted(asked))}), and only one of them counts"
+            yield Hit(_label(index, key), namespace.labels[key], message, remedy)
+
+
+@config_rule(needs=("istio", "namespaces"))
+def gateways_have_a_revision(config: Config) -> Iterator[Hit]:
+    """Where istiod runs as a revision, a gateway asks for that revision, or its namespace does.
+
+    No webhook takes the gateway's pods: they hang in ImagePullBackOff for an image named `auto`, and the release times
+    out after five minutes.
+    """
+    served = served_revisions(config.istio)
+    labelled = {namespace.name: namespace.labels.get("istio.io/rev") for namespace in config.namespaces}
+    for index, gateway in enumerate(config.gateways):
+        own = gateway.values.get("revision")
+        wanted = str(own or labelled.get(gateway.home) or "default")
+        if wanted not in served:
+            path = ("gateways", index, "values", "revision") if own else ("gateways", index, "name")
+            message = f"its pods ask for the revision {wanted}, and the istiod of this stack serves "
+            message += f"{', '.join(sorted(served))}: they would get no proxy"
+            remedy = f"write values: {{revision: {sorted(served)[0]}}} for it"
+            yield Hit(path, own or gateway.name, message, remedy, severity="error" if not own else "warning")
+
+
+def _label(index: int, key: str) -> tuple[str | int, ...]:
+    return ("namespaces", index, "labels", key)

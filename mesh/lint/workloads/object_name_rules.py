@@ -1,0 +1,116 @@
+"""Are names and labels within what Kubernetes and Istio allow?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.workloads import TEMPLATED
+from mesh.model.yaml_values import as_map
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SERVICE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_PORT = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
+_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
+_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+
+_ONE_LABEL = "lower-case letters, digits and '-'"
+_DOTTED = "lower-case letters, digits, '-' and '.'"
+_LONGEST_PORT = 15
+# A CronJob's and a StatefulSet's name gets eleven characters more in a label of its pods.
+_LIMITS: dict[str, tuple[int, re.Pattern[str], str]] = {
+    "Namespace": (63, _LABEL, _ONE_LABEL),
+    "Service": (63, _SERVICE, f"{_ONE_LABEL}, with a letter first"),
+    "Gateway": (63, _LABEL, _ONE_LABEL),
+    "Job": (63, _SUBDOMAIN, _DOTTED),
+    "CronJob": (52, _SUBDOMAIN, _DOTTED),
+    "StatefulSet": (52, _SUBDOMAIN, _DOTTED),
+}
+_OTHERS = (
+    "AuthorizationPolicy ConfigMap DaemonSet Deployment DestinationRule EnvoyFilter HorizontalPodAutoscaler Ingress "
+    "PeerAuthentication Pod PodDisruptionBudget ProxyConfig ReplicaSet RequestAuthentication Secret ServiceAccount "
+    "ServiceEntry Sidecar Telemetry VirtualService WasmPlugin WorkloadEntry WorkloadGroup"
+)
+_LIMITS.update(dict.fromkeys(re.findall(r"\w+", _OTHERS), (253, _SUBDOMAIN, _DOTTED)))
+
+
+@object_rule("webhook")
+def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
+    """A name becomes a host name or a label, so Kubernetes refuses one that is too long for it or has other letters.
+
+    A StatefulSet with a longer name is taken, and its pods are never created; only an event says why.
+    """
+    istio = set(graph.gateways.values())
+    for item in graph.of_kind(*_LIMITS):
+        longest, pattern, letters = _LIMITS[item.kind]
+        name = item.metadata.get("name")
+        of_the_gateway_api = item.kind == "Gateway" and item not in istio
+        if not isinstance(name, str) or item.metadata.get("generateName") or of_the_gateway_api:
+            continue
+        if len(name) > longest:
+            message = f"{len(name)} characters, and the name of a {item.kind} has at most {longest}"
+            yield item.hit(("metadata", "name"), message, f"shorten it to {longest}")
+        elif not pattern.fullmatch(name):
+            message = f"the name of a {item.kind} is {letters}, so the API server refuses this one"
+            yield item.hit(("metadata", "name"), message, f"write {letters}")
+
+
+@object_rule()
+def container_port_names_are_within_limits(graph: Graph) -> Iterator[Hit]:
+    """A container's port has a name of at most 15 characters, so the API server refuses pods with a longer one."""
+    for pod in graph.pods.all:
+        for container, _ in pod.containers if not pod.item.brought else ():
+            for path, port in pod.item.maps(*container, "ports"):
+                name = port.get("name")
+                if isinstance(name, str) and (len(name) > _LONGEST_PORT or not _PORT.fullmatch(name)):
+                    message = "a port's name is lower-case letters, digits and '-', 15 at most: the pods are refused"
+                    yield pod.item.hit(
+                        (*path, "name"), message, f"shorten it, such as {name[:_LONGEST_PORT].strip('-')}"
+                    )
+
+
+@object_rule()
+def labels_are_within_limits(graph: Graph) -> Iterator[Hit]:
+    """Labels and what selects them are text of at most 63 characters, so the API server refuses anything else.
+
+    `version: 1.30` without quotes is a number, and `canary: true` a truth value: both are refused.
+    """
+    for item in graph.items:
+        for at in () if item.brought else _labelled(item):
+            for key, value in as_map(item.get(*at)).items():
+                if why := _no_label(key, value):
+                    yield item.hit((*at, key), f"{why}, so the API server refuses the {item.kind}", _remedy(value))
+
+
+def _labelled(item: Item) -> Iterator[Path]:
+    yield ("metadata", "labels")
+    if item.kind in TEMPLATED:
+        yield ("spec", "template", "metadata", "labels")
+    if item.kind in ("Service", "Gateway", "ReplicationController"):
+        yield ("spec", "selector")
+    yield ("spec", "selector", "matchLabels")
+    yield ("spec", "workloadSelector", "labels")
+
+
+def _no_label(key: Any, value: Any) -> str:
+    if not isinstance(value, str):
+        return f"{'nothing' if value is None else value} is no text"
+    if not _KEY.fullmatch(str(key)):
+        return f"{key} is no label: a name of at most 63 characters, be it behind a domain and a slash"
+    return "" if _VALUE.fullmatch(value) else "a label's value is letters, digits, '-', '_' and '.', 63 at most"
+
+
+def _remedy(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"put it in quotes: '{str(value).lower()}'"
+    return (
+        f"put it in quotes: '{value}'"
+        if isinstance(value, int | float)
+        else "shorten it, or leave out what is no letter"
+    )

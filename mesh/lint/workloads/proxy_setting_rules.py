@@ -1,0 +1,118 @@
+"""Does one Sidecar, one Telemetry hold for each pod, and does every EnvoyFilter change something?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.findings import Hit, Path
+from mesh.lint.rule import object_rule
+from mesh.lint.workloads.selector_rules import SELECTORS, selector_of, targeted
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map
+
+_SINGLE = ("Sidecar", "Telemetry")
+_ONE_BY_KIND = {"Sidecar": "its egress hosts", "Telemetry": "its providers and sampling"}
+_WHOLE = ("ROUTE_CONFIGURATION", "HTTP_ROUTE")
+_REPLACED = ("NETWORK_FILTER", "HTTP_FILTER", "VIRTUAL_HOST")
+
+
+@object_rule("IST0111", "IST0160", "KIA0002")
+def one_default_holds_for_a_namespace(graph: Graph) -> Iterator[Hit]:
+    """A namespace has one Sidecar and one Telemetry without a selector; of several istiod takes any one.
+
+    Which one holds changes with age and restarts: hosts vanish from the proxies, or traces stop.
+    """
+    found: dict[tuple[str, str], Item] = {}
+    for item in graph.all_of_kind(*_SINGLE):
+        if selector_of(item) or targeted(item):
+            continue
+        first = found.setdefault((item.kind, item.namespace), item)
+        if first is not item and not item.brought:
+            message = (
+                f"{first.name} holds for all of {item.namespace} already, so {_ONE_BY_KIND[item.kind]} may not count"
+            )
+            yield item.hit(("metadata", "name"), message, "write both into one, or give this one a selector")
+
+
+@object_rule("IST0110", "IST0159", "KIA0003")
+def one_setting_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
+    """Of several Sidecars or Telemetries that select the same pods istiod takes any one, which changes by itself."""
+    first: dict[tuple[str, Workload], Item] = {}
+    claims: dict[Item, tuple[Item, Workload]] = {}
+    for item in graph.all_of_kind(*_SINGLE):
+        selector = selector_of(item)
+        for workload in graph.selected(item.namespace, selector) if selector else ():
+            before = first.setdefault((item.kind, workload), item)
+            if before is not item:
+                claims.setdefault(item, (before, workload))
+    for item, (before, workload) in claims.items():
+        if not item.brought:
+            at: Path = SELECTORS[item.kind]
+            message = f"{before.name} selects {workload.item} too, so {_ONE_BY_KIND[item.kind]} may not count"
+            yield item.hit(at, message, "write both into one, or select other pods")
+
+
+@object_rule("KIA1006", severity="warning")
+def mesh_wide_sidecars_select_nothing(graph: Graph) -> Iterator[Hit]:
+    """In the root namespace a Sidecar is the default of the whole mesh, which a selector would end.
+
+    With one it holds only for pods of that namespace, and every other proxy keeps the configuration of all Services.
+    """
+    for item in graph.of_kind("Sidecar"):
+        if item.namespace == graph.root_namespace and selector_of(item):
+            message = f"with a selector this is no default of the mesh: only pods in {item.namespace} see it"
+            yield item.hit(
+                ("spec", "workloadSelector"), message, "remove workloadSelector, or move it to the pods' namespace"
+            )
+
+
+@object_rule("IST0152", "IST0153", "IST0154")
+def envoy_patches_take_effect(graph: Graph) -> Iterator[Hit]:
+    """Envoy's parts know only some operations; istiod skips a patch with another without a word.
+
+    What the filter was written for (a limit, a header, a fix) is missing, and nothing is logged but by istiod.
+    """
+    for item in graph.of_kind("EnvoyFilter"):
+        for path, patch in item.maps("spec", "configPatches"):
+            operation, part = as_map(patch.get("patch")).get("operation"), patch.get("applyTo")
+            at = (*path, "patch", "operation")
+            if operation in ("ADD", "REMOVE") and part in _WHOLE:
+                message = f"{operation} is ignored for {part}: there is nothing to add to or remove from"
+                yield item.hit(at, message, "write MERGE, or INSERT_FIRST for a route")
+            elif operation == "REPLACE" and isinstance(part, str) and part not in _REPLACED:
+                message = f"REPLACE works on filters and virtual hosts only, so this patch of {part} does nothing"
+                yield item.hit(at, message, "write MERGE, which changes the fields that it names")
+
+
+@object_rule("IST0151", "IST0155", severity="info")
+def relative_envoy_patches_have_a_priority(graph: Graph) -> Iterator[Hit]:
+    """A patch that refers to a filter needs that filter to be there first: without a priority, age decides.
+
+    After an upgrade or a restore the other filter may come later, and the patch silently does nothing.
+    """
+    for item in graph.of_kind("EnvoyFilter"):
+        for path, patch in item.maps("spec", "configPatches"):
+            operation = as_map(patch.get("patch")).get("operation")
+            relative = operation in ("INSERT_BEFORE", "INSERT_AFTER", "REMOVE", "REPLACE")
+            if relative and not item.get("spec", "priority") and patch.get("applyTo") not in _WHOLE:
+                message = (
+                    f"{operation} finds its place only after what it refers to, and without a priority age decides"
+                )
+                yield item.hit((*path, "patch", "operation"), message, "add spec.priority: 10, or write INSERT_FIRST")
+
+
+@object_rule("IST0157", severity="warning")
+def access_logs_have_a_provider(graph: Graph) -> Iterator[Hit]:
+    """Access logging names who takes the logs, unless the mesh has a default provider; else nothing is logged."""
+    if graph.mesh_config is None:
+        return
+    if as_map(graph.mesh_config.get("defaultProviders")).get("accessLogging"):
+        return
+    for item in graph.of_kind("Telemetry"):
+        for path, logging in item.maps("spec", "accessLogging"):
+            if not logging.get("providers") and logging.get("disabled") is not True:
+                message = "no provider is named and the mesh has no default one, so nothing is logged"
+                at = (*path, "providers") if "providers" in logging else path
+                yield item.hit(at, message, "add providers: [{name: envoy}]")

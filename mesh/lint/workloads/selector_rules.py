@@ -1,0 +1,107 @@
+"""Do the selectors of policies and proxy settings meet pods?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.workloads import Workload, Workloads, labels_in_words
+from mesh.model.yaml_values import as_map
+
+_MATCH_LABELS = ("spec", "selector", "matchLabels")
+_LABELS = ("spec", "workloadSelector", "labels")
+SELECTORS: dict[str, tuple[str, ...]] = {
+    "AuthorizationPolicy": _MATCH_LABELS,
+    "PeerAuthentication": _MATCH_LABELS,
+    "RequestAuthentication": _MATCH_LABELS,
+    "Telemetry": _MATCH_LABELS,
+    "WasmPlugin": _MATCH_LABELS,
+    "ProxyConfig": _MATCH_LABELS,
+    "Sidecar": _LABELS,
+    "EnvoyFilter": _LABELS,
+}
+_POLICIES = ("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "WasmPlugin")
+# Their selector reaches the pods of their own namespace, also from Istio's root namespace.
+_AT_HOME = ("PeerAuthentication", "ProxyConfig", "Sidecar")
+_GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name"
+
+
+def selector_of(item: Item) -> dict[str, Any]:
+    """The labels by which a policy selects pods; none for one that holds for all."""
+    return as_map(item.get(*SELECTORS[item.kind]))
+
+
+def targeted(item: Item) -> bool:
+    """Whether a policy names what it holds for, as those for waypoints and the Gateway API do."""
+    return bool(item.get("spec", "targetRef") or item.get("spec", "targetRefs"))
+
+
+def reach(graph: Graph, item: Item) -> str | None:
+    """The namespace whose pods a policy means; None for those of all."""
+    return None if item.namespace == graph.root_namespace and item.kind not in _AT_HOME else item.namespace
+
+
+@object_rule("IST0127", "IST0101", "KIA0004", severity="warning")
+def policies_select_pods(graph: Graph) -> Iterator[Hit]:
+    """A policy holds for the pods that its selector means; one that means none protects and changes nothing.
+
+    A denial that selects nothing lets everything through, and no tool of the cluster complains.
+    """
+    machines = _machines(graph)
+    for item in graph.of_kind(*SELECTORS):
+        selector = selector_of(item)
+        if not selector or targeted(item) or _GATEWAY_NAME in selector:
+            continue
+        namespace = reach(graph, item)
+        if item.kind == "PeerAuthentication" and item.namespace == graph.root_namespace:
+            continue  # Its selector is ignored altogether, which is another rule's to say.
+        if not graph.selected(namespace, selector) and not machines.selected(namespace, selector):
+            words = labels_in_words(selector)
+            where = f"in {namespace}" if namespace else "anywhere"
+            message = f"no pods {where} carry {words}, so this {item.kind} holds for nothing"
+            elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
+            remedy = "write the labels of the pods' template, in their namespace"
+            if elsewhere:
+                remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} carries them"
+            yield item.hit(SELECTORS[item.kind], message, remedy)
+
+
+def _machines(graph: Graph) -> Workloads:
+    """What runs outside the cluster, which policies select by labels too."""
+    kinds = {"WorkloadEntry": ("spec", "labels"), "WorkloadGroup": ("spec", "metadata", "labels")}
+    items = graph.all_of_kind(*kinds)
+    return Workloads(
+        tuple(Workload(item, item.namespace, as_map(item.get(*kinds[item.kind])), {}, {}) for item in items)
+    )
+
+
+@object_rule("webhook")
+def selectors_are_exact(graph: Graph) -> Iterator[Hit]:
+    """Selectors compare whole labels: istiod refuses a * in them, which would select nothing."""
+    for item in graph.of_kind(*SELECTORS):
+        at = SELECTORS[item.kind]
+        for key, value in selector_of(item).items():
+            if not key or "*" in str(key) or "*" in str(value):
+                message = "a selector takes no * and no empty key, so istiod refuses the object"
+                yield item.hit((*at, key), message, "write the label as the pods carry it")
+
+
+@object_rule("webhook")
+def policies_have_one_target(graph: Graph) -> Iterator[Hit]:
+    """A policy holds for selected pods or for targets that it names; istiod refuses one that says both.
+
+    Gateways and Services are named without a namespace: a policy reaches only those of its own.
+    """
+    for item in graph.of_kind(*_POLICIES):
+        if item.get("spec", "selector") is not None and targeted(item):
+            message = "there are targets already, so istiod refuses the policy"
+            yield item.hit(("spec", "selector"), message, "remove selector, or targetRefs")
+        single = [(("spec", "targetRef"), as_map(item.get("spec", "targetRef")))]
+        for path, target in [*(single if single[0][1] else []), *item.maps("spec", "targetRefs")]:
+            if target.get("namespace"):
+                message = "a target is one of the policy's own namespace, so istiod refuses another"
+                yield item.hit((*path, "namespace"), message, f"put the policy into {target['namespace']} instead")

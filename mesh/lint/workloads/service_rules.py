@@ -1,0 +1,136 @@
+"""Does every Service lead where it says, and does Istio know what its ports speak?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.protocols import service_protocol
+from mesh.model.sidecars import has_sidecar, injects, is_ambient, is_gateway
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map
+
+_NO_STREAM = ("UDP", "SCTP")
+_SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
+
+
+def _pods(graph: Graph, service: Item) -> list[Workload]:
+    selector = as_map(service.get("spec", "selector"))
+    return graph.selected(service.namespace, selector) if selector else []
+
+
+def _in_mesh(graph: Graph, service: Item) -> bool:
+    """Whether a proxy may stand before this Service's pods; where nothing is known of them, it may."""
+    if service.namespace in (graph.root_namespace, *_SYSTEM) or service.get("spec", "type") == "ExternalName":
+        return False
+    pods = _pods(graph, service)
+    if pods:
+        return any(has_sidecar(graph, pod) is not False or is_ambient(graph, pod) for pod in pods)
+    namespace = graph.namespaces.get(service.namespace)
+    return namespace is None or injects(namespace.labels, {})
+
+
+@object_rule("IST0118", "KIA0601", "KIA0602", severity="info")
+def service_ports_say_their_protocol(graph: Graph) -> Iterator[Hit]:
+    """Istio reads a port's protocol from appProtocol or the first word of its name, and guesses where neither says it.
+
+    Guessing waits for the client's first bytes: a server that speaks first (MySQL, SMTP) hangs for seconds, and HTTP
+    routes, retries and metrics hold only for what was guessed right.
+    """
+    for service in graph.of_kind("Service"):
+        if not _in_mesh(graph, service):
+            continue
+        for path, port in service.maps("spec", "ports"):
+            if service_protocol(port) is None:
+                said = port.get("appProtocol")
+                key = "appProtocol" if said is not None else "name"
+                at = (*path, key) if key in port else path
+                what = f"{port[key]} names no protocol" if key in port else "nothing names the protocol"
+                remedy = (
+                    f"add appProtocol: http, or write name: http{'-' + str(port['name']) if port.get('name') else ''}"
+                )
+                remedy = "write appProtocol: http, grpc, tcp or the like" if said is not None else remedy
+                yield service.hit(
+                    at, f"{what} of port {port.get('port')}, so Envoy guesses it by the first bytes", remedy
+                )
+
+
+@object_rule("IST0150", severity="warning")
+def external_names_have_no_tcp_ports(graph: Graph) -> Iterator[Hit]:
+    """A TCP port of an ExternalName takes all TCP traffic to its number, as the name has no address of its own.
+
+    Calls of the mesh to other hosts on that port go to this one.
+    """
+    for service in graph.of_kind("Service"):
+        if service.get("spec", "type") != "ExternalName" or service.namespace in (graph.root_namespace, *_SYSTEM):
+            continue
+        for path, port in service.maps("spec", "ports"):
+            if service_protocol(port) in (None, "TCP"):
+                at = (*path, "name") if "name" in port else path
+                message = f"Istio takes port {port.get('port')} for TCP, so it takes what is meant for others"
+                yield service.hit(at, message, "write name: http or name: tls, as the host speaks it")
+
+
+@object_rule("IST0116", "IST0137", severity="warning")
+def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
+    """Services of the same pods must map a port of theirs alike, as a pod's proxy has one listener for it.
+
+    Of two Services with different ports or protocols for it one wins: calls to the other get a reset or 503.
+    """
+    reported: set[tuple[Item, Any]] = set()
+    for pod, services in graph.services_of.items():
+        if len(services) == 1 or not (has_sidecar(graph, pod) or is_ambient(graph, pod)) or is_gateway(pod):
+            continue
+        targets: dict[tuple[str, bool], tuple[Any, Item]] = {}
+        protocols: dict[str, tuple[str, Item]] = {}
+        for service in services:
+            for path, port in service.maps("spec", "ports"):
+                number, transport = port.get("port"), str(port.get("protocol") or "TCP")
+                target = str(port.get("targetPort") or number)
+                other_number, first = targets.setdefault((target, transport in _NO_STREAM), (number, service))
+                other_transport, second = protocols.setdefault(str(number), (transport, service))
+                if (service, path) in reported or service.brought:
+                    continue
+                if other_number != number and first is not service:
+                    reported.add((service, path))
+                    message = f"{first} leads port {other_number} to {target} of the same pods, and only one can hold"
+                    yield service.hit((*path, "port"), message, f"write port: {other_number} in both")
+                elif other_transport != transport and second is not service:
+                    reported.add((service, path))
+                    message = f"{second} has port {number} of the same pods as {other_transport}, and only one can hold"
+                    yield service.hit((*path, "port"), message, "use another port for one of them")
+
+
+@object_rule("KIA0701")
+def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
+    """A Service leads to a port on which its pods listen, by number or by the name that a container gives it.
+
+    A name that no container has is no endpoint at all: every call gets 503. A number that no container names may
+    still be listened on; mostly it is a typing error, and calls get a connection refused.
+    """
+    for service in graph.of_kind("Service"):
+        pods = [pod for pod in _pods(graph, service) if pod.containers and not is_gateway(pod)]
+        if not pods:
+            continue
+        ports = [port for pod in pods for path, _ in pod.containers for _, port in pod.item.maps(*path, "ports")]
+        names, numbers = ({str(port.get(key)) for port in ports if key in port} for key in ("name", "containerPort"))
+        whole = all(any(pod.item.entries(*path, "ports") for path, _ in pod.containers) for pod in pods)
+        for path, port in service.maps("spec", "ports"):
+            target = port.get("targetPort") or port.get("port")
+            at = (*path, "targetPort" if port.get("targetPort") else "port")
+            if isinstance(target, str) and not target.isdigit() and target not in names:
+                message = f"no container of {pods[0].item} has a port named {target}, so this port has no endpoint: 503"
+                known = (
+                    f"write one of {', '.join(sorted(names))}" if names else f"name a port of the container {target}"
+                )
+                yield service.hit(at, message, known)
+            elif str(target).isdigit() and whole and str(target) not in numbers:
+                message = (
+                    f"no container of {pods[0].item} names port {target}; if none listens there, calls are refused"
+                )
+                remedy = f"write one of {', '.join(sorted(numbers))}, or add the port to the container"
+                yield service.hit(at, message, remedy, severity="info")

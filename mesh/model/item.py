@@ -1,0 +1,95 @@
+"""What does a rule look at? One Kubernetes object, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from mesh.findings import Hit, Path, Severity
+from mesh.model.yaml_values import as_list, as_map
+from mesh.section import Manifest
+
+DEFAULT_NAMESPACE = "default"
+Listed = list[tuple[Path, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """An object: `origin` leads to the part of the stack file that it comes from, and `places` from parts of the object
+    on from there; `source` is the file and `document` the place in it (from 0) where it was read from one. `brought` by
+    a chart, it is there but nobody's to mend."""
+
+    manifest: Manifest
+    origin: Path = ()
+    places: Mapping[Path, Path] = field(default_factory=dict[Path, Path])
+    source: str = ""
+    document: int = 0
+    brought: bool = False
+    _entries: dict[Path, list[tuple[Path, Any]]] = field(
+        default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False
+    )
+    _maps: dict[Path, list[tuple[Path, Any]]] = field(default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False)
+
+    @cached_property
+    def kind(self) -> str:
+        return str(self.manifest.get("kind", ""))
+
+    @cached_property
+    def name(self) -> str:
+        return str(self.metadata.get("name", ""))
+
+    @cached_property
+    def namespace(self) -> str:
+        return str(self.metadata.get("namespace") or DEFAULT_NAMESPACE)
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        return as_map(self.manifest.get("metadata"))
+
+    @cached_property
+    def labels(self) -> dict[str, Any]:
+        return as_map(self.metadata.get("labels"))
+
+    @cached_property
+    def annotations(self) -> dict[str, Any]:
+        return as_map(self.metadata.get("annotations"))
+
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        return as_map(self.manifest.get("spec"))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}"
+
+    def get(self, *path: str | int) -> Any:
+        """What stands at a path of the manifest; None where the path leads nowhere or through something else."""
+        value: Any = self.manifest
+        for part in path:
+            holder: Any = value
+            if not isinstance(value, dict if isinstance(part, str) else list):
+                return None
+            try:
+                value = holder[part]
+            except (KeyError, IndexError):
+                return None
+        return value
+
+    def entries(self, *path: str | int) -> list[tuple[Path, Any]]:
+        """The items of the list at a path, each with its own path; nothing where there is no list."""
+        # Dozens of rules walk the same few lists of an object.
+        if path not in self._entries:
+            listed = as_list(self.get(*path))
+            self._entries[path] = [((*path, index), item) for index, item in enumerate(listed)]
+        return self._entries[path]
+
+    def maps(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
+        """As `entries`, but only those that are maps: whatever else stands there is the API server's to refuse."""
+        if path not in self._maps:
+            self._maps[path] = [(place, item) for place, item in self.entries(*path) if isinstance(item, dict)]
+        return self._maps[path]
+
+    def hit(self, path: Path, message: str, remedy: str, *, severity: Severity | None = None) -> Hit:
+        """That a rule does not hold at a path of this object."""
+        return Hit(path, self.get(*path), message, remedy, item=self, severity=severity)

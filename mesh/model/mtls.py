@@ -1,0 +1,75 @@
+"""Do pods take plain text, mTLS or both? What all PeerAuthentications together say of a port."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+
+if TYPE_CHECKING:
+    from mesh.model.graph import Graph
+    from mesh.model.workloads import Workload
+
+PERMISSIVE = "PERMISSIVE"
+
+
+class PeerPolicies:
+    """The PeerAuthentications of a mesh, as istiod merges them: mesh, namespace, pods, port; the nearest that says
+    something holds. Of two with one scope the older holds, and files know no age: the first is taken."""
+
+    def __init__(self, graph: Graph):
+        self._graph = graph
+        self.items = graph.all_of_kind("PeerAuthentication")
+
+    @cached_property
+    def of_all(self) -> dict[str, list[Item]]:
+        """Namespace -> those without a selector; the root namespace's hold for the mesh."""
+        found: dict[str, list[Item]] = defaultdict(list)
+        for item in self.items:
+            if not selector_of(item):
+                found[item.namespace].append(item)
+        return found
+
+    @cached_property
+    def of_pods(self) -> dict[Workload, list[Item]]:
+        """Pods -> those that select them."""
+        found: dict[Workload, list[Item]] = defaultdict(list)
+        for item in self.items:
+            selector = selector_of(item)
+            if selector and item.namespace != self._graph.root_namespace:
+                for workload in self._graph.selected(item.namespace, selector):
+                    found[workload].append(item)
+        return found
+
+    def of_namespace(self, namespace: str) -> tuple[str, Item | None]:
+        """The mode of pods that no selector meets, and the policy that says so."""
+        for item in [*self.of_all.get(namespace, [])[:1], *self.of_all.get(self._graph.root_namespace, [])[:1]]:
+            if mode := mode_of(item.get("spec", "mtls")):
+                return mode, item
+        return PERMISSIVE, None
+
+    def of_port(self, workload: Workload, port: int | None) -> tuple[str, Item | None]:
+        """The mode of a port of these pods (their own number, not the Service's), and the policy that says so."""
+        mode, said_by = self.of_namespace(workload.namespace)
+        for item in self.of_pods.get(workload, [])[:1]:
+            if own := mode_of(item.get("spec", "mtls")):
+                mode, said_by = own, item
+            levels = as_map(item.get("spec", "portLevelMtls"))
+            for key in (port, str(port)):
+                if port is not None and (level := mode_of(levels.get(key))):  # pyright: ignore[reportArgumentType]
+                    mode, said_by = level, item
+        return mode, said_by
+
+
+def selector_of(item: Item) -> dict[str, Any]:
+    """The labels that a policy selects by; none for one that holds for all."""
+    return as_map(item.get("spec", "selector", "matchLabels"))
+
+
+def mode_of(mtls: Any) -> str | None:
+    """The mode that `mtls`, or a level of a port, says; None where it says nothing of its own."""
+    mode = as_map(mtls).get("mode")
+    return mode if isinstance(mode, str) and mode != "UNSET" else None

@@ -1,0 +1,45 @@
+"""Which hosts does a gateway hear, Istio's or Kubernetes' own?"""
+
+from __future__ import annotations
+
+from mesh.model.graph import Graph, full_host
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.virtual_service import strings
+from mesh.model.yaml_values import as_map
+from mesh.routing import covers
+
+
+def known_gateways(graph: Graph) -> dict[str, Item]:
+    """`namespace/name` -> Gateway, Istio's or Kubernetes'."""
+    found = {f"{item.namespace}/{item.name}": item for item in graph.all_of_kind("Gateway")}
+    return found | {f"{namespace}/{name}": item for (namespace, name), item in graph.gateways.items()}
+
+
+def served(gateway: Item, namespace: str) -> frozenset[str]:
+    """The hosts that a Gateway serves for VirtualServices of a namespace."""
+    listeners = gateway.maps("spec", "listeners")
+    if listeners:
+        return frozenset(str(listener.get("hostname") or "*") for _, listener in listeners)
+    found: set[str] = set()
+    for place, _ in gateway.maps("spec", "servers"):
+        for _, host in strings(gateway, *place, "hosts"):
+            home, slash, name = host.rpartition("/")
+            if not slash or home in ("*", namespace) or (home == "." and gateway.namespace == namespace):
+                found.add(name)
+    return frozenset(found)
+
+
+def has_hosts(gateway: Item) -> bool:
+    """Whether it says which hosts it hears."""
+    return bool(
+        gateway.maps("spec", "listeners") or any(as_map(one).get("hosts") for _, one in gateway.maps("spec", "servers"))
+    )
+
+
+def takes(served: frozenset[str], host: str, namespace: str) -> bool:
+    """Whether one of the hosts that are served is `host` of an object in `namespace`, or shares names with it."""
+    names = {host, full_host(host, namespace)}
+    if any(pattern in served for name in names for pattern in patterns(name)):
+        return True
+    return host.startswith("*") and any(covers(host, other) for other in served)

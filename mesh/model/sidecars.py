@@ -1,0 +1,60 @@
+"""Which pods have a sidecar, and which are gateways?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mesh.model.workloads import Workload
+
+if TYPE_CHECKING:
+    from mesh.model.graph import Graph
+
+INJECT = "sidecar.istio.io/inject"
+INJECTION = "istio-injection"
+REVISION = "istio.io/rev"
+DATAPLANE_MODE = "istio.io/dataplane-mode"
+PROXY = "istio-proxy"
+AUTO = "auto"
+
+_GATEWAY_LABELS = ("gateway.networking.k8s.io/gateway-name", "gateway.istio.io/managed")
+
+
+def has_sidecar(graph: Graph, workload: Workload) -> bool | None:
+    """Whether a proxy stands before these pods; None where their namespace is not known."""
+    if any(container.get("name") == PROXY and container.get("image") != AUTO for _, container in workload.containers):
+        return True
+    namespace = graph.namespaces.get(workload.namespace)
+    asked = workload.labels.get(INJECT)
+    if workload.pod.get("hostNetwork") is True or asked == "false":
+        return False
+    if asked is None and workload.annotations.get(INJECT) == "false":
+        return False
+    if namespace is None:
+        return True if asked == "true" or REVISION in workload.labels else None
+    return injects(namespace.labels, workload.labels)
+
+
+def injects(namespace: Mapping[str, Any], pod: Mapping[str, Any]) -> bool:
+    """Whether istiod's webhook is called for a pod with these labels in a namespace with those."""
+    if pod.get(INJECT) == "false":
+        return False
+    if INJECTION in namespace:
+        return namespace[INJECTION] == "enabled"
+    return bool(namespace.get(REVISION)) or pod.get(INJECT) == "true" or REVISION in pod
+
+
+def is_gateway(workload: Workload) -> bool:
+    """Whether the proxy is all that runs there: what comes from outside is its job."""
+    if "gateway" in str(workload.annotations.get("inject.istio.io/templates", "")).split(","):
+        return True
+    if any(label in workload.labels for label in _GATEWAY_LABELS):
+        return True
+    proxies = [container for _, container in workload.containers if container.get("name") == PROXY]
+    return any(container.get("image") == AUTO or len(workload.containers) == 1 for container in proxies)
+
+
+def is_ambient(graph: Graph, workload: Workload) -> bool:
+    """Whether ztunnel takes the pods' traffic, so that policies hold for them without a sidecar."""
+    namespace = graph.namespaces.get(workload.namespace)
+    return "ambient" in (workload.labels.get(DATAPLANE_MODE), namespace and namespace.labels.get(DATAPLANE_MODE))

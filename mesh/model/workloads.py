@@ -1,0 +1,95 @@
+"""Which pods are there, by what makes them, and which of them does a selector mean?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mesh.findings import Path
+from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+
+TEMPLATED = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """Pods with the same labels: the object that makes them, and their template's metadata and spec."""
+
+    item: Item
+    namespace: str
+    labels: Mapping[str, Any]
+    annotations: Mapping[str, Any]
+    pod: Mapping[str, Any]
+
+    @property
+    def at(self) -> Path:
+        """Where the pod stands in the object: its template, or the object itself."""
+        return ("spec", "template") if self.item.kind in TEMPLATED else ()
+
+    @property
+    def containers(self) -> list[tuple[Path, dict[str, Any]]]:
+        """Those of the pod, also the ones that only start it: a sidecar may be one of these."""
+        return [found for key in ("containers", "initContainers") for found in self.item.maps(*self.at, "spec", key)]
+
+    def number_of(self, port: Mapping[str, Any]) -> int | None:
+        """The number on which the pods listen for a Service's port; None where no container has its name."""
+        target = port.get("targetPort") or port.get("port")
+        if isinstance(target, int):
+            return target
+        named = (found for path, _ in self.containers for _, found in self.item.maps(*path, "ports"))
+        number = next((found.get("containerPort") for found in named if found.get("name") == target), None)
+        return number if isinstance(number, int) else None
+
+    @property
+    def service_account(self) -> str:
+        return str(self.pod.get("serviceAccountName") or self.pod.get("serviceAccount") or "default")
+
+
+@dataclass(frozen=True, eq=False)
+class Workloads:
+    """All pods, found by a label that they carry, so that no selector is held against every one of them."""
+
+    all: tuple[Workload, ...]
+
+    @cached_property
+    def by_namespace(self) -> dict[str, list[Workload]]:
+        found: dict[str, list[Workload]] = defaultdict(list)
+        for each in self.all:
+            found[each.namespace].append(each)
+        return found
+
+    @cached_property
+    def _by_label(self) -> dict[tuple[str | None, str, str], list[Workload]]:
+        found: dict[tuple[str | None, str, str], list[Workload]] = defaultdict(list)
+        for each in self.all:
+            for key, value in each.labels.items():
+                found[each.namespace, key, str(value)].append(each)
+                found[None, key, str(value)].append(each)
+        return found
+
+    def selected(self, namespace: str | None, selector: Mapping[str, Any]) -> list[Workload]:
+        """The pods that carry all labels of `selector`, in a namespace or, with None, in all of them."""
+        if not selector:
+            return list(self.all) if namespace is None else list(self.by_namespace.get(namespace, []))
+        pools = [self._by_label.get((namespace, key, str(value)), []) for key, value in selector.items()]
+        return [each for each in min(pools, key=len) if selector.items() <= each.labels.items()]
+
+
+def workloads(items: Iterable[Item]) -> Workloads:
+    """The pods that these objects are or make."""
+    return Workloads(tuple(_workload(item) for item in items))
+
+
+def _workload(item: Item) -> Workload:
+    at = ("spec", "template") if item.kind in TEMPLATED else ()
+    labels, annotations = (as_map(item.get(*at, "metadata", key)) for key in ("labels", "annotations"))
+    return Workload(item, item.namespace, labels, annotations, as_map(item.get(*at, "spec")))
+
+
+def labels_in_words(labels: Mapping[str, Any]) -> str:
+    """`app: web, version: v1`; nothing where there are none."""
+    return ", ".join(f"{key}: {value}" for key, value in sorted(labels.items()))

@@ -1,0 +1,1 @@
+"""Which small applications can a mesh be tried with?"""
