@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from mesh.model.item import Item
+from typing import Any, Literal, Protocol
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
 
 _LONGEST_VALUE = 80
 _MOST_OF_A_RULE = 3
+
+
+class Subject(Protocol):
+    """The object that a hit is about, as far as a finding names it: an `Item` of the model."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def namespace(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def metadata(self) -> Mapping[str, Any]: ...
+    @property
+    def origin(self) -> Path: ...
+    @property
+    def places(self) -> Mapping[Path, Path]: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def document(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +48,7 @@ class Hit:
     value: Any
     message: str
     remedy: str = ""
-    item: Item | None = None
+    item: Subject | None = None
     first: Path | None = None
     severity: Severity | None = None
 

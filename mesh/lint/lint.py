@@ -7,11 +7,10 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from mesh.config import Config
-from mesh.findings import Finding, Hit, Path
+from mesh.findings import Finding, Hit, Path, Subject
 from mesh.lint import __path__ as lint_folder
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
 from mesh.model.graph import Graph
-from mesh.model.item import Item
 
 # Importing a file of rules registers them; by name, so that their order is the same everywhere.
 RULE_FILES = tuple(
@@ -48,7 +47,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
     )
 
 
-def _in_stack_file(item: Item, path: Path) -> Path:
+def _in_stack_file(item: Subject, path: Path) -> Path:
     """Where a path of an object leads in the stack file, as far as the one follows from the other."""
     if item.source:
         return path
