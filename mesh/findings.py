@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 Path = tuple[str | int, ...]
@@ -17,14 +18,14 @@ _MOST_OF_A_RULE = 3
 class Subject(Protocol):
     """The object that a hit is about, as far as a finding names it: an `Item` of the model."""
 
-    @property
+    @cached_property
     def kind(self) -> str: ...
-    @property
+    @cached_property
     def namespace(self) -> str: ...
-    @property
+    @cached_property
     def name(self) -> str: ...
-    @property
-    def metadata(self) -> Mapping[str, Any]: ...
+    @cached_property
+    def metadata(self) -> dict[str, Any]: ...
     @property
     def origin(self) -> Path: ...
     @property
