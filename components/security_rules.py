@@ -34,7 +34,8 @@ class SecurityRules(pulumi.ComponentResource):
         self.front_groups: dict[str, aws.ec2.SecurityGroup] = {}
         if cluster.config.eks and cluster.aws and cluster.description:
             vpc_config = cluster.description.vpc_config
-            self._open_control_plane_ports(mode, groups, cluster.config.eks.name, cluster.aws, vpc_config)
+            with cluster.explained():
+                self._open_control_plane_ports(mode, groups, cluster.config.eks.name, cluster.aws, vpc_config)
             guarded = [gateway for gateway in gateways if has_front_group(gateway, on_eks=True)]
             self.front_groups = {gateway.name: self._front_group(gateway, vpc_config.vpc_id) for gateway in guarded}
         self.register_outputs({})
