@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead.effects.security import authorization_watcher as authorization
-from fairlead.effects.security.calls import ALL, Call
+from mesh.model.calls import ALL, Call
 from tests.compared import compared, release
 from tests.security_objects import ROOT, deployment, namespace, policy, said, security, source
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from fairlead.effects.effect import Hurt
 from fairlead.effects.security.call_words import call_in_words, in_words
-from fairlead.effects.security.calls import ALL, Call, merged
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording
+from mesh.model.authorization import Meaning
+from mesh.model.calls import ALL, Call, merged
 
 _CUSTOM = "CUSTOM "
 _PAIRS = 40_000
@@ -26,19 +25,6 @@ Said = tuple[str, Hurt | None, str]
 
 Home = tuple[str, str]
 """A namespace, and what callers from outside of it are called."""
-
-
-@dataclass
-class Meaning:
-    """What policies say together: the calls by action, `CUSTOM` with its provider; `limited` where one has ALLOW."""
-
-    limited: bool
-    said: dict[str, set[Call]] = field(default_factory=lambda: defaultdict(set))
-
-    @property
-    def allowed(self) -> set[Call]:
-        """The calls that pass the ALLOW policies: all where there is none."""
-        return set(self.said.get("ALLOW", ())) if self.limited else {ALL}
 
 
 def stated(meaning: Meaning, place: Home, words: Wording) -> Iterator[Said]:

@@ -1,30 +1,20 @@
-"""Who may call whom? What all AuthorizationPolicies together mean for mesh, namespaces and pods, on both sides.
-
-Asked in this order: CUSTOM, DENY, ALLOW. Where no ALLOW policy holds, everything is allowed; where one holds, what none
-allows is refused. AUDIT refuses nobody, and neither does a policy with `istio.io/dry-run` (Istio's reference of
-AuthorizationPolicy and its task on dry runs).
-"""
+"""Who may call whom? What all AuthorizationPolicies together mean for mesh, namespaces and pods, on both sides."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.installation import mesh
-from fairlead.effects.security.authorization_change import Meaning, Said, change, stated
-from fairlead.effects.security.calls import Call, calls
-from fairlead.effects.security.gateway_callers import Called, admits, called_by_gateways
-from fairlead.effects.security.policy_scopes import Policies, Scope, scopes
+from fairlead.effects.security.authorization_change import Said, change, stated
+from fairlead.effects.security.gateway_callers import Called, called_by_gateways
+from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
-from mesh.model.item import Item
-from mesh.model.yaml_values import as_map
-
-_DRY_RUN = "istio.io/dry-run"
+from mesh.model.authorization import action, admits, is_enforced, meaning
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -53,13 +43,13 @@ def watch(comparison: Comparison) -> Effects:
 def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
     if scope.after is None:
         return  # Who is gone is called by nobody, which is another watcher's to say.
-    after = _meaning(scope.after)
+    after = meaning(scope.after)
     strangers = "from other namespaces" if scope.subject == of_namespace(scope.namespace) else "outside its namespace"
     place = (scope.namespace, f"callers {strangers}")
     if scope.before is None:
         yield from stated(after, place, words)
     else:
-        yield from change(_meaning(scope.before), after, place, words, others=others)
+        yield from change(meaning(scope.before), after, place, words, others=others)
 
 
 def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Collection[str]) -> Iterator[Said]:
@@ -68,7 +58,7 @@ def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Co
     gateways = called.get((scope.namespace, scope.workload), set()) if scope.workload or whole else ()
     if not gateways or scope.before is None or scope.after is None:
         return
-    old, new = _meaning(scope.before).allowed, _meaning(scope.after).allowed
+    old, new = meaning(scope.before).allowed, meaning(scope.after).allowed
     homes = {name: name.partition("/")[0] for name in sorted(gateways)}
     refused = [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
     if refused:
@@ -79,29 +69,5 @@ def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Co
 
 def _allows(scope: Scope) -> bool:
     """Whether the policies that hold there let anybody in by name."""
-    return any(_action(item) == "ALLOW" and item.entries("spec", "rules") for item in _enforced(scope.after or ()))
-
-
-def _meaning(policies: Policies) -> Meaning:
-    """What policies say together."""
-    enforced = _enforced(policies)
-    meaning = Meaning(any(_action(item) == "ALLOW" for item in enforced))
-    for item in enforced:
-        action = _action(item)
-        asked = f"CUSTOM {as_map(item.get('spec', 'provider')).get('name', '')}" if action == "CUSTOM" else action
-        meaning.said[asked].update(_calls(item))
-    return meaning
-
-
-def _enforced(policies: Policies) -> list[Item]:
-    return [item for item in policies if str(item.annotations.get(_DRY_RUN)).lower() != "true"]
-
-
-@lru_cache(maxsize=1 << 14)
-def _calls(item: Item) -> tuple[Call, ...]:
-    """A policy of the mesh is among those of every pod."""
-    return tuple(calls(item))
-
-
-def _action(item: Item) -> str:
-    return str(item.get("spec", "action") or "ALLOW")
+    policies = (item for item in scope.after or () if is_enforced(item))
+    return any(action(item) == "ALLOW" and item.entries("spec", "rules") for item in policies)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from fairlead.effects.security.calls import WHEN, WHEN_NOT, Call, merged
 from fairlead.effects.words import few
+from mesh.model.calls import WHEN, WHEN_NOT, Call, merged
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/([^/]+)")
 _MOST = 3

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable
 
-from fairlead.effects.security.calls import Call
 from fairlead.effects.workloads.subjects import WorkloadKey, workload_key
 from mesh.apps import MESH
 from mesh.model.graph import Graph, service_key
 from mesh.model.virtual_service import destinations, gateways
 from mesh.model.yaml_values import as_map
-
-_PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/[^/]+")
 
 Called = dict[tuple[str, WorkloadKey | None], set[str]]
 """Namespace and pods (None for any of the namespace) -> the gateways that call them, `namespace/name`."""
@@ -33,26 +28,3 @@ def called_by_gateways(graph: Graph) -> Called:
             for pod in graph.selected(service.namespace, selector) if service and selector else ():
                 found[pod.namespace, workload_key(pod)].update(entrances)
     return found
-
-
-def admits(allowed: Iterable[Call], namespace: str) -> bool:
-    """Whether any of these calls can come from a namespace, as far as sources say."""
-    return any(_admits(call, namespace) for call in allowed)
-
-
-def _admits(call: Call, namespace: str) -> bool:
-    fields = call.fields
-    named = fields.get("namespaces")
-    if named is not None and not any(_matches(pattern, namespace) for pattern in named):
-        return False
-    if namespace in fields.get("notNamespaces", ()):
-        return False
-    found = [_PRINCIPAL.fullmatch(each) for each in fields.get("principals", ())]
-    if found and all(found) and namespace not in {each[1] for each in found if each}:
-        return False
-    accounts = fields.get("serviceAccounts", ())
-    return not accounts or any(each.partition("/")[0] == namespace for each in accounts)
-
-
-def _matches(pattern: str, namespace: str) -> bool:
-    return Call((("namespaces", (pattern,)),)).covers(Call((("namespaces", (namespace,)),)))
