@@ -58,7 +58,7 @@ docs: $(READY) ## Write what in docs/ comes from the code: the reference, lint.m
 	cp build/dev.svg docs/dev.svg
 
 golden: $(READY) ## Write tests/golden anew; read the difference
-	$(BIN)/python -m pytest tests/test_golden.py --write-golden
+	$(BIN)/python -m pytest tests/program/test_golden.py --write-golden
 
 bench: $(READY) ## Measure, and write docs/benchmarks.md
 	$(BIN)/python tools/benchmark.py

@@ -11,7 +11,7 @@ from fairlead.__main__ import main
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from tests.evaluated import PROGRAM
+from tests.fixtures.checkout import PROGRAM
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,125 @@
+"""What does a cluster have of a stack, and which cluster is it? Asked of a cluster that is made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.drift.live_side import live_side, without_hooks
+from fairlead.drift.stack_cluster import Named, stack_cluster
+from fairlead.evaluation.snapshot import Resource
+from fairlead.terminal.errors import UserError
+from tests.fixtures.compared import release, side
+from tests.fixtures.hand_made import known, namespace_patch, stack
+
+pytestmark = pytest.mark.mesh
+
+SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "shop"}}
+
+
+class MadeUp:
+    """A cluster of these objects, as far as drift asks."""
+
+    host = "https://cluster.example.com"
+
+    def __init__(self, *objects: Mapping[str, Any]) -> None:
+        self._objects = {self.ref(each): dict(each) for each in objects}
+
+    def ref(self, manifest: Mapping[str, Any]) -> Ref:
+        metadata = manifest["metadata"]
+        return Ref(manifest["apiVersion"], manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+
+    def read_all(self, refs: Iterable[Ref]) -> dict[Ref, dict[str, Any]]:
+        return {ref: self._objects[ref] for ref in refs if ref in self._objects}
+
+
+def cluster(*objects: Mapping[str, Any]) -> LiveCluster:
+    return cast("LiveCluster", MadeUp(*objects))
+
+
+def installed(*objects: Mapping[str, Any]) -> Any:
+    found = side([release("istiod", "istiod")])
+    (urn,) = [each.urn for each in found.snapshot.resources if each.is_release]
+    return replace(found, charts={urn: objects})
+
+
+def test_a_release_with_none_of_its_objects_is_not_installed() -> None:
+    there, _ = live_side(installed(SETTINGS), cluster())
+    assert there.releases == {}
+    there, _ = live_side(installed(SETTINGS), cluster(SETTINGS))
+    assert list(there.releases) == ["istio-system/istiod"]
+
+
+def test_an_object_of_a_chart_without_a_namespace_is_in_that_of_its_release() -> None:
+    plain = {**SETTINGS, "metadata": {"name": "settings"}}
+    placed = {**SETTINGS, "metadata": {"name": "settings", "namespace": "istio-system"}}
+    there, _ = live_side(installed(plain), cluster(placed))
+    assert [dict(each) for objects in there.charts.values() for each in objects] == [plain]
+
+
+def test_what_a_chart_runs_once_is_left_out() -> None:
+    hook = {**SETTINGS, "metadata": {"name": "once", "annotations": {"helm.sh/hook": "pre-install"}}}
+    assert list(without_hooks(installed(SETTINGS, hook)).charts.values()) == [(SETTINGS,)]
+
+
+def test_a_patch_is_not_asked_who_set_the_rest_of_the_object() -> None:
+    sent = namespace_patch("shop", {"istio-injection": "enabled"})
+    labels = {"istio-injection": "enabled", "team": "web"}
+    record = [{"manager": "kubectl-label", "fieldsV1": {"f:metadata": {"f:labels": {"f:team": {}}}}}]
+    live = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
+    live["metadata"]["managedFields"] = record
+    found, _ = live_side(replace(side([]), snapshot=stack(sent)), cluster(live))
+    assert found.snapshot.resources == (sent,)
+
+
+def test_what_is_being_deleted_is_said() -> None:
+    going = {**SETTINGS, "metadata": {**SETTINGS["metadata"], "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    _, notes = live_side(side([SETTINGS]), cluster(going))
+    assert notes == ["ConfigMap shop/settings is being deleted."]
+
+
+def kubeconfig(folder: Path, *contexts: str) -> Path:
+    listed = [{"name": each, "context": {"cluster": each, "user": "me"}} for each in contexts]
+    clusters = [
+        {"name": each, "cluster": {"server": f"https://{number}.example"}} for number, each in enumerate(contexts)
+    ]
+    users = [{"name": "me", "user": {}}]
+    document = {"apiVersion": "v1", "kind": "Config", "contexts": listed, "clusters": clusters, "users": users}
+    file = folder / "kubeconfig"
+    file.write_text(json.dumps({**document, "current-context": contexts[0]}), encoding="utf-8")
+    return file
+
+
+def provider(**inputs: str) -> Resource:
+    return known("pulumi:providers:kubernetes", "kubernetes", inputs)
+
+
+ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/"
+
+
+@pytest.mark.parametrize("name", ["mesh-dev", f"{ARN}mesh-dev", "me@mesh-dev.eu-west-1.eksctl.io"])
+def test_the_context_of_an_eks_cluster_is_found_by_its_usual_names(tmp_path: Path, name: str) -> None:
+    file = kubeconfig(tmp_path, f"{ARN}mesh-dev-2", "mesh-dev.example", name)
+    snapshot = stack(provider(kubeconfig="[unknown]", clusterIdentifier="eks/mesh-dev"))
+    assert stack_cluster(snapshot, tmp_path, Named(file)).host == "https://2.example"
+
+
+@pytest.mark.parametrize("contexts", [["minikube"], ["mesh-dev", f"{ARN}mesh-dev"]])
+def test_the_current_context_is_never_taken_for_an_eks_cluster(tmp_path: Path, contexts: list[str]) -> None:
+    snapshot = stack(provider(kubeconfig="[unknown]", clusterIdentifier="eks/mesh-dev"))
+    with pytest.raises(UserError, match="is not clear") as raised:
+        stack_cluster(snapshot, tmp_path, Named(kubeconfig(tmp_path, *contexts)))
+    assert "--context" in raised.value.remedy
+
+
+def test_the_stacks_own_kubeconfig_and_context_are_taken_unless_others_are_named(tmp_path: Path) -> None:
+    kubeconfig(tmp_path, "one", "two")
+    snapshot = stack(provider(kubeconfig="kubeconfig", context="two", clusterIdentifier="kubeconfig/two"))
+    assert stack_cluster(snapshot, tmp_path, Named()).host == "https://1.example"
+    assert stack_cluster(snapshot, tmp_path, Named(context="one")).host == "https://0.example"

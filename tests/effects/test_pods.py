@@ -1,0 +1,235 @@
+"""Is it told what changes for pods, for those who call them, and for what the mesh knows of the world outside?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fairlead.effects.effect import Hurt, Watcher
+from fairlead.effects.routing import egress_watcher as egress
+from fairlead.effects.routing import service_watcher as services
+from fairlead.effects.routing import sidecar_watcher as sidecar_scopes
+from fairlead.effects.routing import subset_watcher as subsets
+from fairlead.effects.routing import traffic_policy_watcher as traffic_policies
+from fairlead.effects.workloads import workload_watcher as workloads
+from tests.fixtures.compared import compared, release
+from tests.fixtures.routing_objects import deployment, rule, service
+
+pytestmark = pytest.mark.mesh
+Told = list[tuple[str, Hurt | None]]
+
+
+def told(watch: Watcher, before: list[Any], after: list[Any], *, deploys: bool = True) -> Told:
+    return [(each.sentence, each.hurt) for each in watch(compared(before, after, deploys=deploys))]
+
+
+def pods(image: str = "web:1", *, ready: bool = True, **spec: Any) -> dict[str, Any]:
+    container = {"name": "web", "image": image, **({"readinessProbe": {"tcpSocket": {"port": 80}}} if ready else {})}
+    made = deployment("v1")
+    template = {**made["spec"]["template"], "spec": {"containers": [container]}}
+    return {**made, "spec": {"template": template, **spec}}
+
+
+def test_no_replicas_are_an_outage() -> None:
+    assert told(workloads.watch, [pods(replicas=2)], [pods(replicas=0)]) == [
+        ("Deployment hello/helloworld-v1: its number of pods goes from 2 to 0", Hurt.INTERRUPTS)
+    ]
+    assert told(workloads.watch, [pods(replicas=0)], [pods()])[0][1] is None
+
+
+def test_another_image_starts_pods_anew() -> None:
+    assert told(workloads.watch, [pods()], [pods("web:2")]) == [
+        ("Deployment hello/helloworld-v1: its pods start anew: image web:2 instead of web:1", Hurt.RESTARTS)
+    ]
+
+
+def test_between_two_stacks_no_pod_starts_anew() -> None:
+    assert told(workloads.watch, [pods()], [pods("web:2")], deploys=False) == [
+        ("Deployment hello/helloworld-v1: image web:1 in before, web:2 in after", None)
+    ]
+
+
+def test_pods_that_all_stop_first_are_an_outage() -> None:
+    recreated: dict[str, Any] = {"strategy": {"type": "Recreate"}}
+    assert told(workloads.watch, [pods(**recreated)], [pods("web:2", **recreated)])[0][1] is Hurt.INTERRUPTS
+
+
+def test_pods_without_a_readiness_probe_are_warned_of() -> None:
+    sides = [compared([pods()], [pods("web:2", ready=ready)]) for ready in (True, False)]
+    found = [effect.advice for side in sides for effect in workloads.watch(side)]
+    assert "ready" in found[0]
+    assert found[1].startswith("without a readiness probe")
+
+
+def test_a_new_replica_starts_no_pod_anew() -> None:
+    assert told(workloads.watch, [pods(replicas=1)], [pods(replicas=3)]) == [
+        ("Deployment hello/helloworld-v1: its number of pods goes from 1 to 3", None)
+    ]
+
+
+def test_a_service_that_goes_is_a_risk() -> None:
+    assert told(services.watch, [service()], []) == [("Service hello/helloworld: no longer there", Hurt.INTERRUPTS)]
+
+
+def changed_service(**spec: Any) -> dict[str, Any]:
+    made = service()
+    return {**made, "spec": {**made["spec"], **spec}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "hurt"),
+    [
+        ({"selector": {"app": "nobody"}}, "no pod carries app: nobody, so nobody answers from now on", Hurt.INTERRUPTS),
+        ({"selector": {"version": "v1"}}, "leads to pods with version: v1 instead of app: helloworld", None),
+        ({"ports": []}, "no longer answering on port 80", Hurt.INTERRUPTS),
+        ({"ports": [{"name": "tcp", "port": 80}]}, "port 80 is taken for TCP instead of HTTP", Hurt.INTERRUPTS),
+        (
+            {"ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
+            "port 80 leads to the pods' port 8080 instead of 80",
+            None,
+        ),
+    ],
+)
+def test_what_a_service_leads_to_is_told(spec: dict[str, Any], text: str, hurt: Hurt | None) -> None:
+    found = told(services.watch, [service(), pods()], [changed_service(**spec), pods()])
+    assert found == [(f"Service hello/helloworld: {text}", hurt)]
+
+
+def test_pods_that_no_longer_carry_a_services_labels_are_missed() -> None:
+    assert told(services.watch, [service(), pods()], [service()])[0][1] is Hurt.INTERRUPTS
+
+
+def test_subsets_are_told_by_their_pods() -> None:
+    after = rule("v1", "v3")
+    after["spec"]["subsets"][0]["labels"] = {"version": "v2"}
+    before = [service(), rule("v1", "v2"), deployment("v2")]
+    assert [text for text, _ in told(subsets.watch, before, [service(), after, deployment("v2")])] == [
+        "helloworld: divided into subset v3 (version: v3) from now on",
+        "helloworld: no longer divided into subset v2",
+        "helloworld: subset v1 is the pods with version: v2 instead of version: v1: Deployment hello/helloworld-v2",
+    ]
+
+
+def test_subsets_of_a_new_app_are_not_told() -> None:
+    assert told(subsets.watch, [], [service(), rule("v1", "v2")]) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "text", "hurt"),
+    [
+        (
+            {"loadBalancer": {"consistentHash": {"httpHeaderName": "x-user"}}},
+            "its callers choose pods by hash of httpHeaderName x-user instead of LEAST_REQUEST; "
+            "callers land on other pods than before",
+            None,
+        ),
+        (
+            {"connectionPool": {"tcp": {"maxConnections": 10}}},
+            "its limit of connections goes from none to 10",
+            Hurt.INTERRUPTS,
+        ),
+        (
+            {"outlierDetection": {"consecutive5xxErrors": 3}},
+            "its pods are ejected after 3 errors in a row, for 30s and up to 10 % of them from now on",
+            None,
+        ),
+        (
+            {"outlierDetection": {"maxEjectionPercent": 100}},
+            "its pods are ejected after 5 errors in a row, for 30s and up to 100 % of them from now on",
+            Hurt.INTERRUPTS,
+        ),
+        (
+            {"tls": {"mode": "DISABLE"}},
+            "its callers speak plain text instead of mTLS where both sides can",
+            Hurt.EXPOSES,
+        ),
+    ],
+)
+def test_what_callers_are_asked_is_told(policy: dict[str, Any], text: str, hurt: Hurt | None) -> None:
+    found = told(traffic_policies.watch, [rule("v1")], [rule("v1", trafficPolicy=policy)])
+    assert found == [(f"helloworld: {text}", hurt)]
+
+
+def test_a_wider_limit_is_no_risk() -> None:
+    before, after = ({"connectionPool": {"tcp": {"maxConnections": limit}}} for limit in (10, 20))
+    assert told(traffic_policies.watch, [rule(trafficPolicy=before)], [rule(trafficPolicy=after)])[0][1] is None
+
+
+def test_a_policy_of_a_port_or_a_subset_names_it() -> None:
+    after = rule("v1", trafficPolicy={"portLevelSettings": [{"port": {"number": 80}, "tls": {"mode": "SIMPLE"}}]})
+    after["spec"]["subsets"][0]["trafficPolicy"] = {"loadBalancer": {"simple": "RANDOM"}}
+    assert [text for text, _ in told(traffic_policies.watch, [rule("v1")], [after])] == [
+        "helloworld, port 80: its callers speak TLS instead of mTLS where both sides can",
+        "helloworld, subset v1: its callers choose pods by RANDOM instead of LEAST_REQUEST",
+    ]
+
+
+NAMESPACE = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {"name": "hello", "labels": {"istio-injection": "enabled"}},
+}
+
+
+def strict(mode: str = "STRICT") -> dict[str, Any]:
+    metadata = {"name": "default", "namespace": "hello"}
+    kind = {"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication"}
+    return {**kind, "metadata": metadata, "spec": {"mtls": {"mode": mode}}}
+
+
+def test_plain_text_to_strict_pods_is_an_outage_whichever_of_the_two_changes() -> None:
+    plain = rule("v1", trafficPolicy={"tls": {"mode": "DISABLE"}})
+    world = [NAMESPACE, service(), deployment("v1")]
+    for before in ([rule("v1"), strict()], [plain, strict("PERMISSIVE")]):
+        found = told(traffic_policies.watch, [*world, *before], [*world, plain, strict()])
+        assert any("every call gets 503" in text and hurt is Hurt.INTERRUPTS for text, hurt in found)
+
+
+def outside(*hosts: str, **spec: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "ServiceEntry",
+        "metadata": {"name": "outside", "namespace": "hello"},
+        "spec": {"hosts": list(hosts), "ports": [{"number": 443, "protocol": "TLS"}], **spec},
+    }
+
+
+@pytest.mark.parametrize("chart", ["istiod", "oci://example.com/istio/istiod", "charts/istio-control/istio-discovery/"])
+def test_a_host_outside_that_goes_is_a_risk_where_unknown_hosts_are_refused(chart: str) -> None:
+    istiod = release("istiod", chart, meshConfig={"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})
+    entry = outside("api.example.com")
+    assert told(egress.watch, [entry, istiod], [istiod]) == [
+        ("api.example.com: no longer known to the mesh: calls to it are refused", Hurt.INTERRUPTS)
+    ]
+    assert [hurt for _, hurt in told(egress.watch, [entry], [])] == [None]
+
+
+def test_a_host_outside_that_comes_is_told_with_its_port() -> None:
+    assert told(egress.watch, [], [outside("api.example.com")]) == [
+        ("api.example.com: known to the mesh on port 443 TLS from now on", None)
+    ]
+
+
+def test_what_changes_of_a_host_outside_is_told() -> None:
+    after = outside("api.example.com", resolution="DNS", exportTo=["."])
+    assert [text for text, _ in told(egress.watch, [outside("api.example.com")], [after])] == [
+        "api.example.com: its addresses are found by DNS instead of default",
+        "api.example.com: seen from hello only from now on",
+    ]
+
+
+def sidecar(*hosts: str, **spec: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "Sidecar",
+        "metadata": {"name": "default", "namespace": "hello"},
+        "spec": {"egress": [{"hosts": list(hosts)}], **spec},
+    }
+
+
+def test_a_sidecar_that_narrows_what_is_known_is_a_risk() -> None:
+    assert told(sidecar_scopes.watch, [], [sidecar("./*", "istio-system/*")]) == [
+        ("namespace hello: sidecars know ./* and istio-system/* instead of every host", Hurt.INTERRUPTS)
+    ]
+    assert [hurt for _, hurt in told(sidecar_scopes.watch, [sidecar("./*")], [sidecar("./*", "web/*")])] == [None]

@@ -1,0 +1,102 @@
+"""Does the API server agree? What lint finds no error in, the schemas and CEL rules of Istio's definitions take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from fairlead.cluster.api_client import RefusedError
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.lint.object_reader import read_objects
+from fairlead.yaml_files.yaml_documents import yaml_documents
+from mesh.findings import ConfigError
+from mesh.lint.stack.stack_items import stack_items
+from mesh.lint.stack.stack_lint import stack_findings
+from mesh.model.item import Item
+from mesh.section import Manifest
+from mesh.stack import well_formed
+from tests.fixtures.checkout import TESTS
+from tests.fixtures.silly_configs import CONFIGS
+
+pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+
+HOME = "default"
+PASSING = sorted((TESTS / "lint").glob("*.pass.yaml"))
+
+
+@pytest.fixture(scope="module", name="cluster")
+def _cluster(toolchain: Toolchain) -> Iterator[LiveCluster]:
+    """A cluster that knows Istio's kinds; its own, as definitions go slowly and others count what is left."""
+    text = (toolchain.istio_charts() / "base/files/crd-all.gen.yaml").read_text(encoding="utf-8")
+    definitions = yaml_documents(text)
+    with ApiServer(toolchain.servers()) as server:
+        cluster = LiveCluster(server.kubeconfig)
+        for definition in definitions:
+            cluster.apply(definition)
+        cluster.wait_for_definitions(each["metadata"]["name"] for each in definitions)
+        yield cluster
+        cluster.close()
+
+
+def refusals(cluster: LiveCluster, manifests: list[Manifest]) -> list[str]:
+    """What the server says of Istio's objects, each judged in a namespace that is there."""
+    found: list[str] = []
+    for manifest in manifests:
+        if "istio.io/" in str(manifest.get("apiVersion")):
+            try:
+                cluster.apply({**manifest, "metadata": {**manifest["metadata"], "namespace": HOME}}, dry_run=True)
+            except RefusedError as error:
+                found.append(str(error))
+    return found
+
+
+def test_a_dry_run_leaves_nothing(cluster: LiveCluster) -> None:
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "tried", "namespace": HOME}}
+    ref = cluster.ref(cluster.apply(manifest, dry_run=True))
+    assert ref.name == "tried"
+    assert cluster.read(ref) is None
+
+
+@pytest.mark.parametrize("path", PASSING, ids=lambda path: path.name.partition(".")[0])
+def test_what_keeps_a_rule_is_taken_by_the_server(cluster: LiveCluster, path: Path) -> None:
+    assert refusals(cluster, [item.manifest for item in read_objects([str(path)]).items]) == []
+
+
+def manifests_of(raw: dict[str, Any]) -> list[Manifest]:
+    """What a config would apply; nothing where lint finds an error in it."""
+    try:
+        config = well_formed(raw)
+    except ConfigError:
+        return []
+    objects: list[Item] = []
+    if stack_findings(config, objects).errors:
+        return []
+    return [item.manifest for item in stack_items(config, objects) if not item.brought]
+
+
+def test_what_a_config_without_an_error_makes_is_taken_by_the_server(cluster: LiveCluster) -> None:
+    judged = 0
+
+    @settings(
+        max_examples=300,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(CONFIGS)
+    def holds(raw: dict[str, Any]) -> None:
+        nonlocal judged
+        manifests = manifests_of(raw)
+        judged += len(manifests)
+        assert refusals(cluster, manifests) == []
+
+    holds()
+    assert judged > 100

@@ -1,0 +1,144 @@
+"""What do people see when they type a command, right or wrong?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.checkout import PROGRAM
+
+pytestmark = pytest.mark.snapshot
+
+GOOD = "config:\n  fairlead:cluster: {kubeconfig: {context: kind}}\n"
+
+
+def test_preview_shows_the_tree_and_what_it_cannot_know(command) -> None:
+    code, out, err = command("preview", "--stack", "dev")
+    assert (code, err) == (0, "")
+    assert "Helm release of istiod 1.30.3 in istio-system  after istio-base" in out
+    assert "created unless already open" in out
+    assert "What AWS answers (getCluster)" in out
+    assert "\x1b[" not in out
+
+
+def test_json_forms_urns_as_the_engine_does(command) -> None:
+    _, out, _ = command("preview", "--stack", "dev", "--json")
+    resources = {each["name"]: each for each in json.loads(out)["resources"]}
+    assert resources["istiod"]["urn"] == (
+        "urn:pulumi:dev::fairlead::fairlead:components:ControlPlane$kubernetes:helm.sh/v3:Release::istiod"
+    )
+    assert resources["fairlead-dev"]["urn"] == "urn:pulumi:dev::fairlead::pulumi:pulumi:Stack::fairlead-dev"
+
+
+def test_an_override_reaches_the_program(command) -> None:
+    code, out, _ = command(
+        "preview",
+        "--config-file",
+        "examples/minikube.yaml",
+        *("--set", "cluster.kubeconfig.context=elsewhere", "--set", "gateways.istio-ingress.expose=clusterIP"),
+    )
+    assert code == 0
+    assert "provider, elsewhere" in out
+
+
+def test_render_writes_one_file_a_resource_and_replaces_an_earlier_rendering(command, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert command("render", "--stack", "dev", "--out", str(out))[0] == 0
+    assert (out / "objects" / "hello-virtualservice-helloworld.yaml").is_file()
+    assert command("render", "--config-file", "examples/membership.yaml", "--out", str(out))[0] == 0
+    assert not (out / "objects" / "hello-virtualservice-helloworld.yaml").exists()
+    listed = (out / "order.txt").read_text().splitlines()
+    assert sorted(listed) == sorted(str(file.relative_to(out)) for file in out.glob("*/*.yaml"))
+    assert [*tmp_path.iterdir()] == [out]
+
+
+def test_render_leaves_a_folder_alone_that_is_no_rendering(command, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("")
+    code, _, err = command("render", "--stack", "dev", "--out", str(tmp_path))
+    assert code == 1
+    assert "holds something that is no rendering" in err
+    assert [file.name for file in tmp_path.iterdir()] == ["precious"]
+
+
+def test_a_stack_that_does_not_exist_names_those_that_do(command) -> None:
+    code, out, err = command("preview", "--stack", "prod")
+    assert (code, out) == (1, "")
+    assert "Pulumi.prod.yaml" in err
+    assert "dev, local" in err
+
+
+def test_no_stack_at_all_is_a_wrong_use(command) -> None:
+    code, _, err = command("preview")
+    assert code == 2
+    assert "--stack" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config: [", ":1:10: this is no YAML"),
+        ("config:\n  a: b: c\n", ":2:7: this is no YAML"),
+        ("- config", "a stack file is a map"),
+        ("config: 3", "config is no map"),
+        ("", "fairlead:cluster\n      is missing"),
+        (GOOD + "  fairlead:gatway: []\n", "did you mean gateways?"),
+        (GOOD + "  fairlead:istio: {version: 1.3}\n", 'put it in quotes: "1.3"'),
+    ],
+)
+def test_a_wrong_stack_file_is_one_message_with_its_place(command, tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(text)
+    code, out, err = command("preview", "--config-file", str(file))
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("cluster", "is no path=value"),
+        ("gateways.nope.expose=internal", "there is no item nope"),
+        ("wait.long=true", "holds a plain value"),
+        ("istio.version=[", "the value is no YAML"),
+    ],
+)
+def test_a_wrong_override_is_one_message(command, override: str, said: str) -> None:
+    code, _, err = command("preview", "--stack", "dev", "--set", "wait=true", "--set", override)
+    assert code == 1
+    assert said in err
+
+
+def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fairlead", "preview", "--cwd", str(PROGRAM), "--stack", "local"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROGRAM), "PATH": ""},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ControlPlane control-plane" in done.stdout
+
+
+def test_without_the_pulumi_cli_one_line_says_what_to_do(tmp_path: Path) -> None:
+    if shutil.which("pulumi"):
+        pytest.skip("the pulumi CLI is on PATH")
+    done = subprocess.run(
+        [sys.executable, "-m", "fairlead.lifecycle.pulumi_cli", "version"],
+        capture_output=True,
+        text=True,
+        cwd=PROGRAM,
+        # Nothing can be downloaded through a proxy that is not there.
+        env={"HOME": str(tmp_path), "PATH": "", "https_proxy": "http://127.0.0.1:9"},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is not on PATH: installing" in done.stderr
+    assert "Install the Pulumi CLI by hand" in done.stderr
+    assert "Traceback" not in done.stderr

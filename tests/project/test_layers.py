@@ -1,0 +1,181 @@
+"""Does every file keep to its layer? The arrows of the three folders, read from the files' own imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.checkout import PROGRAM, TESTS
+
+pytestmark = pytest.mark.mesh
+
+LAYERS = ("mesh", "components", "fairlead")
+FILES = {layer: sorted((PROGRAM / layer).rglob("*.py")) for layer in LAYERS}
+EVERY_FILE = [PROGRAM / "__main__.py", *(path for layer in LAYERS for path in FILES[layer])]
+TEST_ROOMS = sorted(path for path in TESTS.iterdir() if (path / "__init__.py").is_file())
+EVERY_TEST_FILE = [*sorted(TESTS.glob("*.py")), *(path for room in TEST_ROOMS for path in sorted(room.rglob("*.py")))]
+ROOM = 28
+"""A room of 25 files, with its `__init__.py` and `conftest.py`; one more is no reason to tidy up."""
+VAGUE = {"utils", "helpers", "common", "manager", "base"}
+SDKS = re.compile(r"pulumi(_[a-z]+)?|yaml")
+"""The SDK brings yaml along."""
+
+
+def local(path: Path) -> str:
+    return str(path.relative_to(PROGRAM))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{local(path)} imports relatively, which hides the layer"
+            names.add(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def beyond_python(path: Path) -> set[str]:
+    return imported(path) - sys.stdlib_module_names
+
+
+def component_classes(path: Path) -> list[ast.ClassDef]:
+    classes = [node for node in tree(path).body if isinstance(node, ast.ClassDef)]
+    return [each for each in classes if any(ast.unparse(base) == "pulumi.ComponentResource" for base in each.bases)]
+
+
+def uses(path: Path, name: str) -> Iterator[int]:
+    """Lines where a file speaks of `pulumi.<name>`, or imports it by its own name."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == f"pulumi.{name}":
+            yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "pulumi":
+            yield from (node.lineno for alias in node.names if alias.name == name)
+
+
+COMPONENTS = [path for path in FILES["components"] if component_classes(path)]
+
+
+@pytest.mark.parametrize("path", FILES["mesh"], ids=local)
+def test_the_mesh_needs_nothing_but_python_and_pydantic(path: Path) -> None:
+    assert beyond_python(path) <= {"mesh", "pydantic", "pydantic_core"}
+
+
+@pytest.mark.parametrize("path", FILES["components"], ids=local)
+def test_components_know_the_mesh_and_the_sdks_alone(path: Path) -> None:
+    others = beyond_python(path) - {"mesh", "components"}
+    assert [name for name in sorted(others) if not SDKS.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("path", FILES["fairlead"], ids=local)
+def test_the_command_line_runs_the_program_and_never_imports_its_components(path: Path) -> None:
+    assert "components" not in imported(path)
+    quoted = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)]
+    assert not any(re.match(r"components(\.[a-z_]+)?$", text) for text in quoted if isinstance(text, str))
+
+
+def test_the_program_itself_knows_pulumi_and_the_components_alone() -> None:
+    assert beyond_python(PROGRAM / "__main__.py") == {"components", "pulumi"}
+
+
+def test_a_layer_has_rooms_in_rooms_and_nothing_deeper() -> None:
+    deepest = len(("layer", "room", "room", "file"))
+    ours = [path for folder in (*LAYERS, "tests", "tools") for path in (PROGRAM / folder).rglob("*.py")]
+    deep = [local(path) for path in ours if len(path.relative_to(PROGRAM).parts) > deepest]
+    assert deep == []
+
+
+@pytest.mark.parametrize("path", EVERY_TEST_FILE, ids=local)
+def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others(path: Path) -> None:
+    nodes = list(ast.walk(tree(path)))
+    named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    named += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    assert [name for name in named if name.startswith("tests") and not name.startswith("tests.fixtures")] == []
+
+
+def test_tests_live_in_rooms_that_can_be_taken_in_at_a_glance() -> None:
+    assert [path.name for path in TESTS.glob("test_*.py")] == []
+    assert [path.name for path in (TESTS / "fixtures").glob("test_*.py")] == []
+    assert {room.name: len(list(room.glob("*.py"))) for room in TEST_ROOMS if len(list(room.glob("*.py"))) > ROOM} == {}
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=local)
+def test_a_files_name_says_what_is_in_it_and_its_docstring_which_question_it_answers(path: Path) -> None:
+    assert not VAGUE & {path.stem, *path.stem.split("_")}
+    first = (ast.get_docstring(tree(path)) or "").strip()
+    assert "?" in first or path.parent == PROGRAM
+
+
+def test_the_whole_stack_is_on_one_screen() -> None:
+    assert len((PROGRAM / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 75
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=local)
+def test_a_component_is_the_one_of_its_file_and_named_as_it(path: Path) -> None:
+    noun = "".join(word.capitalize() for word in path.stem.split("_"))
+    assert [each.name for each in component_classes(path)] == [noun]
+    assert [node.name for node in tree(path).body if isinstance(node, ast.ClassDef)] == [noun]
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=local)
+def test_a_component_has_a_token_of_its_class(path: Path) -> None:
+    (component,) = component_classes(path)
+    (call,) = [text for text in map(ast.unparse, initialiser(component).body) if text.startswith("super().__init__(")]
+    assert call.startswith(f"super().__init__('fairlead:components:{component.name}', ")
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=local)
+def test_a_component_takes_its_section_and_all_else_by_name(path: Path) -> None:
+    (component,) = component_classes(path)
+    arguments = initialiser(component).args
+    assert len(arguments.args) == len(("self", "section"))
+    assert arguments.kwonlyargs
+    assert (arguments.vararg, arguments.kwarg) == (None, None)
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=local)
+def test_a_component_registers_its_outputs_last(path: Path) -> None:
+    (component,) = component_classes(path)
+    assert ast.unparse(initialiser(component).body[-1]).startswith("self.register_outputs({")
+    assert path.read_text(encoding="utf-8").count("register_outputs") == 1
+
+
+def initialiser(component: ast.ClassDef) -> ast.FunctionDef:
+    (found,) = [node for node in component.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
+    return found
+
+
+def test_every_part_of_a_mesh_has_its_component() -> None:
+    nouns = {path.stem for path in COMPONENTS}
+    assert {"cluster", "security_rules", "control_plane", "gateway", "mesh_namespace", "app_routing"} <= nouns
+    assert {"prometheus", "grafana", "kiali", "tracing", "sample_app", "plain_objects"} <= nouns
+
+
+@pytest.mark.parametrize("path", [*FILES["components"], *FILES["mesh"]], ids=local)
+def test_only_the_program_exports(path: Path) -> None:
+    assert list(uses(path, "export")) == []
+
+
+@pytest.mark.parametrize("path", FILES["components"], ids=local)
+def test_only_stack_config_reads_the_stacks_config(path: Path) -> None:
+    assert path.stem == "stack_config" or list(uses(path, "Config")) == []
+
+
+def test_pulumi_up_needs_four_packages_and_each_is_pinned() -> None:
+    lines = (PROGRAM / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line.strip() and not line.startswith("#")]
+    assert sorted(pin.partition("==")[0] for pin in pins) == ["pulumi", "pulumi-aws", "pulumi-kubernetes", "pydantic"]
+    assert all(re.fullmatch(r"[a-z-]+==\d+\.\d+\.\d+", pin) for pin in pins)

@@ -1,0 +1,136 @@
+"""Does an editor complete and check a stack file as the program reads it?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from fairlead.reference.schema import SCHEMA_PATH, schema_text, stack_schema
+from mesh.config import SECRET_KEYS, Config
+from tests.fixtures.checkout import PROGRAM
+
+pytestmark = pytest.mark.mesh
+
+SHIPPED = sorted([*PROGRAM.glob("Pulumi.*.yaml"), *PROGRAM.glob("examples/*.yaml")])
+CLUSTER = {"kubeconfig": {"context": "kind"}}
+APP = {"name": "shop", "port": 80}
+
+
+def load(path: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+
+
+def stack_file(**keys: Any) -> dict[str, Any]:
+    return {"config": {"fairlead:cluster": CLUSTER} | {f"fairlead:{key}": value for key, value in keys.items()}}
+
+
+def routed(match: dict[str, Any]) -> dict[str, Any]:
+    return stack_file(apps=[APP | {"routes": [{"match": [match]}]}])
+
+
+def project_keys() -> dict[str, dict[str, Any]]:
+    keys = load(PROGRAM / "Pulumi.yaml")["config"]
+    return {key.removeprefix("fairlead:"): value for key, value in keys.items() if key.startswith("fairlead:")}
+
+
+@pytest.fixture(scope="module", name="schema")
+def _schema() -> jsonschema.Draft7Validator:
+    jsonschema.Draft7Validator.check_schema(stack_schema())
+    return jsonschema.Draft7Validator(stack_schema())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_every_shipped_stack_file_fits_the_schema(schema: jsonschema.Draft7Validator, path: Path) -> None:
+    schema.validate(load(path))
+
+
+def test_the_stack_file_of_the_readme_fits_the_schema(schema: jsonschema.Draft7Validator) -> None:
+    readme = (PROGRAM / "README.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    schema.validate(YAML(typ="safe", pure=True).load(shown))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_every_shipped_stack_file_names_the_schema_for_editors(path: Path) -> None:
+    modeline = path.read_text(encoding="utf-8").splitlines()[0]
+    reference = modeline.removeprefix("# yaml-language-server: $schema=")
+    assert (path.parent / reference).resolve() == PROGRAM / SCHEMA_PATH
+
+
+GOOD = {
+    "a cluster alone": stack_file(),
+    "a string for an exact match": routed({"headers": {"end-user": "jason"}, "uri": {"prefix": "/api"}}),
+    "a boolean as `pulumi config set` writes it": stack_file(wait="false"),
+    "an encrypted password": stack_file(grafanaAdminPassword={"secure": "v1:abc"}),
+    "a plain password": stack_file(grafanaAdminPassword="hunter2"),
+    "an addon that says nothing": stack_file(addons={"prometheus": {}, "kiali": None}),
+    "free chart values": stack_file(istio={"values": {"istiod": {"pilot": {"env": {"A": "b"}}}}}),
+    "keys of other namespaces": {"config": {"fairlead:cluster": CLUSTER, "aws:region": "eu-west-1", "other:x": [1]}},
+    "what Pulumi adds": {**stack_file(), "encryptionsalt": "v1:abc", "environment": ["dev"]},
+}
+
+BAD = {
+    "no config": {},
+    "no cluster": {"config": {"fairlead:wait": True}},
+    "an unknown key": stack_file(gateway=[]),
+    "an unknown key of a section": stack_file(istio={"versions": "1.30.3"}),
+    "an unknown key deep inside": stack_file(gateways=[{"name": "in", "loadBalancer": {"tls": {"cert": "a"}}}]),
+    "a key beside config": {**stack_file(), "confg": {}},
+    "a key without a namespace": {"config": {"fairlead:cluster": CLUSTER, "istio": {}}},
+    "a snake_case key": stack_file(istio={"access_logs": True}),
+    "a wrong type": stack_file(apps=[APP | {"port": "80"}]),
+    "a number out of range": stack_file(apps=[APP | {"port": 65536}]),
+    "an unknown word": stack_file(securityRules="sometimes"),
+    "a match in two ways": routed({"uri": {"exact": "/a", "prefix": "/b"}}),
+    "a match that says nothing": routed({"uri": {}}),
+    "an upper-case header": routed({"headers": {"End-User": "jason"}}),
+    "a secret inside a section": stack_file(istio={"hub": {"secure": "v1:abc"}}),
+}
+
+
+@pytest.mark.parametrize("document", GOOD.values(), ids=GOOD)
+def test_what_the_program_reads_fits_the_schema(schema: jsonschema.Draft7Validator, document: dict[str, Any]) -> None:
+    schema.validate(document)
+
+
+@pytest.mark.parametrize("document", BAD.values(), ids=BAD)
+def test_what_the_program_refuses_does_not_fit(schema: jsonschema.Draft7Validator, document: dict[str, Any]) -> None:
+    assert not schema.is_valid(document)
+
+
+def test_every_key_at_every_depth_is_described() -> None:
+    schema = stack_schema()
+    sections = {"config": schema["properties"]["config"], **schema["definitions"]}
+    for name, section in sections.items():
+        properties = next((choice for choice in section.get("anyOf", []) if "properties" in choice), section)
+        for key, described in properties["properties"].items():
+            target = schema["definitions"].get(described.get("$ref", "").rpartition("/")[2], {})
+            assert described.get("description") or target.get("description"), f"{name}.{key}"
+
+
+def test_the_schema_in_docs_is_up_to_date() -> None:
+    written = (PROGRAM / SCHEMA_PATH).read_text(encoding="utf-8")
+    assert written == schema_text(), "run: make docs"
+
+
+def test_pulumi_yaml_declares_every_key_in_the_words_of_the_model() -> None:
+    described = {key: value["description"] for key, value in project_keys().items()}
+    model = {str(field.alias): " ".join((field.description or "").split()) for field in Config.model_fields.values()}
+    assert described == model | SECRET_KEYS
+
+
+def test_pulumi_yaml_defaults_every_key_but_the_required_to_what_the_model_does() -> None:
+    defaults = {key: value["default"] for key, value in project_keys().items() if "default" in value}
+    assert set(project_keys()) - set(defaults) == {"cluster"}
+    assert all(defaults.pop(key) == "" for key in SECRET_KEYS)
+    assert Config.model_validate({"cluster": CLUSTER, **defaults}) == Config.model_validate({"cluster": CLUSTER})
+
+
+def test_no_default_provider_is_ever_made() -> None:
+    keys = load(PROGRAM / "Pulumi.yaml")["config"]
+    assert keys["pulumi:disable-default-providers"] == {"value": ["*"]}
