@@ -19,8 +19,9 @@ _WATCHER = "_watcher"
 def _watchers() -> Iterator[tuple[str, Watcher]]:
     """The function `watch` of every file named `…_watcher`, by name, so that their order is the same everywhere."""
     found = (file.name for file in walk_packages(folder, f"{__package__}.") if file.name.endswith(_WATCHER))
-    for path in sorted(found, key=lambda path: path.rpartition(".")[2]):
-        yield path.rpartition(".")[2].removesuffix(_WATCHER), import_module(path).watch
+    named = {path.rpartition(".")[2].removesuffix(_WATCHER): path for path in found}
+    for name, path in sorted(named.items()):
+        yield name, import_module(path).watch
 
 
 WATCHERS: dict[str, Watcher] = dict(_watchers())

@@ -52,7 +52,7 @@ def _policies(graph: Graph) -> dict[tuple[str, str], Policy]:
     found: dict[tuple[str, str], Policy] = {}
     for item in graph.all_of_kind("DestinationRule"):
         host = full_host(str(item.get("spec", "host") or ""), item.namespace)
-        for policy in policies(item):
+        for policy in policies(item) if host else ():
             subset = as_map(item.get(*policy.path[:3])).get("name") if policy.path[1] == "subsets" else None
             port = [f"port {policy.port}"] if policy.port is not None else []
             found.setdefault((host, " ".join([*([f"subset {subset}"] if subset else []), *port])), policy.value)
