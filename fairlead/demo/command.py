@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from fairlead.cluster.api_server import CONTEXT, ApiServer
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.toolchain import Toolchain
@@ -17,6 +15,7 @@ from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.terminal.errors import UserError
+from fairlead.terminal.plain_console import PlainConsole
 from fairlead.yaml_files.stack_file import StackFile
 
 _ENGINES = ("helm", "pulumi")
@@ -26,7 +25,7 @@ def demo_command(stack_file: StackFile, program: Path, *, keep: bool, engine: st
     """The exit code of the demo. Raises UserError for an engine that is not known or not installed."""
     if engine not in (None, *_ENGINES):
         raise UserError(f"--engine {engine} is not known.", f"Write one of {', '.join(_ENGINES)}.")
-    console = Console(highlight=False)
+    console = PlainConsole()
     missing = pulumi_engine.unavailable()
     if engine == "pulumi" and missing:
         raise UserError(missing, "Install it, or run the demo with --engine helm.")

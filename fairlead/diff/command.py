@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
@@ -15,6 +14,7 @@ from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
 from fairlead.terminal.errors import UserError, unwritable
+from fairlead.terminal.plain_console import PlainConsole
 from fairlead.terminal.printable import colours_wanted
 from fairlead.terminal.progress import ConsoleProgress
 
@@ -26,7 +26,7 @@ def diff_command(
     make: Callable[[Toolchain], Report], *, written_as: str, out: Path | None, limit: int, verbose: bool
 ) -> int:
     """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use."""
-    progress = ConsoleProgress(Console(stderr=True, highlight=False))
+    progress = ConsoleProgress(PlainConsole(stderr=True))
     try:
         with termination_is_interrupt():
             report = make(Toolchain(progress))

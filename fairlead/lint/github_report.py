@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fairlead.lint.linted import Linted, Placed
+from fairlead.terminal.printable import printable
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -28,7 +29,8 @@ def _annotation(each: Placed) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # A log shows colours, and what else a terminal understands.
+    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

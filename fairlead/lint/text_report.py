@@ -18,7 +18,7 @@ def text_report(linted: Linted, *, colours: bool = False) -> str:
     """The whole report; its last line counts."""
     blocks: list[str] = []
     for file, found in groupby(linted.found, lambda each: each.file):
-        name = "standard input" if file == "-" else file
+        name = "standard input" if file == "-" else one_line(file)
         blocks += [typer.style(name, bold=True) if colours else name, *(_block(each, colours) for each in found), ""]
     return "\n".join([*blocks, _counts(linted)])
 
@@ -29,9 +29,9 @@ def _block(each: Placed, colours: bool) -> str:
     where = " ".join(part for part in (each.subject, each.path) if part)
     value = "" if finding.value is None else f": {shown(finding.value)}"
     lines = [f"  {each.place.line}:{each.place.column}  {severity}  {finding.rule}"]
-    lines += [f"{_INDENT}{one_line(where)}{value}"] if where else []
+    lines += [f"{_INDENT}{one_line(f'{where}{value}')}"] if where else []
     lines.append(f"{_INDENT}{one_line(finding.message)}")
-    lines += [f"{_INDENT}the first is at {dotted(finding.first)}"] if finding.first else []
+    lines += [f"{_INDENT}the first is at {one_line(dotted(finding.first))}"] if finding.first else []
     lines += [f"{_INDENT}-> {one_line(finding.remedy)}"] if finding.remedy else []
     lines += [f"{_INDENT}also said by {', '.join(finding.counterparts)}"] if finding.counterparts else []
     return "\n".join(lines)
@@ -39,7 +39,7 @@ def _block(each: Placed, colours: bool) -> str:
 
 def _counts(linted: Linted) -> str:
     numbers = [f"{number} {name}{'' if number == 1 else 's'}" for name, number in _numbers(linted)]
-    return f"{linted.looked_at}: {', '.join(numbers)}, {linted.silenced} silenced"
+    return f"{one_line(linted.looked_at)}: {', '.join(numbers)}, {linted.silenced} silenced"
 
 
 def _numbers(linted: Linted) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from fairlead.picture.files import write
 from fairlead.picture.layout.page_layout import drawing
 from fairlead.picture.model.reading import picture
 from fairlead.preview.rule_lookups import rules_looked_up
+from fairlead.terminal.printable import one_line
 from fairlead.yaml_files.stack_file import read_stack_file
 
 
@@ -38,4 +39,4 @@ def picture_command(
     files = picture_files(snapshot, rules_looked_up=rules_looked_up(snapshot, stack_file))
     write(files, out)
     for name in files:
-        typer.echo(out / name)
+        typer.echo(one_line(str(out / name)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError, template
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.evaluation.snapshot import Resource
 from fairlead.preview.rendering import ChartObjects
+from fairlead.terminal.plain_console import PlainConsole
 from fairlead.terminal.progress import ConsoleProgress
 
 
@@ -20,7 +19,7 @@ def chart_renderer(program: Path) -> ChartObjects:
 
     Says on standard error which chart stood in or was left out, and why.
     """
-    console = Console(stderr=True, highlight=False)
+    console = PlainConsole(stderr=True)
     toolchain = Toolchain(ConsoleProgress(console))
     helm, charts = Helm(toolchain.helm()), ChartSource(toolchain, program)
 

@@ -7,12 +7,12 @@ import sys
 from typing import Any, cast
 
 from pulumi.runtime import rpc
-from rich.console import Console
 
 from fairlead.evaluation.provider_checks import checked_inputs
 from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
 from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.preview.tree import limits, resource_tree
+from fairlead.terminal.plain_console import PlainConsole
 from fairlead.yaml_files.stack_file import StackFile
 
 _UNBOUNDED = 10_000
@@ -20,7 +20,7 @@ _UNBOUNDED = 10_000
 
 def print_tree(snapshot: Snapshot, stack_file: StackFile) -> None:
     """The tree, how many resources it has, and what such a preview cannot know."""
-    console = Console(highlight=False)
+    console = PlainConsole()
     if not console.is_terminal:
         # A file or a pipe has no width to fit.
         console.width = _UNBOUNDED

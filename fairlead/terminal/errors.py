@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from fairlead.terminal.printable import printable
+
 
 class UserError(Exception):
     """Something only the user can put right: what is wrong, and what to do about it."""
@@ -14,7 +16,8 @@ class UserError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+        # File names, and what other programs say, can hold anything.
+        return printable(f"{self.message}\n{self.remedy}" if self.remedy else self.message)
 
 
 class UnreachableError(UserError):

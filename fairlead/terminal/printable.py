@@ -13,6 +13,11 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
+def printable(text: str) -> str:
+    """As `one_line`, with its lines."""
+    return text if text.isprintable() else "\n".join(map(one_line, text.split("\n")))
+
+
 def colours_wanted() -> bool:
     """Whether standard output is a terminal whose reader has not forbidden colours."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from visible_text import visible
+
 LIMIT = 65_000
 """Characters; GitHub refuses a comment of more than 65,536."""
 
 _MARKER = re.compile(r"<!-- fairlead report of run (\d{1,20}), attempt (\d{1,9}) -->")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 # GitHub looks for names in what Markdown has become, where entities are letters and emphasis is gone.
 _MENTION = re.compile(
     r"((?<![A-Za-z0-9])@|&#0*64(?!\d);?|&#x0*40(?![0-9a-f]);?|&commat;)(?=[A-Za-z0-9_&])", re.IGNORECASE
 )
+_WRITTEN_BY = "The pull request's own code wrote this report: read the change in the code as well."
+_PICTURES = "Pictures of the whole mesh are among the artifacts of the check."
 _ZERO_WIDTH = "\u200b"
 
 
@@ -41,14 +44,13 @@ def written_by(comment: str) -> Run | None:
 
 def harmless(report: str) -> str:
     """An untrusted text without what cannot be seen, and without words that would notify somebody."""
-    text = _UNSEEN.sub("", report.replace("\r\n", "\n").replace("\r", "\n"))
-    return _MENTION.sub(rf"\1{_ZERO_WIDTH}", text).strip()
+    return _MENTION.sub(rf"\1{_ZERO_WIDTH}", visible(report)).strip()
 
 
 def comment_text(run: Run, sha: str, url: str, *, report: str, reason: str = "") -> str:
     """The whole comment; where there is no report, `reason` says why. What is too long is left out, never cut."""
     about = f"**What changes** with {sha[:10]}, as told by [the check of this commit]({url})"
-    head = f"{run.marker}\n{about}. Pictures of the whole mesh are among its artifacts.\n\n"
+    head = f"{run.marker}\n{about}. {_WRITTEN_BY} {_PICTURES}\n\n"
     if not report:
         return f"{run.marker}\n{about}: there is no report, as {reason}.\n"
     text = f"{head}{harmless(report)}\n"
