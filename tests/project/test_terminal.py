@@ -13,8 +13,8 @@ from rich.tree import Tree
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.plain_console import PlainConsole
 from fairlead.terminal.progress import ConsoleProgress
-from tests.evaluated import PROGRAM
-from tests.hostile_text import HOSTILE
+from tests.fixtures.evaluated import PROGRAM
+from tests.fixtures.hostile_text import HOSTILE
 
 EVIL = "\x1b[2J\x1b]0;x\x07evil\u202e\x9b31m"
 OBJECT = """apiVersion: networking.istio.io/v1
