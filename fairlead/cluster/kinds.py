@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 AGGREGATED_DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
@@ -26,7 +27,8 @@ class Kind:
         return f"{self._root}/{self.plural}"
 
     def path_in(self, namespace: str) -> str:
-        return f"{self._root}/namespaces/{namespace}/{self.plural}" if self.namespaced else self.path
+        inner = f"{self._root}/namespaces/{quote(namespace, safe='')}/{self.plural}"
+        return inner if self.namespaced else self.path
 
     @property
     def definition(self) -> str:

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from fairlead.cluster.answers import Ref, objects_of, ref_of
 from fairlead.cluster.api_client import ApiClient, RefusedError
 from fairlead.cluster.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
+from fairlead.cluster.object_names import wrong_name
 from fairlead.terminal.errors import UserError
 
 MANAGER = "fairlead"
 NOT_FOUND = 404
+INVALID = 422
+UNASKED = 502
 TIMEOUT = 60
 WORTH_A_LIST = 4
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 Manifest = Mapping[str, Any]
-
-
-@dataclass(frozen=True, order=True)
-class Ref:
-    """One object's address on a cluster."""
-
-    api_version: str
-    kind: str
-    namespace: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
 
 
 class LiveCluster:
@@ -63,10 +53,14 @@ class LiveCluster:
         return key in self.kinds()
 
     def ref(self, manifest: Manifest) -> Ref:
+        """Where the object is, or would be. Raises RefusedError for a kind or a name that no object there can have."""
         kind = self._kind(manifest["apiVersion"], manifest["kind"])
         metadata = manifest.get("metadata", {})
-        namespace = metadata.get("namespace") or "default"
-        return Ref(kind.api_version, kind.kind, namespace if kind.namespaced else "", metadata.get("name", ""))
+        namespace = str(metadata.get("namespace") or "default") if kind.namespaced else ""
+        ref = Ref(kind.api_version, kind.kind, namespace, str(metadata.get("name", "")))
+        if wrong := wrong_name(ref.api_version, ref.kind, ref.namespace, ref.name):
+            raise RefusedError(INVALID, wrong)
+        return ref
 
     def apply(self, manifest: Manifest, manager: str = MANAGER, *, dry_run: bool = False) -> dict[str, Any]:
         """Server-side apply, unknown fields refused. An empty manifest gives up what this manager had set.
@@ -82,7 +76,10 @@ class LiveCluster:
     def read(self, ref: Ref) -> dict[str, Any] | None:
         """The object, or None where it, or its whole kind, is not there."""
         known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})
-        return self._api.request("GET", self._path(ref)) if known else None
+        answer = self._api.request("GET", self._path(ref)) if known else None
+        if answer is not None and ref_of(answer) != ref:
+            raise RefusedError(UNASKED, f"the cluster answered with {ref_of(answer)} in the place of {ref}")
+        return answer
 
     def read_all(self, refs: Iterable[Ref]) -> dict[Ref, dict[str, Any]]:
         """Those of the objects that are there: many of one kind and namespace by one list, else each by itself."""
@@ -94,12 +91,10 @@ class LiveCluster:
             if len(listed) < WORTH_A_LIST or not self.knows({"apiVersion": api_version, "kind": kind}):
                 found |= {ref: live for ref in listed if (live := self.read(ref))}
                 continue
-            answer = self._api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {}
-            items: list[dict[str, Any]] = answer.get("items") or []
-            by_name = {item["metadata"]["name"]: item for item in items}
-            # A list names the kind of its items once, for all of them.
-            typed = {"apiVersion": api_version, "kind": kind}
-            found |= {ref: {**typed, **by_name[ref.name]} for ref in listed if ref.name in by_name}
+            there = objects_of(self._api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {})
+            if other := sorted({ref.kind for ref in there} - {kind}):
+                raise RefusedError(UNASKED, f"the cluster answered with {', '.join(other)} in the place of {kind}")
+            found |= {ref: there[ref] for ref in listed if ref in there}
         return found
 
     def delete(self, ref: Ref) -> None:

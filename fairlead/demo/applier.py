@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.charts import ChartSource, values
 from fairlead.cluster.helm import Helm
-from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
+from fairlead.cluster.live_cluster import MANAGER, LiveCluster
 from fairlead.demo.leftovers import kept_by_chart
 from fairlead.demo.plan import is_patch, manifest_of
 from fairlead.evaluation.snapshot import Resource

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead.cluster.live_cluster import MANAGER, Ref
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.live_cluster import MANAGER
 
 KEEP = "helm.sh/resource-policy"
 DEFINITION = "CustomResourceDefinition"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.interrupts import termination_is_interrupt
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import ConsoleProgress

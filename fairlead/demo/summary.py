@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fairlead.cluster.live_cluster import Ref
+from fairlead.cluster.answers import Ref
 from fairlead.demo.leftovers import Leftovers
 from fairlead.demo.plan import Skip, title
 from fairlead.demo.trial import Trial

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.charts import ChartUnavailableError
-from fairlead.cluster.live_cluster import MANAGER, LiveCluster, Ref
+from fairlead.cluster.live_cluster import MANAGER, LiveCluster
 from fairlead.demo.applier import Applied, Applier, NotHereError
 from fairlead.demo.plan import Skip, takes_part, title
 from fairlead.evaluation.differences import ABSENT, Difference, changes, not_as_sent

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from fairlead.cluster.answers import Ref, ref_of
 from fairlead.cluster.api_client import RefusedError
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.live_cluster import NOT_FOUND, LiveCluster
 from fairlead.comparison.comparison import Side, release_key
 from fairlead.drift.live_state import comparable
 from fairlead.evaluation.masking import Manifest
@@ -37,12 +38,15 @@ def live_side(stack: Side, cluster: LiveCluster) -> tuple[Side, list[str]]:
         f"{ref} is being deleted." for ref, live in reading.there.items() if "deletionTimestamp" in live["metadata"]
     ]
     notes += [f"Objects of kind {kind} are not compared: {why}" for (_, kind), why in sorted(reading.unread.items())]
+    notes += [f"{ref} is not compared: {why}." for ref, why in sorted(reading.unasked.items())]
     return Side(f"the cluster {cluster.host}", snapshot, charts), notes
 
 
 @dataclass
 class _Reading:
     """`there` are the stack's objects that the cluster has, `unread` the kinds that may not be read, and why.
+
+    `unasked` are those whose names no cluster can have: a path made of them could lead to something else.
 
     A role that may only view sees no Secrets, and is the one that this should be run with.
     """
@@ -51,12 +55,13 @@ class _Reading:
     stack: Side
     there: dict[Ref, dict[str, Any]] = field(default_factory=dict[Ref, "dict[str, Any]"])
     unread: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    unasked: dict[Ref, str] = field(default_factory=dict[Ref, str])
 
     def read(self) -> None:
         own = {each.urn: [each.inputs] for each in self.stack.snapshot.resources if each.is_kubernetes_object}
         sent: Mapping[str, Sequence[Manifest]] = {**own, **self.stack.charts}
-        refs = {ref for urn, objects in sent.items() for each in objects if (ref := self._ref(urn, each))}
-        for kind, listed in groupby(sorted(refs), key=lambda ref: (ref.api_version, ref.kind)):
+        refs = {ref for urn, objects in sent.items() for each in objects if (ref := self._found(urn, each))}
+        for kind, listed in groupby(sorted(refs - self.unasked.keys()), key=lambda ref: (ref.api_version, ref.kind)):
             try:
                 self.there |= dict(sorted(self.cluster.read_all(listed).items()))
             except RefusedError as error:
@@ -79,11 +84,13 @@ class _Reading:
         return tuple(each for each in found if each)
 
     def _live(self, urn: str, sent: Manifest) -> dict[str, Any] | None:
-        ref = self._ref(urn, sent)
-        if ref and (ref.api_version, ref.kind) in self.unread:
+        ref = self._found(urn, sent)
+        if ref is None:
+            return None
+        if ref in self.unasked or (ref.api_version, ref.kind) in self.unread:
             return dict(sent)
-        live = self.there.get(ref) if ref else None
-        if ref is None or live is None:
+        live = self.there.get(ref)
+        if live is None:
             return None
         if self.stack.snapshot.by_urn[urn].type.endswith("Patch"):
             # Somebody else's object: whoever set the rest of it is not asked.
@@ -91,15 +98,19 @@ class _Reading:
             live = {**live, "metadata": metadata}
         return comparable(sent, live, autoscaled=(ref.kind, ref.namespace, ref.name) in self.scaled)
 
-    def _ref(self, urn: str, sent: Manifest) -> Ref | None:
+    def _found(self, urn: str, sent: Manifest) -> Ref | None:
         """Where it is on the cluster; None where the cluster does not know its kind."""
         resource, metadata = self.stack.snapshot.by_urn[urn], as_map(sent.get("metadata"))
         if resource.is_release and "namespace" not in metadata:
             metadata = {**metadata, "namespace": release_key(resource).partition("/")[0]}
         try:
             return self.cluster.ref({**sent, "metadata": metadata})
-        except RefusedError:
-            return None
+        except RefusedError as error:
+            if error.status == NOT_FOUND:
+                return None
+            ref = ref_of({**sent, "metadata": metadata})
+            self.unasked[ref] = error.message
+            return ref
 
 
 def _stays(manifest: Manifest) -> bool:

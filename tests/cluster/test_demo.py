@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.helm import Helm
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo.applier import Applier
 from fairlead.demo.demo import run_demo

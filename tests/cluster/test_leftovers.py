@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairlead.cluster.live_cluster import Ref
+from fairlead.cluster.answers import Ref
 from fairlead.demo.leftovers import leftovers, settled_leftovers
 
 pytestmark = pytest.mark.mesh

@@ -13,18 +13,21 @@ import pytest
 import yaml
 from rich.console import Console
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_server import CONTEXT, ApiServer
 from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.helm import Helm
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo.applier import Applier
 from fairlead.demo.config import on_server, write_config
 from fairlead.demo.trial import Trial
+from fairlead.drift.live_side import live_side
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.terminal.progress import ConsoleProgress
 from fairlead.yaml_files.stack_file import read_stack_file
 from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.compared import side
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
 
@@ -245,3 +248,13 @@ def test_a_kubeconfig_that_leads_nowhere_is_a_note(
     code, out, _ = command("diff", "--config-file", deployed.file, "--live", *arguments)
     assert code == 1
     assert words in out
+
+
+def test_a_namespace_that_is_a_path_shows_no_secret(deployed: Deployed) -> None:
+    crafted = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "hello/secrets?x="}}
+        for name in ("token", "b", "c", "d")
+    ]
+    found, notes = live_side(side(crafted), deployed.cluster)
+    assert "aHVudGVyMg" not in repr(found)
+    assert len(notes) == len(crafted)

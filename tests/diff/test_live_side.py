@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from fairlead.cluster.live_cluster import LiveCluster, Ref
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import Resource

@@ -44,8 +44,10 @@ _LIMITS.update(dict.fromkeys(re.findall(r"\w+", _OTHERS), (253, _SUBDOMAIN, _DOT
 def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
     """A name becomes a host name or a label, so Kubernetes refuses one that is too long for it or has other letters.
 
-    A StatefulSet with a longer name is taken, and its pods are never created; only an event says why.
+    A StatefulSet with a longer name is taken, and its pods are never created; only an event says why. A namespace is
+    held to its own name's letters wherever it is named.
     """
+    yield from _in_no_namespace(graph)
     istio = set(graph.gateways.values())
     for item in graph.of_kind(*_LIMITS):
         longest, pattern, letters = _LIMITS[item.kind]
@@ -59,6 +61,19 @@ def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
         elif not pattern.fullmatch(name):
             message = f"the name of a {item.kind} is {letters}, so the API server refuses this one"
             yield item.hit(("metadata", "name"), message, f"write {letters}")
+
+
+def _in_no_namespace(graph: Graph) -> Iterator[Hit]:
+    longest, pattern, letters = _LIMITS["Namespace"]
+    for item in graph.items:
+        namespace = item.metadata.get("namespace")
+        if (
+            isinstance(namespace, str)
+            and namespace
+            and not (len(namespace) <= longest and pattern.fullmatch(namespace))
+        ):
+            message = f"a namespace's name is {letters}, {longest} at most, so no cluster has this one"
+            yield item.hit(("metadata", "namespace"), message, f"write {letters}")
 
 
 @object_rule()
