@@ -36,12 +36,6 @@ class Meaning:
         """The calls that pass the ALLOW policies: all where there is none."""
         return set(self.said.get("ALLOW", ())) if self.limited else {ALL}
 
-    def refuses(self, namespace: str | None) -> bool:
-        """Whether every call from a namespace ends with 403, as far as the callers' identities say; with None, every
-        call without an identity, as those from outside of the mesh are."""
-        denied = any(_is_about(call, namespace) for call in self.said.get("DENY", ()))
-        return denied or not admits(self.allowed, namespace)
-
 
 def meaning(policies: Iterable[Item]) -> Meaning:
     """What policies that hold for the same pods say together."""
@@ -73,6 +67,27 @@ def policies_of(graph: Graph, namespace: str, labels: Mapping[str, Any]) -> tupl
         and not (item.spec.get("targetRef") or item.spec.get("targetRefs"))
         and as_map(item.get("spec", "selector", "matchLabels")).items() <= labels.items()
     )
+
+
+def refusing(policies: Iterable[Item], namespace: str | None) -> Item | None:
+    """The policy by which every call from a namespace ends with 403, as far as the callers' identities say; with None,
+    every call without an identity, as those from outside of the mesh are. None where some call may get through."""
+    enforced = [item for item in policies if is_enforced(item)]
+    for item in enforced:
+        if action(item) == "DENY" and any(_is_about(call, namespace) for call in _calls(item)):
+            return item
+    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    return allowing[0] if allowing and not admits(meaning(allowing).allowed, namespace) else None
+
+
+def refusing_all(policies: Iterable[Item]) -> Item | None:
+    """The policy by which every call ends with 403, whoever makes it."""
+    enforced = [item for item in policies if is_enforced(item)]
+    for item in enforced:
+        if action(item) == "DENY" and ALL in _calls(item):
+            return item
+    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    return allowing[0] if allowing and not meaning(allowing).allowed else None
 
 
 def admits(allowed: Iterable[Call], namespace: str | None) -> bool:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.snapshot
 
 def test_the_dev_stack_is_all_there() -> None:
     shown = picture(evaluate_file(DEV))
-    assert shown.summary == "2 apps, 2 routes, 2 namespaces, 1 gateway, Istio 1.30.3"
+    assert shown.summary == "2 apps, 2 routes, 4 namespaces, 1 gateway, Istio 1.30.3"
     assert [tile.title for tile in shown.tiles] == [
         "Istio's CRDs", "istiod", "Grafana", "Kiali", "Prometheus", "Jaeger", "EKS control plane to nodes",
     ]  # fmt: skip

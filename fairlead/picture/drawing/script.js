@@ -7,7 +7,6 @@
   const panel = document.querySelector("aside");
   const search = document.querySelector("input");
   const count = document.querySelector("output");
-  const number = (element, key) => Number(element.dataset[key]);
 
   /* The panel: the YAML behind what was picked. */
   let picked = null;
@@ -47,115 +46,54 @@
   });
   panel.querySelector("button").addEventListener("click", close);
 
-  /* The search: rows that do not match go, and what is below them moves up. */
-  const quarters = all("g.quarter", drawing).map((group) => ({
+  /* The search and the buttons of the entrances: what does not match is dimmed, and nothing moves. */
+  const apps = all(".app", drawing).map((group) => ({
     group,
-    box: group.querySelector(".quarter-box"),
-    y: number(group, "y"),
-    height: number(group, "height"),
-    x: group.transform.baseVal[0].matrix.e,
-    apps: all(".app", group).map((app) => ({
-      group: app,
-      y: number(app, "y"),
-      height: number(app, "height"),
-      x: app.transform.baseVal[0].matrix.e,
-      text: app.dataset.search,
-      taps: all(".tap", app).map((tap) => ({ lane: tap.dataset.lane, y: number(tap, "y") })),
-    })),
+    quarter: group.closest(".quarter"),
+    text: group.dataset.search,
+    taps: all(".tap", group),
   }));
-  const lanes = all(".lane", drawing).map((group) => ({
-    group,
-    number: group.dataset.lane,
-    y: number(group, "y"),
-    line: group.querySelector(".trunk"),
-    out: all(".out", group),
-    stop: group.querySelector("circle"),
-  }));
-  /* As in lane_layout.py: a lane leaves its entrance where no other one passes. */
-  const free = (y, own, others) => {
-    const near = own.filter((tap) => Math.abs(tap - y) <= 12).sort((one, other) => one - other);
-    const places = [...near, ...[0, 6, -6, 12, -12, 17].map((aside) => y + aside)];
-    return places.find((place) => others.every((tap) => Math.abs(place - tap) >= 4.5)) ?? y;
-  };
-  const tail = drawing.querySelector(".tail");
-  const doors = number(drawing.querySelector(".body"), "doors");
-  const ground = drawing.querySelector(".ground");
-  const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
-  const total = quarters.reduce((sum, quarter) => sum + quarter.apps.length, 0);
-  const entries = drawing.querySelector(".quarter[data-kind='outside'] .app") !== null;
-  const noun = entries ? "apps and entries" : total === 1 ? "app" : "apps";
+  const quarters = all("g.quarter", drawing);
+  const lanes = all(".lane, .door[data-lane]", drawing);
+  const isEntry = (app) => app.quarter.dataset.kind === "outside";
+  const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+  const total = [apps.filter((app) => !isEntry(app)).length, apps.filter(isEntry).length];
   const chosen = new Set();
-  const move = (group, x, y) => group.setAttribute("transform", `translate(${x} ${y})`);
+  const dim = (group, wanted) => group.classList.toggle("dimmed", !wanted);
 
   const show = () => {
-    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (app) =>
-      wanted.every((word) => app.text.includes(word)) &&
-      (!chosen.size || app.taps.some((tap) => chosen.has(tap.lane)));
-    const narrowed = wanted.length > 0 || chosen.size > 0;
-    const ends = {};
-    let gone = 0;
-    let matches = 0;
-    for (const quarter of quarters) {
-      let inside = 0;
-      let left = 0;
-      for (const app of quarter.apps) {
-        const visible = fits(app);
-        app.group.classList.toggle("hidden", !visible);
-        if (!visible) {
-          inside += app.height;
-          continue;
-        }
-        left += 1;
-        move(app.group, app.x, app.y - inside);
-        for (const tap of app.taps) (ends[tap.lane] ||= []).push(quarter.y - gone + app.y - inside + tap.y);
-      }
-      matches += left;
-      const empty = narrowed && !left;
-      quarter.group.classList.toggle("hidden", empty);
-      if (empty) {
-        gone += quarter.height + gap(quarter);
-        continue;
-      }
-      move(quarter.group, quarter.x, quarter.y - gone);
-      quarter.box.setAttribute("height", quarter.height - inside);
-      gone += inside;
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const narrowed = words.length > 0 || chosen.size > 0;
+    const isChosen = (part) => !chosen.size || chosen.has(part.dataset.lane);
+    const matching = apps.filter(
+      (app) => words.every((word) => app.text.includes(word)) && (!chosen.size || app.taps.some(isChosen)),
+    );
+    const met = new Set(matching.flatMap((app) => app.taps.map((tap) => tap.dataset.lane)));
+    const spaces = new Set(matching.map((app) => app.quarter));
+    for (const app of apps) {
+      dim(app.group, matching.includes(app));
+      for (const tap of app.taps) dim(tap, isChosen(tap));
     }
-    for (const lane of lanes) {
-      const own = ends[lane.number] || [];
-      const others = Object.entries(ends).flatMap(([number, taps]) => (number === lane.number ? [] : taps));
-      const y = free(lane.y, own, others);
-      const places = [y, ...own];
-      lane.group.classList.toggle("hidden", !own.length);
-      for (const line of lane.out) {
-        line.setAttribute("y1", y);
-        line.setAttribute("y2", y);
-      }
-      lane.stop.setAttribute("cy", y);
-      lane.line.setAttribute("y1", Math.min(...places));
-      lane.line.setAttribute("y2", Math.max(...places));
-    }
-    const less = Math.min(gone, Math.max(number(tail, "y") - doors, 0));
-    move(tail, 0, number(tail, "y") - less);
-    drawing.setAttribute("viewBox", `0 0 ${width} ${height - less}`);
-    ground.setAttribute("height", height - less);
-    resize();
-    count.textContent = narrowed ? `${matches} of ${total} ${noun}` : `${total} ${noun}`;
-  };
-  const gap = (quarter) => {
-    const next = quarters[quarters.indexOf(quarter) + 1];
-    return next ? next.y - quarter.y - quarter.height : 0;
+    for (const quarter of quarters) quarter.classList.toggle("unmatched", narrowed && !spaces.has(quarter));
+    for (const part of lanes) dim(part, !narrowed || (isChosen(part) && met.has(part.dataset.lane)));
+    const found = [matching.filter((app) => !isEntry(app)).length, matching.filter(isEntry).length];
+    const of = (place, one, many) =>
+      narrowed ? `${found[place]} of ${counted(total[place], one, many)}` : counted(total[place], one, many);
+    const parts = [of(0, "app", "apps")];
+    if (total[1]) parts.push(of(1, "ServiceEntry", "ServiceEntries"));
+    count.textContent = parts.join(", ");
+    if (words.length && matching.length) matching[0].group.scrollIntoView({ block: "nearest" });
   };
 
   /* The size: as wide as the window, but no wider than drawn, and then by hand. */
+  const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
   let zoom = 1;
   const resize = () => {
     const wide = Math.min(width, Math.max(scroller.clientWidth, 960)) * zoom;
-    const shown = drawing.getAttribute("viewBox").split(" ").map(Number);
     drawing.style.width = `${wide}px`;
     drawing.style.minWidth = "0";
     drawing.setAttribute("width", wide);
-    drawing.setAttribute("height", (wide * shown[3]) / shown[2]);
+    drawing.setAttribute("height", (wide * height) / width);
   };
   const zoomed = (factor) => {
     zoom = factor === 0 ? 1 : Math.min(3, Math.max(0.4, zoom * factor));
@@ -189,7 +127,7 @@
 
   /* The keyboard: / searches, Escape closes, Enter opens, arrows go from app to app. */
   const step = (from, by) => {
-    const names = all(".app:not(.hidden) .app-name.pick", drawing);
+    const names = all(".app:not(.dimmed) .app-name.pick", drawing);
     const row = from.closest(".app");
     const place = row ? names.indexOf(row.querySelector(".app-name")) : by > 0 ? -1 : names.length;
     const next = names[place + by];
@@ -217,5 +155,6 @@
       if (step(event.target, event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
     }
   });
+  resize();
   show();
 })();

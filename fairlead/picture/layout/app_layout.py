@@ -23,6 +23,7 @@ class Tap:
     y: float
     entrances: tuple[str, ...]
     label: str
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def row(app: App) -> Row:
         if taps:
             rules.append(Stroke(NAME, top - GAP / 2, BAR + BAR_ROOM, top - GAP / 2, "rule"))
             names.y = max(names.y, top)
-        taps.append(Tap(top + MIDDLE, strand.entrances, _tap_in_words(app, strand)))
+        taps.append(Tap(top + MIDDLE, strand.entrances, _tap_in_words(app, strand), strand.closed))
         names.add_all([_called(host) for host in strand.hosts], "code", _MOST_HOSTS, tone="quiet")
         if strand is app.strands[0]:
             _add_badges(names, app)

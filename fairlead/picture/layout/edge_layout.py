@@ -26,10 +26,10 @@ def edges(app: App, routes: Sequence[Laid], ends: Sequence[End]) -> Iterator[Sha
 
 def _curve(app: App, laid: Laid, share: Share, ends: Sequence[End]) -> Group:
     y, end = laid.y + MIDDLE, ends[share.version].middle
-    idle = "" if share.percent else " idle"
-    thick = round(1.2 + 2.8 * share.percent / _FULL, 1)
+    state = " closed" if share.closed else "" if share.percent else " idle"
+    thick = 1.6 if share.closed else round(1.2 + 2.8 * share.percent / _FULL, 1)
     reach = Stroke(_FROM, y, _TO, end, "reach", 10, curved=True)
-    stroke = Stroke(_FROM, y, _TO, end, f"stroke-{share.version % COLOURS}{idle}", thick, curved=True)
+    stroke = Stroke(_FROM, y, _TO, end, f"stroke-{share.version % COLOURS}{state}", thick, curved=True)
     return _edge(app, laid.line, share, (reach, stroke))
 
 
@@ -50,12 +50,14 @@ def _rails(app: App, routes: Sequence[Laid], ends: Sequence[End]) -> Iterator[Sh
             yield Stroke(_FROM, y, max(rail[share.version] for share in laid.line.shares), y, "rail-row", 1)
         for share in laid.line.shares:
             radius = round(2.2 + 2.2 * share.percent / _FULL, 1)
-            stop = Dot(rail[share.version], y, radius, f"fill-{share.version % COLOURS}")
+            state = " closed" if share.closed else ""
+            stop = Dot(rail[share.version], y, radius, f"fill-{share.version % COLOURS}{state}")
             yield _edge(app, laid.line, share, (Dot(rail[share.version], y, step / 2, "reach"), stop))
 
 
 def _edge(app: App, line: Line, share: Share, shapes: tuple[Shape, ...]) -> Group:
     version = app.versions[share.version]
-    label = f"{share.percent:g} % of {' or '.join(line.requests)} to {version.name}"
+    closed = f", 403 by {share.closed}" if share.closed else ""
+    label = f"{share.percent:g} % of {' or '.join(line.requests)} to {version.name}{closed}"
     objects = tuple(dict.fromkeys([*line.objects, *version.objects]))
     return Group(shapes, style="edge", label=label, objects=objects)

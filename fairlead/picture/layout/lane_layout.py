@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from fairlead.picture.drawing.shapes import Dot, Group, Stroke
 from fairlead.picture.model.model import Entrance
@@ -42,10 +44,17 @@ def lanes_of(entrances: Sequence[Entrance]) -> Lanes:
 
 
 def lane_styles(entrances: Sequence[Entrance]) -> list[str]:
-    """The style of each entrance's lane; the callers inside the mesh have one of their own."""
-    keys = [each.key for each in entrances]
-    gateways = [key for key in keys if key != MESH]
-    return [MESH_LANE if key == MESH else f"lane-{gateways.index(key) % _COLOURS}" for key in keys]
+    """The style of each entrance's lane; the callers inside the mesh have one of their own.
+
+    A gateway has the colour that its name comes to, so that it keeps it when others come or go; where two names come to
+    the same colour, the second takes the next one that is free.
+    """
+    found: dict[str, int] = {}
+    for key in sorted(each.key for each in entrances if each.key != MESH):
+        wanted = [(crc32(key.encode()) + step) % _COLOURS for step in range(_COLOURS)]
+        taken = Counter(found.values())
+        found[key] = min(wanted, key=lambda colour: taken[colour])
+    return [MESH_LANE if each.key == MESH else f"lane-{found[each.key]}" for each in entrances]
 
 
 def trunks(
@@ -73,7 +82,7 @@ def trunks(
         low, high = min(y, *ends), max(y, *ends)
         out = (Stroke(begin, y, x, y, "halo out", 6), Stroke(begin, y, x, y, f"{style} out", 2.4))
         trunk = Stroke(x, low, x, high, f"{style} trunk", 2.4)
-        data = {"lane": str(lanes.number[key]), "y": f"{exits[key]:g}"}
+        data = {"lane": str(lanes.number[key])}
         stop = Dot(x, y, 3.6, f"stop {style}")
         groups.append(Group((*out, trunk, stop), style="lane", label=entrance.title, data=data))
     return groups

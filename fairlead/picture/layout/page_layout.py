@@ -51,7 +51,7 @@ def drawing(picture: Picture) -> Drawing:
     running = trunks(picture.entrances, lanes, exits=exits, taps=taps, begin=_MARGIN + DOOR_WIDTH, left=left)
     end = max(doors_end, blocks_end)
     tail, height = _tail(picture, end, width)
-    body = Group((*running, *doors, *(each.group for each in blocks)), style="body", data={"doors": f"{doors_end:g}"})
+    body = Group((*running, *doors, *(each.group for each in blocks)), style="body")
     return Drawing(width, height, (*head, *headings, body, tail))
 
 
@@ -81,7 +81,7 @@ def _doors(entrances: Sequence[Entrance], top: float, lanes: Lanes) -> tuple[lis
     y = top
     for entrance in entrances:
         laid = door(entrance, lanes.style[entrance.key])
-        groups.append(Group(laid.shapes, _MARGIN, y, "door"))
+        groups.append(Group(laid.shapes, _MARGIN, y, "door", data={"lane": str(lanes.number[entrance.key])}))
         exits[entrance.key] = y + laid.exit
         y += laid.height + _DOOR_GAP
     if not entrances:
@@ -103,7 +103,7 @@ def _blocks(picture: Picture, top: float, left: float, lanes: Lanes) -> tuple[li
 def _tail(picture: Picture, end: float, width: float) -> tuple[Group, float]:
     """What the picture does not draw, so that nothing of the stack is missing."""
     if not picture.others:
-        return Group((), y=end, style="tail", data={"y": f"{end:g}"}), end + 10
+        return Group((), y=end, style="tail"), end + 10
     heading = words(_MARGIN, 6, "Not drawn above", "heading", 130, tone="quiet")
     marks, high = badges(picture.others, _MARGIN + 136, 6, width - 2 * _MARGIN - 136)
-    return Group((heading, *marks), y=end, style="tail", data={"y": f"{end:g}"}), end + high + _MARGIN
+    return Group((heading, *marks), y=end, style="tail"), end + high + _MARGIN

@@ -36,13 +36,13 @@ def block(quarter: Quarter, y: float, x: float, lanes: Lanes) -> Block:
         row_taps, places = _taps(laid, lanes)
         taps += [(key, top + place) for key, place in places]
         box = Box(0, 0, columns.WIDTH, laid.height, "row", 6)
-        data = {"y": f"{top:g}", "height": f"{laid.height + _ROW_GAP:g}", "search": search(app, quarter)}
+        data = {"search": search(app, quarter)}
         rows.append(Group((*row_taps, box, *laid.shapes), PAD, top, "app", data=data))
         top += laid.height + _ROW_GAP
     height = top - _ROW_GAP + PAD if rows else top
     frame = Box(0, 0, WIDTH, height, "quarter-box", 10)
-    data = {"y": f"{y:g}", "height": f"{height:g}", "kind": quarter.kind}
-    return Block(Group((frame, *head, *rows), x, y, "quarter", data=data), height, tuple(taps))
+    group = Group((frame, *head, *rows), x, y, "quarter", data={"kind": quarter.kind})
+    return Block(group, height, tuple(taps))
 
 
 def _head(quarter: Quarter) -> tuple[list[Shape], float]:
@@ -58,9 +58,8 @@ def _head(quarter: Quarter) -> tuple[list[Shape], float]:
     number = len(quarter.apps)
     if not number:
         return [title, *marks], max(HEAD, HEAD + high - PITCH)
-    unit = "app" if quarter.kind == "namespace" else "entry"
-    plural = {"app": "apps", "entry": "entries"}[unit]
-    counted = f"{number} {unit if number == 1 else plural}"
+    one, many = ("app", "apps") if quarter.kind == "namespace" else ("ServiceEntry", "ServiceEntries")
+    counted = f"{number} {one if number == 1 else many}"
     count = words(WIDTH - PAD - 2, 10, counted, "small", _COUNT_ROOM - 10, tone="quiet", at_end=True)
     return [title, *marks, count], max(HEAD, HEAD + high - PITCH)
 
@@ -73,8 +72,9 @@ def _taps(laid: app_layout.Row, lanes: Lanes) -> tuple[list[Group], list[tuple[s
         for step, key in enumerate(sorted(tap.entrances, key=lambda each: lanes.place[each])):
             y = min(tap.y + step * _TAP_STEP, laid.height - 3)
             x, style = lanes.place[key] - PAD, lanes.style[key]
-            shapes = (Stroke(x, y, 0, y, "halo", 4), Stroke(x, y, 0, y, style, 1.6), Dot(x, y, 3.2, f"stop {style}"))
-            data = {"lane": str(lanes.number[key]), "y": f"{y:g}"}
+            line = f"{style} closed" if key in tap.closed else style
+            shapes = (Stroke(x, y, 0, y, "halo", 4), Stroke(x, y, 0, y, line, 1.6), Dot(x, y, 3.2, f"stop {style}"))
+            data = {"lane": str(lanes.number[key])}
             groups.append(Group(shapes, style="tap", label=tap.label, data=data))
             places.append((key, y))
     return groups, places

@@ -38,6 +38,8 @@ def route(line: Line, y: float, versions: Sequence[Version]) -> Laid:
     else:
         to.put(_bar(line.shares, y + _BAR_TOP), 18)
         to.put(*_labels(line.shares, versions, to.y))
+        closed = [f"403 by {share.closed}" for share in line.shares if share.closed]
+        to.add_all(tuple(dict.fromkeys([*closed, *line.closed])), "small", _MOST_REQUESTS, tone="answer", lines=3)
     height = max(requests.y, to.y) - y
     hit = Box(REQUESTS - 6, y - 2, BAR + BAR_ROOM - REQUESTS + 10, height + 4, "hit", 5)
     shapes = (hit, *requests.shapes, *to.shapes)
@@ -45,8 +47,14 @@ def route(line: Line, y: float, versions: Sequence[Version]) -> Laid:
 
 
 def _in_words(line: Line, versions: Sequence[Version]) -> str:
-    sent = ", ".join(f"{share.percent:g} % to {versions[share.version].name}" for share in line.shares)
-    return f"{' or '.join(line.requests)}: {line.answer or sent}"
+    sent = ", ".join(_sent(share, versions) for share in line.shares)
+    closed = "".join(f"; {each}" for each in line.closed)
+    return f"{' or '.join(line.requests)}: {line.answer or sent}{closed}"
+
+
+def _sent(share: Share, versions: Sequence[Version]) -> str:
+    closed = f", 403 by {share.closed}" if share.closed else ""
+    return f"{share.percent:g} % to {versions[share.version].name}{closed}"
 
 
 def _bar(shares: Sequence[Share], y: float) -> Iterator[Shape]:
@@ -59,7 +67,11 @@ def _bar(shares: Sequence[Share], y: float) -> Iterator[Shape]:
         before += share.percent
         right = round(BAR + BAR_ROOM * before / total, 1)
         if right > left:
-            yield Box(left, y, round(right - left, 1), _BAR_HEIGHT, f"part fill-{share.version % COLOURS}")
+            yield Box(left, y, round(right - left, 1), _BAR_HEIGHT, f"part {_fill(share)}")
+
+
+def _fill(share: Share) -> str:
+    return f"fill-{share.version % COLOURS}{' closed' if share.closed else ''}"
 
 
 def _labels(shares: Sequence[Share], versions: Sequence[Version], y: float) -> tuple[list[Shape], float]:
@@ -70,7 +82,7 @@ def _labels(shares: Sequence[Share], versions: Sequence[Version], y: float) -> t
     for line in rows(wide, BAR_ROOM, 8):
         left = float(BAR)
         for place in line:
-            shapes.append(Dot(left + 3.5, top + 7.5, 3, f"fill-{shares[place].version % COLOURS}"))
+            shapes.append(Dot(left + 3.5, top + 7.5, 3, _fill(shares[place])))
             shapes.append(words(left + 11, top, texts[place], "small", wide[place] - 11))
             left += wide[place] + 8
         top += 15

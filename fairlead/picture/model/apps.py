@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from fairlead.picture.model.closures import Closures
 from fairlead.picture.model.entrances import Entrances
 from fairlead.picture.model.model import App, Badge
 from fairlead.picture.model.policies import Policies, client_badges
@@ -22,7 +23,8 @@ Home = tuple[str, frozenset[str], str]
 def routed_apps(sources: Sources, versions: Versions, entrances: Entrances, policies: Policies) -> Iterator[App]:
     """The apps that VirtualServices route to."""
     found = routings(sources.graph)
-    known = Known(sources, versions, entrances, policies, delegators(found))
+    closures = Closures(sources.graph, entrances, versions)
+    known = Known(sources, versions, entrances, policies, closures, delegators(found))
     homes: dict[Home, list[Routing]] = defaultdict(list)
     for routing in found:
         homes[_home(routing)].append(routing)

@@ -17,7 +17,6 @@ _GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _IN = "IngressRule"
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 INTERNET = "Internet"
-_ORDER = (INTERNET, "The VPC", "Outside the cluster")
 _OUTSIDE = {"NodePort": "Whoever reaches a node", "ClusterIP": "Pods of the cluster", "None": "Nobody: no Service"}
 
 
@@ -31,10 +30,9 @@ def outside(service: Mapping[str, Any]) -> str:
     return INTERNET if _scheme(service) == "internet-facing" else "The VPC"
 
 
-def rank(service: Mapping[str, Any]) -> int:
-    """From those who come from far away to those who are near."""
-    who = outside(service)
-    return _ORDER.index(who) if who in _ORDER else len(_ORDER) + (_kind(service) != "NodePort")
+def is_open(service: Mapping[str, Any]) -> bool:
+    """Whether callers from outside of the cluster reach it."""
+    return _kind(service) in ("LoadBalancer", "NodePort")
 
 
 def balancer(service: Mapping[str, Any], sources: Sources, release: Resource | None) -> Balancer:

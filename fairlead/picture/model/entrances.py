@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fairlead.evaluation.snapshot import Resource
-from fairlead.picture.model.balancers import balancer, outside, rank
+from fairlead.picture.model.balancers import balancer, is_open, outside
 from fairlead.picture.model.model import Entrance
 from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.sources import Sources, values_of
@@ -66,6 +66,13 @@ class Entrances:
         """The entrance of a gateway that a VirtualService names; a gateway of other people's is one of its own."""
         return self.of_gateway.setdefault(gateway, gateway)
 
+    def pods_of(self, key: str) -> tuple[Mapping[str, Any], bool] | None:
+        """The labels of an entrance's pods, and whether callers from outside of the cluster reach them."""
+        pods = self._pods.get(key)
+        if pods is None:
+            return None
+        return pods.labels, pods.service is not None and is_open(pods.service)
+
     def _serving(self, gateway: Item) -> _Pods:
         selector = as_map(gateway.get("spec", "selector"))
         for pods in self._pods.values():
@@ -86,10 +93,10 @@ class Entrances:
 
     def drawn(self, used: set[str], policies: Policies) -> tuple[Entrance, ...]:
         """All entrances: gateways, then those of other people that `used` names too, then the callers in the mesh."""
-        own = [self._entrance(pods, policies) for pods in self._pods.values()]
+        own = [self._entrance(self._pods[key], policies) for key in sorted(self._pods, key=_by_name)]
         others = [
             Entrance(key, key, "", facts=(f"a gateway that is {_NOT_HERE}",), known=False)
-            for key in sorted(used - self._pods.keys() - {MESH})
+            for key in sorted(used - self._pods.keys() - {MESH}, key=_by_name)
         ]
         inside = [Entrance(MESH, "Sidecars", "Callers in the mesh", facts=("every pod with a sidecar routes by this",))]
         return (*own, *others, *(inside if MESH in used else []))
@@ -120,7 +127,13 @@ class Entrances:
 
 def _gateway_releases(sources: Sources) -> list[Resource]:
     found = [each for each in sources.releases if each.chart == GATEWAY_CHART]
-    return sorted(found, key=lambda each: (rank(as_map(values_of(each).get("service"))), each.name))
+    return sorted(found, key=lambda each: each.name)
+
+
+def _by_name(key: str) -> tuple[str, str]:
+    """So that a gateway keeps its place, whoever it is exposed to."""
+    namespace, _, name = key.partition("/")
+    return name, namespace
 
 
 def _of_release(release: Resource) -> _Pods:

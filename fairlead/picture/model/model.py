@@ -59,34 +59,39 @@ class Entrance:
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a route's requests, in percent; `version` is a place in the app's `versions`."""
+    """A part of a route's requests, in percent; `version` is a place in the app's `versions`, and `closed` names the
+    policy by which all of them end with 403."""
 
     version: int
     percent: float
+    closed: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
     """One route: its conditions, one of which must hold, what else is done to its requests, and where they go.
 
-    `answer` is what the proxy answers itself, in words; there are no shares then.
+    `answer` is what the proxy answers itself, in words; there are no shares then. `closed` says which policies close it
+    to some of its entrances.
     """
 
     requests: tuple[str, ...]
     extras: tuple[str, ...] = ()
     shares: tuple[Share, ...] = ()
     answer: str = ""
+    closed: tuple[str, ...] = ()
     objects: Objects = ()
 
 
 @dataclass(frozen=True)
 class Strand:
-    """Routes in order, for these hosts, at these entrances (keys)."""
+    """Routes in order, for these hosts, at these entrances (keys); policies close all of them to those in `closed`."""
 
     entrances: tuple[str, ...]
     hosts: tuple[str, ...]
     lines: tuple[Line, ...]
     objects: Objects = ()
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

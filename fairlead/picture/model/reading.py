@@ -39,7 +39,7 @@ def picture(snapshot: Snapshot, *, rules_looked_up: bool = False) -> Picture:
     drawn = _numbers(doors, quarters, around, policies.mesh)
     return Picture(
         snapshot.stack,
-        _summary(routed, apps, doors, around),
+        _summary(quarters, doors, around),
         tuple(policies.mesh),
         around,
         doors,
@@ -103,14 +103,18 @@ def _others(sources: Sources, drawn: frozenset[int]) -> Iterator[Badge]:
         yield Badge(f"{len(numbers)} {kind}", Tone.PLAIN, tuple(numbers))
 
 
-def _summary(routed: Sequence[App], apps: Sequence[App], doors: Sequence[Entrance], around: Sequence[Tile]) -> str:
+def _summary(quarters: Sequence[Quarter], doors: Sequence[Entrance], around: Sequence[Tile]) -> str:
+    """What is drawn, in numbers."""
+    spaces = [quarter for quarter in quarters if quarter.kind == NAMESPACE]
+    apps = [app for quarter in spaces for app in quarter.apps]
+    routes = sum(len(strand.lines) for app in apps for strand in app.strands)
     gateways = sum(door.key != MESH for door in doors)
-    spaces = len({app.namespace for app in apps})
-    counted = [_counted(len(apps), "app"), _counted(spaces, "namespace"), _counted(gateways, "gateway")]
-    routes = sum(len(strand.lines) for app in routed for strand in app.strands)
-    counted.insert(1, _counted(routes, "route"))
+    outside = sum(len(quarter.apps) for quarter in quarters if quarter.kind == OUTSIDE)
+    counted = [_counted(len(apps), "app"), _counted(routes, "route"), _counted(len(spaces), "namespace")]
+    counted.append(_counted(gateways, "gateway"))
+    entries = [f"{outside} ServiceEntr{'y' if outside == 1 else 'ies'}"] if outside else []
     istio = [f"Istio {tile.detail}" for tile in around if tile.title == "istiod" and tile.detail]
-    return ", ".join([*counted, *istio])
+    return ", ".join([*counted, *entries, *istio])
 
 
 def _counted(number: int, noun: str) -> str:

@@ -15,10 +15,26 @@ Target = tuple[str, str]
 """Host and subset."""
 
 
-def line(route: Route, place: Callable[[Sent], int], objects: Objects) -> Line:
-    """The route for the picture; `place` gives a destination's place among the app's versions."""
-    shares = tuple(Share(place(share), share.percent) for share in route.shares)
-    return Line(tuple(_requests(route.spec)), tuple(_extras(route.spec)), shares, _answer(route), objects)
+Closed = tuple[str, tuple[str, ...]]
+"""The policy that closes a destination, and in words those that close it to some entrances only."""
+
+
+def line(
+    route: Route,
+    place: Callable[[Sent], int],
+    objects: Objects,
+    closed: Callable[[Target], Closed] = lambda _: ("", ()),
+) -> Line:
+    """The route for the picture; `place` gives a destination's place among the app's versions, `closed` what policies
+    say of it."""
+    policies = [closed((share.host, share.subset)) for share in route.shares]
+    shares = tuple(
+        Share(place(share), share.percent, policy) for share, (policy, _) in zip(route.shares, policies, strict=True)
+    )
+    partly = dict.fromkeys(words for _, some in policies for words in some)
+    return Line(
+        tuple(_requests(route.spec)), tuple(_extras(route.spec)), shares, _answer(route), tuple(partly), objects
+    )
 
 
 def _requests(spec: Mapping[str, Any]) -> Iterator[str]:

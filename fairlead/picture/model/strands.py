@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from fairlead.picture.model.closures import Closures
 from fairlead.picture.model.entrances import Entrances
 from fairlead.picture.model.model import Strand
 from fairlead.picture.model.policies import Policies
@@ -26,6 +28,7 @@ class Known:
     versions: Versions
     entrances: Entrances
     policies: Policies
+    closures: Closures
     delegators: dict[tuple[str, str], list[Routing]]
 
 
@@ -43,14 +46,19 @@ def delegators(routings: Sequence[Routing]) -> dict[tuple[str, str], list[Routin
 def strand_of(routing: Routing, placed: Callable[[Share], int], known: Known) -> Strand:
     """The routes of a VirtualService; a delegate's come in where those who hand on to it do."""
     numbers = known.sources.numbers([routing.item])
-    lines = tuple(line(route, placed, numbers) for route in routing.routes)
+    hosts = routing.hosts
+    gateways = routing.gateways
     if is_delegate(routing.item):
         by = known.delegators.get((routing.namespace, routing.name), [])
-        keys = (known.entrances.key(gateway) for each in by for gateway in each.gateways)
-        hosts = [f"handed on by {each.namespace}/{each.name}" for each in by] or ["no host, and nobody hands on to it"]
-        return Strand(tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(hosts)), lines, numbers)
-    keys = dict.fromkeys(known.entrances.key(gateway) for gateway in routing.gateways)
-    return Strand(tuple(keys), routing.hosts, lines, numbers)
+        gateways = tuple(gateway for each in by for gateway in each.gateways)
+        handed = [f"handed on by {each.namespace}/{each.name}" for each in by]
+        hosts = tuple(dict.fromkeys(handed or ["no host, and nobody hands on to it"]))
+    keys = tuple(dict.fromkeys(known.entrances.key(gateway) for gateway in gateways))
+    closed = partial(known.closures.of, keys)
+    lines = tuple(line(route, placed, numbers, closed) for route in routing.routes)
+    answered = any(not route.shares for route in routing.routes)
+    targets = [(share.host, share.subset) for route in routing.routes for share in route.shares if not answered]
+    return Strand(keys, hosts, lines, numbers, known.closures.wholly(keys, targets))
 
 
 def joined(strands: list[Strand]) -> tuple[Strand, ...]:
@@ -80,4 +88,5 @@ def _both(one: Strand, other: Strand) -> Strand:
         tuple(dict.fromkeys([*one.hosts, *other.hosts])),
         tuple(replace(line, objects=(*line.objects, *more.objects)) for line, more in pairs),
         (*one.objects, *other.objects),
+        one.closed | other.closed,
     )
