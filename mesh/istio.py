@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from mesh.model.yaml_values import as_map
 from mesh.scalars import DnsLabel, ExactVersion, Percent, Url
 from mesh.section import Manifest, Section, Values, given, merged
-from mesh.versions import ISTIO_VERSION
+from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 MutualTls = Literal["strict", "permissive", "disabled"]
 NonEmpty = Annotated[str, StringConstraints(min_length=1)]
@@ -20,9 +21,9 @@ class ChartSource(Section):
     """Where Istio's charts come from."""
 
     repository: Url | None = None
-    """A Helm repository; Istio's own where nothing is named."""
+    """A Helm repository; Istio's own, https://blob.istio.io/istio-release/charts, where nothing is named."""
     oci: Annotated[str, StringConstraints(pattern=r"^oci://[^\s]+[^/\s]$")] | None = None
-    """An OCI registry's folder, such as oci://registry.example.com/istio/charts."""
+    """An OCI registry's folder, such as Istio's own, oci://ghcr.io/istio/release/charts."""
     path: NonEmpty | None = None
     """A folder laid out as manifests/charts of an Istio release: base, istio-control/istio-discovery, gateway."""
 
@@ -31,6 +32,12 @@ class ChartSource(Section):
         if sum(place is not None for place in (self.repository, self.oci, self.path)) > 1:
             raise ValueError("charts come from one place: keep one of repository, oci and path")
         return self
+
+    @property
+    def are_istios_own(self) -> bool:
+        """Whether they come from where Istio publishes them; what a copy says is its owner's affair."""
+        named = self.oci or self.path or self.repository or ISTIO_REPOSITORY
+        return named.rstrip("/") in (ISTIO_REPOSITORY, ISTIO_OCI)
 
 
 class Autoscaling(Section):
@@ -69,7 +76,8 @@ class Istio(Section):
     charts: ChartSource = ChartSource()
     """Where the charts come from."""
     hub: NonEmpty | None = None
-    """Registry of the images, for a mirror, such as registry.example.com/istio."""
+    """Registry of the images, for a mirror, such as registry.example.com/istio; without it docker.io/istio, or what
+    charts from elsewhere say."""
     mtls: MutualTls | None = None
     """mTLS of the whole mesh; Istio's default (permissive) where it is absent."""
     access_logs: bool = False
@@ -102,9 +110,15 @@ def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, cou
     return {"autoscaleEnabled": True, "autoscaleMin": autoscaling.min, "autoscaleMax": autoscaling.max, "cpu": cpu}
 
 
-def image_values(hub: str | None) -> Values:
-    """The hub in both places: charts read `hub` for istiod and `global.hub` for the proxies (istio/istio#57215)."""
-    return {"hub": hub, "global": {"hub": hub}} if hub else {}
+def image_values(istio: Istio) -> Values:
+    """The hub in both places: charts read `hub` for istiod and `global.hub` for the proxies (istio/istio#57215).
+
+    Istio's own is named too, as the charts of 1.30 would pull from a registry that goes away. Where the free values
+    have only `global.hub`, it speaks for istiod as well, as in the chart itself.
+    """
+    hub = istio.hub or (ISTIO_HUB if istio.charts.are_istios_own else None)
+    free = None if istio.hub else as_map(istio.values.istiod.get("global")).get("hub")
+    return {"hub": free or hub, "global": {"hub": hub}} if hub else {}
 
 
 def base_values(istio: Istio) -> Values:
@@ -125,7 +139,7 @@ def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]]) ->
         **scaling_values(istio.replicas, istio.autoscaling, count_key="replicaCount"),
     )
     own = merged(own, {"global": {"istioNamespace": istio.namespace}})
-    return merged(merged(own, image_values(istio.hub)), istio.values.istiod)
+    return merged(merged(own, image_values(istio)), istio.values.istiod)
 
 
 def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:

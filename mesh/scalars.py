@@ -100,7 +100,7 @@ Duration = Annotated[str, _matches(_DURATION, "write a duration such as 30s, 500
 Percent = Annotated[int, Field(ge=0, le=100)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Url = Annotated[str, _matches(_URL, "write a URL such as http://prometheus.monitoring:9090")]
-ExactVersion = Annotated[_Text, _matches(_VERSION, "write an exact version such as 1.30.3")]
+ExactVersion = Annotated[_Text, _matches(_VERSION, "write an exact version such as 1.31.1")]
 KubernetesVersion = Annotated[_Text, _matches(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]
 CertificateArn = Annotated[str, _matches(_ARN, "write the ARN of an ACM certificate (arn:aws:acm:...)")]
 SecurityGroupId = Annotated[

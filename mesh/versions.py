@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ISTIO_VERSION = "1.30.3"
-ISTIO_REPOSITORY = "https://istio-release.storage.googleapis.com/charts"
+ISTIO_VERSION = "1.31.1"
+
+# Where every version is published, and the only places where 1.31 and later are (istio.io, blog of 2026-08-21).
+ISTIO_REPOSITORY = "https://blob.istio.io/istio-release/charts"
+ISTIO_OCI = "oci://ghcr.io/istio/release/charts"
+ISTIO_HUB = "docker.io/istio"
 
 OLDEST_ISTIO = (1, 22)
 """networking.istio.io/v1 and telemetry.istio.io/v1, which every object here uses, exist from this minor on
@@ -13,8 +17,9 @@ OLDEST_ISTIO = (1, 22)
 
 
 OLDEST_KUBERNETES = {22: 26, 23: 26, 24: 28, 25: 28, 26: 29, 27: 29, 28: 29, 29: 30, 30: 32, 31: 32}
-"""Minor version of Istio -> the oldest minor version of Kubernetes 1 that it runs on (MinK8SVersion in each release of
-istio/istio, which istioctl checks before it installs). What is newer needs at least what the newest here needs."""
+"""Minor version of Istio -> the oldest minor version of Kubernetes 1 that it runs on (MinK8SVersion in the first
+release of each in istio/istio, which istioctl checks before it installs; a patch may raise it by one, as 1.25.1 and
+1.28.2 did). What is newer needs at least what the newest here needs."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,13 @@ class Dashboard:
     revision: int
 
 
-# Prometheus, Kiali and Jaeger as the release candidates of Istio 1.31 pin them for its own sample addons (1.30.3 has
-# the same Prometheus, Kiali 2.26 and Jaeger 2.14), so that they are known to work together; the Grafana chart moved
-# to the grafana-community repository in January 2026.
+# Prometheus, Kiali and Jaeger as Istio 1.31.1 pins them for its own sample addons, so that they are known to work
+# together; the Grafana chart moved to the grafana-community repository in January 2026.
 #
 # The oldest of each: prometheus switches its subcharts by their own names from 19.0.0 on (upgrade notes in its README),
 # kiali-server calls addresses inside the cluster internal_url from 2.0.0 on.
 PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "19.0.0")
-KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.27.0", "2.0.0")
+KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "12.0.0")
 
 # Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
@@ -59,10 +63,10 @@ ISTIO_DASHBOARDS = {
 JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.17.0"
 ZIPKIN_IMAGE = "docker.io/openzipkin/zipkin-slim:3.4.0"
 
-# The samples as Istio 1.30.3 deploys them, from the registry that its own images come from.
+# The samples as Istio deploys them, in the tags of release 1.31, from the registry that its own images come from.
 HELLOWORLD_IMAGES = {
-    "v1": "registry.istio.io/release/examples-helloworld-v1:1.0",
-    "v2": "registry.istio.io/release/examples-helloworld-v2:1.0",
+    "v1": "docker.io/istio/examples-helloworld-v1:1.0",
+    "v2": "docker.io/istio/examples-helloworld-v2:1.0",
 }
-BOOKINFO_IMAGE = "registry.istio.io/release/examples-bookinfo-{workload}:1.20.3"
+BOOKINFO_IMAGE = "docker.io/istio/examples-bookinfo-{workload}:1.20.3"
 MEMBERSHIP_SERVICE_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine-slim"

@@ -20,6 +20,7 @@ from fairlead.demo.leftovers import leftovers
 from fairlead.demo.plan import adopted_namespaces
 from fairlead.demo.trial import Trial, adopt
 from fairlead.terminal.progress import ConsoleProgress
+from mesh.versions import ISTIO_VERSION
 from tests.fixtures.hand_made import NOWHERE, manifest, mesh, namespace, namespace_patch, release, stack
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
@@ -44,7 +45,7 @@ def test_the_whole_demo_ends_well_and_leaves_no_folder(
     assert code == 0, text
     assert "VirtualService web/web spec.http[0].route[0].weight: 70 -> 60" in text
     assert "no pod runs" in text
-    assert "stand in for 1.30.3" in text
+    assert f"stand in for {ISTIO_VERSION}" in text
     assert "15 CustomResourceDefinitions" in text
     assert list(tmp_path.iterdir()) == []
 

@@ -11,6 +11,7 @@ from fairlead.effects.installation import extension_provider_watcher as extensio
 from fairlead.effects.installation import istio_revision_watcher as istio_revisions
 from fairlead.effects.installation import istiod_watcher as istiod_settings
 from fairlead.effects.installation import mesh_config_watcher as mesh_config
+from mesh.versions import ISTIO_VERSION
 from tests.fixtures.compared import compared, release
 from tests.fixtures.security_objects import namespace, said
 
@@ -81,7 +82,7 @@ def test_a_chart_that_the_pods_need_is_missed() -> None:
     assert sentence.startswith("INTERRUPTS cni 1.30.0: new pods set up their own redirection")
     second = release("second", "istiod", revision="second")
     (sentence,) = versions([*istio("istiod", "1.30.0"), second], istio("istiod", "1.30.0"))
-    assert sentence == "CONTROL_PLANE istiod (second) 1.30.3: uninstalled"
+    assert sentence == f"CONTROL_PLANE istiod (second) {ISTIO_VERSION}: uninstalled"
 
 
 def test_the_revision_that_validates_objects_is_told() -> None:

@@ -12,6 +12,7 @@ from fairlead.effects.installation import addon_access_watcher as addon_access
 from fairlead.effects.installation import addon_watcher as addons
 from fairlead.effects.installation import control_plane_watcher as control_plane
 from fairlead.effects.workloads import namespace_watcher as namespaces
+from mesh.versions import ISTIO_VERSION
 from tests.fixtures.compared import compared, release, side
 from tests.fixtures.security_objects import deployment, namespace, said
 
@@ -79,7 +80,7 @@ def test_of_two_stacks_one_has_what_the_other_has_not() -> None:
     for watch, sentence in (
         (namespaces.watch, "namespace web: there"),
         (addons.watch, "Grafana: installed"),
-        (control_plane.watch, "istiod 1.30.3: there"),
+        (control_plane.watch, f"istiod {ISTIO_VERSION}: there"),
     ):
         assert said(watch, compared(whole, [], deploys=False)) == [f"- {sentence} in before only"]
         assert said(watch, compared([], whole, deploys=False))[0].startswith("- ")

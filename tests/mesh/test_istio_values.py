@@ -8,7 +8,7 @@ import pytest
 
 from mesh.charts import addon_chart, istio_chart
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
-from mesh.versions import ISTIO_REPOSITORY, ISTIO_VERSION, PROMETHEUS
+from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION, PROMETHEUS
 
 pytestmark = pytest.mark.mesh
 
@@ -28,18 +28,50 @@ def test_the_base_chart_makes_a_default_revision_so_that_validation_is_on_from_t
 
 
 def test_istiod_gets_nothing_that_was_not_said() -> None:
-    assert istiod() == {"global": {"istioNamespace": "istio-system"}}
+    assert istiod() == {"hub": ISTIO_HUB, "global": {"hub": ISTIO_HUB, "istioNamespace": "istio-system"}}
+    assert istiod(charts={"path": "./charts"}) == {"global": {"istioNamespace": "istio-system"}}
 
 
 def test_both_charts_know_istios_namespace() -> None:
     assert base_values(istio(namespace="mesh-system"))["global"] == {"istioNamespace": "mesh-system"}
-    assert istiod(namespace="mesh-system")["global"] == {"istioNamespace": "mesh-system"}
+    assert istiod(namespace="mesh-system")["global"]["istioNamespace"] == "mesh-system"
 
 
 def test_the_hub_stands_in_both_places_that_the_chart_reads() -> None:
     values = istiod(hub="registry.example.com/istio")
     assert values["hub"] == "registry.example.com/istio"
     assert values["global"] == {"hub": "registry.example.com/istio", "istioNamespace": "istio-system"}
+
+
+def hubs(**keys: Any) -> tuple[Any, Any]:
+    values = istiod(**keys)
+    return values.get("hub"), values["global"].get("hub")
+
+
+@pytest.mark.parametrize("version", ["1.22.0", "1.30.5", ISTIO_VERSION])
+@pytest.mark.parametrize("charts", [{}, {"oci": ISTIO_OCI}, {"repository": f"{ISTIO_REPOSITORY}/"}])
+def test_images_of_every_version_come_from_istios_own_hub(version: str, charts: dict[str, str]) -> None:
+    assert hubs(version=version, charts=charts) == ("docker.io/istio", "docker.io/istio")
+
+
+@pytest.mark.parametrize(
+    "charts",
+    [{"repository": "https://charts.example.com"}, {"oci": "oci://registry.example.com/charts"}, {"path": "./charts"}],
+)
+def test_charts_from_elsewhere_say_themselves_where_their_images_are(charts: dict[str, str]) -> None:
+    assert hubs(charts=charts) == (None, None)
+    assert hubs(charts=charts, hub="registry.example.com") == ("registry.example.com", "registry.example.com")
+
+
+def test_a_hub_among_the_free_values_wins_where_it_stands() -> None:
+    own = {"global": {"hub": "registry.example.com"}}
+    assert hubs(values={"istiod": own}) == ("registry.example.com", "registry.example.com")
+    assert hubs(values={"istiod": {"hub": "patched.example.com"}}) == ("patched.example.com", ISTIO_HUB)
+    assert hubs(values={"istiod": {"hub": "patched.example.com", **own}}) == (
+        "patched.example.com",
+        "registry.example.com",
+    )
+    assert hubs(hub="mirror.example.com", values={"istiod": own}) == ("mirror.example.com", "registry.example.com")
 
 
 def test_access_logs_go_to_standard_output_unless_the_mesh_config_says_where() -> None:

@@ -10,6 +10,7 @@ import pytest
 from fairlead.evaluation.snapshot import SECRET, Snapshot
 from fairlead.picture.model.model import Tone
 from fairlead.picture.model.reading import picture
+from mesh.versions import ISTIO_VERSION
 from tests.fixtures.evaluated import STACKS, evaluate_file, evaluated
 from tests.fixtures.hand_made import stack
 from tests.fixtures.picture_parts import DEV, app, badges, entrance, routes_in_words, titles
@@ -28,11 +29,11 @@ pytestmark = pytest.mark.snapshot
 
 def test_the_dev_stack_is_all_there() -> None:
     shown = picture(evaluate_file(DEV))
-    assert shown.summary == "2 apps, 2 routes, 4 namespaces, 1 gateway, Istio 1.30.3"
+    assert shown.summary == f"2 apps, 2 routes, 4 namespaces, 1 gateway, Istio {ISTIO_VERSION}"
     assert [tile.title for tile in shown.tiles] == [
         "Istio's CRDs", "istiod", "Grafana", "Kiali", "Prometheus", "Jaeger", "EKS control plane to nodes",
     ]  # fmt: skip
-    assert [tile.detail for tile in shown.tiles][:2] == ["1.30.3", "1.30.3"]
+    assert [tile.detail for tile in shown.tiles][:2] == [ISTIO_VERSION, ISTIO_VERSION]
     assert badges(shown)["mTLS STRICT"] is Tone.GOOD
     hello = app(shown, "helloworld")
     assert routes_in_words(hello) == [("path exact /hello", "70 v1, 30 v2")]

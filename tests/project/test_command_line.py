@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mesh.versions import ISTIO_VERSION
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.snapshot
@@ -20,7 +21,7 @@ GOOD = "config:\n  fairlead:cluster: {kubeconfig: {context: kind}}\n"
 def test_preview_shows_the_tree_and_what_it_cannot_know(command) -> None:
     code, out, err = command("preview", "--stack", "dev")
     assert (code, err) == (0, "")
-    assert "Helm release of istiod 1.30.3 in istio-system  after istio-base" in out
+    assert f"Helm release of istiod {ISTIO_VERSION} in istio-system  after istio-base" in out
     assert "created unless already open" in out
     assert "What AWS answers (getCluster)" in out
     assert "\x1b[" not in out

@@ -9,8 +9,9 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
-VERSION = "1.30.3"
-REPOSITORY = "https://istio-release.storage.googleapis.com/charts"
+VERSION = "1.31.1"
+REPOSITORY = "https://blob.istio.io/istio-release/charts"
+HUB = "docker.io/istio"
 INGRESS = "istio-ingress"
 
 config = pulumi.Config("fairlead")
@@ -58,7 +59,7 @@ istiod = Release(
     version=VERSION,
     repository_opts=RepositoryOptsArgs(repo=REPOSITORY),
     namespace="istio-system",
-    values={"global": {"istioNamespace": "istio-system"}},
+    values={"hub": HUB, "global": {"hub": HUB, "istioNamespace": "istio-system"}},
     skip_await=False,
     opts=pulumi.ResourceOptions(parent=control_plane, depends_on=[base]),
 )
