@@ -9,11 +9,10 @@ import pulumi
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.addons import Tracing
+from mesh.addons.addons import AddonSections
 from mesh.charts import istio_chart
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
 from mesh.namespaces import Namespace
-from mesh.tracing import collector_entry, extension_provider, telemetry
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -25,7 +24,7 @@ class ControlPlane(pulumi.ComponentResource):
         *,
         site: Site,
         namespaces: Sequence[Namespace],
-        tracing: Tracing | None,
+        addons: AddonSections,
     ):
         super().__init__("fairlead:components:ControlPlane", "control-plane", {}, site.opts)
         self.base = helm_release(
@@ -41,7 +40,7 @@ class ControlPlane(pulumi.ComponentResource):
             "istiod",
             istio_chart(config, "istiod"),
             namespace=config.namespace,
-            values=istiod_values(config, extension_providers=[extension_provider(tracing)] if tracing else []),
+            values=istiod_values(config, extension_providers=addons.extension_providers),
             parent=self,
             after=[self.base],
             wait=site.wait,
@@ -54,10 +53,7 @@ class ControlPlane(pulumi.ComponentResource):
                 rule = peer_authentication(namespace.name, namespace.mtls)
                 after = [self.istiod, *site.namespace(namespace.name)]
                 KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
-        if tracing:
-            traces = telemetry(tracing, config.namespace)
-            KubernetesObject("mesh-tracing", traces, parent=self, after=[self.istiod])
-            collector = collector_entry(tracing, config.namespace)
-            if collector:
-                KubernetesObject("mesh-tracing-collector", collector, parent=self, after=[self.istiod])
+        for addon in addons.named:
+            for name, manifest in addon.mesh_objects(config.namespace).items():
+                KubernetesObject(name, manifest, parent=self, after=[self.istiod])
         self.register_outputs({})

@@ -7,7 +7,6 @@ from typing import Any
 
 import pulumi
 
-from mesh.addons import local_access
 from mesh.config import Config
 from mesh.outputs import Reached, app_outputs, gateway_outputs
 
@@ -19,10 +18,9 @@ def stack_outputs(config: Config, reached: Mapping[str, pulumi.Output[Reached]])
         for gateway in config.gateways
     }
     urls = pulumi.Output.from_input(gateways).apply(lambda found: {name: each["urls"] for name, each in found.items()})
-    addons = {name: getattr(config.addons, name) for name in type(config.addons).model_fields}
     return {
         "gateways": gateways,
-        "addons": {name: local_access(addon) for name, addon in addons.items() if addon},
+        "addons": {addon.key: addon.local_access for addon in config.addons.named},
         "apps": urls.apply(lambda found: _apps(config, found)),
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from mesh.addons import Addons
+from mesh.addons.addons import KINDS, Addons
+from mesh.addons.surroundings import Surroundings
 from mesh.apps import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
@@ -19,13 +21,7 @@ from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
 PROJECT = "fairlead"
-SECRET_KEYS = {
-    "grafanaAdminPassword": "Password of Grafana's admin account; without it nobody can log in. "
-    "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`.",
-    "kialiSigningKey": "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
-    "chart makes one up at every change, which logs everybody out. "
-    "Set it with `pulumi config set --secret fairlead:kialiSigningKey`.",
-}
+SECRET_KEYS = {key: text for kind in KINDS for key, text in kind.secrets.items()}
 """Keys whose values are secrets. They stand beside the config, never inside it: what is in a structured key
 reaches a Python program as plain text."""
 
@@ -47,7 +43,7 @@ class Config(Section):
     gateways: list[Gateway] = Field(default_factory=list[Gateway])
     """Gateways into and out of the mesh."""
     addons: Addons = Addons()
-    """Prometheus, Grafana, Kiali and tracing."""
+    """What watches the mesh: metrics, dashboards, the mesh as a graph, traces."""
     namespaces: list[Namespace] = Field(default_factory=list[Namespace])
     """Namespaces, created or adopted, and how their pods join the mesh."""
     apps: list[App] = Field(default_factory=list[App])
@@ -63,8 +59,11 @@ class Config(Section):
     def all_namespaces(self) -> list[Namespace]:
         """What the config lists, then what Istio, gateways, addons and samples need beyond it, by name."""
         listed = {namespace.name for namespace in self.namespaces}
-        addons = (self.addons.prometheus, self.addons.grafana, self.addons.kiali, self.addons.tracing)
         needed = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
-        needed |= {addon.namespace for addon in addons if addon and addon.installed}
+        needed |= {addon.namespace for addon in self.addons.installed}
         needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
         return [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
+
+    def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
+        """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
+        return Surroundings(self.istio.namespace, self.addons.named, frozenset(secrets))

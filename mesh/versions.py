@@ -44,10 +44,11 @@ class Dashboard:
 # together; the Grafana chart moved to the grafana-community repository in January 2026.
 #
 # The oldest of each: prometheus switches its subcharts by their own names from 19.0.0 on (upgrade notes in its README),
-# kiali-server calls addresses inside the cluster internal_url from 2.0.0 on.
+# kiali-server calls addresses inside the cluster internal_url from 2.0.0 on, grafana lets go of curl's --insecure by
+# defaultCurlOptions from 8.15.0 on.
 PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "19.0.0")
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
-GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "12.0.0")
+GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
 
 # Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
 # revision that does not exist would keep Grafana's pod from starting.

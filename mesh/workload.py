@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from mesh.section import Manifest, given
+
+ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
 _DRAIN_SECONDS = 5
 

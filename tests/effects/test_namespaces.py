@@ -112,9 +112,7 @@ def test_the_history_of_metrics_goes_with_prometheus() -> None:
     assert addon(addons.watch, "grafana", {}, None) == ["- Grafana: uninstalled"]
     held = {"server": {"persistentVolume": {"enabled": False}}}
     sentences = addon(addons.watch, "prometheus", {"version": "28.0.0", **held}, {"version": "28.1.0", **held})
-    assert sentences == [
-        "DELETES Prometheus: version goes from 28.0.0 to 28.1.0; its history of metrics so far is lost"
-    ]
+    assert sentences == ["DELETES Prometheus: version goes from 28.0.0 to 28.1.0; loses its history of metrics"]
 
 
 def test_kiali_without_a_login_is_open() -> None:

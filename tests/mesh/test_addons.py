@@ -6,24 +6,29 @@ from typing import Any
 
 import pytest
 
-from mesh.addons import Addon, Grafana, Kiali, Prometheus, Tracing, cluster_url, local_access
-from mesh.grafana import DATASOURCE_UID, grafana_values
-from mesh.kiali import kiali_values
-from mesh.prometheus import prometheus_values
-from mesh.tracing import query_url, tracing_objects
+from mesh.addons.addon import Addon
+from mesh.addons.grafana import DATASOURCE_UID, Grafana
+from mesh.addons.kiali import Kiali
+from mesh.addons.prometheus import Prometheus
+from mesh.addons.surroundings import Surroundings
+from mesh.addons.tracing import Tracing
 from tests.fixtures.addon_objects import PROMETHEUS_URL, named, read
 
 pytestmark = pytest.mark.mesh
 
 
-def kiali(**keys: Any) -> dict[str, Any]:
-    known: dict[str, Any] = {"grafana_url": None, "tracing_url": None, "tracing_provider": None, "signing_secret": None}
-    known |= {key: keys.pop(key) for key in list(keys) if key in known}
-    return kiali_values(read(Kiali, **keys), istio_namespace="istio-system", prometheus_url=PROMETHEUS_URL, **known)
+def chart_values(model: type[Addon], *others: Addon, secrets: tuple[str, ...] = (), **keys: Any) -> dict[str, Any]:
+    """What the chart of an addon gets beside `others`, with a Prometheus among them."""
+    addon = read(model, **keys)
+    return addon.chart_values(Surroundings(addons=(*others, Prometheus(), addon), secrets=frozenset(secrets)))
+
+
+def kiali(*others: Addon, secrets: tuple[str, ...] = (), **keys: Any) -> dict[str, Any]:
+    return chart_values(Kiali, *others, secrets=secrets, **keys)
 
 
 def test_prometheus_is_one_server_on_port_9090_and_nothing_else() -> None:
-    values = prometheus_values(read(Prometheus, retentionDays=3, serviceType="NodePort"))
+    values = chart_values(Prometheus, retentionDays=3, serviceType="NodePort")
     others = ("alertmanager", "kube-state-metrics", "prometheus-node-exporter", "prometheus-pushgateway")
     assert [values[chart]["enabled"] for chart in others] == [False] * 4
     assert values["server"]["fullnameOverride"] == "prometheus"
@@ -34,31 +39,29 @@ def test_prometheus_is_one_server_on_port_9090_and_nothing_else() -> None:
 
 
 def test_free_values_win_over_our_own_key_by_key() -> None:
-    values = prometheus_values(
-        read(Prometheus, values={"server": {"retention": "1h"}, "alertmanager": {"enabled": True}})
-    )
+    values = chart_values(Prometheus, values={"server": {"retention": "1h"}, "alertmanager": {"enabled": True}})
     assert values["alertmanager"] == {"enabled": True}
     assert values["server"]["retention"] == "1h"
     assert values["server"]["fullnameOverride"] == "prometheus"
-    grafana = grafana_values(read(Grafana, values={"service": {"port": 80}}), prometheus_url=None, admin_secret=None)
+    grafana = chart_values(Grafana, values={"service": {"port": 80}})
     assert grafana["service"] == {"port": 80, "portName": "http", "type": "ClusterIP"}
     assert kiali(values={"server": {"web_root": "/"}})["server"] == {"port": 20001, "web_root": "/"}
 
 
 def test_no_addon_gets_a_sidecar() -> None:
     off = {"sidecar.istio.io/inject": "false"}
-    assert prometheus_values(read(Prometheus))["server"]["podLabels"] == off
-    assert grafana_values(read(Grafana), prometheus_url=None, admin_secret=None)["podLabels"] == off
+    assert chart_values(Prometheus)["server"]["podLabels"] == off
+    assert chart_values(Grafana)["podLabels"] == off
     assert kiali()["deployment"]["pod_labels"] == off
     for provider in ("jaeger", "zipkin"):
-        deployment = named(tracing_objects(read(Tracing, provider=provider)), "Deployment", provider)
+        deployment = named(read(Tracing, provider=provider).objects(), "Deployment", provider)
         template = deployment["spec"]["template"]["metadata"]["labels"]
         assert template == {"app": provider, **off}
         assert deployment["spec"]["selector"]["matchLabels"] == {"app": provider}
 
 
 def test_grafana_has_no_account_and_so_no_password_by_default() -> None:
-    values = grafana_values(read(Grafana), prometheus_url=PROMETHEUS_URL, admin_secret=None)
+    values = chart_values(Grafana)
     # The chart renders a Secret with a random password unless it sees this very variable.
     assert values["env"] == {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}
     assert values["grafana.ini"]["auth"] == {"disable_login_form": True}
@@ -68,7 +71,7 @@ def test_grafana_has_no_account_and_so_no_password_by_default() -> None:
 
 
 def test_a_secret_brings_grafanas_admin_and_the_login_form_back() -> None:
-    values = grafana_values(read(Grafana), prometheus_url=PROMETHEUS_URL, admin_secret="grafana-admin")  # noqa: S106
+    values = chart_values(Grafana, secrets=("grafanaAdminPassword",))
     keys = {"userKey": "admin-user", "passwordKey": "admin-password"}
     assert values["admin"] == {"existingSecret": "grafana-admin", **keys}
     assert values["grafana.ini"]["auth"] == {"disable_login_form": False}
@@ -76,7 +79,7 @@ def test_a_secret_brings_grafanas_admin_and_the_login_form_back() -> None:
 
 
 def test_grafana_shows_istios_dashboards_pinned_over_the_default_data_source() -> None:
-    values = grafana_values(read(Grafana), prometheus_url=PROMETHEUS_URL, admin_secret=None)
+    values = chart_values(Grafana)
     [datasource] = values["datasources"]["datasources.yaml"]["datasources"]
     assert (datasource["uid"], datasource["isDefault"], datasource["url"]) == (DATASOURCE_UID, True, PROMETHEUS_URL)
     [provider] = values["dashboardProviders"]["dashboardproviders.yaml"]["providers"]
@@ -86,14 +89,11 @@ def test_grafana_shows_istios_dashboards_pinned_over_the_default_data_source() -
 
 
 def test_grafana_without_a_prometheus_has_no_data_source() -> None:
-    assert "datasources" not in grafana_values(read(Grafana), prometheus_url=None, admin_secret=None)
+    assert "datasources" not in read(Grafana).chart_values(Surroundings())
 
 
 def test_kiali_knows_the_addons_of_this_stack() -> None:
-    jaeger = read(Tracing)
-    values = kiali(
-        grafana_url=cluster_url(read(Grafana)), tracing_url=query_url(jaeger), tracing_provider=jaeger.provider
-    )
+    values = kiali(read(Grafana), read(Tracing))
     services = values["external_services"]
     assert services["prometheus"] == {"enabled": True, "url": PROMETHEUS_URL}
     assert services["grafana"] == {"enabled": True, "internal_url": "http://grafana.istio-system:3000"}
@@ -104,8 +104,7 @@ def test_kiali_knows_the_addons_of_this_stack() -> None:
 
 
 def test_kiali_leaves_out_what_the_stack_has_not_and_zipkin_which_it_cannot_read() -> None:
-    zipkin = read(Tracing, provider="zipkin")
-    services = kiali(tracing_url=query_url(zipkin), tracing_provider="zipkin")["external_services"]
+    services = kiali(read(Tracing, provider="zipkin"))["external_services"]
     assert services["grafana"] == {"enabled": False}
     assert services["tracing"] == {"enabled": False}
 
@@ -117,8 +116,8 @@ def test_anonymous_visitors_of_kiali_may_only_look() -> None:
 
 
 def test_kialis_signing_key_is_no_text_in_the_values() -> None:
-    with_secret = kiali(serviceType="NodePort", signing_secret="kiali-signing")  # noqa: S106
-    assert with_secret["login_token"] == {"signing_key": "secret:kiali-signing:signing-key"}
+    with_secret = kiali(serviceType="NodePort", secrets=("kialiSigningKey",))
+    assert with_secret["login_token"] == {"signing_key": "secret:kiali-signing-key:signing-key"}
     assert kiali(auth="token")["login_token"] == {"signing_key": ""}
     # Not empty: the chart would render another random key each time, for sessions that anonymous visitors have not.
     assert kiali()["login_token"]["signing_key"]
@@ -144,11 +143,11 @@ def test_every_addon_says_where_it_answers(
     model: type[Addon], keys: dict[str, Any], inside: str, command: str, url: str
 ) -> None:
     addon = read(model, **keys)
-    assert cluster_url(addon) == inside
-    assert local_access(addon) == {"url": url, "command": f"kubectl -n istio-system port-forward {command}"}
+    assert addon.cluster_url == inside
+    assert addon.local_access == {"url": url, "command": f"kubectl -n istio-system port-forward {command}"}
 
 
 def test_an_addon_that_exists_answers_at_its_own_url() -> None:
     existing = read(Prometheus, url="http://prometheus.monitoring:9090")
-    assert cluster_url(existing) == "http://prometheus.monitoring:9090"
-    assert local_access(existing) == {"url": "http://prometheus.monitoring:9090"}
+    assert existing.cluster_url == "http://prometheus.monitoring:9090"
+    assert existing.local_access == {"url": "http://prometheus.monitoring:9090"}

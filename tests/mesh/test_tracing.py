@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from mesh.addons import Tracing
-from mesh.tracing import PROVIDER, collector_entry, extension_provider, query_url, telemetry, tracing_objects
+from mesh.addons.tracing import PROVIDER, Tracing
 from tests.fixtures.addon_objects import named, ports, read
 
 pytestmark = pytest.mark.mesh
 
 
 def test_jaeger_answers_as_tracing_zipkin_and_collector() -> None:
-    objects = tracing_objects(read(Tracing, serviceType="NodePort"))
+    objects = read(Tracing, serviceType="NodePort").objects()
     assert ports(named(objects, "Service", "tracing")) == {80: 16686, 16685: 16685}
     assert ports(named(objects, "Service", "zipkin")) == {9411: 9411}
     assert ports(named(objects, "Service", "jaeger-collector")) == {4317: 4317, 4318: 4318, 9411: 9411}
@@ -26,7 +25,7 @@ def test_jaeger_answers_as_tracing_zipkin_and_collector() -> None:
 
 
 def test_zipkin_answers_as_tracing_and_zipkin() -> None:
-    objects = tracing_objects(read(Tracing, provider="zipkin", namespace="tracing"))
+    objects = read(Tracing, provider="zipkin", namespace="tracing").objects()
     assert ports(named(objects, "Service", "tracing")) == {80: 9411}
     assert ports(named(objects, "Service", "zipkin")) == {9411: 9411}
     assert len(objects) == 3
@@ -35,7 +34,7 @@ def test_zipkin_answers_as_tracing_and_zipkin() -> None:
 
 def test_every_service_of_a_tracing_store_finds_a_port_of_its_container() -> None:
     for provider in ("jaeger", "zipkin"):
-        objects = tracing_objects(read(Tracing, provider=provider))
+        objects = read(Tracing, provider=provider).objects()
         [container] = named(objects, "Deployment", provider)["spec"]["template"]["spec"]["containers"]
         open_ports = {port["containerPort"] for port in container["ports"]}
         targets = {target for each in objects if each["kind"] == "Service" for target in ports(each).values()}
@@ -73,37 +72,38 @@ def test_every_service_of_a_tracing_store_finds_a_port_of_its_container() -> Non
     ],
 )
 def test_istiod_is_told_of_the_collector_by_the_name_it_knows(keys: dict[str, Any], entry: dict[str, Any]) -> None:
-    assert extension_provider(read(Tracing, **keys)) == {"name": PROVIDER, **entry}
+    assert read(Tracing, **keys).extension_providers() == [{"name": PROVIDER, **entry}]
 
 
 def test_telemetry_uses_the_provider_in_the_whole_mesh() -> None:
-    rendered = telemetry(read(Tracing, sampling=10), "istio-control")
+    rendered = read(Tracing, sampling=10).mesh_objects("istio-control")["mesh-tracing"]
     assert rendered["apiVersion"] == "telemetry.istio.io/v1"
     assert rendered["metadata"]["namespace"] == "istio-control"
     assert rendered["spec"] == {"tracing": [{"providers": [{"name": PROVIDER}], "randomSamplingPercentage": 10}]}
 
 
 def test_a_collector_that_exists_is_not_installed_again() -> None:
-    assert tracing_objects(read(Tracing, url="http://collector.observability:4317")) == []
+    assert read(Tracing, url="http://collector.observability:4317").objects() == []
 
 
 def test_traces_are_read_where_they_are_sent_for_zipkin_only() -> None:
-    assert query_url(read(Tracing, url="http://collector.observability:4317")) is None
+    assert read(Tracing, url="http://collector.observability:4317").query_url is None
     zipkin = "http://zipkin.observability:9411"
-    assert query_url(read(Tracing, url=zipkin, provider="zipkin")) == zipkin
-    assert query_url(read(Tracing, provider="zipkin")) == "http://tracing.istio-system:80/zipkin"
+    assert read(Tracing, url=zipkin, provider="zipkin").query_url == zipkin
+    assert read(Tracing, provider="zipkin").query_url == "http://tracing.istio-system:80/zipkin"
+
+
+def collector_entry(**keys: Any) -> dict[str, Any] | None:
+    return read(Tracing, **keys).mesh_objects("istio-system").get("mesh-tracing-collector")
 
 
 def test_a_collector_outside_the_cluster_is_made_known_to_istiod() -> None:
-    outside = Tracing.model_validate({"url": "http://traces.example.com:4317"})
-    entry = collector_entry(outside, "istio-system")
+    entry = collector_entry(url="http://traces.example.com:4317")
     assert entry is not None
     assert entry["spec"]["hosts"] == ["traces.example.com"]
     assert entry["spec"]["ports"] == [{"number": 4317, "name": "grpc-otlp", "protocol": "GRPC"}]
 
 
 def test_a_collector_that_is_a_service_needs_no_entry() -> None:
-    assert (
-        collector_entry(Tracing.model_validate({"url": "http://collector.observability:4317"}), "istio-system") is None
-    )
-    assert collector_entry(Tracing(), "istio-system") is None
+    assert collector_entry(url="http://collector.observability:4317") is None
+    assert collector_entry() is None

@@ -25,6 +25,7 @@ ROOM = 28
 VAGUE = {"utils", "helpers", "common", "manager", "base"}
 SDKS = re.compile(r"pulumi(_[a-z]+)?|yaml")
 """The SDK brings yaml along."""
+COMPONENT_TYPE = "fairlead:components:"
 
 
 def local(path: Path) -> str:
@@ -134,7 +135,9 @@ def test_a_component_is_the_one_of_its_file_and_named_as_it(path: Path) -> None:
 def test_a_component_has_a_token_of_its_class(path: Path) -> None:
     (component,) = component_classes(path)
     (call,) = [text for text in map(ast.unparse, initialiser(component).body) if text.startswith("super().__init__(")]
-    assert call.startswith(f"super().__init__('fairlead:components:{component.name}', ")
+    of_its_section = f"f'{COMPONENT_TYPE}{{type(config).__name__}}'"
+    token = of_its_section if path.stem == "addon" else f"'{COMPONENT_TYPE}{component.name}'"
+    assert call.startswith(f"super().__init__({token}, ")
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=local)
@@ -161,7 +164,7 @@ def initialiser(component: ast.ClassDef) -> ast.FunctionDef:
 def test_every_part_of_a_mesh_has_its_component() -> None:
     nouns = {path.stem for path in COMPONENTS}
     assert {"cluster", "security_rules", "control_plane", "gateway", "mesh_namespace", "app_routing"} <= nouns
-    assert {"prometheus", "grafana", "kiali", "tracing", "sample_app", "plain_objects"} <= nouns
+    assert {"addon", "sample_app", "plain_objects"} <= nouns
 
 
 @pytest.mark.parametrize("path", [*FILES["components"], *FILES["mesh"]], ids=local)

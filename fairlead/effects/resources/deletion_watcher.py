@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from fairlead.comparison.comparison import RELEASE, Change, Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
-from fairlead.effects.installation.addon_watcher import ADDONS
 from fairlead.effects.installation.installation import Installed, installed
 from fairlead.effects.telling import together
 from fairlead.evaluation.snapshot import PROVIDER_TYPES
+from mesh.addons.addons import PRODUCTS
 from mesh.model.item import Item
 
 _KEEP = "helm.sh/resource-policy"
@@ -76,7 +76,7 @@ def _definition(change: Change) -> Iterator[Effect]:
 
 def _release(change: Change, releases: dict[str, Installed]) -> Iterator[Effect]:
     release = releases.get(f"{change.namespace}/{change.name}")
-    if release is None or release.chart in (*_TOLD_ELSEWHERE, *ADDONS):
+    if release is None or release.chart in (*_TOLD_ELSEWHERE, *PRODUCTS):
         return
     if release.chart == "base":
         text = "uninstalled: the CRDs and the objects stay, the webhook that validates them goes"

@@ -13,13 +13,13 @@ from fairlead.evaluation.masking import masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.picture.layout.lettering import legible, printable
 from fairlead.picture.model.model import Objects, Source
+from mesh.addons.addons import KINDS
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 
 _WIDTH = 120
-_ADDONS = ("Grafana", "Kiali", "Prometheus", "Tracing")
-_COMPONENT = "fairlead:components:"
+_ADDONS = {f"fairlead:components:{kind.__name__}" for kind in KINDS}
 
 
 class Sources:
@@ -65,13 +65,12 @@ class Sources:
 
     @cached_property
     def of_addons(self) -> dict[str, list[Item]]:
-        """Addon -> the objects that its component applies."""
+        """URN of an addon's component -> the objects that it applies."""
         found: dict[str, list[Item]] = defaultdict(list)
         for urn, item in self._items.items():
             parent = self.snapshot.by_urn.get(self.snapshot.by_urn[urn].parent)
-            name = parent.type.removeprefix(_COMPONENT) if parent else ""
-            if name in _ADDONS:
-                found[name].append(item)
+            if parent and parent.type in _ADDONS:
+                found[parent.urn].append(item)
         return found
 
     @cached_property

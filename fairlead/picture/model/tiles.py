@@ -10,20 +10,13 @@ from fairlead.picture.model.balancers import fronts, ports_of, source_of
 from fairlead.picture.model.entrances import GATEWAY_CHART
 from fairlead.picture.model.model import Tile
 from fairlead.picture.model.sources import Sources, values_of
+from mesh.addons.addons import DEPLOYMENTS, PRODUCTS
+from mesh.addons.product import usual_reading
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map, as_maps
 
-_NAMES = {
-    "base": "Istio's CRDs",
-    "istiod": "istiod",
-    "prometheus": "Prometheus",
-    "grafana": "Grafana",
-    "kiali-server": "Kiali",
-    "jaeger": "Jaeger",
-    "zipkin": "Zipkin",
-}
-_FIRST = ("base", "istiod")
+_ISTIO = {"base": "Istio's CRDs", "istiod": "istiod"}
 _NOT_REACHED_BY_MESH = "aws:ec2/securityGroup:SecurityGroup"
 
 
@@ -31,23 +24,23 @@ def tiles(sources: Sources, *, rules_looked_up: bool) -> tuple[Tile, ...]:
     """Istio first, then the addons, then security rules; `rules_looked_up` as for the tree of a preview."""
     releases = [each for each in sources.releases if each.chart != GATEWAY_CHART]
     order = sorted(releases, key=lambda each: (_rank(each.chart), each.name))
-    return (*(_release(each, sources) for each in order), *_tracing(sources), *_rules(sources, rules_looked_up))
+    return (*(_release(each, sources) for each in order), *_deployments(sources), *_rules(sources, rules_looked_up))
 
 
 def _rank(chart: str) -> int:
-    return _FIRST.index(chart) if chart in _FIRST else len(_FIRST)
+    return list(_ISTIO).index(chart) if chart in _ISTIO else len(_ISTIO)
 
 
 def _release(release: Resource, sources: Sources) -> Tile:
     chart, values = release.chart, values_of(release)
     name = str(release.inputs.get("name") or release.name)
-    title = _NAMES.get(chart, name)
-    own = () if name in (chart, title.lower(), "istio-base", "kiali") else (f"release {name}",)
+    title = _ISTIO.get(chart) or (PRODUCTS[chart].title if chart in PRODUCTS else name)
+    own = () if name in (chart, title.lower(), "istio-base") else (f"release {name}",)
     version = str(release.inputs.get("version") or "")
     return Tile(title, version, (*own, *_facts(chart, values)), sources.number(release))
 
 
-def _facts(chart: str, values: Mapping[str, Any]) -> Iterator[str]:
+def _facts(chart: str, values: dict[str, Any]) -> Iterator[str]:
     if chart == "istiod":
         if values.get("revision"):
             yield f"revision {values['revision']}"
@@ -55,14 +48,11 @@ def _facts(chart: str, values: Mapping[str, Any]) -> Iterator[str]:
             yield f"{values.get('autoscaleMin', 1)} to {values['autoscaleMax']} pods"
         for provider in as_maps(as_map(values.get("meshConfig")).get("extensionProviders")):
             yield from _provider(provider)
-    if chart == "kiali-server":
-        reads = as_map(as_map(values.get("external_services")).get("prometheus")).get("url")
-        if reads and "prometheus.istio-system" not in str(reads):
-            yield f"reads {reads}"
-    service = as_map(values.get("service")) or as_map(as_map(values.get("server")).get("service"))
-    kind = service.get("type") or as_map(values.get("deployment")).get("service_type")
-    if kind and kind != "ClusterIP":
-        yield f"open by {kind}"
+    read = PRODUCTS[chart].read(values) if chart in PRODUCTS else usual_reading(values)
+    if read.metrics_from and "prometheus.istio-system" not in read.metrics_from:
+        yield f"reads {read.metrics_from}"
+    if read.service_type and read.service_type != "ClusterIP":
+        yield f"open by {read.service_type}"
 
 
 def _provider(provider: Mapping[str, Any]) -> Iterator[str]:
@@ -73,13 +63,15 @@ def _provider(provider: Mapping[str, Any]) -> Iterator[str]:
             yield f"{provider.get('name', 'provider')}: {host}:{where.get('port', '')}"
 
 
-def _tracing(sources: Sources) -> Iterator[Tile]:
-    items = sources.of_addons.get("Tracing", [])
-    for item in items:
-        if item.kind == "Deployment":
-            images = (str(each.get("image", "")) for _, each in item.maps("spec", "template", "spec", "containers"))
-            tag = next((image.rpartition(":")[2] for image in images if ":" in image), "")
-            yield Tile(_NAMES.get(item.name, item.name), tag, ("traces, in memory",), sources.numbers(_behind(items)))
+def _deployments(sources: Sources) -> Iterator[Tile]:
+    """Addons that come without a chart."""
+    for items in sources.of_addons.values():
+        for item in items:
+            if item.kind == "Deployment" and (product := DEPLOYMENTS.get(item.name)):
+                images = (str(each.get("image", "")) for _, each in item.maps("spec", "template", "spec", "containers"))
+                tag = next((image.rpartition(":")[2] for image in images if ":" in image), "")
+                facts = (f"{product.keeps}, in memory",) if product.keeps else ()
+                yield Tile(product.title, tag, facts, sources.numbers(_behind(items)))
 
 
 def _behind(items: list[Item]) -> list[Item]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mesh.addons import Addon, endpoint
 from mesh.config import Config
 from mesh.gateway_values import gateway_values
 from mesh.gateways import Gateway
@@ -14,9 +13,7 @@ from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 from mesh.section import Manifest, given
 
-_CHART_ADDONS = ("prometheus", "grafana", "kiali")
 _ISTIOD_PORTS = {"grpc-xds": 15010, "https-dns": 15012, "https-webhook": 443, "http-monitoring": 15014}
-_KIALI_METRICS = {"name": "http-metrics", "port": 9090, "appProtocol": "http"}
 
 
 def chart_items(config: Config) -> list[Item]:
@@ -68,19 +65,8 @@ def _gateway(gateway: Gateway, values: dict[str, Any]) -> Iterator[Manifest]:
 
 
 def _addons(config: Config) -> Iterator[Item]:
-    for name in _CHART_ADDONS:
-        addon: Addon | None = getattr(config.addons, name)
-        if addon and addon.installed:
-            at = endpoint(addon)
-            labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
-            ports: list[dict[str, Any]] = [{"name": "http", "port": at.port, "protocol": "TCP"}]
-            ports += [_KIALI_METRICS] if name == "kiali" else []
-            spec = {"type": addon.service_type, "selector": labels, "ports": ports}
-            manifests = [
-                *_workload(at.service, addon.namespace, labels | {"sidecar.istio.io/inject": "false"}),
-                _service(at.service, addon.namespace, spec),
-            ]
-            yield from (Item(manifest, ("addons", name), brought=True) for manifest in manifests)
+    for addon in config.addons.installed:
+        yield from (Item(manifest, ("addons", addon.key), brought=True) for manifest in addon.brought())
 
 
 def _workload(name: str, namespace: str, labels: dict[str, Any], *, account: str = "") -> Iterator[Manifest]:

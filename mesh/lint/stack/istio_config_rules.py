@@ -60,8 +60,8 @@ def the_root_namespace_is_istios(config: Config) -> Iterator[Hit]:
     strict accepts plain text everywhere else.
     """
     root = config.istio.mesh_config.get("rootNamespace")
-    tracing = config.addons.tracing is not None
-    if root is not None and root != config.istio.namespace and (config.istio.mtls or tracing):
-        what = "istio.mtls" if config.istio.mtls else "addons.tracing"
+    addons = [f"addons.{each.key}" for each in config.addons.named if each.mesh_objects(config.istio.namespace)]
+    what = next(iter([*(["istio.mtls"] if config.istio.mtls else []), *addons]), None)
+    if root is not None and root != config.istio.namespace and what:
         message = f"{what} is written into {config.istio.namespace}, so it would hold for that namespace only"
         yield Hit(("istio", "meshConfig", "rootNamespace"), root, message, "remove it, or name istio.namespace alike")

@@ -74,9 +74,7 @@ def releases_have_names_of_their_own(config: Config) -> Iterator[Hit]:
     Helm would say `cannot re-use a name that is still in use`, or upgrade istiod into a gateway.
     """
     taken = {(config.istio.namespace, name) for name in ("istio-base", "istiod")}
-    for name in ("prometheus", "grafana", "kiali"):
-        addon = getattr(config.addons, name)
-        taken |= {(addon.namespace, name)} if addon and addon.installed else set()
+    taken |= {(addon.namespace, addon.role) for addon in config.addons.installed if addon.chart}
     for index, gateway in enumerate(config.gateways):
         if (gateway.home, gateway.name) in taken:
             message = f"is the release of another chart in {gateway.home}: Helm refuses to use the name again"

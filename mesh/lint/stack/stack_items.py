@@ -15,7 +15,6 @@ from mesh.namespaces import namespace_object
 from mesh.routing import destination_rule, virtual_services
 from mesh.samples.samples import sample_objects
 from mesh.section import Manifest
-from mesh.tracing import collector_entry, telemetry, tracing_objects
 from mesh.workload import service
 
 
@@ -64,10 +63,8 @@ def namespace_origins(config: Config) -> dict[str, Path]:
             name = item.home if section == "gateways" else item.name if section == "namespaces" else item.namespace
             origins.setdefault(name, (section, index))
     origins.setdefault(config.istio.namespace, ("istio",))
-    for name in type(config.addons).model_fields:
-        addon = getattr(config.addons, name)
-        if addon and addon.installed:
-            origins.setdefault(addon.namespace, ("addons", name))
+    for addon in config.addons.installed:
+        origins.setdefault(addon.namespace, ("addons", addon.key))
     return origins
 
 
@@ -77,10 +74,9 @@ def _control_plane(config: Config) -> Iterator[Item]:
     for index, namespace in enumerate(config.namespaces):
         if namespace.mtls:
             yield Item(peer_authentication(namespace.name, namespace.mtls), ("namespaces", index, "mtls"))
-    if tracing := config.addons.tracing:
-        root = config.istio.namespace
-        objects = [telemetry(tracing, root), collector_entry(tracing, root), *tracing_objects(tracing)]
-        yield from _items(objects, "addons", "tracing")
+    for addon in config.addons.named:
+        objects = [*addon.mesh_objects(config.istio.namespace).values(), *addon.objects()]
+        yield from _items(objects, "addons", addon.key)
 
 
 def _gateways(config: Config) -> Iterator[Item]:

@@ -16,7 +16,6 @@ from mesh.lint.stack.stack_items import stack_items
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
-from mesh.tracing import extension_provider
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,8 @@ def stack_findings(config: Config, object_items: Sequence[Item]) -> StackFinding
 
 def stack_graph(config: Config, object_items: Sequence[Item]) -> Graph:
     """Everything the stack applies or brings, in a cluster where somebody else's objects may be too."""
-    tracing = config.addons.tracing
-    providers = [extension_provider(tracing)] if tracing else []
-    mesh_config = as_map(istiod_values(config.istio, extension_providers=providers).get("meshConfig"))
+    values = istiod_values(config.istio, extension_providers=config.addons.extension_providers)
+    mesh_config = as_map(values.get("meshConfig"))
     root = str(mesh_config.get("rootNamespace") or config.istio.namespace)
     return graph(stack_items(config, object_items), closed=False, root_namespace=root, mesh_config=mesh_config)
 

@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from mesh.config import Config
 from mesh.findings import Hit
 from mesh.lint.rule import config_rule
-from mesh.versions import KIALI, PROMETHEUS, Chart
-
-_CHARTS: dict[str, Chart] = {"prometheus": PROMETHEUS, "kiali": KIALI}
 
 
 @config_rule(needs=("addons",))
@@ -18,12 +15,13 @@ def addons_have_what_they_show(config: Config) -> Iterator[Hit]:
 
     Both come up, and every page of theirs is an error.
     """
-    for name in ("grafana", "kiali"):
-        addon = getattr(config.addons, name)
-        if addon and addon.installed and not config.addons.prometheus:
-            message = f"{name} needs a Prometheus, and shows only errors without one"
-            remedy = "add prometheus: {} or prometheus: {url: ...} beside it"
-            yield Hit(("addons", name), None, message, remedy)
+    present = {type(addon) for addon in config.addons.named}
+    for addon in config.addons.installed:
+        for kind, outcome in addon.needs.items():
+            if kind not in present:
+                message = f"{addon.key} needs a {kind.__name__}, and {outcome} without one"
+                remedy = f"add {kind.key}: {{}} or {kind.key}: {{url: ...}} beside it"
+                yield Hit(("addons", addon.key), None, message, remedy)
 
 
 @config_rule()
@@ -33,12 +31,13 @@ def charts_know_their_values(config: Config) -> Iterator[Hit]:
     Helm ignores a value that a chart does not know: what was to be off is installed, and an address that was to be set
     is empty, without an error.
     """
-    for name, chart in _CHARTS.items():
-        addon = getattr(config.addons, name)
-        if addon and addon.installed and addon.version and _older(addon.version, chart.oldest):
-            path = ("addons", name, "version")
-            message = f"the chart of {name} reads its values in another form before {chart.oldest}"
-            yield Hit(path, addon.version, message, f"write {chart.version}, or {chart.oldest} at the least")
+    for addon in config.addons.installed:
+        known, chosen = addon.product.chart, addon.chart
+        version = chosen.version if chosen else None
+        if known and version and _older(version, known.oldest):
+            path = ("addons", addon.key, "version")
+            message = f"the chart of {addon.key} reads its values in another form before {known.oldest}"
+            yield Hit(path, version, message, f"write {known.version}, or {known.oldest} at the least")
 
 
 def _older(version: str, oldest: str) -> bool:

@@ -1,0 +1,51 @@
+"""How is an addon installed? As its file in mesh/addons says: its secrets, its chart, and objects of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.helm_release import helm_release
+from components.kubernetes_object import KubernetesObject
+from components.site import Site
+from mesh.addons import addon as section
+from mesh.addons.surroundings import Surroundings
+
+
+class Addon(pulumi.ComponentResource):
+    """An addon of the mesh: its release or its objects, and its Secrets where the stack has what they hold; nothing
+    where it exists already."""
+
+    def __init__(
+        self,
+        config: section.Addon,
+        *,
+        site: Site,
+        around: Surroundings,
+        secrets: Mapping[str, pulumi.Output[str]],
+        after: Sequence[pulumi.Resource],
+    ):
+        super().__init__(f"fairlead:components:{type(config).__name__}", config.role, {}, site.opts)
+        if config.installed:
+            needs = [*site.namespace(config.namespace), *after]
+            kept = [
+                KubernetesObject(manifest["metadata"]["name"], manifest, parent=self, after=needs)
+                for manifest in config.secret_objects(secrets)
+            ]
+            # Pods are waited for; a Service would only add the ten seconds in which its endpoints settle.
+            for manifest in config.objects():
+                name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+                awaited = site.wait and manifest["kind"] != "Service"
+                KubernetesObject(name, manifest, parent=self, after=needs, wait=awaited)
+            if config.chart:
+                helm_release(
+                    config.role,
+                    config.chart,
+                    namespace=config.namespace,
+                    values=config.chart_values(around),
+                    parent=self,
+                    after=[*needs, *kept],
+                    wait=site.wait,
+                )
+        self.register_outputs({"url": config.cluster_url})

@@ -1,0 +1,106 @@
+"""What does every addon say of itself? All that is asked of it elsewhere, so that nothing else knows one by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic.alias_generators import to_camel
+
+from mesh.addons.product import Product
+from mesh.charts import ChartReference
+from mesh.scalars import DnsLabel, Url
+from mesh.section import Manifest, Section, Values
+from mesh.workload import ServiceType
+
+if TYPE_CHECKING:
+    from mesh.addons.surroundings import Surroundings
+
+NO_SIDECAR = {"sidecar.istio.io/inject": "false"}
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Addon(Section):
+    """What every addon has: `{}` installs it, `{url}` uses the one that answers there."""
+
+    # What people get by it: the first unless the section chooses another one.
+    products: ClassVar[tuple[Product, ...]]
+    # Another addon -> what becomes of this one where the mesh has none.
+    needs: ClassVar[Mapping[type[Addon], str]] = {}
+    # Secret key of the stack file -> its description.
+    secrets: ClassVar[Mapping[str, str]] = {}
+    # Of `class FluentBit`: fluent_bit in Python, fluentBit in the stack file, fluent-bit as release and component.
+    field: ClassVar[str]
+    key: ClassVar[str]
+    role: ClassVar[str]
+
+    url: Url | None = None
+    """Address, as the pods of the mesh see it, of an installation that exists already; nothing is installed then."""
+    namespace: DnsLabel = "istio-system"
+    """Where it is installed."""
+    service_type: ServiceType = "ClusterIP"
+    """Type of the Service that people open."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.field = _WORD.sub("_", cls.__name__).lower()
+        cls.key = to_camel(cls.field)
+        cls.role = cls.field.replace("_", "-")
+
+    @property
+    def installed(self) -> bool:
+        return self.url is None
+
+    @property
+    def product(self) -> Product:
+        return self.products[0]
+
+    @property
+    def cluster_url(self) -> str:
+        """Its address inside the cluster: the one it was given, else that of the Service installed here."""
+        at = self.product.endpoint
+        return self.url or (f"http://{at.service}.{self.namespace}:{at.port}{at.path}" if at else "")
+
+    @property
+    def local_access(self) -> dict[str, str]:
+        """The URL to open, and the command that makes it answer on this machine where it is installed here."""
+        at = self.product.endpoint
+        if self.url:
+            return {"url": self.url}
+        if at is None:
+            return {}
+        return {
+            "url": f"http://localhost:{at.local_port}{at.path}",
+            "command": f"kubectl -n {self.namespace} port-forward svc/{at.service} {at.local_port}:{at.port}",
+        }
+
+    @property
+    def chart(self) -> ChartReference | None:
+        """The chart that is installed; none where it consists of `objects` alone."""
+        return None
+
+    def chart_values(self, around: Surroundings) -> Values:  # noqa: ARG002 - an addon without a chart has none
+        """The values of its chart."""
+        return {}
+
+    def objects(self) -> list[Manifest]:
+        """What is applied beside the chart, in its own namespace."""
+        return []
+
+    def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:  # noqa: ARG002 - most have none
+        """Secrets with what the stack file keeps secret, by its keys; the values may be secret outputs."""
+        return []
+
+    def mesh_objects(self, istio_namespace: str) -> dict[str, Manifest]:  # noqa: ARG002 - most want nothing of the mesh
+        """What the control plane applies for it in Istio's own namespace, by logical name."""
+        return {}
+
+    def extension_providers(self) -> list[dict[str, Any]]:
+        """Entries of `meshConfig.extensionProviders`."""
+        return []
+
+    def brought(self) -> list[Manifest]:
+        """Stubs of the Services and pods that the chart brings, as far as other objects refer to them."""
+        return []

@@ -1,0 +1,49 @@
+"""What does an addon that comes as a Helm chart say besides? Its chart, and what the chart brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.charts import ChartReference, addon_chart
+from mesh.scalars import ExactVersion
+from mesh.section import Manifest, given
+
+
+class ChartAddon(Addon):
+    """An addon that comes as a Helm chart."""
+
+    version: ExactVersion | None = None
+    """Version of the chart; the one of the version table where it is absent."""
+    values: dict[str, Any] = Field(default_factory=dict)
+    """Chart values, merged last."""
+
+    @property
+    def chart(self) -> ChartReference | None:
+        chart = self.product.chart
+        return addon_chart(chart, self.version) if chart and self.installed else None
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """The labels by which the chart's own Service selects its pods."""
+        return {"app.kubernetes.io/name": self.role, "app.kubernetes.io/instance": self.role}
+
+    @property
+    def more_ports(self) -> list[dict[str, Any]]:
+        """Ports of the Service beside the one that people open."""
+        return []
+
+    def brought(self) -> list[Manifest]:
+        at = self.product.endpoint
+        name = at.service if at else self.role
+        metadata = {"name": name, "namespace": self.namespace}
+        template: Manifest = {"metadata": {"labels": self.pod_labels | NO_SIDECAR}, "spec": {}}
+        pods: Manifest = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata}
+        pods["spec"] = {"template": template}
+        ports = [*([{"name": "http", "port": at.port, "protocol": "TCP"}] if at else []), *self.more_ports]
+        if not ports:
+            return [pods]
+        spec = given(type=self.service_type, selector=self.pod_labels, ports=ports)
+        return [pods, {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}]

@@ -1,0 +1,119 @@
+"""What is Grafana in a mesh? Its section, and the values that make its chart show Istio's dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.addons.chart_addon import ChartAddon
+from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.addons.prometheus import Prometheus
+from mesh.section import Manifest, Values, given, merged
+from mesh.versions import GRAFANA, ISTIO_DASHBOARDS
+
+if TYPE_CHECKING:
+    from mesh.addons.surroundings import Surroundings
+
+DATASOURCE_UID = "prometheus"
+"""Stable, so that links to a dashboard survive a new pod."""
+
+_PASSWORD = "grafanaAdminPassword"  # noqa: S105 - the name of a key, not what it holds
+_SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
+_FOLDER = "istio"
+
+
+def _read(values: Values) -> Reading:
+    return Reading(
+        service_type=word_at(values, "service", "type"),
+        anonymous=value_at(values, "grafana.ini", "auth.anonymous", "enabled") is True,
+    )
+
+
+class Grafana(ChartAddon):
+    """Istio's dashboards over the Prometheus of this stack, on port 3000.
+
+    Visitors may look and nobody can log in, so no password exists; the secret config key
+    `grafanaAdminPassword` brings the admin account back.
+    """
+
+    products = (Product("Grafana", GRAFANA.name, chart=GRAFANA, endpoint=Endpoint("grafana", 3000, 3000), read=_read),)
+    needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
+    secrets: ClassVar[Mapping[str, str]] = {
+        _PASSWORD: "Password of Grafana's admin account; without it nobody can log in. "
+        "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`."
+    }
+
+    def chart_values(self, around: Surroundings) -> Values:
+        """A Grafana that visitors may look at, with Istio's dashboards over the Prometheus of this stack.
+
+        Without a password no account exists and the chart renders no Secret. The dashboards come from grafana.com when
+        the pod starts.
+        """
+        prometheus_url = around.url_of(Prometheus)
+        own = given(
+            fullnameOverride="grafana",
+            service={"port": 3000, "portName": "http", "type": self.service_type},
+            podLabels=NO_SIDECAR,
+            # What remains is one container that reads files: it asks the Kubernetes API nothing.
+            rbac={"create": False},
+            automountServiceAccountToken=False,
+            testFramework={"enabled": False},
+            datasources=_datasources(prometheus_url) if prometheus_url else None,
+            dashboardProviders=_dashboard_providers(),
+            dashboards={_FOLDER: _dashboards()},
+            # The chart's default would accept any certificate.
+            defaultCurlOptions="-sSf --retry 3",
+        )
+        return merged(merged(own, _accounts(_SECRET if _PASSWORD in around.secrets else None)), self.values)
+
+    def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
+        """The Secret that the chart reads the admin account from."""
+        if _PASSWORD not in secrets:
+            return []
+        data = {"admin-user": "admin", "admin-password": secrets[_PASSWORD]}
+        metadata = {"name": _SECRET, "namespace": self.namespace}
+        return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
+
+
+def _accounts(admin_secret: str | None) -> Values:
+    """Everybody is a Viewer; the form to log in is there only where somebody can use it."""
+    ini = {
+        "auth": {"disable_login_form": admin_secret is None},
+        "auth.anonymous": {"enabled": True, "org_role": "Viewer"},
+        "auth.basic": {"enabled": admin_secret is not None},
+    }
+    if admin_secret:
+        keys = {"userKey": "admin-user", "passwordKey": "admin-password"}
+        return {"grafana.ini": ini, "admin": {"existingSecret": admin_secret, **keys}}
+    # An environment variable and not a line of grafana.ini: the chart reads it to leave its random password out.
+    return {"grafana.ini": ini, "env": {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}}
+
+
+def _datasources(prometheus_url: str) -> dict[str, Any]:
+    prometheus = {
+        "name": "Prometheus",
+        "uid": DATASOURCE_UID,
+        "type": "prometheus",
+        "url": prometheus_url,
+        "access": "proxy",
+        "isDefault": True,
+        "jsonData": {"timeInterval": "15s"},
+    }
+    return {"datasources.yaml": {"apiVersion": 1, "datasources": [prometheus]}}
+
+
+def _dashboard_providers() -> dict[str, Any]:
+    istio = {
+        "name": _FOLDER,
+        "folder": "Istio",
+        "type": "file",
+        "options": {"path": f"/var/lib/grafana/dashboards/{_FOLDER}"},
+    }
+    return {"dashboardproviders.yaml": {"apiVersion": 1, "providers": [istio]}}
+
+
+def _dashboards() -> dict[str, Any]:
+    """Without `datasource`: Istio's dashboards ask for one by a variable, which takes the default."""
+    pinned = sorted(ISTIO_DASHBOARDS.items())
+    return {name: {"gnetId": dashboard.gnet_id, "revision": dashboard.revision} for name, dashboard in pinned}

@@ -1,0 +1,116 @@
+"""What is Kiali in a mesh? Its section, and the values that make its chart show this mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.addons.chart_addon import ChartAddon
+from mesh.addons.grafana import Grafana
+from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.addons.prometheus import Prometheus
+from mesh.addons.tracing import Tracing
+from mesh.section import Manifest, Values, merged
+from mesh.versions import KIALI
+
+if TYPE_CHECKING:
+    from mesh.addons.surroundings import Surroundings
+
+_KEY = "kialiSigningKey"
+_SECRET = "kiali-signing-key"  # noqa: S105 - a Secret's name
+_TRACING_PROVIDERS = ("jaeger", "tempo")
+"""What Kiali can read traces from (its config.go); Zipkin is not among them."""
+
+
+def _read(values: Values) -> Reading:
+    strategy = word_at(values, "auth", "strategy")
+    return Reading(
+        service_type=word_at(values, "deployment", "service_type"),
+        anonymous=strategy == "anonymous",
+        login=strategy or "token",
+        edits=strategy == "anonymous" and not value_at(values, "deployment", "view_only_mode"),
+        metrics_from=word_at(values, "external_services", "prometheus", "url"),
+    )
+
+
+class Kiali(ChartAddon):
+    """The mesh as a graph, on port 20001; it needs a Prometheus."""
+
+    products = (
+        Product("Kiali", KIALI.name, chart=KIALI, endpoint=Endpoint("kiali", 20001, 20001, "/kiali"), read=_read),
+    )
+    needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
+    secrets: ClassVar[Mapping[str, str]] = {
+        _KEY: "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
+        "chart makes one up at every change, which logs everybody out. "
+        "Set it with `pulumi config set --secret fairlead:kialiSigningKey`."
+    }
+
+    auth: Literal["anonymous", "token"] | None = None
+    """How people log in; `token` where the Service can be reached from outside the cluster, else `anonymous`."""
+
+    @property
+    def strategy(self) -> str:
+        return self.auth or ("anonymous" if self.service_type == "ClusterIP" else "token")
+
+    @property
+    def more_ports(self) -> list[dict[str, Any]]:
+        return [{"name": "http-metrics", "port": 9090, "appProtocol": "http"}]
+
+    def chart_values(self, around: Surroundings) -> Values:
+        """A Kiali behind the Service `kiali`, port 20001, that knows the other addons.
+
+        Kiali has no provider for Zipkin: its traces are looked at in Zipkin itself, and Kiali's tracing stays off. The
+        stack's key (16, 24 or 32 characters) signs sessions; without one the chart makes up a key at every install and
+        upgrade, which logs everybody out.
+        """
+        tracing = around.of(Tracing)
+        own: Values = {
+            "auth": {"strategy": self.strategy},
+            "deployment": self._deployment(),
+            "external_services": {
+                # The server finds out the names of istiod and its config map; the chart still asks for the namespace.
+                "istio": {"root_namespace": around.istio_namespace},
+                "prometheus": _at("url", around.url_of(Prometheus)),
+                "grafana": _at("internal_url", around.url_of(Grafana)),
+                "tracing": _tracing(tracing.query_url, tracing.provider) if tracing else _at("internal_url", None),
+            },
+            "login_token": {"signing_key": self._signing_key(_KEY in around.secrets)},
+            "server": {"port": 20001, "web_root": "/kiali"},
+        }
+        return merged(own, self.values)
+
+    def _deployment(self) -> Values:
+        return {
+            "instance_name": "kiali",
+            "image_pull_policy": "IfNotPresent",
+            "ingress": {"enabled": False},
+            "pod_labels": NO_SIDECAR,
+            "service_type": self.service_type,
+            # Anonymous visitors act with Kiali's own rights, which would let anyone edit the objects of this stack.
+            "view_only_mode": self.strategy == "anonymous",
+        }
+
+    def _signing_key(self, set_: bool) -> str:
+        if set_:
+            return f"secret:{_SECRET}:signing-key"
+        # Nothing is signed for anonymous visitors; a word here keeps the chart from rendering a new key every time.
+        return "unused" if self.strategy == "anonymous" else ""
+
+    def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
+        """The Secret that the server reads its key from."""
+        if _KEY not in secrets:
+            return []
+        metadata = {"name": _SECRET, "namespace": self.namespace}
+        data = {"signing-key": secrets[_KEY]}
+        return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
+
+
+def _at(key: str, url: str | None, **settings: Any) -> Values:
+    return {"enabled": True, key: url, **settings} if url else {"enabled": False}
+
+
+def _tracing(url: str | None, provider: str | None) -> Values:
+    readable = url if provider in _TRACING_PROVIDERS else None
+    return _at("internal_url", readable, provider=provider, use_grpc=False)

@@ -1,0 +1,28 @@
+"""What does an addon know of the mesh around it? The other addons, Istio's namespace, and which secrets are set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from mesh.addons.addon import Addon
+
+AnAddon = TypeVar("AnAddon", bound=Addon)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`addons` are all of the stack file's, installed or not; `secrets` the keys of the secrets that it holds."""
+
+    istio_namespace: str = "istio-system"
+    addons: tuple[Addon, ...] = ()
+    secrets: frozenset[str] = frozenset()
+
+    def of(self, kind: type[AnAddon]) -> AnAddon | None:
+        """The addon of a kind; None where the mesh has none."""
+        return next((addon for addon in self.addons if isinstance(addon, kind)), None)
+
+    def url_of(self, kind: type[Addon]) -> str | None:
+        """The address of the addon of a kind inside the cluster."""
+        addon = self.of(kind)
+        return addon.cluster_url if addon else None

@@ -1,0 +1,122 @@
+"""What is tracing in a mesh? Its section, the provider that istiod is told of, and the Telemetry for it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+
+from mesh.addons.addon import Addon
+from mesh.addons.product import Endpoint, Product
+from mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
+from mesh.apps import CLUSTER_DOMAIN
+from mesh.scalars import Percent, Url
+from mesh.section import Manifest
+
+PROVIDER = "fairlead-tracing"
+"""Name of the extension provider: it says whose it is, and stays when Zipkin replaces Jaeger."""
+
+_COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
+_QUALIFIED = 2
+
+
+class Tracing(Addon):
+    """Traces, stored in memory by Jaeger or Zipkin, and sent there by every proxy of the mesh."""
+
+    products = (
+        Product("Jaeger", "jaeger", endpoint=Endpoint("tracing", 80, 16686, JAEGER_PATH), keeps="traces"),
+        Product("Zipkin", "zipkin", endpoint=Endpoint("tracing", 80, 9411, "/zipkin"), keeps="traces"),
+    )
+
+    url: Url | None = None
+    """Collector that answers already: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`,
+    http://zipkin.observability:9411 for `zipkin`; nothing is installed then."""
+    provider: Literal["jaeger", "zipkin"] = "jaeger"
+    """Which of the two is installed, or answers at `url`."""
+    sampling: Percent = 100
+    """How many of a hundred requests are traced."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_sent_in_plain(cls, url: str | None) -> str | None:
+        if url and not url.startswith("http://"):
+            raise ValueError("proxies send traces in plain; write http://, or reach the collector through an object")
+        return url
+
+    @property
+    def product(self) -> Product:
+        return next(product for product in self.products if product.name == self.provider)
+
+    @property
+    def query_url(self) -> str | None:
+        """Where traces are read; unknown for a Jaeger that exists, as its `url` is where they are sent."""
+        return self.cluster_url if self.installed or self.provider == "zipkin" else None
+
+    def objects(self) -> list[Manifest]:
+        """The store and its Services; nothing where a collector exists already."""
+        if not self.installed:
+            return []
+        made = jaeger_objects if self.provider == "jaeger" else zipkin_objects
+        return made(self.namespace, self.service_type)
+
+    def extension_providers(self) -> list[dict[str, Any]]:
+        """The collector: OTLP over gRPC to Jaeger, else Zipkin."""
+        host, port = self._collector
+        protocol = "opentelemetry" if self.provider == "jaeger" else "zipkin"
+        return [{"name": PROVIDER, protocol: {"service": host, "port": port}}]
+
+    def mesh_objects(self, istio_namespace: str) -> dict[str, Manifest]:
+        entry = self._collector_entry(istio_namespace)
+        objects = {"mesh-tracing": self._telemetry(istio_namespace)}
+        return objects | ({"mesh-tracing-collector": entry} if entry else {})
+
+    @property
+    def _collector(self) -> tuple[str, int]:
+        name, port = _COLLECTORS[self.provider]
+        if self.url is None:
+            return f"{name}.{self.namespace}.{CLUSTER_DOMAIN}", port
+        address = urlsplit(self.url)
+        return _registered(address.hostname or "", self.namespace), address.port or port
+
+    def _collector_entry(self, istio_namespace: str) -> Manifest | None:
+        """Makes a collector outside the cluster known to istiod, which would send nothing to a host that it cannot
+        find."""
+        host, port = self._collector
+        if host.endswith(f".{CLUSTER_DOMAIN}"):
+            return None
+        name, protocol = ("grpc-otlp", "GRPC") if self.provider == "jaeger" else ("http-zipkin", "HTTP")
+        return {
+            "apiVersion": "networking.istio.io/v1",
+            "kind": "ServiceEntry",
+            "metadata": {"name": PROVIDER, "namespace": istio_namespace},
+            "spec": {
+                "hosts": [host],
+                "location": "MESH_EXTERNAL",
+                "resolution": "DNS",
+                "ports": [{"number": port, "name": name, "protocol": protocol}],
+            },
+        }
+
+    def _telemetry(self, istio_namespace: str) -> Manifest:
+        """Has every proxy of the mesh send traces: since Istio 1.22 none does before an object says so.
+
+        There may be one Telemetry without a selector in a namespace, and in Istio's own it holds for the mesh.
+        """
+        rule = {"providers": [{"name": PROVIDER}], "randomSamplingPercentage": self.sampling}
+        return {
+            "apiVersion": "telemetry.istio.io/v1",
+            "kind": "Telemetry",
+            "metadata": {"name": "mesh-default", "namespace": istio_namespace},
+            "spec": {"tracing": [rule]},
+        }
+
+
+def _registered(host: str, namespace: str) -> str:
+    """The host under which istiod knows it: a Service by its full name, anything else as it stands."""
+    labels = host.split(".")
+    if len(labels) == 1:
+        return f"{host}.{namespace}.{CLUSTER_DOMAIN}"
+    if len(labels) == _QUALIFIED or labels[_QUALIFIED:] == ["svc"]:
+        return f"{labels[0]}.{labels[1]}.{CLUSTER_DOMAIN}"
+    return host
