@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
 
-from components.object_files import read_objects
 from mesh.config import PROJECT, SECRET_KEYS, Config
-from mesh.findings import ConfigError, Finding, report, warnings
+from mesh.findings import ConfigError, report, warnings
 from mesh.lint.stack.stack_lint import stack_findings
-from mesh.model.item import Item
+from mesh.reading.stack_objects import broken_findings_at_their_line, stack_objects
 from mesh.section import Manifest
 from mesh.stack import well_formed
+from mesh.stack_keys import namespace_findings
 
 
 @dataclass(frozen=True)
@@ -32,29 +34,28 @@ def stack_config() -> StackConfig:
 
     It is refused where the rules find an error in it or in anything it would apply; what they only warn of is logged.
     """
-    raw = _keys_of_the_project()
-    items, wrong = _objects(raw.get("objects", []))
+    everything = {**get_config_env(), **CONFIG.get()}
+    raw = _keys_of_the_project(everything)
+    read, wrong = stack_objects(raw.get("objects"), Path())
+    wrong += broken_findings_at_their_line(read.broken)
+    strays = namespace_findings(everything)
+    wrong += [finding for finding in strays if finding.severity == "error"]
     try:
         config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
     except ConfigError as error:
         raise pulumi.RunError(report([*error.findings, *wrong])) from None
-    judged = stack_findings(config, items)
+    judged = stack_findings(config, read.items)
     if judged.errors or wrong:
         raise pulumi.RunError(report([*judged.errors, *wrong]))
-    if judged.warnings:
-        pulumi.log.warn(warnings(judged.warnings))
+    if told := [*(finding for finding in strays if finding.severity == "warning"), *judged.warnings]:
+        pulumi.log.warn(warnings(told))
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
-    return StackConfig(config, [item.manifest for item in items], secrets)
+    return StackConfig(config, [item.manifest for item in read.items], secrets)
 
 
-def _objects(paths: Any) -> tuple[list[Item], list[Finding]]:
-    return read_objects([path for path in paths if isinstance(path, str)]) if isinstance(paths, list) else ([], [])
-
-
-def _keys_of_the_project() -> dict[str, Any]:
+def _keys_of_the_project(everything: Mapping[str, Any]) -> dict[str, Any]:
     prefix = f"{PROJECT}:"
-    everything = {**get_config_env(), **CONFIG.get()}
     own = {key.removeprefix(prefix): text for key, text in everything.items() if key.startswith(prefix)}
     return {key: text if key in SECRET_KEYS else _value(text) for key, text in own.items()}
 
@@ -63,5 +64,5 @@ def _value(text: Any) -> Any:
     """A structured value reaches a program as JSON, a plain one as its text."""
     try:
         return json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return text

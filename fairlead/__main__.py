@@ -103,7 +103,7 @@ def schema(
 
 
 def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
-    from fairlead.yaml_files.stack_file import read_stack_file
+    from fairlead.yaml_files.stack_reader import read_stack_file
 
     a_stack(stack, config_file)
     return read_stack_file(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ Severity = Literal["error", "warning", "info"]
 
 _LONGEST_VALUE = 80
 _MOST_OF_A_RULE = 3
+_DIVIDES = re.compile(r"""[.\[\]"'=\s]""")
 
 
 class Subject(Protocol):
@@ -86,9 +88,23 @@ class ConfigError(Exception):
 
 
 def dotted(path: Path) -> str:
-    """`("apps", 0, "port")` -> `fairlead:apps[0].port`, as it would be looked for in the stack file."""
-    words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return f"fairlead:{words.removeprefix('.')}"
+    """`("apps", 0, "port")` -> `fairlead:apps[0].port`, as it would be looked for in the stack file.
+
+    A key of another namespace, such as `aws:region`, stands for itself.
+    """
+    words = joined(path)
+    return words if path and ":" in str(path[0]) else f"fairlead:{words}"
+
+
+def joined(path: Path) -> str:
+    """`("spec", "http", 0)` -> `spec.http[0]`, with a key that holds a dot as `labels["example.com/team"]`."""
+    return "".join(_step(part) for part in path).removeprefix(".")
+
+
+def _step(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f'["{part}"]' if _DIVIDES.search(part) else f".{part}"
 
 
 def shown(value: Any) -> str:
@@ -99,7 +115,8 @@ def shown(value: Any) -> str:
 
 def place(finding: Finding) -> str:
     """Where a finding is: `fairlead:apps[0].port`, or the file and the path in the object that stands there."""
-    where = f"{finding.source}: {dotted(finding.path).partition(':')[2]}" if finding.source else dotted(finding.path)
+    in_file = ": ".join(part for part in (finding.source, joined(finding.path)) if part)
+    where = in_file if finding.source else dotted(finding.path)
     return where if finding.value is None else f"{where}: {shown(finding.value)}"
 
 

@@ -36,14 +36,14 @@ def stack_with_services(stack: Mapping[str, Any]) -> dict[str, Any]:
 def measure_lint(stack: Mapping[str, Any], runs: int) -> None:
     """In a process of its own, after imports: medians of so many runs."""
     from fairlead.evaluation.garbage_collection import collector_paused  # noqa: PLC0415
-    from fairlead.lint.stack_lint import lint_stack, program_keys  # noqa: PLC0415 - of this process alone
+    from fairlead.lint.stack_lint import lint_stack  # noqa: PLC0415 - of this process alone
     from fairlead.yaml_files.stack_file import StackFile  # noqa: PLC0415
     from fairlead.yaml_files.yaml_text import as_yaml  # noqa: PLC0415
     from mesh.lint.stack.stack_lint import stack_findings  # noqa: PLC0415
     from mesh.stack import well_formed  # noqa: PLC0415
 
     clean = stack_with_services(stack)
-    config = well_formed(program_keys(StackFile("fairlead", "benchmark", Path(), clean)))
+    config = well_formed(StackFile("fairlead", "benchmark", Path(), clean).own_keys())
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder)
         (program / "Pulumi.yaml").write_text("name: fairlead\n", encoding="utf-8")

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from fairlead.cluster.child import run
 from fairlead.terminal.errors import UserError, disk_full
-from fairlead.yaml_files.yaml_documents import yaml_documents
+from mesh.reading.documents import UNREADABLE, yaml_objects
+from mesh.reading.problems import yaml_problem
 
 OWN = ("HELM_KUBE", "HELM_NAMESPACE", "HELM_DRIVER", "KUBECONFIG")
 INSTALL_WITHIN = 120.0
@@ -40,7 +41,7 @@ class Helm:
     ) -> list[dict[str, Any]]:
         """The chart's objects, its definitions and hooks included."""
         options = ["--include-crds", "--kube-version", kubernetes, "--namespace", namespace, "--values", "-"]
-        return yaml_documents(self._helm(["template", name, str(chart), *options], stdin=json.dumps(values)))
+        return _objects(self._helm(["template", name, str(chart), *options], stdin=json.dumps(values)), str(chart))
 
     def install(self, name: str, namespace: str, chart: Path, values: Mapping[str, Any], *, skip_crds: bool) -> None:
         """Install or upgrade. Hooks are left out: a hook's Job would wait for its pod, and no pods run."""
@@ -53,7 +54,7 @@ class Helm:
 
     def manifest(self, name: str, namespace: str) -> list[dict[str, Any]]:
         """The objects that the release installed, as Helm has them on record."""
-        return yaml_documents(self._helm(["get", "manifest", name, "--namespace", namespace]))
+        return _objects(self._helm(["get", "manifest", name, "--namespace", namespace]), name)
 
     def releases(self) -> list[str]:
         listed: Any = json.loads(self._helm(["list", "--all", "--all-namespaces", "--output", "json"]) or "[]")
@@ -70,3 +71,10 @@ class Helm:
         if "no space left on device" in said:
             raise disk_full("Helm's files")
         raise HelmError(f"helm {arguments[0]} {arguments[1]}: {said.removeprefix('Error: ')[-1500:]}")
+
+
+def _objects(text: str, what: str) -> list[dict[str, Any]]:
+    try:
+        return yaml_objects(text)
+    except UNREADABLE as error:
+        raise HelmError(f"what Helm makes of {what} cannot be read: {yaml_problem(error, text).message}") from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlead.yaml_files.stack_file import StackFile, read_stack_file
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_reader import stack_file_with_strays
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class StackChoice:
         return program / (self.config_file or f"Pulumi.{self.stack}.yaml")
 
     def read(self, program: Path) -> StackFile:
-        return read_stack_file(
+        """As Pulumi reads it: what stands where nobody reads it is for lint to tell, on both sides."""
+        stack_file, _ = stack_file_with_strays(
             program,
             stack=self.stack,
             config_file=self.file(program) if self.config_file else None,
             overrides=list(self.overrides),
         )
+        return stack_file
 
     def options(self, program: Path) -> list[str]:
         """The same, for the command line."""

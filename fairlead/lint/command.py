@@ -16,7 +16,7 @@ from fairlead.lint.sarif_report import sarif_report
 from fairlead.lint.stack_lint import lint_stack
 from fairlead.lint.text_report import text_report
 from fairlead.terminal.errors import UserError
-from fairlead.terminal.options import one_of, wrong
+from fairlead.terminal.options import a_stack, one_of, wrong
 from fairlead.terminal.printable import colours_wanted
 
 WRONG_USE = 2
@@ -49,6 +49,8 @@ def lint_command(
         wrong("belongs to --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
     if not objects and stack is None and config_file is None:
         wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
+    if not objects:
+        a_stack(stack, config_file)
     try:
         if objects:
             linted = lint_objects(objects, mesh_config)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.yaml_files.positions import Place
-from mesh.findings import Finding, Severity, dotted
+from mesh.findings import Finding, Severity, dotted, joined
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -25,8 +25,8 @@ class Placed:
     @property
     def path(self) -> str:
         """The path as people write it: of the stack file, or inside the object."""
-        written = dotted(self.finding.path)
-        return written.partition(":")[2] if self.finding.source else written
+        path = self.finding.path
+        return joined(path) if self.finding.source or not path else dotted(path)
 
     @property
     def subject(self) -> str:

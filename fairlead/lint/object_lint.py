@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.linted import Linted, Placed, in_order
-from fairlead.lint.object_reader import STANDARD_INPUT, SUFFIXES, files_in, read_objects
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.yaml_documents import yaml_documents
+from fairlead.yaml_files.file_text import text_of_named
+from fairlead.yaml_files.positions import Place, Positions
+from mesh.findings import Finding
 from mesh.lint.lint import object_findings
 from mesh.model.graph import graph
+from mesh.reading.documents import UNREADABLE, yaml_objects
+from mesh.reading.files import STANDARD_INPUT
+from mesh.reading.object_files import SUFFIXES, ReadObjects, files_in, read_objects
+from mesh.reading.problems import yaml_problem
+from mesh.reading.stack_objects import broken_finding
 
 _ROOT_NAMESPACE = "istio-system"
 
@@ -28,11 +32,20 @@ def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linte
     read = read_objects(files)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
     mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config)
-    placed = [Placed(finding, finding.source, place) for finding, place in read.broken]
-    for finding in object_findings(mesh):
-        place = read.positions[finding.source].of_value(finding.path, finding.document)
-        placed.append(Placed(finding, finding.source, place))
+    placed = [*broken_files(read), *(Placed(each, each.source, place_in(read, each)) for each in object_findings(mesh))]
     return Linted(in_order(placed), 0, _looked_at(len(read.items), len(dict.fromkeys(files)), len(read.others)))
+
+
+def broken_files(read: ReadObjects) -> list[Placed]:
+    """The findings on what could not be read, each at its line."""
+    return [
+        Placed(broken_finding(each), each.source, Place(each.problem.line, each.problem.column)) for each in read.broken
+    ]
+
+
+def place_in(read: ReadObjects, finding: Finding) -> Place:
+    """Where the value of a finding stands in its file."""
+    return Positions(read.roots[finding.source]).of_value(finding.path, finding.document)
 
 
 def _files(path: str) -> list[str]:
@@ -60,13 +73,14 @@ def read_mesh_config(path: Path) -> dict[str, Any]:
 
     Raises UserError where the file holds none.
     """
+    text = text_of_named(path, missing="Name a file with Istio's MeshConfig.")
     try:
-        documents = yaml_documents(path.read_text(encoding="utf-8"))
+        documents = yaml_objects(text)
         found = _mesh_config(documents[0]) if len(documents) == 1 else None
-    except FileNotFoundError:
-        raise UserError(f"There is no file {path}.", "Name a file with Istio's MeshConfig.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read: {' '.join(str(error).split())}.", "Mend the file.") from None
+    except UNREADABLE as error:
+        problem = yaml_problem(error, text)
+        place = f"{path}:{problem.line}:{problem.column}"
+        raise UserError(f"{place} cannot be read: {problem.message}.", problem.remedy) from None
     if found is None:
         what = "a map such as rootNamespace: istio-system, or the ConfigMap istio with it under data.mesh"
         raise UserError(f"{path} holds no MeshConfig.", f"Write {what}.")
@@ -76,7 +90,7 @@ def read_mesh_config(path: Path) -> dict[str, Any]:
 def _mesh_config(document: Mapping[str, Any]) -> dict[str, Any] | None:
     if document.get("kind") == "ConfigMap":
         text = document["data"].get("mesh") if isinstance(document.get("data"), dict) else None
-        inner = yaml_documents(text) if isinstance(text, str) else []
+        inner = yaml_objects(text) if isinstance(text, str) else []
         return inner[0] if inner else None
     if document.get("kind") == "IstioOperator":
         document = cast("dict[str, Any]", document["spec"]) if isinstance(document.get("spec"), dict) else {}

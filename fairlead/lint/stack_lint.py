@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.linted import Linted, Placed, in_order, shown_path
-from fairlead.lint.stack_objects import read_stack_objects
-from fairlead.terminal.errors import UserError
+from fairlead.lint.object_lint import broken_files, place_in
 from fairlead.yaml_files.positions import Place, positions
-from fairlead.yaml_files.stack_file import StackFile, read_stack_file
-from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_strays
 from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding
 from mesh.lint.stack.stack_lint import stack_findings
+from mesh.reading.stack_objects import stack_objects
 from mesh.stack import well_formed
+from mesh.stack_keys import namespace_findings
 
 
 @collector_paused()
@@ -25,19 +25,19 @@ def lint_stack(
 ) -> Linted:
     """The findings on a stack's file and its objects. Raises UserError where there is no such file."""
     try:
-        stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
-    except UserError:
-        path = config_file or program / f"Pulumi.{stack}.yaml"
-        if (broken := _broken_yaml(path)) is None:
-            raise
-        return Linted([broken], 0, shown_path(path))
-    return lint_stack_file(stack_file, program)
+        read = stack_file_with_strays(program, stack=stack, config_file=config_file, overrides=overrides)
+    except BrokenFileError as error:
+        name, problem = shown_path(error.path), error.problem
+        finding = Finding("yaml", (), None, problem.message, remedy=problem.remedy)
+        return Linted([Placed(finding, name, Place(problem.line, problem.column))], 0, name)
+    return lint_stack_file(read[0], program, read[1])
 
 
-def lint_stack_file(stack_file: StackFile, program: Path) -> Linted:
-    """The findings on what a stack file says, placed in its text."""
-    raw = program_keys(stack_file)
-    read, found = read_stack_objects(raw.get("objects"), program)
+def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Finding] = ()) -> Linted:
+    """The findings on what a stack file says, placed in its text; `stray` are those on keys that nobody reads."""
+    raw = stack_file.own_keys()
+    read, found = stack_objects(raw.get("objects"), program)
+    found += namespace_findings(stack_file.config)
     silenced = 0
     try:
         config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
@@ -48,38 +48,11 @@ def lint_stack_file(stack_file: StackFile, program: Path) -> Linted:
         found += result.findings
         silenced = result.silenced
     name, text = shown_path(stack_file.path), positions(stack_file.path.read_text(encoding="utf-8"))
-    placed = [Placed(finding, shown_path(program / finding.source), place) for finding, place in read.broken]
+    placed = [Placed(each.finding, shown_path(program / each.file), each.place) for each in broken_files(read)]
+    placed += [Placed(finding, name, text.of_value(finding.path)) for finding in stray]
     for finding in found:
         if finding.source:
-            place = read.positions[finding.source].of_value(finding.path, finding.document)
-            placed.append(Placed(finding, shown_path(program / finding.source), place))
+            placed.append(Placed(finding, shown_path(program / finding.source), place_in(read, finding)))
         else:
             placed.append(Placed(finding, name, text.of_key(finding.path, stack_file.project)))
     return Linted(in_order(placed), silenced, name)
-
-
-def program_keys(stack_file: StackFile) -> dict[str, Any]:
-    """The keys of the project as the program gets them: structured values pass through JSON."""
-    prefix = f"{stack_file.project}:"
-    own = {key: text for key, text in stack_file.program_config().items() if key.startswith(prefix)}
-    return {key.removeprefix(prefix): _value(text) for key, text in own.items()}
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _broken_yaml(path: Path) -> Placed | None:
-    """The finding that a stack file is no YAML; None where something else is wrong with it."""
-    try:
-        from_yaml(path.read_text(encoding="utf-8"))
-    except YamlProblemError as problem:
-        line, column = (int(part) for part in problem.place.split(":")[1:]) if problem.place else (1, 1)
-        finding = Finding("yaml", (), None, f"this is no YAML: {problem}", remedy="Mend the line.")
-        return Placed(finding, shown_path(path), Place(line, column))
-    except (OSError, UnicodeDecodeError):
-        return None
-    return None

@@ -16,7 +16,7 @@ from fairlead.picture.layout.page_layout import drawing
 from fairlead.picture.model.reading import picture
 from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.terminal.printable import one_line
-from fairlead.yaml_files.stack_file import read_stack_file
+from fairlead.yaml_files.stack_reader import read_stack_file
 
 
 def picture_files(snapshot: Snapshot, *, rules_looked_up: bool = False) -> dict[str, str]:

@@ -22,8 +22,8 @@ from typing import Any
 from fairlead.comparison.comparison import Change, How
 from fairlead.comparison.lint_change import LintChange
 from fairlead.evaluation.differences import ABSENT
-from fairlead.lint.plain_value import plain_value
 from fairlead.reports.report import Report, plain
+from mesh.model.yaml_values import plain_value
 
 
 def json_report(report: Report) -> str:

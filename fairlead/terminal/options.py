@@ -10,7 +10,13 @@ import typer
 Stack = Annotated[str | None, typer.Option("--stack", "-s", help="The stack: its config is in Pulumi.<stack>.yaml.")]
 ConfigFile = Annotated[Path | None, typer.Option("--config-file", help="A stack file of any name instead.")]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Override one value, as often as needed.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Override one value by the path that findings print, such as 'apps[1].routes[0].weights.v1=80'; "
+        "an item of a list also by its name, as apps.shop.port=80. May be repeated.",
+    ),
 ]
 Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the program, the one with Pulumi.yaml.")]
 HERE = Path()
@@ -31,3 +37,5 @@ def a_stack(stack: str | None, config_file: Path | None) -> None:
     """Whether a stack is named in one of its two ways; else it ends here."""
     if stack is None and config_file is None:
         wrong("name a stack, or a stack file with --config-file", "--stack")
+    if stack is not None and config_file is not None:
+        wrong("they exclude each other: name a stack, or a stack file", "--stack and --config-file")

@@ -9,6 +9,8 @@ from typing import Any, cast
 import yaml
 from ruamel.yaml.resolver import implicit_resolvers
 
+from mesh.reading.limits import hold_to_limits, too_deep
+
 _LOADER: Any = getattr(yaml, "CBaseLoader", None)
 _STRING = "tag:yaml.org,2002:str"
 _LIST = "tag:yaml.org,2002:seq"
@@ -27,15 +29,23 @@ class UnusualYamlError(Exception):
 
 
 def fast_yaml(text: str) -> Any:
-    """The one document of a text. Raises UnusualYamlError where ruamel.yaml has to be asked."""
+    """The one document of a text. Raises UnusualYamlError where ruamel.yaml has to be asked, TooMuchError where the
+    text stands for more than anybody writes."""
     # A directive changes what words mean, and a text tagged `!!str` looks like one that is not.
     if _LOADER is None or text.startswith("%") or "\n%" in text or "!!" in text:
         raise UnusualYamlError
     loader = _LOADER(text)
     try:
         root = loader.get_single_node()
-        return None if root is None else _value(root, {})
+        if root is None:
+            return None
+        hold_to_limits(root)
+        return _value(root, {})
     except (yaml.YAMLError, ValueError, RecursionError) as error:
+        marked: Any = error
+        if "depth" in str(getattr(marked, "problem", "")):
+            # ruamel.yaml would take seconds to find it out.
+            raise too_deep(marked.problem_mark) from None
         raise UnusualYamlError from error
     finally:
         loader.dispose()

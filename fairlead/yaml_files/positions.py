@@ -44,6 +44,8 @@ class Positions:
         if not path:
             return self.of_value(("config",))
         key, *rest = path
+        if ":" in str(key):
+            return self.of_value(("config", *path))
         full = ("config", f"{project}:{key}", *rest)
         short = ("config", str(key), *rest)
         place, steps = self._walk(0, full)

@@ -6,41 +6,49 @@ import io
 from typing import Any, cast
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from fairlead.yaml_files.fast_yaml import UnusualYamlError, fast_yaml
+from mesh.reading.limits import TooMuchError, hold_to_limits
+from mesh.reading.problems import YamlProblem, yaml_problem
 
 _WIDTH = 120
 
 
 class YamlProblemError(Exception):
-    """Why a text is no YAML; `place` is `:line:column` where it is known."""
+    """Why a text is no YAML, or more than anybody writes."""
 
-    def __init__(self, message: str, place: str = ""):
-        super().__init__(message)
-        self.place = place
+    def __init__(self, problem: YamlProblem):
+        super().__init__(problem.message)
+        self.problem = problem
 
 
 def from_yaml(text: str) -> Any:
     """The one document of a text. Raises YamlProblemError."""
     try:
-        return fast_yaml(text)
-    except UnusualYamlError:
-        return _as_ruamel_reads_it(text)
+        try:
+            return fast_yaml(text)
+        except UnusualYamlError:
+            return _as_ruamel_reads_it(text)
+    except (YAMLError, TooMuchError, RecursionError, ValueError) as error:
+        raise YamlProblemError(yaml_problem(error, text)) from None
 
 
 def _as_ruamel_reads_it(text: str) -> Any:
     yaml: Any = YAML(typ="safe", pure=True)
-    try:
-        return yaml.load(text)
-    except MarkedYAMLError as error:
-        marked = cast("Any", error)
-        mark = marked.problem_mark or marked.context_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise YamlProblemError(str(marked.problem or marked.context), place) from None
-    except YAMLError as error:
-        raise YamlProblemError(" ".join(str(error).split())) from None
+    yaml.Constructor = _WithinLimits
+    return yaml.load(text)
+
+
+class _WithinLimits(SafeConstructor):
+    """Values are made of nodes that are held to the limits before."""
+
+    def construct_document(self, node: Any) -> Any:
+        hold_to_limits(node)
+        base: Any = super()
+        return base.construct_document(node)
 
 
 def as_yaml(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from typing import Any, cast
 
 
@@ -18,3 +20,27 @@ def as_maps(value: Any) -> list[dict[str, Any]]:
 def as_list(value: Any) -> list[Any]:
     """The value where it is a list; an empty one where anything else stands in its place."""
     return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def plain_value(value: Any) -> Any:
+    """The value as JSON knows it: keys are text; what an alias repeats is copied once. It must not hold itself."""
+    return _plain(value, {})
+
+
+def _plain(value: Any, known: dict[int, Any]) -> Any:
+    if isinstance(value, (str, int)) or value is None or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if not isinstance(value, (dict, list)):
+        return str(cast("object", value))
+    place = id(cast("object", value))
+    if place not in known:
+        if isinstance(value, dict):
+            keys = cast("dict[Any, Any]", value)
+            known[place] = {_key(key): _plain(inner, known) for key, inner in keys.items()}
+        else:
+            known[place] = [_plain(inner, known) for inner in cast("list[Any]", value)]
+    return known[place]
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) else json.dumps(key, default=str)

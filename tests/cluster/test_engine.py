@@ -36,7 +36,9 @@ from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.preview.command import as_json
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import ConsoleProgress, Silent
-from fairlead.yaml_files.stack_file import StackFile, override, read_stack_file
+from fairlead.yaml_files.overrides import override
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import STACKS
 

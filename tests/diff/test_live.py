@@ -25,7 +25,7 @@ from fairlead.demo.trial import Trial
 from fairlead.drift.live_side import live_side
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.terminal.progress import ConsoleProgress
-from fairlead.yaml_files.stack_file import read_stack_file
+from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
 

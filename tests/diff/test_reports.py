@@ -19,7 +19,7 @@ from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
-from fairlead.yaml_files.stack_file import read_stack_file
+from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import compared
 from tests.fixtures.made_up_reports import BOUNDED, REPORTS

@@ -101,7 +101,7 @@ def test_a_base_that_is_no_yaml_is_named_by_its_line_and_not_by_its_worktree(
     repository.git("checkout", "--quiet", "main~1", "--", "Pulumi.local.yaml")
     code, out, _ = diff("--base", "main")
     assert code == 0
-    assert "nothing to compare: Pulumi.local.yaml:3:1: this is no YAML" in out
+    assert "nothing to compare: Pulumi.local.yaml:3:1: the text ends before a [ or { is closed" in out
     assert "worktree" not in out
 
 

@@ -13,12 +13,12 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.lint.object_reader import read_objects
-from fairlead.yaml_files.yaml_documents import yaml_documents
 from mesh.findings import ConfigError
 from mesh.lint.stack.stack_items import stack_items
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.model.item import Item
+from mesh.reading.documents import yaml_objects
+from mesh.reading.object_files import read_objects
 from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
@@ -34,7 +34,7 @@ PASSING = sorted((TESTS / "lint").glob("*.pass.yaml"))
 def _cluster(toolchain: Toolchain) -> Iterator[LiveCluster]:
     """A cluster that knows Istio's kinds; its own, as definitions go slowly and others count what is left."""
     text = (toolchain.istio_charts() / "base/files/crd-all.gen.yaml").read_text(encoding="utf-8")
-    definitions = yaml_documents(text)
+    definitions = yaml_objects(text)
     with ApiServer(toolchain.servers()) as server:
         cluster = LiveCluster(server.kubeconfig)
         for definition in definitions:

@@ -15,11 +15,11 @@ import pytest
 
 from fairlead.lint.linted import Linted, Placed
 from fairlead.lint.object_lint import lint_objects
-from fairlead.lint.object_reader import read_objects
-from fairlead.lint.stack_lint import lint_stack, lint_stack_file, program_keys
-from fairlead.yaml_files.positions import positions
+from fairlead.lint.stack_lint import lint_stack, lint_stack_file
+from fairlead.yaml_files.positions import Positions, positions
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.lint.rule import OBJECT_RULES, Rule
+from mesh.reading.object_files import read_objects
 from tests.fixtures.checkout import PROGRAM, TESTS
 from tests.fixtures.evaluated import STACKS, stack_file
 
@@ -97,7 +97,7 @@ def test_what_looks_alike_and_is_right_breaks_no_rule_of_that_name(rule: str) ->
 def test_line_and_column_point_at_the_value(rule: str) -> None:
     path = case(rule, "fail")
     lines = path.read_text(encoding="utf-8").splitlines()
-    text = read_objects([str(path)]).positions[str(path)]
+    text = Positions(read_objects([str(path)]).roots[str(path)])
     for each in found(path, rule):
         finding = each.finding
         assert text.leads_to_a_value(finding.path, finding.document), f"{each.path} is not in the file"
@@ -151,7 +151,7 @@ def test_what_is_wrong_with_a_stack_file_is_found_where_it_stands(path: Path) ->
 
 def value_at(read: StackFile, path: tuple[str | int, ...]) -> Any:
     """What stands at a path; None where nothing does."""
-    value: Any = program_keys(read)
+    value: Any = read.own_keys()
     for part in path:
         try:
             value = value[part]

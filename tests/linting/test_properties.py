@@ -11,7 +11,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from fairlead.lint.object_reader import read_objects
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding
 from mesh.lint.lint import object_findings
@@ -19,6 +18,7 @@ from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from mesh.lint.stack.stack_lint import stack_findings, stack_graph
 from mesh.model.graph import graph
 from mesh.model.item import Item
+from mesh.reading.object_files import read_objects
 from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS

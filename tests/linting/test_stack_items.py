@@ -10,7 +10,6 @@ import pytest
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
-from fairlead.lint.stack_lint import program_keys
 from fairlead.preview.chart_rendering import chart_renderer
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
@@ -66,7 +65,7 @@ FILES = [*(stack_file(path) for path in STACKS), hand_made()]
 
 
 def items(file: StackFile) -> list[Item]:
-    keys = {key: value for key, value in program_keys(file).items() if key not in SECRET_KEYS}
+    keys = {key: value for key, value in file.own_keys().items() if key not in SECRET_KEYS}
     return stack_items(read_config(keys), [])
 
 
@@ -97,7 +96,7 @@ def test_the_items_are_what_the_program_applies(file: StackFile) -> None:
 @pytest.mark.mesh
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.path.stem)
 def test_every_item_knows_its_place_in_the_stack_file(file: StackFile) -> None:
-    raw = program_keys(file)
+    raw = file.own_keys()
     for item in items(file):
         for path in (item.origin, *((*item.origin, *place) for place in item.places.values())):
             found: Any = raw

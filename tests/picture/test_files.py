@@ -23,7 +23,7 @@ from fairlead.picture.command import picture_files
 from fairlead.picture.options import picture as picture_options
 from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.stack_file import read_stack_file
+from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.hand_made import stack
 from tests.fixtures.picture_stacks import awkward, crowded, manifest, many_apps, service, virtual_service

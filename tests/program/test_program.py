@@ -190,5 +190,5 @@ class TestObjects:
         with pytest.raises(UserError) as caught:
             evaluated(objects=[str(broken), str(nameless), "missing.yaml"], wait="yes")
         message = str(caught.value)
-        for part in ("fairlead:wait", "broken.yaml: cannot be read", "needs a string as metadata.name", "no such file"):
+        for part in ("fairlead:wait", "broken.yaml:2:1", "nameless.yaml", "an object needs a name", "no such file"):
             assert part in message

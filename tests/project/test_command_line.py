@@ -82,8 +82,8 @@ def test_no_stack_at_all_is_a_wrong_use(command) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("config: [", ":1:10: this is no YAML"),
-        ("config:\n  a: b: c\n", ":2:7: this is no YAML"),
+        ("config: [", ":1:10: the text ends before a [ or { is closed.\nClose it."),
+        ("config:\n  a: b: c\n", ":2:7: a second colon on this line.\nPut the value in quotes."),
         ("- config", "a stack file is a map"),
         ("config: 3", "config is no map"),
         ("", "fairlead:cluster\n      is missing"),
@@ -103,7 +103,7 @@ def test_a_wrong_stack_file_is_one_message_with_its_place(command, tmp_path: Pat
     ("override", "said"),
     [
         ("cluster", "is no path=value"),
-        ("gateways.nope.expose=internal", "there is no item nope"),
+        ("gateways.nope.expose=internal", "the list has no item nope; its items are 0 to 0"),
         ("wait.long=true", "holds a plain value"),
         ("istio.version=[", "the value is no YAML"),
     ],

@@ -24,7 +24,6 @@ a true True TRUE tRUE yes No on off null Null ~ 0 -0 +1 -7 007 0o17 0x1F 0b1 1_0
 """
 UNUSUAL = [
     "!!str 5",
-    "&a [*a]",
     "a: &b {c: 1}\nd: {<<: *b}",
     "!x 5",
     "a: 1\na: 2",

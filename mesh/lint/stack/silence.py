@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mesh.findings import Finding, dotted
+from mesh.findings import Finding, joined
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.silence_config_rules import ignored_rules_exist
 from mesh.lint_settings import Ignored, LintSettings
@@ -45,7 +45,7 @@ def _means(entry: Ignored, finding: Finding) -> bool:
     if entry.object:
         return finding.subject is not None and entry.object in _names(*finding.subject)
     if entry.path:
-        place = finding.source or dotted(finding.path).partition(":")[2]
+        place = finding.source or joined(finding.path)
         rest = place.removeprefix(entry.path)
         borders = "/" if finding.source else ".["
         return place.startswith(entry.path) and (not rest or rest[0] in borders or entry.path[-1] in borders)

@@ -1,0 +1,107 @@
+"""How is a stack file read? As the Pulumi CLI reads it, with overrides on top, or with the reason why it is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.file_text import text_of_named
+from fairlead.yaml_files.overrides import override
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
+from mesh.config import SECRET_KEYS
+from mesh.findings import ConfigError, Finding, report
+from mesh.nearest import nearest
+from mesh.reading.problems import YamlProblem
+from mesh.stack import well_formed
+from mesh.stack_keys import namespace_findings, root_findings
+
+
+class BrokenFileError(UserError):
+    """A file is no YAML; `problem` says where."""
+
+    def __init__(self, path: Path, problem: YamlProblem):
+        super().__init__(f"{path}:{problem.line}:{problem.column}: {problem.message}.", problem.remedy)
+        self.path = path
+        self.problem = problem
+
+
+def read_stack_file(
+    program: Path, *, stack: str | None = None, config_file: Path | None = None, overrides: list[str] | None = None
+) -> StackFile:
+    """The config of `stack` in the folder `program`, or of any `config_file`, with `path=value` overrides.
+
+    Raises UserError where there is none, an override leads nowhere, or keys stand where nobody reads them.
+    """
+    stack_file, stray = stack_file_with_strays(program, stack=stack, config_file=config_file, overrides=overrides)
+    if any(finding.severity == "error" for finding in stray):
+        raise UserError(report([*stray, *_wrong_besides(stack_file)]))
+    return stack_file
+
+
+def stack_file_with_strays(
+    program: Path, *, stack: str | None = None, config_file: Path | None = None, overrides: list[str] | None = None
+) -> tuple[StackFile, list[Finding]]:
+    """The same, and the findings on keys that stand where nobody reads them."""
+    project = _project(program)
+    path = config_file or program / f"Pulumi.{stack}.yaml"
+    document = _load(path, missing=_other_stacks(program, stack))
+    keys: Any = document.get("config") or {}
+    if not isinstance(keys, dict):
+        raise UserError(f"{path}: config is no map of keys and values.", "Write the keys below config:, indented.")
+    # A key without a namespace is the project's own, as for the Pulumi CLI.
+    config = {
+        str(key) if ":" in str(key) else f"{project}:{key}": _unshared(value) if overrides else value
+        for key, value in cast("dict[Any, Any]", keys).items()
+    }
+    read = StackFile(project, stack or path.stem.removeprefix("Pulumi."), path, config)
+    for each in overrides or []:
+        override(read, each)
+    return read, root_findings(document, path.name)
+
+
+def _project(program: Path) -> str:
+    path = program / "Pulumi.yaml"
+    name = _load(path, missing="Run this in the folder of the program, or name it with --cwd.").get("name")
+    if not isinstance(name, str) or not name:
+        raise UserError(f"{path} names no project.", "Write name: fairlead in it.")
+    return name
+
+
+def _other_stacks(program: Path, stack: str | None) -> str:
+    if stack is None:
+        return "Name an existing stack file with --config-file."
+    stacks = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in program.glob("Pulumi.*.yaml"))
+    if not stacks:
+        return "No stack file is in this folder; name the program's with --cwd, or a file with --config-file."
+    meant = nearest(stack, stacks)
+    others = f"this folder has the stacks {', '.join(stacks)}; or name a file with --config-file"
+    return f"Did you mean --stack {meant}? Else {others}." if meant else f"{others[:1].upper()}{others[1:]}."
+
+
+def _load(path: Path, *, missing: str) -> dict[str, Any]:
+    try:
+        document = from_yaml(text_of_named(path, missing=missing))
+    except YamlProblemError as error:
+        raise BrokenFileError(path, error.problem) from None
+    if document is not None and not isinstance(document, dict):
+        raise UserError(f"{path}: a stack file is a map with the key config.", "Write config: and the keys below it.")
+    return {str(key): value for key, value in cast("dict[Any, Any]", document or {}).items()}
+
+
+def _unshared(value: Any) -> Any:
+    """A copy in which an alias's value is one of its own, so that an override changes one place and no other."""
+    if isinstance(value, dict):
+        return {key: _unshared(inner) for key, inner in cast("dict[Any, Any]", value).items()}
+    return [_unshared(inner) for inner in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+def _wrong_besides(stack_file: StackFile) -> list[Finding]:
+    """What else is wrong with the shape, so that all is said at once."""
+    found = namespace_findings(stack_file.config)
+    try:
+        well_formed({key: value for key, value in stack_file.own_keys().items() if key not in SECRET_KEYS})
+    except ConfigError as error:
+        found += error.findings
+    return found

@@ -1,0 +1,88 @@
+"""Which objects of its own does a stack bring? Those of the key `objects`, and why some of them are refused."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from mesh.findings import Finding
+from mesh.model.item import Item
+from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, files_in, read_objects
+
+RULE = "objects"
+
+
+def stack_objects(paths: Any, program: Path) -> tuple[ReadObjects, list[Finding]]:
+    """The objects of the files that `paths` name, relative to the program's folder, and what is wrong with them.
+
+    What cannot be read is among the `broken`; what is wrong with the key itself, the model says.
+    """
+    read, found = ReadObjects(), list[Finding]()
+    for index, path in enumerate(cast("list[Any]", paths) if isinstance(paths, list) else []):
+        if isinstance(path, str) and path:
+            files = _files(program, path)
+            if not files:
+                found.append(_without_files(program / path, path, index))
+            more = read_objects((file for file in files if file not in read.roots), program, (RULE, index))
+            read.items += more.items
+            read.others += more.others
+            read.broken += [each for each in more.broken if each not in read.broken]
+            read.roots |= more.roots
+    found += [_refused(item, "this is no Kubernetes object", "Write apiVersion and kind.") for item in read.others]
+    read.items, refused = _each_once(read.items)
+    return read, [*found, *refused]
+
+
+def broken_finding(broken: Broken) -> Finding:
+    """That a file cannot be read; its place is not in it, as it is a place of text."""
+    problem = broken.problem
+    remedy = f"{problem.remedy.removesuffix('.')}, or leave the file out"
+    remedy += "; of what stands behind it in the file, nothing was checked." if broken.partly else "."
+    return Finding("yaml", (), None, problem.message, remedy=remedy, source=broken.source)
+
+
+def broken_findings_at_their_line(broken: list[Broken]) -> list[Finding]:
+    """The same where a finding is text and nothing else: the file's name is followed by line and column."""
+    return [
+        replace(broken_finding(each), source=f"{each.source}:{each.problem.line}:{each.problem.column}")
+        for each in broken
+    ]
+
+
+def _files(program: Path, path: str) -> list[str]:
+    """Of a folder its own files, not those of folders in it."""
+    if not (program / path).exists():
+        return []
+    return [os.path.relpath(file, program) for file in files_in(program / path, "*")]
+
+
+def _without_files(place: Path, path: str, index: int) -> Finding:
+    if place.is_dir():
+        why, remedy = f"there is no {', '.join(SUFFIXES)} file in this folder", "Put one there, or remove the path."
+    else:
+        why, remedy = "there is no such file or folder", "Write a path relative to the folder of Pulumi.yaml."
+    return Finding(RULE, (RULE, index), path, why, remedy=remedy)
+
+
+def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
+    """The objects that have a name, each once, and findings on the rest."""
+    kept: dict[tuple[str, ...], Item] = {}
+    found: list[Finding] = []
+    for item in items:
+        identity = (str(item.manifest["apiVersion"]), item.kind, str(item.metadata.get("namespace")), item.name)
+        if not isinstance(item.get("metadata", "name"), str) or not item.name:
+            found.append(_refused(item, "an object needs a name", "Write metadata.name."))
+        elif identity in kept:
+            why = f"{item} stands in {kept[identity].source} already"
+            found.append(_refused(item, why, "Remove one of the two."))
+        else:
+            kept[identity] = item
+    return [*kept.values()], found
+
+
+def _refused(item: Item, why: str, remedy: str) -> Finding:
+    path = ("metadata", "name") if item.name else ()
+    value = item.get(*path) if path else None
+    return Finding(RULE, path, value, why, remedy=remedy, source=item.source, document=item.document)

@@ -1,0 +1,60 @@
+"""Whose are the keys of a stack file? Those that look like this project's and are read by nobody are told."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.findings import Finding
+from mesh.nearest import nearest
+
+_OURS = frozenset(str(field.alias) for field in Config.model_fields.values()) | SECRET_KEYS.keys()
+_CONFIG = "config"
+_BESIDE_CONFIG = ("encryptedkey", "encryptionsalt", "environment", "secretsprovider")
+_CLOUDS = ("aws", "aws-native", "awsx", "azure", "azure-native", "eks", "gcp", "google-native")
+_TOOLS = ("cloudflare", "command", "datadog", "docker", "github", "gitlab", "grafana", "random", "tls", "vault")
+_PROVIDERS = frozenset({"kubernetes", "pulumi", *_CLOUDS, *_TOOLS})
+"""Namespaces that Pulumi itself and its providers read; one that is not among them may be a provider's all the same."""
+_NEAR = 0.75
+
+
+def root_findings(document: Mapping[str, Any], file: str) -> list[Finding]:
+    """Keys beside `config`, where Pulumi reads its own and nothing else."""
+    return [_beside(key, document[key], file) for key in document if key not in (_CONFIG, *_BESIDE_CONFIG)]
+
+
+def _beside(key: str, value: Any, file: str) -> Finding:
+    namespace, _, name = key.rpartition(":")
+    if namespace or name in _OURS:
+        full = key if namespace else f"{PROJECT}:{key}"
+        message, remedy = "stands beside config, where nobody reads it", f"indent it below config, as {full}"
+    elif meant := nearest(key, (_CONFIG, *_BESIDE_CONFIG)):
+        message, remedy = "no such key", f"did you mean {meant}?"
+    else:
+        message, remedy = "nobody reads this key", f"the keys here are {_CONFIG} and Pulumi's own"
+    return Finding("shape", (key,), _without_secrets(value), message, remedy=remedy, source=file)
+
+
+def _without_secrets(value: Any) -> Any:
+    """What stands there may hold anything, so only plain words are shown."""
+    return value if isinstance(value, (bool, int, float)) else None
+
+
+def namespace_findings(keys: Iterable[str]) -> list[Finding]:
+    """Keys of namespaces that are misspelt, or have a key of this project and are no provider's."""
+    return [finding for key in keys for finding in _of_another(key)]
+
+
+def _of_another(key: str) -> Iterator[Finding]:
+    namespace, _, name = key.partition(":")
+    if namespace == PROJECT or namespace in _PROVIDERS:
+        return
+    if difflib.SequenceMatcher(None, namespace.casefold(), PROJECT).ratio() >= _NEAR:
+        yield Finding("shape", (key,), None, f"nobody reads {namespace}", remedy=f"did you mean {PROJECT}:{name}?")
+    elif name in _OURS:
+        remedy = f"write {PROJECT}:{name}, unless a provider {namespace} reads it"
+        yield Finding(
+            "shape", (key,), None, f"{name} is a key of {PROJECT}, not of {namespace}", "warning", remedy=remedy
+        )

@@ -1,0 +1,107 @@
+"""Is a key that nobody reads told, whoever it may have been meant for?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairlead.evaluation.evaluation import evaluate
+from fairlead.lint.stack_lint import lint_stack
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_reader import read_stack_file
+from mesh.findings import dotted
+from mesh.stack_keys import namespace_findings, root_findings
+from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.evaluated import KIND
+
+pytestmark = pytest.mark.mesh
+
+CLUSTER = "  fairlead:cluster: {kubeconfig: {context: kind}}\n"
+
+
+@pytest.mark.parametrize("key", ["fairled:gateways", "Fairlead:wait", "farlead:x", "fairleads:apps", "FAIRLEAD:istio"])
+def test_a_near_miss_of_the_projects_name_is_an_error_with_the_right_one(key: str) -> None:
+    (finding,) = namespace_findings([key])
+    assert (finding.severity, dotted(finding.path)) == ("error", key)
+    assert finding.remedy == f"did you mean fairlead:{key.partition(':')[2]}?"
+
+
+def test_a_key_of_ours_in_an_unknown_namespace_is_told() -> None:
+    (finding,) = namespace_findings(["myproj:gateways"])
+    assert (finding.severity, finding.path) == ("warning", ("myproj:gateways",))
+    assert finding.message == "gateways is a key of fairlead, not of myproj"
+    assert "fairlead:gateways" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "fairlead:gateways",
+        "aws:region",
+        "aws:profile",
+        "kubernetes:cluster",
+        "kubernetes:context",
+        "pulumi:disable-default-providers",
+        "pulumi:tags",
+        "digitalocean:token",
+        "acme:serverUrl",
+        "fairwinds:token",
+    ],
+)
+def test_keys_of_pulumi_and_of_any_provider_are_nobodys_business(key: str) -> None:
+    assert namespace_findings([key]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "severity", "said"),
+    [
+        ("gateways", "error", "indent it below config, as fairlead:gateways"),
+        ("fairlead:gateways", "error", "indent it below config, as fairlead:gateways"),
+        ("aws:region", "error", "indent it below config, as aws:region"),
+        ("confg", "error", "did you mean config?"),
+        ("Config", "error", "did you mean config?"),
+        ("encryptionSalt", "error", "did you mean encryptionsalt?"),
+        ("notes", "error", "nobody reads this key"),
+    ],
+)
+def test_a_key_beside_config_is_told(key: str, severity: str, said: str) -> None:
+    (finding,) = root_findings({"config": {}, key: {"password": "hunter2"}}, "Pulumi.dev.yaml")
+    assert finding.severity == severity
+    assert said in f"{finding.message}; {finding.remedy}"
+    assert finding.value is None
+
+
+def test_what_pulumi_writes_beside_config_is_right() -> None:
+    document: dict[str, Any] = {"config": {}, "encryptionsalt": "v1:a", "secretsprovider": "b", "encryptedkey": "c"}
+    assert root_findings(document | {"environment": ["dev"]}, "Pulumi.dev.yaml") == []
+
+
+def test_lint_has_each_at_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(f"config:\n{CLUSTER}  fairled:gateways: []\n  myproj:apps: []\n  aws:region: eu\nistio: {{}}\n")
+    found = lint_stack(PROGRAM, config_file=file).found
+    assert [(each.place.line, each.path) for each in found] == [
+        (3, "fairled:gateways"),
+        (4, "myproj:apps"),
+        (6, "istio"),
+    ]
+
+
+def test_reading_says_all_that_is_wrong_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text("config:\n  fairlead:wait: maybe\n  fairled:gateways: []\nistio: {}\n")
+    with pytest.raises(UserError) as caught:
+        read_stack_file(PROGRAM, config_file=file)
+    for part in ("4 things", "stack.yaml: istio", "fairled:gateways", "fairlead:cluster", "fairlead:wait"):
+        assert part in caught.value.message
+
+
+def test_up_refuses_a_misspelt_namespace_with_all_else() -> None:
+    config = {"fairlead:cluster": KIND, "fairled:gateways": [], "fairlead:wait": "maybe"}
+    with pytest.raises(UserError) as caught:
+        evaluate(PROGRAM, StackFile("fairlead", "dev", Path("Pulumi.dev.yaml"), config))
+    for part in ("2 things", "did you mean fairlead:gateways?", "fairlead:wait"):
+        assert part in caught.value.message
