@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,8 @@ FILES = {layer: sorted((PROGRAM / layer).rglob("*.py")) for layer in LAYERS}
 EVERY_FILE = [PROGRAM / "__main__.py", *(path for layer in LAYERS for path in FILES[layer])]
 TEST_ROOMS = sorted(path for path in TESTS.iterdir() if (path / "__init__.py").is_file())
 EVERY_TEST_FILE = [*sorted(TESTS.glob("*.py")), *(path for room in TEST_ROOMS for path in sorted(room.rglob("*.py")))]
-ROOM = 28
-"""A room of 25 files, with its `__init__.py` and `conftest.py`; one more is no reason to tidy up."""
+ROOM = 30
+"""About 25 files can be taken in at a glance, and one more is no reason to tidy up at once."""
 VAGUE = {"utils", "helpers", "common", "manager", "base"}
 YAML_READER = PROGRAM / "mesh" / "reading" / "documents.py"
 """The one file of the mesh that reads YAML, for `up` and the command line alike."""
@@ -110,10 +111,13 @@ def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others(path: Path) 
     assert [name for name in named if name.startswith("tests") and not name.startswith("tests.fixtures")] == []
 
 
-def test_tests_live_in_rooms_that_can_be_taken_in_at_a_glance() -> None:
-    assert [path.name for path in TESTS.glob("test_*.py")] == []
-    assert [path.name for path in (TESTS / "fixtures").glob("test_*.py")] == []
-    assert {room.name: len(list(room.glob("*.py"))) for room in TEST_ROOMS if len(list(room.glob("*.py"))) > ROOM} == {}
+def test_every_test_is_in_a_room_and_fixtures_hold_none() -> None:
+    assert [path.name for folder in (TESTS, TESTS / "fixtures") for path in folder.glob("test_*.py")] == []
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    folders = Counter(local(path.parent) for path in [*EVERY_FILE, *EVERY_TEST_FILE])
+    assert {folder: count for folder, count in folders.items() if count > ROOM} == {}
 
 
 @pytest.mark.parametrize("path", EVERY_FILE, ids=local)
@@ -121,10 +125,6 @@ def test_a_files_name_says_what_is_in_it_and_its_docstring_which_question_it_ans
     assert not VAGUE & {path.stem, *path.stem.split("_")}
     first = (ast.get_docstring(tree(path)) or "").strip()
     assert "?" in first or path.parent == PROGRAM
-
-
-def test_the_whole_stack_is_on_one_screen() -> None:
-    assert len((PROGRAM / "__main__.py").read_text(encoding="utf-8").splitlines()) <= 75
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=local)
