@@ -48,7 +48,7 @@ def preview(
 
 @app.command()
 def render(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files; an earlier rendering is replaced.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files; others there stay.")],
     stack: Stack = None,
     config_file: ConfigFile = None,
     overrides: Set = None,

@@ -11,10 +11,10 @@ from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.picture.drawing.page import page
 from fairlead.picture.drawing.svg import svg
-from fairlead.picture.files import write
 from fairlead.picture.layout.page_layout import drawing
 from fairlead.picture.model.reading import picture
 from fairlead.preview.rule_lookups import rules_looked_up
+from fairlead.terminal.output_folder import write
 from fairlead.terminal.printable import one_line
 from fairlead.yaml_files.stack_reader import read_stack_file
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from fairlead.evaluation.snapshot import Resource, Snapshot
-from fairlead.terminal.errors import UserError, unwritable
+from fairlead.terminal import output_folder
+from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.yaml_text import as_yaml
 
 ORDER = "order.txt"
-"""Lists the files as they come up; its presence also says that a folder is a rendering and may be replaced."""
+"""Lists the files as they come up, and so which files of a folder the next rendering may replace."""
+_RENDERED = re.compile(r"(objects|releases|charts|security-rules)/[^\\\0]+\.yaml")
 
 ChartObjects = Callable[[Resource], Iterable[dict[str, Any]]]
 
@@ -48,31 +50,28 @@ def _object_name(manifest: dict[str, Any]) -> str:
 
 
 def write(files: dict[str, str], folder: Path) -> None:
-    """Make `folder` hold just these files: all of them or, where something fails, none.
+    """Put a rendering into `folder`, in the place of an earlier one; whatever else is there stays as it is.
 
-    Raises UserError where the folder holds something else, or cannot be written.
+    Raises UserError where a file is in the way that no rendering wrote, or the folder cannot be written.
     """
-    if folder.exists() and not _is_replaceable(folder):
-        raise UserError(f"{folder} holds something that is no rendering.", "Name an empty or a new folder with --out.")
+    new = {**files, ORDER: "".join(f"{name}\n" for name in files)}
+    earlier = _earlier(folder)
+    foreign = [name for name in new if name not in earlier and (folder / name).exists()]
+    if foreign:
+        more = f", and {len(foreign) - 1} more" if foreign[1:] else ""
+        raise UserError(
+            f"{folder / foreign[0]} is there already and was not written by render{more}.",
+            "Move it away, or name another folder with --out.",
+        )
+    output_folder.write(new, folder, stale=earlier)
+
+
+def _earlier(folder: Path) -> list[str]:
+    """The files that an earlier rendering wrote, by its own list; none where the list is somebody else's."""
+    order = folder / ORDER
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as draft:
-            new = Path(draft) / "new"
-            for name, text in _with_order(files):
-                file = new / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-            if folder.exists():
-                folder.rename(Path(draft) / "old")
-            new.rename(folder)
-    except OSError as error:
-        raise unwritable(folder, error, "Name another folder with --out.") from None
-
-
-def _with_order(files: dict[str, str]) -> Iterator[tuple[str, str]]:
-    yield from files.items()
-    yield ORDER, "".join(f"{name}\n" for name in files)
-
-
-def _is_replaceable(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / ORDER).is_file() or not any(folder.iterdir()))
+        listed = order.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    ours = all(_RENDERED.fullmatch(name) and ".." not in name.split("/") for name in listed)
+    return [*listed, ORDER] if ours else []

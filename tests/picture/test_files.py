@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -10,7 +9,6 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
@@ -18,11 +16,9 @@ from typer.testing import CliRunner
 
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.evaluation.snapshot import Snapshot
-from fairlead.picture import files
 from fairlead.picture.command import picture_files
 from fairlead.picture.options import picture as picture_options
 from fairlead.preview.rule_lookups import rules_looked_up
-from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.hand_made import stack
@@ -151,49 +147,6 @@ def test_the_command_wants_a_stack() -> None:
     done = CliRunner().invoke(app(), ["--out", "somewhere"])
     assert done.exit_code == 2
     assert "name a stack" in done.output
-
-
-def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine")
-    (tmp_path / "a.svg").write_text("old")
-    files.write({"a.svg": "new", "a.html": "page"}, tmp_path)
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
-        "mine.txt": "mine", "a.svg": "new", "a.html": "page",
-    }  # fmt: skip
-
-
-def test_a_folder_that_cannot_be_written_is_the_users_to_mend(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/nowhere")):
-        with pytest.raises(UserError, match="cannot be written") as error:
-            files.write({"a.svg": "x"}, folder)
-        assert "--out" in str(error.value)
-
-
-def test_both_files_are_written_or_none(tmp_path: Path) -> None:
-    (tmp_path / "a.svg").write_text("old")
-    (tmp_path / "a.html").mkdir()
-    with pytest.raises(UserError, match="cannot be written"):
-        files.write({"a.svg": "new", "a.html": "page"}, tmp_path)
-    assert (tmp_path / "a.svg").read_text() == "old"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.svg"]
-
-
-@pytest.mark.parametrize("broken", ["a.svg", "a.html"])
-def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    (tmp_path / "a.svg").write_text("old")
-    write_text = Path.write_text
-
-    def full(path: Path, text: str, **more: Any) -> int:
-        if path.name == broken:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write_text(path, text, **more)
-
-    monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(UserError, match="is full"):
-        files.write({"a.svg": "new", "a.html": "page"}, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
-    assert (tmp_path / "a.svg").read_text() == "old"
 
 
 def test_the_picture_in_the_docs_is_that_of_the_dev_stack() -> None:

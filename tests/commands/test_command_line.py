@@ -58,12 +58,25 @@ def test_render_writes_one_file_a_resource_and_replaces_an_earlier_rendering(com
     assert [*tmp_path.iterdir()] == [out]
 
 
-def test_render_leaves_a_folder_alone_that_is_no_rendering(command, tmp_path: Path) -> None:
-    (tmp_path / "precious").write_text("")
+def test_render_and_picture_share_a_folder_with_files_of_anybody(command, tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    for arguments in (("picture",), ("render",), ("picture",), ("render",)):
+        assert command(*arguments, "--stack", "dev", "--out", str(tmp_path))[0] == 0
+    (tmp_path / "objects" / "own.yaml").write_text("mine")
+    assert command("render", "--config-file", "examples/membership.yaml", "--out", str(tmp_path))[0] == 0
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    listed = (tmp_path / "order.txt").read_text().splitlines()
+    assert left == {*listed, "order.txt", "precious", "dev.svg", "dev.html", "objects/own.yaml"}
+
+
+@pytest.mark.parametrize("name", ["objects/hello-virtualservice-helloworld.yaml", "order.txt"])
+def test_render_replaces_no_file_that_it_did_not_write(command, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("../mine\n")
     code, _, err = command("render", "--stack", "dev", "--out", str(tmp_path))
     assert code == 1
-    assert "holds something that is no rendering" in err
-    assert [file.name for file in tmp_path.iterdir()] == ["precious"]
+    assert f"{name} is there already and was not written by render" in err
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()] == [name]
 
 
 def test_a_stack_that_does_not_exist_names_those_that_do(command) -> None:
