@@ -1,12 +1,16 @@
 # Every target works on a fresh machine with Python 3.11 or newer; `make demo` and the API server tests also want Go.
 PYTHON ?= python3
 STACK ?= dev
+# Tests of one API server or browser stay on one worker, so that each is started once.
+WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PULUMI := $(BIN)/python -m fairlead.lifecycle.pulumi_cli
 
-.PHONY: help demo test check format lint types up preview down docs golden bench clean
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+
+.PHONY: help install demo quick test check format lint types up preview down docs golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,14 +25,17 @@ $(READY): requirements.txt requirements-dev.txt
 demo: $(READY) ## Put the local stack up on a Kubernetes API server of its own, change it and take it down
 	@$(BIN)/python -m fairlead demo
 
+quick: $(READY) ## Run what ends in 20 seconds: no programs of their own, no made-up cases by the hundred
+	$(PYTEST) -m "(mesh or snapshot) and not (process or scale or hypothesis)"
+
 test: $(READY) ## Run every test that can run here
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: $(READY) ## Format, lint, types and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .

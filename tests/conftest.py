@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,32 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from tests.fixtures.checkout import PROGRAM
 
+STARTS_PROGRAMS = {"process", "apiserver", "browser", "engine"}
+running: list[pytest.Item] = []
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the golden files instead of comparing them")
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(refuse_programs)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    running.append(item)
+    try:
+        return (yield)
+    finally:
+        running.remove(item)
+
+
+def refuse_programs(event: str, arguments: tuple[Any, ...]) -> None:
+    """A test that starts a program says so by a marker, as `make quick` leaves those out."""
+    if event == "subprocess.Popen" and running:
+        named = {mark.name for mark in running[0].iter_markers()}
+        assert STARTS_PROGRAMS & named, f"mark this test `process`: it starts {arguments[0]}"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures.fake_gh import BOT
 from tests.fixtures.github_stand_in import NEWER, REPORT, SHA, GitHub, pull, zipped
 
-pytestmark = pytest.mark.mesh
+pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
 MARKER = "<!-- fairlead report of run {}, attempt {} -->"
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.fixtures.checkout import PROGRAM
 
-pytestmark = pytest.mark.mesh
+pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
 SCRIPT = PROGRAM / "tools" / "ci" / "gitlab_note.py"
 SHA, MERGED, TOKEN = "a" * 40, "d" * 40, "glpat-of-a-test"

@@ -66,6 +66,7 @@ def test_gitlab_checks_the_code_as_github_does() -> None:
     assert checks(gitlab_jobs()["code"]["script"]) == checks(github)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("script", "lines"), [("compared_revision", "stacks"), ("report", "stacks"), ("preview", "preview")]
 )

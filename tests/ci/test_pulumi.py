@@ -12,7 +12,7 @@ import pytest
 
 from tests.fixtures.ci_script import CI, script
 
-pytestmark = pytest.mark.mesh
+pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
 PULUMI = """#!/bin/sh
 echo "$*" >> calls

@@ -193,6 +193,7 @@ def linted(command: list[str | Path]) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+@pytest.mark.process
 def test_actionlint_finds_nothing() -> None:
     tools = Toolchain()
     try:
@@ -203,6 +204,7 @@ def test_actionlint_finds_nothing() -> None:
     assert linted([program, "-shellcheck=", "-pyflakes=", *WORKFLOWS.values()]) == ""
 
 
+@pytest.mark.process
 def test_zizmor_finds_nothing() -> None:
     program = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
     if not program:

@@ -127,6 +127,7 @@ def test_a_wrong_override_is_one_message(command, override: str, said: str) -> N
     assert said in err
 
 
+@pytest.mark.process
 def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "fairlead", "preview", "--cwd", str(PROGRAM), "--stack", "local"],
@@ -140,6 +141,7 @@ def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
     assert "ControlPlane control-plane" in done.stdout
 
 
+@pytest.mark.process
 def test_without_the_pulumi_cli_one_line_says_what_to_do(tmp_path: Path) -> None:
     if shutil.which("pulumi"):
         pytest.skip("the pulumi CLI is on PATH")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fixtures.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
 
-pytestmark = pytest.mark.snapshot
+pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 
 
 def test_a_change_of_the_working_folder_is_told_as_traffic(repository: ScratchRepository, diff: Diff) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fixtures.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
 
-pytestmark = pytest.mark.snapshot
+pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 
 
 def test_a_revision_without_the_program_is_said_to_have_none(repository: ScratchRepository, diff: Diff) -> None:

@@ -137,6 +137,7 @@ def thousand(state: str) -> list[dict[str, Any]]:
     return objects
 
 
+@pytest.mark.scale
 def test_a_thousand_apps_take_seconds_and_few_sentences() -> None:
     comparison = compared(thousand("a"), thousand("b"))
     started = time.process_time()
@@ -145,6 +146,7 @@ def test_a_thousand_apps_take_seconds_and_few_sentences() -> None:
     assert 5 < len(found) < 25
 
 
+@pytest.mark.scale
 def test_the_same_comparison_says_the_same() -> None:
     first, second = (effects(compared(thousand("a")[:300], thousand("b")[300:600])) for _ in range(2))
     assert first == second

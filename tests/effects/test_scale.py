@@ -71,6 +71,7 @@ def app(number: int, share: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.scale
 def test_a_thousand_apps_are_told_in_seconds_and_few_words() -> None:
     before, after = ([gateway(), *(each for n in range(1000) for each in app(n, share))] for share in (30, 80))
     comparison = compared(before, after)

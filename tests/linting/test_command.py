@@ -189,6 +189,7 @@ def test_wrong_use_is_one_message_and_exit_code_2(command, arguments: list[str],
     assert said in " ".join(err.replace("│", " ").split())
 
 
+@pytest.mark.process
 def test_it_loads_neither_pulumi_nor_anything_else_that_takes_long() -> None:
     program = (
         "import sys\nfrom fairlead.__main__ import main\n"
@@ -200,6 +201,7 @@ def test_it_loads_neither_pulumi_nor_anything_else_that_takes_long() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.scale
 def test_a_thousand_apps_take_seconds(tmp_path: Path) -> None:
     app = {"port": 80, "gateways": ["edge", "mesh"], "external": True, "versions": [{"name": "v1"}, {"name": "v2"}]}
     apps = [

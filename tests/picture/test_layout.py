@@ -23,13 +23,14 @@ from tests.fixtures.picture_varied import varied
 
 pytestmark = pytest.mark.snapshot
 
+LARGEST = "200 apps"
 CASES: dict[str, Callable[[], Snapshot]] = {
     "nothing": stack,
     "varied": varied,
     "crowded": crowded,
     "awkward": awkward,
     "5 apps": lambda: many_apps(5),
-    "200 apps": lambda: many_apps(200),
+    LARGEST: lambda: many_apps(200),
     **{path.stem: (lambda path=path: evaluate_file(path)) for path in STACKS},
 }
 
@@ -44,7 +45,7 @@ def drawing_of(case: str) -> Drawing:
     return drawing(picture(snapshot_of(case)))
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=[pytest.param(case, marks=pytest.mark.scale) if case == LARGEST else case for case in CASES])
 def drawn(request: pytest.FixtureRequest) -> Drawing:
     return drawing_of(request.param)
 

@@ -40,10 +40,15 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(tree(path)))
+
+
 def imported(path: Path) -> set[str]:
     """The packages that a file imports, wherever in it."""
     names: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -63,7 +68,7 @@ def component_classes(path: Path) -> list[ast.ClassDef]:
 
 def uses(path: Path, name: str) -> Iterator[int]:
     """Lines where a file speaks of `pulumi.<name>`, or imports it by its own name."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and ast.unparse(node) == f"pulumi.{name}":
             yield node.lineno
         elif isinstance(node, ast.ImportFrom) and node.module == "pulumi":
@@ -88,7 +93,7 @@ def test_components_know_the_mesh_and_the_sdks_alone(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES["fairlead"], ids=local)
 def test_the_command_line_runs_the_program_and_never_imports_its_components(path: Path) -> None:
     assert "components" not in imported(path)
-    quoted = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)]
+    quoted = [node.value for node in nodes(path) if isinstance(node, ast.Constant)]
     assert not any(re.match(r"components(\.[a-z_]+)?$", text) for text in quoted if isinstance(text, str))
 
 
@@ -105,9 +110,8 @@ def test_a_layer_has_rooms_in_rooms_and_nothing_deeper() -> None:
 
 @pytest.mark.parametrize("path", EVERY_TEST_FILE, ids=local)
 def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others(path: Path) -> None:
-    nodes = list(ast.walk(tree(path)))
-    named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-    named += [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    named = [node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom)]
+    named += [alias.name for node in nodes(path) if isinstance(node, ast.Import) for alias in node.names]
     assert [name for name in named if name.startswith("tests") and not name.startswith("tests.fixtures")] == []
 
 
