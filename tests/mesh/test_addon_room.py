@@ -62,7 +62,7 @@ from fairlead.cluster.charts import ChartUnavailableError
 from fairlead.demo.config import on_server
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.evaluation.evaluation import evaluate
-from fairlead.yaml_files.stack_file import read_stack_file
+from fairlead.yaml_files.stack_reader import read_stack_file
 
 class Nowhere:
     def find(self, inputs):
@@ -98,6 +98,7 @@ def fairlead(copy: Path, *arguments: str) -> str:
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_it_is_installed_where_its_section_says(copy: Path) -> None:
     preview: dict[str, Any] = json.loads(fairlead(copy, "preview", "--stack", "with", "--json"))
     found = {each["name"]: each for each in preview["resources"]}
@@ -113,6 +114,7 @@ def test_it_is_installed_where_its_section_says(copy: Path) -> None:
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_its_picture_has_a_tile_of_it_and_no_app(copy: Path) -> None:
     fairlead(copy, "picture", "--stack", "with", "--out", "build")
     drawing = (copy / "build" / "with.svg").read_text(encoding="utf-8")
@@ -121,6 +123,7 @@ def test_its_picture_has_a_tile_of_it_and_no_app(copy: Path) -> None:
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_lint_judges_it(copy: Path) -> None:
     findings = json.loads(fairlead(copy, "lint", "--stack", "wrong", "--format", "json", "--fail-on", "never"))
     said = {each["rule"]: each["message"] for each in findings["findings"]}
@@ -130,6 +133,7 @@ def test_lint_judges_it(copy: Path) -> None:
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_a_diff_tells_of_it(copy: Path) -> None:
     assert "Log lines: uninstalled, and the logs with it" in removed(copy)
 
@@ -145,12 +149,14 @@ def removed(copy: Path) -> str:
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_the_demo_does_without_its_chart_where_it_cannot_be_had(copy: Path) -> None:
     out = run(copy, "-c", UNREACHABLE)
     assert out.strip() == "['grafana', 'logStore', 'prometheus'] ['istio-base', 'istiod']"
 
 
 @pytest.mark.snapshot
+@pytest.mark.process
 def test_editors_and_the_reference_know_its_keys(copy: Path) -> None:
     schema = json.loads(fairlead(copy, "schema"))
     assert {"logStore", "prometheus"} <= schema["definitions"]["Addons"]["properties"].keys()
