@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rich.console import Console
 
 from fairlead.cluster.answers import Ref
@@ -28,6 +26,7 @@ from fairlead.terminal.progress import ConsoleProgress
 from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
+from tests.fixtures.deployed import Deployed, as_account
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
 
@@ -37,23 +36,6 @@ ISTIOD = Ref("apps/v1", "Deployment", "istio-system", "istiod")
 SCALER = Ref("autoscaling/v2", "HorizontalPodAutoscaler", "istio-system", "istiod")
 VALIDATOR = Ref("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "istio-validator-istio-system")
 OWN = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: hello}\nstringData: {key: hunter2}\n"
-
-
-@dataclass
-class Deployed:
-    """The local stack, up on a cluster of its own; `file` is its stack file."""
-
-    cluster: LiveCluster
-    file: str
-    own: Path
-    kubeconfig: Path
-
-    def change(self, ref: Ref, manager: str, **fields: Any) -> None:
-        """As somebody does it who sets just these fields, whoever set them before."""
-        metadata = {"name": ref.name, **({"namespace": ref.namespace} if ref.namespace else {})}
-        metadata |= fields.pop("metadata", {})
-        base = {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": metadata}
-        self.cluster.apply({**base, **fields}, manager)
 
 
 @pytest.fixture(scope="module", name="deployed")
@@ -207,17 +189,6 @@ def test_a_role_that_may_not_read_secrets_compares_all_else(deployed: Deployed, 
     assert report["changes"] == []
     (note,) = [each for each in report["notes"] if "not compared" in each]
     assert note.startswith("Objects of kind Secret are not compared: secrets ")
-
-
-def as_account(deployed: Deployed, kubeconfig: Path) -> Path:
-    """The cluster's kubeconfig, for a token of the account `viewer`."""
-    path = "/api/v1/namespaces/default/serviceaccounts/viewer/token"
-    answer = deployed.cluster._api.request("POST", path, body={"spec": {}}, content="application/json")
-    assert answer
-    found: dict[str, Any] = yaml.safe_load(deployed.kubeconfig.read_text(encoding="utf-8"))
-    found["users"][0]["user"] = {"token": answer["status"]["token"]}
-    kubeconfig.write_text(json.dumps(found), encoding="utf-8")
-    return kubeconfig
 
 
 def test_a_cluster_that_does_not_answer_is_a_note_a_failure_and_still_a_lint(

@@ -84,6 +84,7 @@ def test_a_file_name_of_a_pull_request_steers_nothing(command, tmp_path: Path, w
     assert not steers(out + err)
 
 
+@pytest.mark.process
 @pytest.mark.snapshot
 def test_an_object_of_a_pull_request_steers_no_preview(command, tmp_path: Path) -> None:
     program = tmp_path / "program"

@@ -105,6 +105,7 @@ def test_what_stands_for_more_than_anybody_writes_is_refused_at_once(problem_of:
     assert time.process_time() - before < 2
 
 
+@pytest.mark.process
 def test_a_bomb_of_a_few_hundred_bytes_takes_no_memory() -> None:
     assert len(LAUGHS) < 700
     program = f"""
