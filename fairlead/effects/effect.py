@@ -34,8 +34,8 @@ class Hurt(IntEnum):
 
 _WORDS = {
     Hurt.INTERRUPTS: "interrupts traffic",
-    Hurt.EXPOSES: "opens up",
-    Hurt.REFUSES: "refuses callers",
+    Hurt.EXPOSES: "widens access",
+    Hurt.REFUSES: "rejects clients",
     Hurt.REPLACES: "replaces",
     Hurt.DELETES: "deletes",
     Hurt.CONTROL_PLANE: "control plane",

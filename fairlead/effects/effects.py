@@ -55,4 +55,4 @@ def _asked(name: str, watch: Watcher, comparison: Comparison) -> list[Effect]:
         return list(watch(comparison))
     except Exception as error:  # objects can be anything, and the rest of a report is worth having
         what = name.replace("_", " ")
-        return [Effect(what, f"cannot be told of these objects ({type(error).__name__}); read their differences")]
+        return [Effect(what, f"cannot be described for these objects ({type(error).__name__}); read their diff")]

@@ -9,9 +9,12 @@ from fairlead.effects.effect import Effect, Hurt
 from fairlead.effects.words import Wording, few
 
 
-def ends(words: Wording, text: str) -> str:
-    """What held on the earlier side only: `… no longer`, or in which of two stacks it holds."""
-    return f"{text} no longer" if words.deploys else f"{text} in {words.before} only"
+def ends(words: Wording, subject: str, predicate: str) -> str:
+    """What held on the earlier side only: `tokens are no longer validated`, or in which of two stacks it holds."""
+    if not words.deploys:
+        return f"{subject} {predicate} in {words.before} only"
+    verb, _, rest = predicate.partition(" ")
+    return f"{subject} {verb} no longer {rest}" if verb in ("are", "is") else f"{subject} no longer {predicate}"
 
 
 def together(effects: Iterable[Effect]) -> Iterator[Effect]:

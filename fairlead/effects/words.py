@@ -38,9 +38,9 @@ class Wording:
     after: str
 
     def goes(self, what: str, old: object, new: object) -> str:
-        """`timeout goes from 5s to 10s`."""
+        """`timeout changes from 5s to 10s`."""
         if self.deploys:
-            return f"{what} goes from {old} to {new}"
+            return f"{what} changes from {old} to {new}"
         return f"{what} is {old} in {self.before}, {new} in {self.after}"
 
     def instead(self, what: str, old: object, new: object) -> str:
@@ -57,13 +57,25 @@ class Wording:
         """`no longer reachable`."""
         return f"no longer {text}" if self.deploys else f"{text} in {self.before} only"
 
+    def differ(self, what: str) -> str:
+        """`ingress listeners change`."""
+        return f"{what} {'change' if self.deploys else 'differ'}"
+
+    @property
+    def created(self) -> str:
+        return "created" if self.deploys else f"exists in {self.after} only"
+
+    @property
+    def deleted(self) -> str:
+        return "deleted" if self.deploys else f"exists in {self.before} only"
+
     def turns(self, what: str, verbs: tuple[str, str], old: str, new: str) -> str:
-        """`requests time out after 5s from now on`: `verbs` are what is so and what is so no more; empty is none."""
+        """`requests time out after 5s from now on`: `verbs` follow `what`: what holds, and what no longer does."""
         if not old:
-            return self.now(f"{what} {verbs[0]} {new}")
+            return self.now(f"{what}{verbs[0]} {new}")
         if not new:
-            return f"{what} {verbs[1]} {old}" if self.deploys else f"{what} {verbs[0]} {old} in {self.before} only"
-        return self.instead(f"{what} {verbs[0]}", old, new)
+            return f"{what}{verbs[1]} {old}" if self.deploys else f"{what}{verbs[0]} {old} in {self.before} only"
+        return self.instead(f"{what}{verbs[0]}", old, new)
 
 
 def wording(comparison: Comparison) -> Wording:

@@ -11,14 +11,14 @@ from fairlead.effects.effect import Effect
 from fairlead.reports.object_diff import Fold
 from fairlead.reports.report import Report
 
-NOTHING = "Nothing changes."
-ALIKE = "Nothing is different."
+NOTHING = "No changes."
+ALIKE = "No differences."
 
 
 def title(report: Report) -> str:
     """What is compared with what."""
     if report.comparison and not report.comparison.deploys:
-        return f"fairlead diff: {report.before} beside {report.after}"
+        return f"fairlead diff: {report.before} compared with {report.after}"
     return f"fairlead diff: stack {report.stack}, {report.before} to {report.after}"
 
 

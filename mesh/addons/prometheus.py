@@ -29,7 +29,7 @@ _PRODUCT = Product(
     PROMETHEUS.name,
     chart=PROMETHEUS,
     endpoint=Endpoint("prometheus", 9090, 9090),
-    keeps="history of metrics",
+    keeps="metrics history",
     read=_read,
 )
 

@@ -9,7 +9,7 @@ from mesh.model.yaml_values import as_list, as_map
 
 EVERY_REQUEST = "all"
 _PARTS = (("uri", "path"), ("scheme", "scheme"), ("authority", "host"))
-_MAPS = (("headers", "header"), ("withoutHeaders", "no header"), ("queryParams", "query"))
+_MAPS = (("headers", "header"), ("withoutHeaders", "without header"), ("queryParams", "query parameter"))
 _LISTS = (("sniHosts", "SNI"), ("destinationSubnets", "to"), ("gateways", "at"))
 
 
@@ -48,8 +48,8 @@ def _words(name: str, condition: Any) -> str:
 
 
 def redirect_in_words(redirect: Mapping[str, Any]) -> str:
-    """`301 to https://<same host>/new`."""
+    """`redirect 301 to https://<same host>/new`."""
     authority = redirect.get("authority") or ""
     if redirect.get("scheme"):
         authority = f"{redirect['scheme']}://{authority or '<same host>'}"
-    return f"{redirect.get('redirectCode', 301)} to {authority}{redirect.get('uri', '')}"
+    return f"redirect {redirect.get('redirectCode', 301)} to {authority}{redirect.get('uri', '')}"

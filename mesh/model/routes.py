@@ -130,7 +130,7 @@ def _answer(spec: Mapping[str, Any]) -> str:
     if redirect := as_map(spec.get("redirect")):
         return redirect_in_words(redirect)
     if response := as_map(spec.get("directResponse")):
-        return f"answer {response.get('status')}"
+        return f"direct response {response.get('status')}"
     if delegate := as_map(spec.get("delegate")):
-        return f"as VirtualService {delegate.get('namespace', '')}/{delegate.get('name', '')} says"
+        return f"delegated to VirtualService {delegate.get('namespace', '')}/{delegate.get('name', '')}"
     return ""

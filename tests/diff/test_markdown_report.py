@@ -103,7 +103,7 @@ def test_a_sentence_that_is_too_long_leaves_its_kind() -> None:
     markdown = markdown_report(
         report(Effect("shop", "x" * 9_000, Hurt.REFUSES), Effect("cart", "x", Hurt.DELETES)), limit=2_000
     )
-    assert "2 risks: refuses callers (1), deletes (1)." in markdown
+    assert "2 risks: rejects clients (1), deletes (1)." in markdown
 
 
 def test_what_no_limit_holds_is_left_to_its_number() -> None:

@@ -108,7 +108,7 @@ def test_a_label_is_never_taken_for_a_list() -> None:
 
 def test_a_redirect_is_where_requests_go() -> None:
     chart = drawn([virtual_service("shop", route(v1=100))], [virtual_service("shop", {"redirect": {"uri": "/new"}})])
-    assert node(chart, "301 to /new") in styled(chart, "added")
+    assert node(chart, "redirect 301 to /new") in styled(chart, "added")
 
 
 def test_two_services_of_the_same_version_name_are_told_apart() -> None:

@@ -113,8 +113,8 @@ def test_a_text_of_many_lines_is_told_by_the_lines_that_change() -> None:
 
 @pytest.mark.parametrize("write", [markdown_report, lambda each: text_report(each, colours=False)])
 def test_where_nothing_changes_one_sentence_says_so(write: Any) -> None:
-    assert write(report([settings_map()], [settings_map()])).splitlines()[-1] == "Nothing changes."
-    assert write(report([settings_map()], [settings_map()], deploys=False)).splitlines()[-1] == "Nothing is different."
+    assert write(report([settings_map()], [settings_map()])).splitlines()[-1] == "No changes."
+    assert write(report([settings_map()], [settings_map()], deploys=False)).splitlines()[-1] == "No differences."
 
 
 @pytest.mark.parametrize("write", [markdown_report, json_report, lambda each: text_report(each, colours=False)])
@@ -122,7 +122,7 @@ def test_without_a_comparison_notes_and_lint_are_left(write: Any) -> None:
     written = write(Report("dev", "main", "here", None, lint=LintChange((FINDING,)), notes=("main is broken",)))
     assert "main is broken" in written
     assert "weights_add_up" in written
-    assert "Nothing changes" not in written
+    assert "No changes" not in written
 
 
 def test_between_two_stacks_nothing_is_added_or_removed() -> None:

@@ -25,7 +25,7 @@ def test_a_change_of_the_working_folder_is_told_as_traffic(repository: ScratchRe
 def test_nothing_changed_is_one_sentence(diff: Diff) -> None:
     code, out, _ = diff("--base", "HEAD")
     assert code == 0
-    assert "Nothing changes" in out
+    assert "No changes" in out
     assert "VirtualService" not in out
 
 
@@ -135,7 +135,7 @@ def test_packages_that_cannot_be_installed_are_replaced_by_these_and_that_is_sai
     assert code == 0
     assert "is evaluated with the packages of this environment" in out
     assert "could not be installed" in out
-    assert "Nothing changes" in out
+    assert "No changes" in out
 
 
 def test_two_stacks_are_held_against_each_other(repository: ScratchRepository, diff: Diff) -> None:
@@ -143,7 +143,7 @@ def test_two_stacks_are_held_against_each_other(repository: ScratchRepository, d
     repository.write("Pulumi.prod.yaml", text.replace(WEIGHTS, MORE_OF_V2))
     code, out, _ = diff("--against-stack", "prod")
     assert code == 0
-    assert "stack prod beside stack local" in out
+    assert "stack prod compared with stack local" in out
     assert "1 different" in out
     assert "80 %" in out
 

@@ -69,7 +69,7 @@ def test_a_watcher_that_fails_does_not_take_the_others_with_it(monkeypatch: pyte
     sentences = [each.sentence for each in effects(compared([], [namespace("web")]))]
     assert sentences == [
         "namespace web: created",
-        "some thing: cannot be told of these objects (KeyError); read their differences",
+        "some thing: cannot be described for these objects (KeyError); read their diff",
     ]
 
 

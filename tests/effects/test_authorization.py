@@ -18,99 +18,102 @@ pytestmark = pytest.mark.mesh
         pytest.param(
             [],
             [policy("payments", source(namespaces=["payments"]), selects="payments")],
-            "REFUSES payments: callers outside its namespace are refused from now on",
+            "REFUSES payments: requests from outside its namespace are denied from now on",
             id="the first policy refuses everybody else",
         ),
         pytest.param(
             [],
             [policy("payments", source(namespaces=["payments"]))],
-            "REFUSES namespace payments: callers from other namespaces are refused from now on",
+            "REFUSES namespace payments: requests from other namespaces are denied from now on",
             id="also of a namespace",
         ),
         pytest.param(
             [],
             [policy("payments", WEB | GET)],
-            "REFUSES namespace payments: only calls from namespace web for GET /info* are allowed, all others refused "
+            "REFUSES namespace payments: only requests from namespace web for GET /info* are allowed, all others "
+            "are denied "
             "from now on",
             id="who is left is named",
         ),
         pytest.param(
             [policy("payments", WEB)],
             [policy("payments", source(namespaces=["web", "legacy"]))],
-            "EXPOSES namespace payments: calls from namespace legacy are allowed from now on",
+            "EXPOSES namespace payments: requests from namespace legacy are allowed from now on",
             id="a source more",
         ),
         pytest.param(
             [policy("payments", source(namespaces=["web", "legacy"]))],
             [policy("payments", WEB)],
-            "REFUSES namespace payments: calls from namespace legacy are refused from now on",
+            "REFUSES namespace payments: requests from namespace legacy are denied from now on",
             id="a source less",
         ),
         pytest.param(
             [policy("payments", WEB)],
             [policy("payments", WEB | GET)],
-            "REFUSES namespace payments: of calls from namespace web only calls from namespace web for GET /info* are "
+            "REFUSES namespace payments: of requests from namespace web only requests from namespace web for GET "
+            "/info* are "
             "allowed from now on",
             id="narrowed to some requests",
         ),
         pytest.param(
             [policy("payments", WEB)],
             [],
-            "EXPOSES namespace payments: every call is allowed from now on",
+            "EXPOSES namespace payments: every request is allowed from now on",
             id="the last policy goes",
         ),
         pytest.param(
             [policy("payments")],
             [policy("payments", {})],
-            "EXPOSES namespace payments: every call is allowed from now on",
+            "EXPOSES namespace payments: every request is allowed from now on",
             id="allow nothing becomes allow all",
         ),
         pytest.param(
             [],
             [policy("payments")],
-            "INTERRUPTS namespace payments: every call is refused from now on",
+            "INTERRUPTS namespace payments: every request is denied from now on",
             id="allow nothing",
         ),
         pytest.param(
             [],
             [policy("payments", source(notRequestPrincipals=["*"]), action="DENY")],
-            "REFUSES namespace payments: calls without a valid JWT are denied from now on",
+            "REFUSES namespace payments: requests without a valid JWT are denied from now on",
             id="a JWT is required",
         ),
         pytest.param(
             [policy("payments", WEB, action="DENY")],
             [],
-            "EXPOSES namespace payments: calls from namespace web are denied no longer",
+            "EXPOSES namespace payments: requests from namespace web are no longer denied",
             id="a denial goes",
         ),
         pytest.param(
             [],
             [policy("payments", GET, action="CUSTOM", provider={"name": "oauth"})],
-            "REFUSES namespace payments: provider oauth decides on calls for GET /info* from now on",
+            "REFUSES namespace payments: extension provider oauth authorizes requests for GET /info* from now on",
             id="somebody else decides",
         ),
         pytest.param(
             [],
             [policy("payments", {}, action="AUDIT")],
-            "- namespace payments: all calls are marked for audit, nobody is refused from now on",
+            "- namespace payments: all requests are marked for audit, none is denied from now on",
             id="an audit refuses nobody",
         ),
         pytest.param(
             [],
             [policy("payments", WEB, targetRefs=[{"kind": "Service", "name": "pay"}])],
-            "REFUSES Service payments/pay: only calls from namespace web are allowed, all others refused from now on",
+            "REFUSES Service payments/pay: only requests from namespace web are allowed, all others are denied "
+            "from now on",
             id="a target by name",
         ),
         pytest.param(
             [],
             [policy(ROOT, source(principals=["cluster.local/ns/web/sa/shop"]), action="DENY")],
-            "REFUSES the whole mesh: calls from account web/shop are denied from now on",
+            "REFUSES the whole mesh: requests from service account web/shop are denied from now on",
             id="the whole mesh",
         ),
         pytest.param(
             [],
             [policy(ROOT, source(ipBlocks=["10.0.0.0/8"]), selects="payments")],
-            "REFUSES payments: only calls from 10.0.0.0/8 are allowed, all others refused from now on",
+            "REFUSES payments: only requests from 10.0.0.0/8 are allowed, all others are denied from now on",
             id="a selector of the root namespace reaches every namespace",
         ),
     ],

@@ -24,21 +24,21 @@ def test_a_dry_run_refuses_nobody_until_it_is_enforced() -> None:
 def test_a_closed_mesh_leaves_what_narrower_policies_allow() -> None:
     own = policy("payments", WEB)
     assert calls([own], [own, policy(ROOT)]) == [
-        "REFUSES the whole mesh: only calls that narrower policies allow get through from now on"
+        "REFUSES the whole mesh: only requests that narrower policies allow are allowed from now on"
     ]
 
 
 def test_a_closed_namespace_leaves_what_policies_of_its_pods_allow() -> None:
     near = policy("payments", WEB, selects="payments", name="near")
     assert calls([], [near, policy("payments")]) == [
-        "REFUSES namespace payments: only calls that narrower policies allow get through from now on",
-        "REFUSES payments: only calls from namespace web are allowed, all others refused from now on",
+        "REFUSES namespace payments: only requests that narrower policies allow are allowed from now on",
+        "REFUSES payments: only requests from namespace web are allowed, all others are denied from now on",
     ]
 
 
 def test_a_denial_of_its_pods_opens_no_closed_namespace() -> None:
     near = policy("payments", WEB, selects="payments", name="near", action="DENY")
-    assert "INTERRUPTS namespace payments: every call is refused from now on" in calls(
+    assert "INTERRUPTS namespace payments: every request is denied from now on" in calls(
         [near], [near, policy("payments")]
     )
 
@@ -48,21 +48,21 @@ def test_conditions_are_told_with_their_values() -> None:
         "when": [{"key": "request.headers[x-team]", "values": ["a", "b"]}, {"key": "source.ip", "notValues": ["::1"]}]
     }
     (sentence,) = calls([], [policy("payments", rule, action="DENY")])
-    assert "calls when source.ip is not ::1 when request.headers[x-team] is a or b are denied" in sentence
+    assert "requests when source.ip is not ::1 when request.headers[x-team] is a or b are denied" in sentence
 
 
 def test_what_the_mesh_says_is_not_said_again_of_its_parts() -> None:
     near = policy("payments", GET, action="DENY", selects="payments", name="near")
     far = policy(ROOT, WEB, action="DENY")
     assert [each for each in calls([near], [near, far]) if "namespace web" in each] == [
-        "REFUSES the whole mesh: calls from namespace web are denied from now on"
+        "REFUSES the whole mesh: requests from namespace web are denied from now on"
     ]
 
 
 def test_workloads_of_one_name_are_told_apart_by_namespace() -> None:
     twins = [deployment("web", "cart"), deployment("legacy", "cart")]
     assert calls(twins, [*twins, policy("web", selects="cart")]) == [
-        "INTERRUPTS web/cart: every call is refused from now on"
+        "INTERRUPTS web/cart: every request is denied from now on"
     ]
 
 
@@ -71,7 +71,8 @@ def test_the_pods_of_a_gateway_are_called_by_its_name() -> None:
     rule = source(remoteIpBlocks=["203.0.113.0/24"])
     guarded = security("AuthorizationPolicy", "edge", selector={"matchLabels": {"istio": "entry"}}, rules=[rule])
     assert calls([gateway], [gateway, guarded]) == [
-        "REFUSES gateway istio-ingress: only calls of clients at 203.0.113.0/24 are allowed, all others refused from "
+        "REFUSES gateway istio-ingress: only requests from client IP 203.0.113.0/24 are allowed, all others are "
+        "denied from "
         "now on"
     ]
 
@@ -110,7 +111,7 @@ def test_a_gateway_that_is_let_in_no_longer_interrupts_what_comes_through_it(rul
     world = routed("edge")
     for scope, name in (({"selects": "payments"}, "payments"), ({}, "namespace payments")):
         sentences = calls(world, [*world, policy("payments", rule, **scope)])
-        assert (f"INTERRUPTS {name}: requests through entry are refused from now on" in sentences) is refused
+        assert (f"INTERRUPTS {name}: requests through entry are denied from now on" in sentences) is refused
 
 
 def test_a_gateway_that_was_refused_before_interrupts_nothing() -> None:
@@ -121,7 +122,7 @@ def test_a_gateway_that_was_refused_before_interrupts_nothing() -> None:
 
 def test_policies_of_pods_that_nobody_has_seen_come_and_go() -> None:
     unseen = policy("payments", WEB, selects="elsewhere")
-    assert calls([unseen], []) == ["EXPOSES pods app=elsewhere in payments: every call is allowed from now on"]
+    assert calls([unseen], []) == ["EXPOSES pods app=elsewhere in payments: every request is allowed from now on"]
 
 
 def test_a_name_is_ambiguous_too_where_one_of_the_two_goes() -> None:

@@ -33,7 +33,7 @@ def config(old: dict[str, Any], new: dict[str, Any], **keys: Any) -> list[str]:
 
 def test_sidecars_keep_the_old_proxy() -> None:
     assert versions(istio("istiod", "1.27.3"), istio("istiod", "1.28.0")) == [
-        "CONTROL_PLANE istiod 1.27.3 to 1.28.0: sidecars keep the old proxy until restarted"
+        "CONTROL_PLANE istiod 1.27.3 to 1.28.0: sidecars keep the old proxy version until their pods restart"
     ]
 
 
@@ -41,14 +41,14 @@ def test_a_skipped_minor_version_is_a_risk() -> None:
     sentences = versions(istio("istiod", "1.27.3"), istio("istiod", "1.30.0"))
     assert len(sentences) == 2
     assert sentences[1] == (
-        "CONTROL_PLANE istiod 1.27.3 to 1.30.0: skips 1.28 and 1.29, and Istio supports upgrades of one minor version "
+        "CONTROL_PLANE istiod 1.27.3 to 1.30.0: skips 1.28 and 1.29; Istio supports upgrades of one minor version "
         "at a time"
     )
 
 
 def test_a_way_back_is_told() -> None:
     sentences = versions(istio("istiod", "1.28.0"), istio("istiod", "1.27.3"))
-    assert "CONTROL_PLANE istiod 1.28.0 to 1.27.3: goes back to an older version" in sentences
+    assert "CONTROL_PLANE istiod 1.28.0 to 1.27.3: downgrade to an older version" in sentences
 
 
 def test_two_stacks_have_versions_and_no_upgrade() -> None:
@@ -66,7 +66,7 @@ def test_a_chart_from_a_folder_or_a_registry_is_known_by_its_last_word() -> None
 def test_charts_of_other_minor_versions_are_told_once_they_part() -> None:
     before = [*istio("istiod", "1.29.0"), *istio("base", "1.29.0")]
     apart = [*istio("istiod", "1.30.0"), *istio("base", "1.29.0")]
-    expected = "CONTROL_PLANE base: 1.29.0 beside istiod 1.30: fields may be missing in the CRDs"
+    expected = "CONTROL_PLANE base: version 1.29.0 with istiod 1.30: the CRDs may lack fields"
     assert expected in versions(before, apart)
     assert versions(apart, apart) == []
 
@@ -77,9 +77,11 @@ def test_a_mesh_without_istiod_is_interrupted() -> None:
 
 
 def test_a_chart_that_the_pods_need_is_missed() -> None:
-    assert versions(istio("ztunnel", "1.30.0"), []) == ["INTERRUPTS ztunnel 1.30.0: ambient pods lose the mesh"]
+    assert versions(istio("ztunnel", "1.30.0"), []) == [
+        "INTERRUPTS ztunnel 1.30.0: ambient pods lose their connection to the mesh"
+    ]
     (sentence,) = versions(istio("cni", "1.30.0"), [])
-    assert sentence.startswith("INTERRUPTS cni 1.30.0: new pods set up their own redirection")
+    assert sentence.startswith("INTERRUPTS cni 1.30.0: new pods set up traffic redirection themselves")
     second = release("second", "istiod", revision="second")
     (sentence,) = versions([*istio("istiod", "1.30.0"), second], istio("istiod", "1.30.0"))
     assert sentence == f"CONTROL_PLANE istiod (second) {ISTIO_VERSION}: uninstalled"
@@ -88,7 +90,7 @@ def test_a_chart_that_the_pods_need_is_missed() -> None:
 def test_the_revision_that_validates_objects_is_told() -> None:
     sides = [[release("base", "base", defaultRevision=revision)] for revision in ("default", "")]
     assert said(istio_revisions.watch, compared(*sides)) == [
-        "CONTROL_PLANE istiod: the revision that validates objects goes from default to none"
+        "CONTROL_PLANE istiod: the revision that validates Istio objects changes from default to none"
     ]
 
 
@@ -107,7 +109,7 @@ def test_a_revision_that_namespaces_still_use_is_missed() -> None:
     ]
     sentences = said(istio_revisions.watch, compared([*both, *users], [both[0], *users]))
     assert sentences == [
-        "INTERRUPTS namespaces shop and web: no istiod of this stack serves revision canary: new pods get no sidecar, "
+        "INTERRUPTS namespaces shop and web: no istiod of this stack has revision canary: new pods get no sidecar, "
         "running ones no configuration"
     ]
 
@@ -115,7 +117,7 @@ def test_a_revision_that_namespaces_still_use_is_missed() -> None:
 def test_an_istiod_of_another_revision_is_told() -> None:
     sides = [[release("istiod", "istiod", revision=revision)] for revision in ("1-29", "1-30")]
     assert said(istio_revisions.watch, compared(*sides)) == [
-        "CONTROL_PLANE istiod istio-system/istiod: revision goes from 1-29 to 1-30"
+        "CONTROL_PLANE istiod istio-system/istiod: revision changes from 1-29 to 1-30"
     ]
 
 
@@ -128,34 +130,35 @@ def test_a_revision_tag_serves_those_who_ask_for_it() -> None:
         release("new", "istiod", revision="1-31", revisionTags=["prod"]),
     ]
     sentences = said(istio_revisions.watch, compared([tagged, *users], [*moved, *users]))
-    assert "CONTROL_PLANE revision tag prod: revision goes from 1-30 to 1-31" in sentences
-    assert any("namespace hello: no istiod of this stack serves revision default" in each for each in sentences)
+    assert "CONTROL_PLANE revision tag prod: revision changes from 1-30 to 1-31" in sentences
+    assert any("namespace hello: no istiod of this stack has revision default" in each for each in sentences)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ({}, {"accessLogFile": "/dev/stdout"}, "- mesh config: every proxy writes a line for each request from now on"),
+        ({}, {"accessLogFile": "/dev/stdout"}, "- mesh config: every proxy logs each request from now on"),
         (
             {},
             {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}},
-            "INTERRUPTS mesh config: calls to hosts that no Service or ServiceEntry names get 502 or a reset from now "
+            "INTERRUPTS mesh config: requests to hosts without a Service or ServiceEntry get 502 or a connection "
+            "reset from now "
             "on",
         ),
         (
             {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}},
             {},
-            "EXPOSES mesh config: calls to any host outside the mesh are allowed from now on",
+            "EXPOSES mesh config: requests to any host outside the mesh are allowed from now on",
         ),
         (
             {},
             {"enableAutoMtls": False},
-            "INTERRUPTS mesh config: sidecars call in plain text unless a DestinationRule says otherwise from now on",
+            "INTERRUPTS mesh config: sidecars send plain text unless a DestinationRule sets TLS from now on",
         ),
         (
             {},
             {"trustDomain": "example.com"},
-            "REFUSES mesh config: the trust domain of every identity goes from cluster.local to example.com",
+            "REFUSES mesh config: the trust domain changes from cluster.local to example.com",
         ),
         (
             {},
@@ -165,14 +168,14 @@ def test_a_revision_tag_serves_those_who_ask_for_it() -> None:
         (
             {},
             {"defaultConfig": {"concurrency": 2}},
-            "CONTROL_PLANE mesh config: defaultConfig.concurrency goes from its default to 2",
+            "CONTROL_PLANE mesh config: defaultConfig.concurrency changes from its default to 2",
         ),
         (
             {},
             {"defaultConfig": {"holdApplicationUntilProxyStarts": True}},
-            "- mesh config: apps of new pods start only when their proxy is ready from now on",
+            "- mesh config: apps of new pods wait until their proxy is ready from now on",
         ),
-        ({}, {"ingressClass": "x"}, "- mesh config: ingressClass goes from its default to x"),
+        ({}, {"ingressClass": "x"}, "- mesh config: ingressClass changes from its default to x"),
     ],
 )
 def test_mesh_config_is_told_by_what_it_does(old: dict[str, Any], new: dict[str, Any], expected: str) -> None:
@@ -195,9 +198,9 @@ def test_extension_providers_come_go_and_lead_elsewhere() -> None:
         for each in ([provider("a", "x"), provider("b", "x")], [provider("b", "y"), provider("c", "x")])
     ]
     assert said(extension_providers.watch, compared(*sides)) == [
-        "- mesh config: extension provider c is known from now on",
-        "CONTROL_PLANE mesh config: extension provider a is known no longer",
-        "- mesh config: extension provider b goes from zipkin at x:9411 to zipkin at y:9411",
+        "- mesh config: extension provider c is defined from now on",
+        "CONTROL_PLANE mesh config: extension provider a is no longer defined",
+        "- mesh config: extension provider b changes from zipkin at x:9411 to zipkin at y:9411",
     ]
 
 
@@ -208,6 +211,6 @@ def test_the_pods_and_images_of_istiod_are_told() -> None:
     sides = [[{**release("istiod", "istiod"), "values": values}] for values in (old, new)]
     assert said(istiod_settings.watch, compared(*sides)) == [
         "CONTROL_PLANE istiod: runs 1 pod instead of 2 to 5 pods",
-        "CONTROL_PLANE istiod: hub goes from a to b",
-        "CONTROL_PLANE istiod: env.PILOT_TRACE goes from a to b",
+        "CONTROL_PLANE istiod: hub changes from a to b",
+        "CONTROL_PLANE istiod: env.PILOT_TRACE changes from a to b",
     ]

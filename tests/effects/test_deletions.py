@@ -26,11 +26,11 @@ pytestmark = pytest.mark.mesh
                 "metadata": {"name": "things.example.com"},
                 "spec": {"names": {"kind": "Thing"}},
             },
-            "every Thing object of the cluster goes with it",
+            "together with every Thing object in the cluster",
         ),
-        (plain("PersistentVolumeClaim", "a", spec={}), "the data on its volume goes"),
-        (plain("Secret", "a"), "pods that need it do not start"),
-        (release("other", "nginx"), "uninstalled, with all that its chart made"),
+        (plain("PersistentVolumeClaim", "a", spec={}), "the data on its volume is deleted"),
+        (plain("Secret", "a"), "pods that need it no longer start"),
+        (release("other", "nginx"), "uninstalled with all objects of its chart"),
     ],
 )
 def test_deletions_that_take_more_with_them_are_told(gone: dict[str, Any], words: str) -> None:
@@ -49,10 +49,10 @@ def test_the_crds_of_chart_base_stay() -> None:
 
 def test_an_empty_program_deletes_the_whole_stack() -> None:
     sentences = said(deletions.watch, compared([namespace("a"), namespace("b")], []))
-    assert sentences == ["INTERRUPTS the whole stack: nothing is left of it: all 2 resources are deleted"]
+    assert sentences == ["INTERRUPTS the whole stack: nothing is left: all 2 resources are deleted"]
     provided = aws(PROVIDER, "kubernetes")
     assert said(deletions.watch, compared([provided, namespace("a")], [provided])) == [
-        "INTERRUPTS the whole stack: nothing is left of it: its only resource is deleted"
+        "INTERRUPTS the whole stack: nothing is left: its only resource is deleted"
     ]
     assert said(deletions.watch, compared([provided], [provided])) == []
 
@@ -60,9 +60,9 @@ def test_an_empty_program_deletes_the_whole_stack() -> None:
 def test_what_is_kept_or_protected_is_not_deleted() -> None:
     before = side([plain("Secret", "a"), namespace("kept")])
     (sentence,) = said(deletions.watch, compare(with_options(before, retainOnDelete=True), side([namespace("kept")])))
-    assert sentence == "- Secret web/a: the stack's no longer, but left where it is"
+    assert sentence == "- Secret web/a: removed from the stack, but retained"
     sentences = said(deletions.watch, compare(with_options(before, protect=True), side([namespace("kept")])))
-    assert "DELETES Secret web/a: protected, so that the update stops instead of deleting it" in sentences
+    assert "DELETES Secret web/a: protected: the update fails instead of deleting it" in sentences
 
 
 def filters(before: list[Any], after: list[Any]) -> list[str]:
@@ -90,5 +90,5 @@ def test_telemetry_is_told_by_what_is_reported() -> None:
         return proxy_object("Telemetry", ROOT, tracing=[rule])
 
     assert filters([tracing(1)], [tracing(100)]) == [
-        "- the whole mesh: tracing goes from 1 % of requests to 100 % of requests"
+        "- the whole mesh: tracing changes from 1 % of requests to 100 % of requests"
     ]

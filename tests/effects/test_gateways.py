@@ -23,13 +23,13 @@ def scaled(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Hur
 
 def test_a_single_pod_is_a_risk() -> None:
     two, one = {"autoscaling": {"minReplicas": 2}}, {"autoscaling": {"enabled": False}, "replicaCount": 1}
-    assert scaled(two, one) == [("its number of pods goes from 2-5 to 1", Hurt.INTERRUPTS)]
-    assert scaled(one, two) == [("its number of pods goes from 1 to 2-5", None)]
+    assert scaled(two, one) == [("its replica count changes from 2-5 to 1", Hurt.INTERRUPTS)]
+    assert scaled(one, two) == [("its replica count changes from 1 to 2-5", None)]
 
 
 def test_a_disruption_budget_that_goes_is_a_risk() -> None:
     found = scaled({"podDisruptionBudget": {"minAvailable": 1}}, {})
-    assert found == [("its disruption budget goes from minAvailable 1 to none", Hurt.INTERRUPTS)]
+    assert found == [("its PodDisruptionBudget changes from minAvailable 1 to none", Hurt.INTERRUPTS)]
 
 
 def test_labels_of_a_deployments_selector_cannot_change() -> None:
@@ -66,26 +66,26 @@ SIMPLE = {"mode": "SIMPLE", "credentialName": "web"}
         (
             (80, "a.example.com", {}),
             (80, "b.example.com", {}),
-            "port 80 no longer hears a.example.com",
+            "port 80 no longer serves a.example.com",
             Hurt.INTERRUPTS,
         ),
         ((443, "*", SIMPLE), (443, "*", {**SIMPLE, "credentialName": "other"}), "the certificate on port 443", None),
         (
             (443, "*", SIMPLE),
             (443, "*", {**SIMPLE, "mode": "MUTUAL"}),
-            "TLS on port 443 goes from SIMPLE",
+            "TLS on port 443 changes from SIMPLE",
             Hurt.REFUSES,
         ),
         (
             (443, "*", SIMPLE),
             (443, "*", {**SIMPLE, "minProtocolVersion": "TLSV1_3"}),
-            "the oldest TLS on port 443 goes from Istio's default to TLSV1_3",
+            "the minimum TLS version on port 443 changes from Istio's default to TLSV1_3",
             Hurt.REFUSES,
         ),
         (
             (443, "*", SIMPLE),
             (443, "*", {**SIMPLE, "minProtocolVersion": "TLSV1_0"}),
-            "the oldest TLS on port 443 goes from Istio's default to TLSV1_0",
+            "the minimum TLS version on port 443 changes from Istio's default to TLSV1_0",
             Hurt.EXPOSES,
         ),
     ],
@@ -97,13 +97,13 @@ def test_what_a_gateway_listens_for_is_told(before: Any, after: Any, text: str, 
 
 def test_a_redirect_to_https_that_goes_leaves_plain_text() -> None:
     before, after = listening((80, "*", {"httpsRedirect": True})), listening((80, "*", {}))
-    assert ("callers of port 80 are no longer sent to HTTPS", Hurt.EXPOSES) in entrance(before, after)
-    assert ("callers of port 80 are sent to HTTPS from now on", None) in entrance(after, before)
+    assert ("port 80 no longer redirects to HTTPS", Hurt.EXPOSES) in entrance(before, after)
+    assert ("port 80 redirects to HTTPS from now on", None) in entrance(after, before)
 
 
 def test_a_host_that_every_host_takes_in_is_not_missed() -> None:
     assert entrance(listening((80, "a.example.com", {})), listening((80, "*", {}))) == [
-        ("port 80 hears every host from now on", None)
+        ("port 80 serves every host from now on", None)
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_gateway_that_goes_with_its_pods_is_told_once() -> None:
 
 def test_a_selector_that_meets_no_pods_is_a_risk() -> None:
     (found,) = entrance(listening((80, "*", {})), listening((80, "*", {}), selector="nobody"))
-    assert found == ("no gateway's pods carry istio: nobody, so nobody listens from now on", Hurt.INTERRUPTS)
+    assert found == ("no gateway pods have the labels istio: nobody, so nothing listens from now on", Hurt.INTERRUPTS)
 
 
 def test_pods_that_another_release_labels_anew_are_missed() -> None:

@@ -25,43 +25,43 @@ def told(before: dict[str, Any], after: dict[str, Any]) -> list[Effect]:
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [
-        ({}, {"timeout": "5s"}, "time out after 5s from now on"),
-        ({"timeout": "5s"}, {"timeout": "1s"}, "time out after 1s instead of 5s"),
-        ({"timeout": "5s"}, {}, "no longer time out after 5s"),
+        ({}, {"timeout": "5s"}, " time out after 5s from now on"),
+        ({"timeout": "5s"}, {"timeout": "1s"}, " time out after 1s instead of 5s"),
+        ({"timeout": "5s"}, {}, " no longer time out after 5s"),
         (
             {},
             {"retries": {"attempts": 3, "retryOn": "5xx"}},
-            "are tried again: 3 on 5xx instead of Istio's default of 2",
+            " are retried up to 3 times on 5xx instead of up to 2 times (Istio's default)",
         ),
-        ({"retries": {"attempts": 3}}, {"retries": {"attempts": 0}}, "are tried again: none instead of 3"),
-        ({}, {"rewrite": {"uri": "/"}}, "are rewritten to path / from now on"),
-        ({"rewrite": {"uri": "/"}}, {"rewrite": {"authority": "x"}}, "are rewritten to host x instead of path /"),
+        ({"retries": {"attempts": 3}}, {"retries": {"attempts": 0}}, " are retried 0 times instead of up to 3 times"),
+        ({}, {"rewrite": {"uri": "/"}}, " are rewritten to path / from now on"),
+        ({"rewrite": {"uri": "/"}}, {"rewrite": {"authority": "x"}}, " are rewritten to host x instead of path /"),
         (
             {},
             {"fault": {"abort": {"httpStatus": 503, "percentage": {"value": 10}}}},
-            "meet faults: 10 % answered with 503 from now on",
+            ": 10 % aborted with 503 (fault injection) from now on",
         ),
-        ({}, {"fault": {"delay": {"fixedDelay": "2s"}}}, "meet faults: 100 % delayed by 2s from now on"),
+        ({}, {"fault": {"delay": {"fixedDelay": "2s"}}}, ": 100 % delayed by 2s (fault injection) from now on"),
         (
             {},
             {"mirror": {"host": "helloworld", "subset": "v2"}, "mirrorPercentage": {"value": 25}},
-            "are copied, 25 % to helloworld v2 from now on",
+            ": 25 % mirrored to helloworld v2 from now on",
         ),
-        ({}, {"mirrors": [{"destination": {"host": "a"}}]}, "are copied, 100 % to a from now on"),
+        ({}, {"mirrors": [{"destination": {"host": "a"}}]}, ": 100 % mirrored to a from now on"),
         (
             {},
             {"headers": {"request": {"set": {"x-a": "secret"}, "remove": ["x-b"]}}},
-            "have headers changed: set x-a on the request and remove x-b on the request from now on",
+            " have headers changed: set x-a on the request and remove x-b on the request from now on",
         ),
         (
             {},
             {"corsPolicy": {"allowOrigins": [{"exact": "https://a.example.com"}], "allowMethods": ["GET"]}},
-            "are allowed by CORS from https://a.example.com with GET from now on",
+            ": CORS allows https://a.example.com with GET from now on",
         ),
     ],
 )
 def test_what_is_done_to_requests_is_told(before: dict[str, Any], after: dict[str, Any], text: str) -> None:
-    assert [each.text for each in told(before, after)] == [f"requests through istio-ingress {text}"]
+    assert [each.text for each in told(before, after)] == [f"requests through istio-ingress{text}"]
 
 
 def test_a_fault_is_a_risk_and_its_end_is_none() -> None:
@@ -87,7 +87,7 @@ def lost(after: list[dict[str, Any]], before: list[dict[str, Any]] = ALL) -> lis
 def test_a_subset_that_vanishes_under_a_route_is_a_risk() -> None:
     (found,) = lost([SPLIT, service(), rule("v1"), *ALL[3:]])
     assert found.sentence == (
-        "helloworld: requests to v2 get 503 from now on: no DestinationRule has subset v2 of helloworld"
+        "helloworld: requests to v2 get 503 from now on: no DestinationRule defines subset v2 of helloworld"
     )
     assert found.hurt is Hurt.INTERRUPTS
 
@@ -103,7 +103,8 @@ def test_a_subset_without_a_share_is_missed_by_nobody() -> None:
 def test_a_service_that_vanishes_under_a_route_is_a_risk() -> None:
     found = lost([SPLIT, *ALL[2:]])
     assert [each.text for each in found] == [
-        f"requests to {version} get 503 from now on: Service hello/helloworld is not there" for version in ("v1", "v2")
+        f"requests to {version} get 503 from now on: Service hello/helloworld does not exist"
+        for version in ("v1", "v2")
     ]
 
 
@@ -112,17 +113,19 @@ def test_a_port_that_vanishes_under_a_route_is_a_risk() -> None:
     other = service()
     other["spec"] = {**other["spec"], "ports": [{"name": "http", "port": 8080}]}
     (found,) = lost([app, other], [app, service()])
-    assert "Service hello/helloworld has no port 80, but 8080" in found.text
+    assert "Service hello/helloworld has no port 80; its ports: 8080" in found.text
 
 
 def test_pods_that_vanish_under_a_route_are_a_risk() -> None:
     (found,) = lost([SPLIT, service(), rule("v1", "v2"), deployment("v1")])
-    assert "requests to v2 get 503 from now on: no pod carries app: helloworld, version: v2" in found.text
+    assert "requests to v2 get 503 from now on: no pod has the labels app: helloworld, version: v2" in found.text
 
 
 def test_labels_that_no_pod_carries_are_a_risk() -> None:
     found = lost([SPLIT, service(), rule("v1", "v2", labels={"track": "beta"}), *ALL[3:]])
-    assert [each.text.partition(": ")[2] for each in found] == ["no pod carries app: helloworld, track: beta"] * 2
+    assert [each.text.partition(": ")[2] for each in found] == [
+        "no pod has the labels app: helloworld, track: beta"
+    ] * 2
 
 
 def test_what_lacked_before_is_not_told_again() -> None:

@@ -42,7 +42,7 @@ def test_a_load_balancer_that_becomes_public_opens_up() -> None:
     found = balancers(nlb("internal"), nlb())
     assert [(each.text, each.hurt) for each in found] == [
         ("NLB becomes internet-facing; its address will change", Hurt.REPLACES),
-        ("in reach of the whole internet from now on", Hurt.EXPOSES),
+        ("reachable from the whole internet from now on", Hurt.EXPOSES),
     ]
 
 
@@ -53,7 +53,7 @@ def test_between_two_stacks_an_address_does_not_change() -> None:
 
 def test_without_its_scheme_a_standing_load_balancer_stays() -> None:
     (found,) = balancers(nlb(), nlb(None))
-    assert found.text == "no longer said to be internet-facing; a standing one stays internet-facing"
+    assert found.text == "no longer declared internet-facing; an existing one stays internet-facing"
     assert found.hurt is None
 
 
@@ -64,7 +64,7 @@ def test_the_old_annotation_for_internal_says_the_same() -> None:
 def test_a_gateway_that_goes_is_told_with_its_apps() -> None:
     app = virtual_service(route())
     (found,) = load_balancers.watch(compared([gateway(), pods(), app], [gateway(), app]))
-    assert found.sentence == "gateway istio-ingress: no longer there; helloworld is reached through it"
+    assert found.sentence == "gateway istio-ingress: deleted; helloworld is reached through it"
     assert found.hurt is Hurt.INTERRUPTS
 
 
@@ -76,22 +76,22 @@ def test_a_gateway_that_comes_is_told_with_its_ports() -> None:
 
 def test_a_load_balancer_that_becomes_a_node_port_loses_its_address() -> None:
     (found,) = balancers(nlb(), pods(service={"type": "NodePort"}))
-    assert found.text == "internet-facing NLB becomes a NodePort; its address goes"
+    assert found.text == "internet-facing NLB becomes a NodePort; its address is released"
     assert found.hurt is Hurt.INTERRUPTS
 
 
 @pytest.mark.parametrize(
     ("before", "after", "text", "hurt"),
     [
-        ({"nlb_target_type": "ip"}, {"nlb_target_type": "instance"}, "its target type goes", Hurt.REPLACES),
-        ({}, {"name": "web"}, "its name goes from none to web; a standing NLB keeps", None),
-        ({"ssl_cert": "arn:a"}, {"ssl_cert": "arn:b"}, "its list of certificates goes from arn:a to arn:b", None),
-        ({"subnets": "a"}, {"subnets": "b"}, "its list of subnets goes", Hurt.REPLACES),
-        ({"healthcheck_path": "/a"}, {"healthcheck_path": "/b"}, "the path of its health check", Hurt.INTERRUPTS),
+        ({"nlb_target_type": "ip"}, {"nlb_target_type": "instance"}, "its target type changes", Hurt.REPLACES),
+        ({}, {"name": "web"}, "its name changes from none to web; an existing NLB keeps", None),
+        ({"ssl_cert": "arn:a"}, {"ssl_cert": "arn:b"}, "its list of certificates changes from arn:a to arn:b", None),
+        ({"subnets": "a"}, {"subnets": "b"}, "its list of subnets changes", Hurt.REPLACES),
+        ({"healthcheck_path": "/a"}, {"healthcheck_path": "/b"}, "its health check path", Hurt.INTERRUPTS),
         (
             {"target_group_attributes": "deregistration_delay.timeout_seconds=60"},
             {"target_group_attributes": "deregistration_delay.timeout_seconds=5"},
-            "drain in seconds goes from 60 to 5",
+            "deregistration delay in seconds changes from 60 to 5",
             None,
         ),
         ({"security_groups": "sg-1"}, {}, "no longer behind security groups of its own", Hurt.EXPOSES),
@@ -129,13 +129,13 @@ def test_a_port_that_goes_is_a_risk() -> None:
 def test_a_port_that_leads_elsewhere_is_a_risk() -> None:
     ports = [{"port": 15021}, {"port": 80, "targetPort": 8080}, {"port": 443}]
     (found,) = balancers(nlb(), nlb(service={"ports": ports}))
-    assert (found.text, found.hurt) == ("port 80 leads to the pods' port 8080 instead of 80", Hurt.INTERRUPTS)
+    assert (found.text, found.hurt) == ("port 80 has target port 8080 instead of 80", Hurt.INTERRUPTS)
 
 
 def test_a_way_out_that_goes_is_told_as_one() -> None:
     (found,) = balancers(pods(service={"type": "ClusterIP"}), None)
-    assert found.text == "no longer there"
-    assert found.advice == "move what goes through it to another gateway before"
+    assert found.text == "deleted"
+    assert found.advice == "move its traffic to another gateway first"
 
 
 def test_a_service_of_a_chart_that_was_rendered_on_one_side_only_is_not_missed() -> None:

@@ -50,16 +50,17 @@ def test_ambient_mode_holds_at_once() -> None:
 def test_pod_security_keeps_injected_pods_from_starting_without_the_cni_plugin() -> None:
     level = "pod-security.kubernetes.io/enforce"
     old, new = {"injection": "enabled"}, {"injection": "enabled", level: "restricted"}
-    sentence = "namespace web: pods that are not restricted are refused from now on"
+    sentence = "namespace web: pods that do not meet restricted are rejected from now on"
     assert labelled(old, new) == [f"INTERRUPTS {sentence}"]
     assert labelled(old, new, *istio("cni", "1.30.3")) == [f"RESTARTS {sentence}"]
-    assert labelled(new, old) == ["EXPOSES namespace web: pods may be privileged from now on"]
+    assert labelled(new, old) == ["EXPOSES namespace web: pods of level privileged are admitted from now on"]
 
 
 def test_a_namespace_goes_with_all_that_is_in_it() -> None:
     inside = deployment("web", "shop")
     assert said(namespaces.watch, compared([namespace("web"), inside], [])) == [
-        "INTERRUPTS namespace web: deleted, with all that is in it, also what this stack did not make: workload shop"
+        "INTERRUPTS namespace web: deleted with everything in it, including what this stack did not create: "
+        "workload shop"
     ]
     assert said(namespaces.watch, compared([namespace("web")], []))[0].startswith("DELETES namespace web: deleted")
 
@@ -69,7 +70,9 @@ def test_a_namespace_of_somebody_else_only_loses_its_labels() -> None:
     whole = side([manifest])
     patched = (replace(each, type=f"{each.type}Patch") if each.custom else each for each in whole.snapshot.resources)
     adopted = replace(whole, snapshot=replace(whole.snapshot, resources=tuple(patched)))
-    assert said(namespaces.watch, compare(adopted, side([]))) == ["EXPOSES namespace web: stays, but loses its labels"]
+    assert said(namespaces.watch, compare(adopted, side([]))) == [
+        "EXPOSES namespace web: kept, but its labels are removed"
+    ]
     assert said(namespaces.watch, compare(side([]), adopted)) == [
         "- namespace web: its labels are set; its pods get a sidecar"
     ]
@@ -78,9 +81,9 @@ def test_a_namespace_of_somebody_else_only_loses_its_labels() -> None:
 def test_of_two_stacks_one_has_what_the_other_has_not() -> None:
     whole = [namespace("web"), release("grafana", "grafana"), release("istiod", "istiod")]
     for watch, sentence in (
-        (namespaces.watch, "namespace web: there"),
+        (namespaces.watch, "namespace web: exists"),
         (addons.watch, "Grafana: installed"),
-        (control_plane.watch, f"istiod {ISTIO_VERSION}: there"),
+        (control_plane.watch, f"istiod {ISTIO_VERSION}: exists"),
     ):
         assert said(watch, compared(whole, [], deploys=False)) == [f"- {sentence} in before only"]
         assert said(watch, compared([], whole, deploys=False))[0].startswith("- ")
@@ -107,26 +110,26 @@ def addon(watch: Any, chart: str, old: dict[str, Any] | None, new: dict[str, Any
 
 def test_the_history_of_metrics_goes_with_prometheus() -> None:
     assert addon(addons.watch, "prometheus", {}, None) == [
-        "DELETES Prometheus: uninstalled, and the history of metrics with it"
+        "DELETES Prometheus: uninstalled together with its metrics history"
     ]
     assert addon(addons.watch, "grafana", {}, None) == ["- Grafana: uninstalled"]
     held = {"server": {"persistentVolume": {"enabled": False}}}
     sentences = addon(addons.watch, "prometheus", {"version": "28.0.0", **held}, {"version": "28.1.0", **held})
-    assert sentences == ["DELETES Prometheus: version goes from 28.0.0 to 28.1.0; loses its history of metrics"]
+    assert sentences == ["DELETES Prometheus: version changes from 28.0.0 to 28.1.0; loses its metrics history"]
 
 
 def test_kiali_without_a_login_is_open() -> None:
     anonymous = {"auth": {"strategy": "anonymous"}, "deployment": {"view_only_mode": True}}
     token = {"auth": {"strategy": "token"}, "deployment": {"view_only_mode": True}}
     assert addon(addon_access.watch, "kiali-server", token, anonymous) == [
-        "EXPOSES Kiali: anybody who reaches it may look without logging in from now on"
+        "EXPOSES Kiali: anyone who can reach it can view it without a login from now on"
     ]
-    assert addon(addon_access.watch, "kiali-server", anonymous, token) == ["- Kiali: people have to log in from now on"]
+    assert addon(addon_access.watch, "kiali-server", anonymous, token) == ["- Kiali: a login is required from now on"]
     signed_in, anybody = ({"grafana.ini": {"auth.anonymous": {"enabled": each}}} for each in (False, True))
     assert len(addon(addon_access.watch, "grafana", {"values": signed_in}, {"values": anybody})) == 1
     writing = {"auth": {"strategy": "anonymous"}, "deployment": {"view_only_mode": False}}
     assert addon(addon_access.watch, "kiali-server", anonymous, writing) == [
-        "EXPOSES Kiali: visitors may edit the mesh's objects from now on"
+        "EXPOSES Kiali: visitors can edit Istio's objects from now on"
     ]
 
 

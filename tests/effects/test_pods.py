@@ -33,14 +33,14 @@ def pods(image: str = "web:1", *, ready: bool = True, **spec: Any) -> dict[str, 
 
 def test_no_replicas_are_an_outage() -> None:
     assert told(workloads.watch, [pods(replicas=2)], [pods(replicas=0)]) == [
-        ("Deployment hello/helloworld-v1: its number of pods goes from 2 to 0", Hurt.INTERRUPTS)
+        ("Deployment hello/helloworld-v1: its replica count changes from 2 to 0", Hurt.INTERRUPTS)
     ]
     assert told(workloads.watch, [pods(replicas=0)], [pods()])[0][1] is None
 
 
 def test_another_image_starts_pods_anew() -> None:
     assert told(workloads.watch, [pods()], [pods("web:2")]) == [
-        ("Deployment hello/helloworld-v1: its pods start anew: image web:2 instead of web:1", Hurt.RESTARTS)
+        ("Deployment hello/helloworld-v1: its pods restart: image web:2 instead of web:1", Hurt.RESTARTS)
     ]
 
 
@@ -64,12 +64,12 @@ def test_pods_without_a_readiness_probe_are_warned_of() -> None:
 
 def test_a_new_replica_starts_no_pod_anew() -> None:
     assert told(workloads.watch, [pods(replicas=1)], [pods(replicas=3)]) == [
-        ("Deployment hello/helloworld-v1: its number of pods goes from 1 to 3", None)
+        ("Deployment hello/helloworld-v1: its replica count changes from 1 to 3", None)
     ]
 
 
 def test_a_service_that_goes_is_a_risk() -> None:
-    assert told(services.watch, [service()], []) == [("Service hello/helloworld: no longer there", Hurt.INTERRUPTS)]
+    assert told(services.watch, [service()], []) == [("Service hello/helloworld: deleted", Hurt.INTERRUPTS)]
 
 
 def changed_service(**spec: Any) -> dict[str, Any]:
@@ -80,13 +80,17 @@ def changed_service(**spec: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("spec", "text", "hurt"),
     [
-        ({"selector": {"app": "nobody"}}, "no pod carries app: nobody, so nobody answers from now on", Hurt.INTERRUPTS),
-        ({"selector": {"version": "v1"}}, "leads to pods with version: v1 instead of app: helloworld", None),
-        ({"ports": []}, "no longer answering on port 80", Hurt.INTERRUPTS),
-        ({"ports": [{"name": "tcp", "port": 80}]}, "port 80 is taken for TCP instead of HTTP", Hurt.INTERRUPTS),
+        (
+            {"selector": {"app": "nobody"}},
+            "no pod has the labels app: nobody, so it has no endpoints from now on",
+            Hurt.INTERRUPTS,
+        ),
+        ({"selector": {"version": "v1"}}, "selects pods with version: v1 instead of app: helloworld", None),
+        ({"ports": []}, "no longer has port 80", Hurt.INTERRUPTS),
+        ({"ports": [{"name": "tcp", "port": 80}]}, "the protocol of port 80 changes from HTTP to TCP", Hurt.INTERRUPTS),
         (
             {"ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
-            "port 80 leads to the pods' port 8080 instead of 80",
+            "port 80 has target port 8080 instead of 80",
             None,
         ),
     ],
@@ -105,9 +109,9 @@ def test_subsets_are_told_by_their_pods() -> None:
     after["spec"]["subsets"][0]["labels"] = {"version": "v2"}
     before = [service(), rule("v1", "v2"), deployment("v2")]
     assert [text for text, _ in told(subsets.watch, before, [service(), after, deployment("v2")])] == [
-        "helloworld: divided into subset v3 (version: v3) from now on",
-        "helloworld: no longer divided into subset v2",
-        "helloworld: subset v1 is the pods with version: v2 instead of version: v1: Deployment hello/helloworld-v2",
+        "helloworld: has subset v3 (version: v3) from now on",
+        "helloworld: no longer has subset v2",
+        "helloworld: subset v1 selects pods with version: v2 instead of version: v1: Deployment hello/helloworld-v2",
     ]
 
 
@@ -120,28 +124,28 @@ def test_subsets_of_a_new_app_are_not_told() -> None:
     [
         (
             {"loadBalancer": {"consistentHash": {"httpHeaderName": "x-user"}}},
-            "its callers choose pods by hash of httpHeaderName x-user instead of LEAST_REQUEST; "
-            "callers land on other pods than before",
+            "load balancing changes from LEAST_REQUEST to consistent hash of httpHeaderName x-user; "
+            "clients are sent to other pods than before",
             None,
         ),
         (
             {"connectionPool": {"tcp": {"maxConnections": 10}}},
-            "its limit of connections goes from none to 10",
+            "its connection limit changes from none to 10",
             Hurt.INTERRUPTS,
         ),
         (
             {"outlierDetection": {"consecutive5xxErrors": 3}},
-            "its pods are ejected after 3 errors in a row, for 30s and up to 10 % of them from now on",
+            "its pods are ejected after 3 consecutive 5xx errors, for 30s and at most 10 % of them from now on",
             None,
         ),
         (
             {"outlierDetection": {"maxEjectionPercent": 100}},
-            "its pods are ejected after 5 errors in a row, for 30s and up to 100 % of them from now on",
+            "its pods are ejected after 5 consecutive 5xx errors, for 30s and at most 100 % of them from now on",
             Hurt.INTERRUPTS,
         ),
         (
             {"tls": {"mode": "DISABLE"}},
-            "its callers speak plain text instead of mTLS where both sides can",
+            "clients use plain text instead of automatic mTLS",
             Hurt.EXPOSES,
         ),
     ],
@@ -160,8 +164,8 @@ def test_a_policy_of_a_port_or_a_subset_names_it() -> None:
     after = rule("v1", trafficPolicy={"portLevelSettings": [{"port": {"number": 80}, "tls": {"mode": "SIMPLE"}}]})
     after["spec"]["subsets"][0]["trafficPolicy"] = {"loadBalancer": {"simple": "RANDOM"}}
     assert [text for text, _ in told(traffic_policies.watch, [rule("v1")], [after])] == [
-        "helloworld, port 80: its callers speak TLS instead of mTLS where both sides can",
-        "helloworld, subset v1: its callers choose pods by RANDOM instead of LEAST_REQUEST",
+        "helloworld, port 80: clients use TLS instead of automatic mTLS",
+        "helloworld, subset v1: load balancing changes from LEAST_REQUEST to RANDOM",
     ]
 
 
@@ -200,22 +204,22 @@ def test_a_host_outside_that_goes_is_a_risk_where_unknown_hosts_are_refused(char
     istiod = release("istiod", chart, meshConfig={"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})
     entry = outside("api.example.com")
     assert told(egress.watch, [entry, istiod], [istiod]) == [
-        ("api.example.com: no longer known to the mesh: calls to it are refused", Hurt.INTERRUPTS)
+        ("api.example.com: no longer registered in the mesh: requests to it are blocked", Hurt.INTERRUPTS)
     ]
     assert [hurt for _, hurt in told(egress.watch, [entry], [])] == [None]
 
 
 def test_a_host_outside_that_comes_is_told_with_its_port() -> None:
     assert told(egress.watch, [], [outside("api.example.com")]) == [
-        ("api.example.com: known to the mesh on port 443 TLS from now on", None)
+        ("api.example.com: registered in the mesh on port 443 TLS from now on", None)
     ]
 
 
 def test_what_changes_of_a_host_outside_is_told() -> None:
     after = outside("api.example.com", resolution="DNS", exportTo=["."])
     assert [text for text, _ in told(egress.watch, [outside("api.example.com")], [after])] == [
-        "api.example.com: its addresses are found by DNS instead of default",
-        "api.example.com: seen from hello only from now on",
+        "api.example.com: its resolution changes from default to DNS",
+        "api.example.com: visible in namespace hello only from now on",
     ]
 
 
@@ -230,6 +234,6 @@ def sidecar(*hosts: str, **spec: Any) -> dict[str, Any]:
 
 def test_a_sidecar_that_narrows_what_is_known_is_a_risk() -> None:
     assert told(sidecar_scopes.watch, [], [sidecar("./*", "istio-system/*")]) == [
-        ("namespace hello: sidecars know ./* and istio-system/* instead of every host", Hurt.INTERRUPTS)
+        ("namespace hello: egress hosts of sidecars: ./* and istio-system/* instead of every host", Hurt.INTERRUPTS)
     ]
     assert [hurt for _, hurt in told(sidecar_scopes.watch, [sidecar("./*")], [sidecar("./*", "web/*")])] == [None]

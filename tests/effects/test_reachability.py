@@ -67,8 +67,8 @@ def test_a_first_route_inside_the_mesh_leaves_the_other_requests_without() -> No
     mesh = virtual_service(route("/a", route=split(v1=100)), hosts=("helloworld",), gateways=None)
     found = effects([service()], [service(), mesh])
     assert [each.text for each in found] == [
-        "requests at helloworld.hello inside the mesh that fit none of its routes are answered with 404 from now on",
-        "requests inside the mesh: v1 instead of every pod of its Service alike",
+        "requests at helloworld.hello inside the mesh that match none of its routes get 404 from now on",
+        "requests inside the mesh: v1 instead of all pods of its Service",
     ]
     assert found[0].hurt is Hurt.INTERRUPTS
 
@@ -83,7 +83,7 @@ def test_a_new_app_inside_the_mesh_is_named_by_its_service() -> None:
 def test_another_path_inside_the_mesh_leaves_the_old_one_without() -> None:
     before, after = (virtual_service(route(path), hosts=("helloworld",), gateways=None) for path in ("/a", "/b"))
     assert [(each.text, each.hurt) for each in effects([service(), before], [service(), after])] == [
-        ("requests (path exact /a) inside the mesh are answered with 404 from now on", Hurt.INTERRUPTS),
+        ("requests (path exact /a) inside the mesh get 404 from now on", Hurt.INTERRUPTS),
         ("requests (path exact /b) inside the mesh: helloworld instead of 404", None),
     ]
 

@@ -31,7 +31,8 @@ def test_a_deployment_with_another_selector_is_gone_for_a_while() -> None:
     old, new = deployment("web", "shop"), deployment("web", "shop")
     new["spec"]["selector"] = {"matchLabels": {"app": "other"}}
     assert said(replacements.watch, compared([old], [new])) == [
-        "INTERRUPTS Deployment web/shop: deleted, then created anew, as spec.selector cannot change in place: its pods "
+        "INTERRUPTS Deployment web/shop: deleted, then created again, because spec.selector cannot be changed in "
+        "place: its pods "
         "are gone until the new ones are ready"
     ]
     assert said(replacements.watch, compared([old], [new], deploys=False)) == []
@@ -64,7 +65,7 @@ def test_a_deployment_with_another_selector_is_gone_for_a_while() -> None:
 )
 def test_what_cannot_change_in_place_is_replaced(old: dict[str, Any], new: dict[str, Any], path: str) -> None:
     (sentence,) = said(replacements.watch, compared([old], [new]))
-    assert f"as {path} cannot change in place" in sentence
+    assert f"because {path} cannot be changed in place" in sentence
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_an_input_that_is_ignored_replaces_nothing() -> None:
 def test_a_protected_resource_stops_the_update() -> None:
     before, after = side([plain("ConfigMap", "a", data={"x": "1"})]), side([plain("ConfigMap", "a", data={})])
     (effect,) = replacements.watch(compare(with_options(before, protect=True), with_options(after, protect=True)))
-    assert effect.advice.startswith("it is protected, so the update stops")
+    assert effect.advice.startswith("it is protected, so the update fails")
 
 
 def test_a_name_that_no_alias_announces_stops_the_update() -> None:
@@ -107,7 +108,7 @@ def test_a_name_that_no_alias_announces_stops_the_update() -> None:
     ):
         (effect,) = replacements.watch(compare(side(objects), renamed(side(objects), "other")))
         assert reason in effect.text
-        assert effect.text.endswith("and the update stops")
+        assert effect.text.endswith("and so does the update")
         assert "aliases" in effect.advice
 
 
@@ -130,7 +131,7 @@ def test_a_chart_whose_selector_changes_cannot_be_upgraded() -> None:
         (urn,) = (each.urn for each in one.snapshot.resources if each.is_release)
         sides.append(replace(one, charts={urn: (brought,)}))
     assert said(replacements.watch, compare(*sides)) == [
-        "INTERRUPTS Deployment web/shop: spec.selector cannot change in place, so that the upgrade of release "
+        "INTERRUPTS Deployment web/shop: spec.selector cannot be changed in place, so the upgrade of release "
         "istio-system/shop fails"
     ]
 
@@ -148,9 +149,9 @@ def test_options_of_a_resource_say_who_deletes_it() -> None:
     ]
     assert options({}, {"protect": True})[0].startswith("- Namespace web: protected")
     assert options({"retainOnDelete": True}, {}) == [
-        "DELETES Namespace web: deleted when the stack drops it from now on"
+        "DELETES Namespace web: deleted when it is removed from the stack from now on"
     ]
-    assert options({}, {"deletedWith": "urn:pulumi:a::b::c::owner"})[0].endswith("taken to go with owner from now on")
+    assert options({}, {"deletedWith": "urn:pulumi:a::b::c::owner"})[0].endswith("is deleted with owner from now on")
 
 
 def provider(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -160,7 +161,7 @@ def provider(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def test_another_cluster_replaces_all() -> None:
     (sentence,) = provider({"clusterIdentifier": "a"}, {"clusterIdentifier": "b"})
-    assert sentence.startswith("INTERRUPTS provider kubernetes: another cluster, b instead of a")
+    assert sentence.startswith("INTERRUPTS provider kubernetes: cluster b instead of a")
     assert provider({"clusterIdentifier": "a", "context": "x"}, {"clusterIdentifier": "a", "context": "y"}) == []
     (sentence,) = provider({"context": "x"}, {"context": "y"})
     assert sentence.startswith("REPLACES provider kubernetes: context changed")
@@ -175,8 +176,8 @@ def test_a_provider_in_place_of_another_counts_what_it_reaches() -> None:
 
     (sentence,) = said(resource_options.watch, compare(reached("old", "a"), reached("new", "b")))
     assert sentence == (
-        "INTERRUPTS provider new: another cluster, b instead of a: what it reached (1) is created there and deleted "
-        "here"
+        "INTERRUPTS provider new: cluster b instead of a: its resources (1) are created in the new cluster and "
+        "deleted in the old one"
     )
     assert said(resource_options.watch, compare(reached("old", "a"), reached("new", "a"))) == []
 
@@ -184,7 +185,7 @@ def test_a_provider_in_place_of_another_counts_what_it_reaches() -> None:
 def test_another_region_leaves_what_is_in_the_old_one() -> None:
     sides = [[aws("pulumi:providers:aws", "aws", region=region)] for region in ("eu-west-1", "us-east-1")]
     assert said(resource_options.watch, compared(*sides)) == [
-        "REPLACES provider aws: region goes from eu-west-1 to us-east-1"
+        "REPLACES provider aws: region changes from eu-west-1 to us-east-1"
     ]
 
 

@@ -107,7 +107,7 @@ def test_a_catch_all_before_a_route_takes_its_requests() -> None:
     (found,) = effects([virtual_service(specific, rest)], [virtual_service(rest, specific)])
     assert found.hurt is Hurt.INTERRUPTS
     assert "path exact /a" in found.text
-    assert "put the narrower one before it" in found.advice
+    assert "put the more specific one first" in found.advice
 
 
 def test_a_host_of_its_own_is_no_longer_answered_by_a_wildcards_routes() -> None:
@@ -115,8 +115,7 @@ def test_a_host_of_its_own_is_no_longer_answered_by_a_wildcards_routes() -> None
     found = effects([every], [every, virtual_service(route("/a", route=split(v2=100)))])
     assert [(each.text, each.hurt) for each in found] == [
         (
-            "requests at hello.example.com through istio-ingress that fit none of its routes "
-            "are answered with 404 from now on",
+            "requests at hello.example.com through istio-ingress that match none of its routes get 404 from now on",
             Hurt.INTERRUPTS,
         ),
         ("requests through istio-ingress go to v2 instead of v1", None),
@@ -159,14 +158,14 @@ def test_apps_of_one_name_are_told_apart_by_namespace() -> None:
 def test_another_port_is_told() -> None:
     before, after = virtual_service(route(route=[to(port=80)])), virtual_service(route(route=[to(port=8080)]))
     assert sentences([before], [after]) == [
-        "helloworld: requests through istio-ingress reach helloworld at port 8080 instead of 80"
+        "helloworld: requests through istio-ingress go to helloworld on port 8080 instead of 80"
     ]
 
 
 def test_a_redirect_in_the_place_of_an_answer_is_told() -> None:
     after = virtual_service(route(redirect={"uri": "/new", "redirectCode": 302}))
     assert sentences([virtual_service(route(route=[to()], timeout="5s"))], [after]) == [
-        "helloworld: requests through istio-ingress: 302 to /new instead of helloworld"
+        "helloworld: requests through istio-ingress: redirect 302 to /new instead of helloworld"
     ]
 
 

@@ -135,7 +135,7 @@ def test_lint_judges_it(copy: Path) -> None:
 @pytest.mark.snapshot
 @pytest.mark.process
 def test_a_diff_tells_of_it(copy: Path) -> None:
-    assert "Log lines: uninstalled, and the logs with it" in removed(copy)
+    assert "Log lines: uninstalled together with its logs" in removed(copy)
 
 
 def removed(copy: Path) -> str:

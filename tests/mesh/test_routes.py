@@ -112,11 +112,11 @@ def test_a_redirect_stands_in_place_of_the_destination() -> None:
         ({"match": [{"uri": {"exact": "/a"}}, {"method": "GET"}]}, "path exact /a or GET", "shop 100 %"),
         (
             {"match": [{"headers": {"a": "b"}, "queryParams": {"q": {"regex": "."}}}]},
-            "header a exact b, query q regex .",
+            "header a exact b, query parameter q regex .",
             "shop 100 %",
         ),
-        ({"redirect": {"scheme": "https", "uri": "/x"}}, "all", "301 to https://<same host>/x"),
-        ({"redirect": {"authority": "b.com", "redirectCode": 302}}, "all", "302 to b.com"),
+        ({"redirect": {"scheme": "https", "uri": "/x"}}, "all", "redirect 301 to https://<same host>/x"),
+        ({"redirect": {"authority": "b.com", "redirectCode": 302}}, "all", "redirect 302 to b.com"),
     ],
 )
 def test_the_expected_split_says_in_words_what_a_route_does(given: dict[str, Any], requests: str, goes_to: str) -> None:

@@ -51,7 +51,7 @@ def test_every_app_route_and_weight_of_the_stack_file_is_in() -> None:
         found = app(shown, each["name"])
         said = [words for _, words in routes_in_words(found)]
         wanted = [
-            "301 to /new"
+            "redirect 301 to /new"
             if "redirect" in route
             else ", ".join(f"{weight} {name}" for name, weight in route.get("weights", {each["name"]: 100}).items())
             for route in each["routes"]
@@ -107,9 +107,9 @@ def test_routes_of_every_kind_are_told() -> None:
     assert routes_in_words(app(shown, "db")) == [("port 5432", "100 db")]
     assert routes_in_words(app(shown, "vault")) == [("port 443, SNI vault.example.com", "100 vault")]
     assert routes_in_words(app(shown, "www")) == [
-        ("path prefix /cart", "as VirtualService web/cart says"),
-        ("path exact /health", "answer 200"),
-        ("path prefix /old", "308 to /new"),
+        ("path prefix /cart", "delegated to VirtualService web/cart"),
+        ("path exact /health", "direct response 200"),
+        ("path prefix /old", "redirect 308 to /new"),
         ("all", "99 front-end, 1 front-end-next"),
     ]
     last = app(shown, "www").strands[0].lines[-1]
@@ -220,7 +220,7 @@ def test_routing_that_leads_nowhere_is_an_app_of_its_own() -> None:
     away = {"hosts": ["a.example.com"], "http": [{"redirect": {"authority": "b.example.com"}}]}
     shown = picture(stack(virtual_service("one", "web", away), virtual_service("two", "web", away)))
     assert [each.name for quarter in shown.quarters for each in quarter.apps] == ["one", "two"]
-    assert routes_in_words(app(shown, "two")) == [("all", "301 to b.example.com")]
+    assert routes_in_words(app(shown, "two")) == [("all", "redirect 301 to b.example.com")]
 
 
 def test_an_app_stands_where_its_pods_are() -> None:

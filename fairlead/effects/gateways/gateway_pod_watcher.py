@@ -14,12 +14,10 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 
-_ALONE = "with one pod each restart and each drain of its node is an outage: keep two and a disruption budget"
-_UNGUARDED = "a drain of nodes may take all of its pods at once"
-_STUCK = (
-    "Kubernetes refuses to change what a Deployment selects, and the upgrade fails: add another gateway and move over"
-)
-_ROLLED = "long connections are cut; the drain time says how long they are waited for"
+_ALONE = "with one pod every restart or node drain is an outage: run two and set a PodDisruptionBudget"
+_UNGUARDED = "a node drain can evict all of its pods at once"
+_STUCK = "a Deployment's selector is immutable, so the upgrade fails: add another gateway and move traffic to it"
+_ROLLED = "long-lived connections are closed after the drain time"
 _RESTARTING = ("containers", "env", "envVarFrom", "podAnnotations", "resources", "securityContext", "volumes")
 _NONE = "none"
 
@@ -40,20 +38,20 @@ def watch(comparison: Comparison) -> Effects:
 def _changed(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
     if old.pods != new.pods:
         alone = new.pods[0] <= 1 < old.pods[0]
-        text = words.goes("its number of pods", _range(old.pods), _range(new.pods))
+        text = words.goes("its replica count", _range(old.pods), _range(new.pods))
         yield Draft(new.name, text, Hurt.INTERRUPTS if alone else None, _ALONE if alone else "", stands=True)
     before, after = (_value(each, "podDisruptionBudget") for each in (old, new))
     if before != after:
-        text = words.goes("its disruption budget", _budget(before), _budget(after))
+        text = words.goes("its PodDisruptionBudget", _budget(before), _budget(after))
         yield Draft(new.name, text, None if after else Hurt.INTERRUPTS, "" if after else _UNGUARDED, stands=True)
     selected = [(each.labels["app"], each.labels["istio"]) for each in (old, new)]
     if selected[0] != selected[1]:
-        text = words.instead("its pods are labelled", *(f"app: {app}, istio: {istio}" for app, istio in selected))
+        text = words.instead("its pods have the labels", *(f"app: {app}, istio: {istio}" for app, istio in selected))
         yield Draft(new.name, text, Hurt.INTERRUPTS, _STUCK)
     if grace := _differs(old, new, "terminationGracePeriodSeconds"):
-        yield Draft(new.name, words.goes("its grace period in seconds", *grace))
+        yield Draft(new.name, words.goes("its termination grace period in seconds", *grace))
     if others := [key for key in _RESTARTING if _value(old, key) != _value(new, key)]:
-        text = words.now(f"its pods have other {listed(others)}")
+        text = words.differ(f"{listed(others)} of its pods")
         yield Draft(new.name, text, Hurt.RESTARTS, _ROLLED)
 
 

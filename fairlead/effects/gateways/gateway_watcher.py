@@ -23,9 +23,9 @@ from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
 _NOTHING = "no protocol"
-_SILENT = "callers get no connection or 404: keep it until nobody asks for it any more"
-_NO_PODS = "write the labels that the gateway's pods carry"
-_ENDS = "callers have to change at the same moment"
+_SILENT = "clients get no connection or 404: keep it until it gets no more requests"
+_NO_PODS = "set the selector to the labels of the gateway's pods"
+_ENDS = "clients must change at the same time"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def listeners(gateway: Item) -> dict[str, Listener]:
     found: dict[str, Listener] = {}
     for place, server in gateway.maps("spec", "servers"):
         port = as_map(server.get("port"))
-        number = str(port.get("number", "of no number"))
+        number = str(port.get("number", "without a number"))
         hosts[number] |= {host.removeprefix("*/") for _, host in strings(gateway, *place, "hosts")}
         tls = as_map(server.get("tls"))
         known = found.get(number)
@@ -81,12 +81,12 @@ def _ports(subject: str, old: Mapping[str, Listener], new: Mapping[str, Listener
 
 def _port(subject: str, port: str, old: Listener, new: Listener, words: Wording) -> Iterator[Draft]:
     if more := new.hosts - old.hosts:
-        yield Draft(subject, words.now(f"port {port} hears {_hosts(more)}"))
+        yield Draft(subject, words.now(f"port {port} serves {_hosts(more)}"))
     if (gone := old.hosts - new.hosts) and not _hears_all(new.hosts):
-        text = f"port {port} {words.no_longer(f'hears {_hosts(gone)}')}"
+        text = f"port {port} {words.no_longer(f'serves {_hosts(gone)}')}"
         yield Draft(subject, text, Hurt.INTERRUPTS, _SILENT)
     if old.protocol != new.protocol:
-        text = words.goes(f"port {port}", old.protocol or _NOTHING, new.protocol or _NOTHING)
+        text = words.goes(f"the protocol of port {port}", old.protocol or _NOTHING, new.protocol or _NOTHING)
         yield Draft(subject, text, Hurt.INTERRUPTS, _ENDS)
     yield from other_tls(subject, port, old.tls, new.tls, words)
 
@@ -96,11 +96,11 @@ def _pods(subject: str, objects: tuple[Item, Item], comparison: Comparison, word
     old, new = (as_map(item.get("spec", "selector")) for item in objects)
     had, has = (_selected(selector, side) for selector, side in ((old, comparison.before), (new, comparison.after)))
     if had and not has:
-        text = words.now(f"no gateway's pods carry {labels_in_words(new)}, so nobody listens")
+        text = words.now(f"no gateway pods have the labels {labels_in_words(new)}, so nothing listens")
         yield Draft(subject, text, Hurt.INTERRUPTS, _NO_PODS, stands=True)
     elif old != new:
-        shown = (labels_in_words(each) or "no label" for each in (old, new))
-        yield Draft(subject, words.instead("holds for pods with", *shown))
+        shown = (labels_in_words(each) or "no labels" for each in (old, new))
+        yield Draft(subject, words.instead("selects pods with", *shown))
 
 
 def _pods_go_too(gateway: Item, comparison: Comparison) -> bool:

@@ -9,23 +9,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.effects.effect import Hurt
+from fairlead.effects.telling import ends
 from fairlead.effects.words import Draft, Wording
 
 PLAIN = "plain text"
 _DEFAULT = "Istio's default"
 _VERSIONS = {"TLSV1_0": 0, "TLSV1_1": 1, "TLSV1_2": 2, "TLSV1_3": 3}
 _TLS_1_2 = 2
-_ENDS = "callers have to change at the same moment"
-_UNENCRYPTED = "requests travel unencrypted to the gateway"
-_OLD = "TLS before 1.2 has known weaknesses"
-_CERTIFIED = "callers without a certificate are refused"
+_ENDS = "clients must change at the same time"
+_UNENCRYPTED = "requests to the gateway are not encrypted"
+_OLD = "TLS versions before 1.2 have known weaknesses"
+_CERTIFIED = "clients without a certificate are rejected"
 _SETTINGS = {
     "credentialName": "the certificate",
-    "minProtocolVersion": "the oldest TLS",
-    "maxProtocolVersion": "the newest TLS",
-    "cipherSuites": "the list of ciphers",
-    "caCertificates": "the authority of callers",
-    "subjectAltNames": "the names that callers may have",
+    "minProtocolVersion": "the minimum TLS version",
+    "maxProtocolVersion": "the maximum TLS version",
+    "cipherSuites": "the list of cipher suites",
+    "caCertificates": "the CA of client certificates",
+    "subjectAltNames": "the list of accepted client certificate names",
 }
 Tls = Mapping[str, Any]
 Told = tuple[Hurt | None, str]
@@ -62,16 +63,14 @@ def _hurt_of_mode(old: str, new: str) -> Told:
 def _hurt_of_version(old: Tls, new: Tls) -> Told:
     before, after = (_VERSIONS.get(str(each.get("minProtocolVersion")), _TLS_1_2) for each in (old, new))
     if after > before:
-        return Hurt.REFUSES, "callers with older TLS are refused: see which versions they use"
+        return Hurt.REFUSES, "clients with older TLS versions are rejected: check which versions they use"
     return (Hurt.EXPOSES, _OLD) if after < _TLS_1_2 else (None, "")
 
 
 def _redirect(subject: str, port: str, sends: bool, words: Wording) -> Draft:
-    text = f"callers of port {port} are sent to HTTPS"
     if sends:
-        return Draft(subject, words.now(text))
-    text = f"callers of port {port} are no longer sent to HTTPS" if words.deploys else f"{text} in {words.before} only"
-    return Draft(subject, text, Hurt.EXPOSES, _UNENCRYPTED)
+        return Draft(subject, words.now(f"port {port} redirects to HTTPS"))
+    return Draft(subject, ends(words, f"port {port}", "redirects to HTTPS"), Hurt.EXPOSES, _UNENCRYPTED)
 
 
 def _shown(value: Any) -> str:

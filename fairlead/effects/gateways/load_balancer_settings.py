@@ -14,7 +14,7 @@ from mesh.model.yaml_values import as_list
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _SECURITY_GROUPS = "security-groups"
 _NONE = "none"
-_NO_EFFECT = "; a standing NLB keeps the one that it has"
+_NO_EFFECT = "; an existing NLB keeps its name"
 
 
 def other_settings(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
@@ -36,8 +36,8 @@ def other_settings(old: GatewayService, new: GatewayService, words: Wording) -> 
 
 
 _FIELDS = {
-    "externalTrafficPolicy": "with Local only nodes that run its pods answer, and callers' addresses are kept",
-    "loadBalancerClass": "Kubernetes refuses to change it on a standing Service",
+    "externalTrafficPolicy": "with Local, only nodes that run its pods get traffic, and client IPs are preserved",
+    "loadBalancerClass": "Kubernetes rejects a change of it on an existing Service",
     "loadBalancerIP": "its address changes with it",
 }
 
@@ -49,13 +49,15 @@ def _sources(old: GatewayService, new: GatewayService, words: Wording) -> Iterat
     before, after = _ranges(old), _ranges(new)
     if opened := beyond(after, before):
         advice = (
-            "look at what answers there without a login" if is_everybody(opened) else "make sure that they are meant"
+            "check what is reachable there without a login"
+            if is_everybody(opened)
+            else "make sure that they are intended"
         )
         yield Draft(new.name, words.now(f"open to {few(in_words(opened))}"), Hurt.EXPOSES, advice)
     if closed := beyond(before, after):
         left = f", only to {few(in_words(sorted(after)))}" if words.deploys else ""
         text = f"{words.no_longer(f'open to {few(in_words(closed))}')}{left}"
-        yield Draft(new.name, text, Hurt.REFUSES, "make sure that all callers are among them")
+        yield Draft(new.name, text, Hurt.REFUSES, "make sure that they include all clients")
 
 
 def _ranges(gateway: GatewayService) -> set[str]:
@@ -68,14 +70,12 @@ def _groups(old: GatewayService, new: GatewayService, words: Wording) -> Iterato
     before, after = (side.annotations.get(AWS + _SECURITY_GROUPS, "") for side in (old, new))
     if before and not after:
         text = words.no_longer(
-            "behind security groups of its own: the controller's lets in whom loadBalancerSourceRanges name"
+            "behind security groups of its own: the controller's security group allows loadBalancerSourceRanges"
         )
-        yield Draft(
-            new.name, text, Hurt.EXPOSES, "without loadBalancerSourceRanges that is everybody who has a way to it"
-        )
+        yield Draft(new.name, text, Hurt.EXPOSES, "without loadBalancerSourceRanges it allows every source")
     elif after and not before:
         text = words.now("behind security groups of its own")
-        yield Draft(new.name, text, Hurt.REFUSES, "make sure that their rules let all callers in")
+        yield Draft(new.name, text, Hurt.REFUSES, "make sure that their rules allow all clients")
     elif before != after:
         yield Draft(
             new.name, words.goes("its list of security groups", before, after), Hurt.REFUSES, "compare their rules"

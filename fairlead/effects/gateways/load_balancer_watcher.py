@@ -19,13 +19,13 @@ from mesh.model.graph import Graph
 from mesh.model.routes import entrances, routings
 from mesh.ports import STATUS_PORT
 
-_OTHER_ADDRESS = "plan for a while without traffic: move DNS to the new address once it answers"
-_OPENED = "look at who may come in: allowFrom or loadBalancerSourceRanges, and AuthorizationPolicies"
-_NO_WAY_IN = "move its apps and DNS to another gateway before"
-_NO_WAY_OUT = "move what goes through it to another gateway before"
-_GONE = "callers of the port get no connection"
+_OTHER_ADDRESS = "plan for downtime: point DNS to the new address as soon as it answers"
+_OPENED = "check who may connect: allowFrom or loadBalancerSourceRanges, and AuthorizationPolicies"
+_NO_WAY_IN = "move its apps and DNS to another gateway first"
+_NO_WAY_OUT = "move its traffic to another gateway first"
+_GONE = "clients cannot connect to the port any more"
 _A = {"NodePort": "a ", "ClusterIP": "a "}
-_LISTENS = "the pods have to listen there: compare it with the servers of the Istio Gateways"
+_LISTENS = "the pods must listen there: compare with the servers of the Istio Gateways"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -62,7 +62,7 @@ def _added(new: GatewayService, words: Wording) -> Iterator[Draft]:
 
 def _removed(old: GatewayService, is_inside: bool, comparison: Comparison, words: Wording) -> Draft:
     apps = _apps(old, comparison.before.graph)
-    text = words.no_longer(f"reachable through its {old.in_words}" if is_inside else "there")
+    text = words.no_longer(f"reachable through its {old.in_words}") if is_inside else words.deleted
     behind = f"; {few(apps)} {'is' if len(apps) == 1 else 'are'} reached through it" if apps else ""
     advice = _NO_WAY_OUT if old.type == "ClusterIP" else _NO_WAY_IN
     return Draft(old.name, f"{text}{behind}", Hurt.INTERRUPTS, advice)
@@ -83,7 +83,7 @@ def _type(old: GatewayService, new: GatewayService, words: Wording) -> Draft:
         return Draft(new.name, words.goes("its Service", old.in_words, new.in_words), *_opened(new))
     text = f"{old.in_words} becomes {_A.get(new.kind, '')}{new.in_words}"
     if old.has_balancer:
-        return Draft(new.name, f"{text}; its address goes", Hurt.INTERRUPTS, _NO_WAY_IN)
+        return Draft(new.name, f"{text}; its address is released", Hurt.INTERRUPTS, _NO_WAY_IN)
     return Draft(new.name, text, *_opened(new))
 
 
@@ -95,11 +95,11 @@ def _scheme(old: GatewayService, new: GatewayService, words: Wording) -> Iterato
     if old.exposure == new.exposure:
         return
     if not new.exposure:
-        kept = f"; a standing one stays {old.exposure}" if words.deploys else ""
-        yield Draft(new.name, f"{words.no_longer(f'said to be {old.exposure}')}{kept}")
+        kept = f"; an existing one stays {old.exposure}" if words.deploys else ""
+        yield Draft(new.name, f"{words.no_longer(f'declared {old.exposure}')}{kept}")
         return
     if not old.exposure:
-        text = words.now(f"said to be {new.exposure}")
+        text = words.now(f"declared {new.exposure}")
         yield Draft(new.name, f"{text}; if it is not so yet, its address will change", Hurt.REPLACES, _OTHER_ADDRESS)
     elif not words.deploys:
         yield Draft(new.name, f"{new.kind} is {old.exposure} in {words.before}, {new.exposure} in {words.after}")
@@ -107,7 +107,7 @@ def _scheme(old: GatewayService, new: GatewayService, words: Wording) -> Iterato
         text = f"{new.kind} becomes {new.exposure}; its address will change"
         yield Draft(new.name, text, Hurt.REPLACES, _OTHER_ADDRESS)
     if new.exposure == "internet-facing":
-        yield Draft(new.name, words.now("in reach of the whole internet"), *_opened(new))
+        yield Draft(new.name, words.now("reachable from the whole internet"), *_opened(new))
 
 
 def _ports(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
@@ -118,7 +118,7 @@ def _ports(old: GatewayService, new: GatewayService, words: Wording) -> Iterator
         yield Draft(new.name, words.now(f"reachable on {_port_words(more)}"), *hurt)
     for port in sorted(old.ports.keys() & new.ports.keys(), key=lambda each: (len(each), each)):
         if old.ports[port] != new.ports[port]:
-            text = words.instead(f"port {port} leads to the pods' port", old.ports[port], new.ports[port])
+            text = words.instead(f"port {port} has target port", old.ports[port], new.ports[port])
             yield Draft(new.name, text, Hurt.INTERRUPTS, _LISTENS)
 
 

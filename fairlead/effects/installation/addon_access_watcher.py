@@ -11,8 +11,8 @@ from fairlead.effects.installation.installation import Installed, installed, set
 from fairlead.effects.words import Wording, wording
 from mesh.addons.addons import PRODUCTS
 
-_OPEN = "anybody who reaches it may look without logging in"
-_LOGIN = "reach it by port-forward only, or let people log in"
+_OPEN = "anyone who can reach it can view it without a login"
+_LOGIN = "reach it by port-forward only, or require a login"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -32,13 +32,11 @@ def _access(old: Installed, new: Installed, words: Wording) -> Iterator[Effect]:
     if now.anonymous and not was.anonymous:
         yield Effect(name, words.now(_OPEN), Hurt.EXPOSES, _LOGIN)
     elif was.anonymous and not now.anonymous:
-        yield Effect(name, words.now("people have to log in"))
+        yield Effect(name, words.now("a login is required"))
     elif was.login != now.login:
-        yield Effect(name, words.goes("the way to log in", was.login, now.login))
+        yield Effect(name, words.goes("the login method", was.login, now.login))
     if now.edits and not was.edits:
-        yield Effect(
-            name, words.now("visitors may edit the mesh's objects"), Hurt.EXPOSES, "write view_only_mode: true"
-        )
+        yield Effect(name, words.now("visitors can edit Istio's objects"), Hurt.EXPOSES, "set view_only_mode: true")
     if now.outside and not was.outside:
         text = words.now(f"reachable from outside the cluster ({now.service_type})")
         yield Effect(

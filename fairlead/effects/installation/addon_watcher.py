@@ -21,7 +21,7 @@ def watch(comparison: Comparison) -> Effects:
         if old is None or new is None:
             yield from _there(old, new, words)
         elif old.version != new.version:
-            goes = words.goes("version", old.version or "unnamed", new.version or "unnamed")
+            goes = words.goes("version", old.version or "unspecified", new.version or "unspecified")
             lost = f"; loses its {_store(new)}" if words.deploys and reading(new).in_memory else ""
             yield Effect(addon_name(new), goes + lost, Hurt.DELETES if lost else None)
     if comparison.deploys:
@@ -35,7 +35,7 @@ def _deployments(comparison: Comparison) -> Iterator[Effect]:
     for change in comparison.changes:
         if change.kind == "Deployment" and change.name in DEPLOYMENTS and change.how is How.REMOVED:
             product = DEPLOYMENTS[change.name]
-            text = f"uninstalled, and the {product.keeps} in its memory with it"
+            text = f"uninstalled together with the {product.keeps} in its memory"
             yield Effect(product.title, text, Hurt.DELETES)
 
 
@@ -58,8 +58,8 @@ def _there(old: Installed | None, new: Installed | None, words: Wording) -> Iter
         yield Effect(addon_name(new), "installed" if words.deploys else words.now("installed"))
     elif old and words.deploys:
         store = _store(old)
-        lost = f"uninstalled, and the {store} with it" if store else "uninstalled"
-        advice = "export what is needed; what asks it (dashboards, Kiali, alerts) shows nothing" if store else ""
+        lost = f"uninstalled together with its {store}" if store else "uninstalled"
+        advice = "export what is needed; dashboards, Kiali and alerts that query it show no data" if store else ""
         yield Effect(addon_name(old), lost, Hurt.DELETES if store else None, advice)
     elif old:
         yield Effect(addon_name(old), words.no_longer("installed"))
@@ -68,7 +68,7 @@ def _there(old: Installed | None, new: Installed | None, words: Wording) -> Iter
 def _storage(old: Installed, new: Installed, words: Wording) -> Iterator[Effect]:
     was, now = reading(old), reading(new)
     if was.retention != now.retention:
-        own = "the chart's own"
+        own = "the chart's default"
         yield Effect(addon_name(new), words.goes("retention", was.retention or own, now.retention or own))
     if now.in_memory and not was.in_memory:
         text = words.now(f"loses its {_store(new)} when its pod restarts")

@@ -18,19 +18,23 @@ _SENTENCES = {
     "base": (
         "Istio's CRDs change with it",
         Hurt.CONTROL_PLANE,
-        "before istiod; objects with fields that the other version does not know are cut or refused",
+        "upgrade it before istiod; fields that the other version does not know are dropped or rejected",
     ),
-    "cni": ("pods that start while a node's agent restarts wait for it", Hurt.CONTROL_PLANE, ""),
-    "gateway": ("its pods restart with the proxy of istiod's version", Hurt.RESTARTS, "after istiod, never before it"),
+    "cni": ("pods that start while the CNI agent of their node restarts wait for it", Hurt.CONTROL_PLANE, ""),
+    "gateway": (
+        "its pods restart with the proxy of istiod's version",
+        Hurt.RESTARTS,
+        "upgrade it after istiod, never before",
+    ),
     "istiod": (
-        "sidecars keep the old proxy until restarted",
+        "sidecars keep the old proxy version until their pods restart",
         Hurt.CONTROL_PLANE,
-        "restart the injected workloads afterwards, a namespace at a time; gateways too",
+        "restart the injected workloads afterwards, one namespace at a time; gateways too",
     ),
     "ztunnel": (
-        "long connections of ambient pods break as ztunnel restarts on each node",
+        "long-lived connections of ambient pods break when ztunnel restarts on each node",
         Hurt.RESTARTS,
-        "do it when few long connections are open, or drain node by node",
+        "upgrade while few long-lived connections are open, or drain node by node",
     ),
 }
 
@@ -53,18 +57,18 @@ def watch(comparison: Comparison) -> Effects:
 
 def _versions(old: Installed, new: Installed, comparison: Comparison) -> Iterator[Effect]:
     if not comparison.deploys or not old.version or not new.version:
-        what = wording(comparison).goes("version", old.version or "unnamed", new.version or "unnamed")
+        what = wording(comparison).goes("version", old.version or "unspecified", new.version or "unspecified")
         yield Effect(_name(new), what, Hurt.CONTROL_PLANE if comparison.deploys else None)
         return
     subject = f"{_name(new)} {old.version} to {new.version}"
     text, hurt, advice = _SENTENCES[new.chart]
     yield Effect(subject, text, hurt, advice)
     if new.chart == "istiod" and new.order < old.order:
-        back = "roll back one minor version at most, and restart sidecars first: none may be newer than istiod"
-        yield Effect(subject, "goes back to an older version", Hurt.CONTROL_PLANE, back)
+        back = "roll back at most one minor version, and restart sidecars first: none may be newer than istiod"
+        yield Effect(subject, "downgrade to an older version", Hurt.CONTROL_PLANE, back)
     elif new.chart == "istiod" and old.minor and new.minor and (skipped := _skipped(old.minor, new.minor)):
-        text = f"skips {skipped}, and Istio supports upgrades of one minor version at a time"
-        yield Effect(subject, text, Hurt.CONTROL_PLANE, f"go through {_next(old.minor)} first, sidecars included")
+        text = f"skips {skipped}; Istio supports upgrades of one minor version at a time"
+        yield Effect(subject, text, Hurt.CONTROL_PLANE, f"upgrade to {_next(old.minor)} first, sidecars included")
 
 
 def _skipped(old: tuple[int, int], new: tuple[int, int]) -> str:
@@ -88,23 +92,26 @@ def _there(release: Installed, comparison: Comparison, after: dict[str, Installe
     words = wording(comparison)
     subject = f"{_name(release)} {release.version}".strip()
     if release.key in after:
-        yield Effect(subject, "installed" if comparison.deploys else words.now("there"))
+        yield Effect(subject, "installed" if comparison.deploys else words.created)
         return
     others = [each for each in after.values() if each.chart == release.chart]
     if not comparison.deploys:
-        yield Effect(subject, words.no_longer("there"))
+        yield Effect(subject, words.deleted)
     elif release.chart == "istiod" and not others:
-        text = (
-            "no istiod is left: new pods of injected namespaces fail to start or get no sidecar, certificates run out"
-        )
+        text = "no istiod is left: new pods in injected namespaces fail or get no sidecar, and certificates expire"
         yield Effect(subject, text, Hurt.INTERRUPTS, "take the workloads out of the mesh first")
     elif release.chart == "ztunnel" and not others:
-        yield Effect(subject, "ambient pods lose the mesh", Hurt.INTERRUPTS, "take the namespaces out of ambient first")
+        yield Effect(
+            subject,
+            "ambient pods lose their connection to the mesh",
+            Hurt.INTERRUPTS,
+            "take the namespaces out of ambient first",
+        )
     elif release.chart == "cni" and not others:
-        text = "new pods set up their own redirection, which takes NET_ADMIN"
+        text = "new pods set up traffic redirection themselves, which needs NET_ADMIN"
         yield Effect(subject, text, Hurt.INTERRUPTS, "Pod Security must admit istio-init in every injected namespace")
     else:
-        yield Effect(subject, "uninstalled", Hurt.CONTROL_PLANE, "no sidecar may be left that it serves")
+        yield Effect(subject, "uninstalled", Hurt.CONTROL_PLANE, "make sure that no sidecar uses it any more")
 
 
 def _mismatches(side: dict[str, Installed]) -> Iterator[tuple[str, str, str]]:
@@ -115,8 +122,8 @@ def _mismatches(side: dict[str, Installed]) -> Iterator[tuple[str, str, str]]:
     newest, oldest = istiods[-1], istiods[0]
     for each in side.values():
         if each.chart == "base" and each.minor and each.minor != newest:
-            text = f"{each.version} beside istiod {newest[0]}.{newest[1]}: fields may be missing in the CRDs"
-            yield _name(each), text, "keep base at the version of the newest istiod"
+            text = f"version {each.version} with istiod {newest[0]}.{newest[1]}: the CRDs may lack fields"
+            yield _name(each), text, "use the version of the newest istiod for chart base"
         elif each.chart in ("gateway", "cni", "ztunnel") and each.minor and not oldest <= each.minor <= newest:
-            text = f"chart {each.version} beside istiod {newest[0]}.{newest[1]}"
-            yield _name(each), text, "keep Istio's charts at one minor version"
+            text = f"chart version {each.version} with istiod {newest[0]}.{newest[1]}"
+            yield _name(each), text, "use one minor version for all of Istio's charts"

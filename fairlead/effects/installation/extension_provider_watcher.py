@@ -27,10 +27,10 @@ def watch(comparison: Comparison) -> Effects:
 def _providers(old: Mapping[str, Any], new: Mapping[str, Any], words: Wording) -> Iterator[Said]:
     was, now = _by_name(old.get("extensionProviders")), _by_name(new.get("extensionProviders"))
     if come := sorted(now.keys() - was.keys()):
-        yield words.now(f"extension provider {few(come)} is known"), None, ""
+        yield words.now(f"extension provider {few(come)} is defined"), None, ""
     if gone := sorted(was.keys() - now.keys()):
-        advice = "a Telemetry that names it does nothing then, and a CUSTOM policy refuses every request it meets"
-        yield ends(words, f"extension provider {few(gone)} is known"), Hurt.CONTROL_PLANE, advice
+        advice = "then a Telemetry that names it has no effect, and a CUSTOM policy denies all requests it matches"
+        yield ends(words, f"extension provider {few(gone)}", "is defined"), Hurt.CONTROL_PLANE, advice
     for name in sorted(was.keys() & now.keys()):
         if was[name] != now[name]:
             yield words.goes(f"extension provider {name}", _target(was[name]), _target(now[name])), None, ""

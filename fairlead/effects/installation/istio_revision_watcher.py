@@ -16,7 +16,7 @@ from fairlead.effects.words import few, wording
 from mesh.model.graph import Graph
 from mesh.model.sidecars import INJECTION, REVISION
 
-_MOVE = "label the namespaces with a revision that is served, and restart their pods, before it goes"
+_MOVE = "label the namespaces with a revision that stays, and restart their pods, before it is removed"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -34,13 +34,13 @@ def _several(
     old, new = (sorted(each.revision for each in side.values()) for side in (before, after))
     if len(new) > 1 and old != new:
         text = wording(comparison).now(f"several revisions run side by side: {few(new)}")
-        advice = "each namespace belongs to the one that its label names; remove the old one when no pod has its proxy"
+        advice = "each namespace uses the revision that its label names; remove the old one when no pod has its proxy"
         yield Effect("istiod", text, Hurt.CONTROL_PLANE, advice)
     for key in sorted(before.keys() & after.keys()):
         if before[key].revision != after[key].revision:
             text = wording(comparison).goes("revision", before[key].revision, after[key].revision)
             yield Effect(
-                f"istiod {key}", text, Hurt.CONTROL_PLANE, "label the namespaces accordingly, then restart pods"
+                f"istiod {key}", text, Hurt.CONTROL_PLANE, "label the namespaces accordingly, then restart their pods"
             )
 
 
@@ -57,10 +57,10 @@ def _unserved(
         since = namespaces if revision in former else namespaces - asked_before.get(revision, set())
         if revision not in served and since:
             subject = f"namespace{'s' if len(since) > 1 else ''} {few(sorted(since))}"
-            text = f"no istiod of this stack serves revision {revision}: new pods get no sidecar"
+            text = f"no istiod of this stack has revision {revision}: new pods get no sidecar"
             running = ", running ones no configuration" if revision in former and comparison.deploys else ""
             yield Effect(
-                subject, text + running, Hurt.INTERRUPTS, _MOVE if revision in former else "write one it serves"
+                subject, text + running, Hurt.INTERRUPTS, _MOVE if revision in former else "use a revision that exists"
             )
 
 
@@ -80,7 +80,7 @@ def _tags(before: Mapping[str, Installed], after: Mapping[str, Installed], compa
     for tag in sorted(old.keys() & new.keys()):
         if old[tag] != new[tag]:
             text = wording(comparison).goes("revision", old[tag], new[tag])
-            advice = "pods of namespaces with this label get the other proxy as they restart"
+            advice = "pods of namespaces with this label get the proxy of the new revision when they restart"
             yield Effect(f"revision tag {tag}", text, Hurt.CONTROL_PLANE, advice)
 
 
@@ -90,8 +90,8 @@ def _validation(comparison: Comparison) -> Iterator[Effect]:
     for key in sorted(before.keys() & after.keys()):
         old, new = (str(side[key].values.get("defaultRevision", "default")) for side in (before, after))
         if old != new:
-            text = wording(comparison).goes("the revision that validates objects", old or "none", new or "none")
+            text = wording(comparison).goes("the revision that validates Istio objects", old or "none", new or "none")
             hurt = None if new else Hurt.CONTROL_PLANE
             yield Effect(
-                "istiod", text, hurt, "" if new else "wrong objects are no longer refused when they are applied"
+                "istiod", text, hurt, "" if new else "invalid objects are no longer rejected when they are applied"
             )

@@ -15,7 +15,7 @@ _ELSEWHERE = ("meshConfig", "revision", "revisionTags", "defaultRevision")
 _SCALE = ("autoscaleEnabled", "autoscaleMin", "autoscaleMax", "replicaCount", "cpu")
 _IMAGES = ("hub", "tag", "variant", "image", "global.hub", "global.tag", "global.variant")
 _INJECTED = ("global.proxy", "global.proxy_init", "sidecarInjectorWebhook", "global.logAsJson")
-_ALONE = "while its only pod restarts no pod is injected and no configuration goes out; keep two"
+_ALONE = "while its only pod restarts, no pod is injected and no configuration is sent; run two"
 _MOST = 6
 
 
@@ -52,10 +52,10 @@ def _settings(subject: str, old: Installed, new: Installed, words: Wording) -> E
     rest = [each for each in found if each not in (*images, *injected)]
     hurt = Hurt.CONTROL_PLANE if words.deploys else None
     if images:
-        advice = "the nodes must be able to pull from there; sidecars follow as their pods restart"
+        advice = "the nodes must be able to pull from there; sidecars change when their pods restart"
         yield Effect(subject, "; ".join(_images(images, words)), hurt, advice)
     if injected:
-        yield Effect(subject, f"new pods are injected with other settings: {_named(injected)}", hurt, "")
+        yield Effect(subject, f"new pods are injected with changed settings: {_named(injected)}", hurt, "")
     for each in rest[:_MOST]:
         advice = "istiod's pods restart" if each.path.startswith(("env", "resources", "pilot")) else ""
         yield Effect(subject, _goes(each, words), hurt, advice)
@@ -78,7 +78,7 @@ def _goes(each: Difference, words: Wording) -> str:
 
 def _shown(value: Any) -> str:
     if value is ABSENT or value is None or value == "":
-        return "the chart's own"
+        return "the chart's default"
     if isinstance(value, dict | list):
         return "other settings"
     return str(value)[:60]

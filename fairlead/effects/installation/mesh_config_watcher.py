@@ -21,7 +21,7 @@ Said = tuple[str, Hurt | None, str]
 Teller = Callable[[Any, Any, Wording], Said]
 
 _WIDEST = 60
-_RESTART = "holds for a pod when it restarts"
+_RESTART = "applies to a pod when it restarts"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -55,57 +55,60 @@ def _at(config: Mapping[str, Any], path: str) -> Any:
 
 def _access_log(old: Any, new: Any, words: Wording) -> Said:
     if old and new:
-        return words.goes("access logs", _short(old), _short(new)), None, ""
-    text = "every proxy writes a line for each request" if new else "no proxy writes access logs unless Telemetry asks"
+        return words.goes("the access log file", _short(old), _short(new)), None, ""
+    text = "every proxy logs each request" if new else "no proxy writes access logs unless a Telemetry enables them"
     return words.now(text), None, ""
 
 
 def _outbound(old: Any, new: Any, words: Wording) -> Said:
     if new == "REGISTRY_ONLY":
-        text = words.now("calls to hosts that no Service or ServiceEntry names get 502 or a reset")
-        return text, Hurt.INTERRUPTS, "write a ServiceEntry for every host outside that is called"
+        text = words.now("requests to hosts without a Service or ServiceEntry get 502 or a connection reset")
+        return text, Hurt.INTERRUPTS, "add a ServiceEntry for every external host that is called"
     opened = old == "REGISTRY_ONLY"
-    text = "calls to any host outside the mesh are allowed"
-    return words.now(text), Hurt.EXPOSES if opened else None, "egress policies are then all that stops a pod" * opened
+    text = "requests to any host outside the mesh are allowed"
+    return words.now(text), Hurt.EXPOSES if opened else None, "only egress policies still restrict the pods" * opened
 
 
 def _auto_mtls(_old: Any, new: Any, words: Wording) -> Said:
     if new is False:
-        text = words.now("sidecars call in plain text unless a DestinationRule says otherwise")
-        return text, Hurt.INTERRUPTS, "pods under STRICT refuse them: give a DestinationRule ISTIO_MUTUAL first"
-    return words.now("sidecars use mTLS wherever the other side has one"), None, ""
+        text = words.now("sidecars send plain text unless a DestinationRule sets TLS")
+        return text, Hurt.INTERRUPTS, "pods with STRICT mTLS reject it: set ISTIO_MUTUAL in a DestinationRule first"
+    return words.now("sidecars use mTLS wherever the server has a sidecar"), None, ""
 
 
 def _trust_domain(old: Any, new: Any, words: Wording) -> Said:
-    text = words.goes("the trust domain of every identity", old or "cluster.local", new or "cluster.local")
-    return text, Hurt.REFUSES, "list the former one in trustDomainAliases until every pod has restarted"
+    text = words.goes("the trust domain", old or "cluster.local", new or "cluster.local")
+    return text, Hurt.REFUSES, "keep the old one in trustDomainAliases until every pod has restarted"
 
 
 def _discovery(_old: Any, new: Any, words: Wording) -> Said:
     if not new:
         return words.now("istiod watches every namespace"), None, ""
     text = words.now("istiod watches only the namespaces that its discoverySelectors match")
-    return text, Hurt.INTERRUPTS, "label every namespace that is called or injected: Services of others are unknown"
+    return (
+        text,
+        Hurt.INTERRUPTS,
+        "label every namespace that is called or injected: Services of other namespaces are unknown",
+    )
 
 
 def _root(old: Any, new: Any, words: Wording) -> Said:
-    text = words.goes("the namespace of policies for the whole mesh", old or "istiod's", new or "istiod's")
-    return text, Hurt.EXPOSES, "move PeerAuthentication, AuthorizationPolicy and Telemetry with it"
+    text = words.goes("the root namespace", old or "istiod's", new or "istiod's")
+    return text, Hurt.EXPOSES, "move mesh-wide PeerAuthentication, AuthorizationPolicy and Telemetry there"
 
 
 def _hold(_old: Any, new: Any, words: Wording) -> Said:
-    text = "apps of new pods start only when their proxy is ready"
-    return (words.now(text) if new is True else ends(words, text)), None, ""
+    subject, waits = "apps of new pods", "wait until their proxy is ready"
+    return (words.now(f"{subject} {waits}") if new is True else ends(words, subject, waits)), None, ""
 
 
 def _sampling(old: Any, new: Any, words: Wording) -> Said:
     shown = ["1 %" if each is None else f"{_short(each)} %" for each in (old, new)]
-    return words.goes("tracing of requests", *shown), None, ""
+    return words.goes("the trace sampling rate", *shown), None, ""
 
 
 def _tracing(_old: Any, new: Any, words: Wording) -> Said:
-    text = "proxies send traces"
-    return (ends(words, text) if new is False else words.now(text)), None, ""
+    return (ends(words, "proxies", "send traces") if new is False else words.now("proxies send traces")), None, ""
 
 
 _TELLERS: dict[str, Teller] = {

@@ -15,10 +15,13 @@ from mesh.model.item import Item
 _KEEP = "helm.sh/resource-policy"
 _TOLD_ELSEWHERE = ("cni", "gateway", "istiod", "ztunnel")
 _GOING = {
-    "PersistentVolumeClaim": ("the data on its volume goes, unless the volume is retained", "copy the data first"),
-    "PersistentVolume": ("its data is out of reach, or goes, as its reclaim policy says", "copy the data first"),
-    "Secret": ("pods that need it do not start any more, and gateways serve no certificate of it", "look who uses it"),
-    "StatefulSet": ("its pods go; claims that it made stay", "delete the claims when nobody needs the data"),
+    "PersistentVolumeClaim": ("the data on its volume is deleted unless the volume is retained", "copy the data first"),
+    "PersistentVolume": ("its data is detached or deleted, depending on its reclaim policy", "copy the data first"),
+    "Secret": ("pods that need it no longer start, and gateways lose its certificate", "check who uses it"),
+    "StatefulSet": (
+        "its pods are deleted; its PersistentVolumeClaims stay",
+        "delete the claims when nobody needs their data",
+    ),
 }
 
 
@@ -42,18 +45,18 @@ def _whole_stack(comparison: Comparison) -> Effect | None:
     if after or not before:
         return None
     count = f"all {len(before)} resources are deleted" if len(before) > 1 else "its only resource is deleted"
-    advice = "run pulumi destroy with the program as it was, which is made for that, and then remove the stack"
-    return Effect("the whole stack", f"nothing is left of it: {count}", Hurt.INTERRUPTS, advice)
+    advice = "to take the stack down, run pulumi destroy with the unchanged program, then pulumi stack rm"
+    return Effect("the whole stack", f"nothing is left: {count}", Hurt.INTERRUPTS, advice)
 
 
 def _deleted(change: Change, releases: dict[str, Installed]) -> Iterator[Effect]:
     options = change.before.options if change.before else {}
     if options.get("retainOnDelete"):
-        yield Effect(change.title, "the stack's no longer, but left where it is")
+        yield Effect(change.title, "removed from the stack, but retained")
         return
     if options.get("protect"):
-        advice = "take protect off in an update of its own, then remove it"
-        yield Effect(change.title, "protected, so that the update stops instead of deleting it", Hurt.DELETES, advice)
+        advice = "remove protect in a separate update first, then remove the resource"
+        yield Effect(change.title, "protected: the update fails instead of deleting it", Hurt.DELETES, advice)
     if change.kind == "CustomResourceDefinition":
         yield from _definition(change)
     elif change.kind == RELEASE:
@@ -65,12 +68,12 @@ def _deleted(change: Change, releases: dict[str, Installed]) -> Iterator[Effect]
 def _definition(change: Change) -> Iterator[Effect]:
     item = Item(dict(change.old or {}))
     if change.chart_of and item.annotations.get(_KEEP) == "keep":
-        yield Effect(change.title, "no longer the release's, but kept in the cluster")
+        yield Effect(change.title, "removed from the release, but kept in the cluster")
         return
     kind = item.get("spec", "names", "kind") or "such"
-    text = f"deleted: every {kind} object of the cluster goes with it, also those of others"
+    text = f"deleted together with every {kind} object in the cluster, including those of others"
     yield Effect(
-        change.title, text, Hurt.DELETES, "list the objects first; apply them again only after the CRD is back"
+        change.title, text, Hurt.DELETES, "save the objects first; they can be applied again only when the CRD is back"
     )
 
 
@@ -79,7 +82,7 @@ def _release(change: Change, releases: dict[str, Installed]) -> Iterator[Effect]
     if release is None or release.chart in (*_TOLD_ELSEWHERE, *PRODUCTS):
         return
     if release.chart == "base":
-        text = "uninstalled: the CRDs and the objects stay, the webhook that validates them goes"
-        yield Effect(change.title, text, Hurt.CONTROL_PLANE, "delete the CRDs by hand when nothing of Istio is wanted")
+        text = "uninstalled: the CRDs and the objects stay, the webhook that validates them is removed"
+        yield Effect(change.title, text, Hurt.CONTROL_PLANE, "delete the CRDs by hand to remove Istio completely")
     else:
-        yield Effect(change.title, "uninstalled, with all that its chart made", Hurt.DELETES)
+        yield Effect(change.title, "uninstalled with all objects of its chart", Hurt.DELETES)

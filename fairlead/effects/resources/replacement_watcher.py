@@ -19,18 +19,20 @@ from fairlead.evaluation.snapshot import Resource
 _PODS = ("DaemonSet", "Deployment", "Pod", "ReplicaSet", "StatefulSet")
 _INTERRUPTED = {
     **dict.fromkeys(_PODS, "its pods are gone until the new ones are ready"),
-    "Service": "its address changes, and nothing answers in between",
-    RELEASE: "all of its objects go and come again",
-    "SecurityGroup": "rules and load balancers that name it have to follow",
+    "Service": "its address changes, and it cannot be reached in between",
+    RELEASE: "all of its objects are deleted and created again",
+    "SecurityGroup": "rules and load balancers that reference it must be updated",
 }
 _INSTEAD = {
-    "ConfigMap": "set enableConfigMapMutable on the provider, or expect that what mounts it is to be restarted",
-    "Secret": "set enableSecretMutable on the provider, or expect that what mounts it is to be restarted",
-    "PersistentVolumeClaim": "the data on its volume goes: copy it first",
-    "Deployment": "put it up under another name beside the old one, or leave its selector",
+    "ConfigMap": "set enableConfigMapMutable on the provider, or restart the pods that mount it",
+    "Secret": "set enableSecretMutable on the provider, or restart the pods that mount it",
+    "PersistentVolumeClaim": "the data on its volume is deleted: copy it first",
+    "Deployment": "create it under another name beside the old one, or keep its selector",
 }
-_NAMED = "put what is new beside it, move the callers, then remove the old one"
-_ALIAS = "give it its former name: ResourceOptions(aliases=[Alias(name=...)]), on the component where that was renamed"
+_NAMED = "create the new one beside it, move the clients, then remove the old one"
+_ALIAS = (
+    "add its old name as an alias: ResourceOptions(aliases=[Alias(name=...)]), on the component if that was renamed"
+)
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -55,8 +57,8 @@ def _stuck(change: Change) -> Iterator[Effect]:
     """An object of a chart that Helm cannot change: it patches, and deletes nothing in order to create it anew."""
     paths = refused(change.kind, change.old, change.new) if change.old and change.new else []
     if paths:
-        text = f"{few(paths)} cannot change in place, so that the upgrade of release {change.chart_of} fails"
-        advice = "delete the object first, which takes its pods down, or install the new chart beside the old one"
+        text = f"{few(paths)} cannot be changed in place, so the upgrade of release {change.chart_of} fails"
+        advice = "delete the object first, which stops its pods, or install the new chart beside the old one"
         yield Effect(change.title, text, Hurt.INTERRUPTS, advice)
 
 
@@ -67,13 +69,13 @@ def _replaced(change: Change, before: Resource, after: Resource, comparison: Com
     if not paths:
         return
     first = _deleted_first(paths, after)
-    how = "deleted, then created anew" if first else "created anew, then the old one is deleted"
+    how = "deleted, then created again" if first else "replaced by a new one, then deleted"
     consequence = _INTERRUPTED.get(change.kind, "") if first else _beside(change.kind)
-    text = f"{how}, as {few(paths)} cannot change in place" + (f": {consequence}" if consequence else "")
+    text = f"{how}, because {few(paths)} cannot be changed in place" + (f": {consequence}" if consequence else "")
     interrupts = first and change.kind in (*_PODS, "Service", RELEASE)
     advice = _INSTEAD.get(change.kind, _NAMED)
     if before.options.get("protect"):
-        advice = "it is protected, so the update stops here; take the protection off in an update of its own"
+        advice = "it is protected, so the update fails; remove protect in a separate update first"
     yield Effect(change.title, text, Hurt.INTERRUPTS if interrupts else Hurt.REPLACES, advice)
 
 
@@ -84,15 +86,15 @@ def _deleted_first(paths: list[str], after: Resource) -> bool:
 
 
 def _beside(kind: str) -> str:
-    return "AWS refuses two of one name in a VPC" if kind == "SecurityGroup" else ""
+    return "AWS rejects two security groups of one name in a VPC" if kind == "SecurityGroup" else ""
 
 
 def _recreated(change: Change, after: Resource, comparison: Comparison) -> Effect:
     """An object that both sides have, under names that no alias ties together."""
     provider = comparison.after.snapshot.by_urn.get(after.provider)
     upserts = provider is not None and str(provider.inputs.get("upsertExistingObjects")).lower() == "true"
-    other = "another resource to Pulumi, as its name there changed and no alias says so"
+    other = "a different resource for Pulumi, because its logical name changed without an alias"
     if upserts:
         return Effect(change.title, f"{other}: adopted, then deleted as the old one", Hurt.INTERRUPTS, _ALIAS)
     why = "cannot re-use a name that is still in use" if change.kind == RELEASE else "already exists"
-    return Effect(change.title, f"{other}: creating it fails ({why}), and the update stops", Hurt.REPLACES, _ALIAS)
+    return Effect(change.title, f"{other}: creating it fails ({why}), and so does the update", Hurt.REPLACES, _ALIAS)

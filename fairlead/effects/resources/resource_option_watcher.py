@@ -18,8 +18,8 @@ from fairlead.evaluation.snapshot import UNKNOWN, Resource
 _KUBERNETES, _AWS = "pulumi:providers:kubernetes", "pulumi:providers:aws"
 _IDENTIFIER = "clusterIdentifier"
 _CLUSTER = ("cluster", "context", "kubeconfig")
-_MOVED = "if the old cluster is to be left, take the stack down there first; what it holds is deleted, not moved"
-_ORPHANS = "what was created there stays behind, and is looked for where it is not: destroy it first"
+_MOVED = "to leave the old cluster, destroy the stack there first; its resources are deleted, not moved"
+_ORPHANS = "resources in the old region stay there, and Pulumi looks for them in the new one: destroy them first"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -45,13 +45,15 @@ def _options(change: Change, before: Resource, after: Resource, words: Wording) 
             yield Effect(change.title, text, Hurt.DELETES, "keep protect where it holds data or an address")
     if bool(old.get("retainOnDelete")) != bool(new.get("retainOnDelete")):
         if new.get("retainOnDelete"):
-            yield Effect(change.title, words.now("left behind when the stack drops it"))
+            yield Effect(change.title, words.now("retained when it is removed from the stack"))
         else:
-            yield Effect(change.title, words.now("deleted when the stack drops it"), Hurt.DELETES)
+            yield Effect(change.title, words.now("deleted when it is removed from the stack"), Hurt.DELETES)
     if old.get("deletedWith") != new.get("deletedWith") and new.get("deletedWith"):
         owner = str(new["deletedWith"]).rpartition("::")[2]
-        text = words.now(f"never deleted by itself: it is taken to go with {owner}")
-        yield Effect(change.title, text, Hurt.DELETES, "only right for what owns nothing in the cloud")
+        text = words.now(f"never deleted by itself: Pulumi assumes that it is deleted with {owner}")
+        yield Effect(
+            change.title, text, Hurt.DELETES, "use deletedWith only for resources that own nothing in the cloud"
+        )
 
 
 def _provider(change: Change, before: Resource, after: Resource, comparison: Comparison) -> Iterator[Effect]:
@@ -60,7 +62,7 @@ def _provider(change: Change, before: Resource, after: Resource, comparison: Com
     elif after.type == _AWS:
         old, new = before.inputs.get("region"), after.inputs.get("region")
         if old != new and UNKNOWN not in (old, new):
-            yield Effect(f"provider {after.name}", f"region goes from {old} to {new}", Hurt.REPLACES, _ORPHANS)
+            yield Effect(f"provider {after.name}", f"region changes from {old} to {new}", Hurt.REPLACES, _ORPHANS)
 
 
 def _moved(comparison: Comparison) -> Iterator[Effect]:
@@ -78,7 +80,8 @@ def _moved(comparison: Comparison) -> Iterator[Effect]:
         )
         if was and now and was != now:
             text = (
-                f"another cluster, {now} instead of {was}: what it reached ({count}) is created there and deleted here"
+                f"cluster {now} instead of {was}: its resources ({count}) are created in the new cluster and "
+                "deleted in the old one"
             )
             yield Effect(f"provider {after[new].name}", text, Hurt.INTERRUPTS, _MOVED)
 
@@ -91,10 +94,15 @@ def _cluster(change: Change, after: Resource, comparison: Comparison) -> Iterato
     behind = sum(each.custom and not each.read for each in reached)
     subject = f"provider {after.name}"
     if was and now and was != now:
-        text = f"another cluster, {now} instead of {was}: all it reaches ({behind}) is created there and deleted here"
+        text = (
+            f"cluster {now} instead of {was}: all its resources ({behind}) are created in the new cluster and "
+            "deleted in the old one"
+        )
         yield Effect(subject, text, Hurt.INTERRUPTS, _MOVED)
     elif was == now and now:
         return  # The provider then ignores another path, token or endpoint.
     elif changed := [key for key in _CLUSTER if old.get(key) != new.get(key)]:
-        text = f"{' and '.join(changed)} changed: if that is another cluster, all it reaches ({behind}) is replaced"
-        yield Effect(subject, text, Hurt.REPLACES, "set clusterIdentifier, which says whether it is the same one")
+        text = f"{' and '.join(changed)} changed: if that is another cluster, all its resources ({behind}) are replaced"
+        yield Effect(
+            subject, text, Hurt.REPLACES, "set clusterIdentifier, which tells Pulumi whether it is the same cluster"
+        )

@@ -23,10 +23,10 @@ from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
 _ADVICE = {
-    "service": "move the route away first, and remove the Service in a later change",
-    "port": "write a port that the Service has, or keep the old one until the route has moved",
-    "subset": "move the route away first, and remove the subset in a later change",
-    "pods": "keep the pods until the route has moved, or give others these labels",
+    "service": "change the route first, and remove the Service in a later change",
+    "port": "use a port that the Service has, or keep the old one until the route is changed",
+    "subset": "change the route first, and remove the subset in a later change",
+    "pods": "keep the pods until the route is changed, or give other pods these labels",
 }
 Subsets = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -81,14 +81,14 @@ def _lack(
         # What a chart holds is known only where the chart could be rendered.
         was_there = not there.brought if there else other.serves(each.full_host, each.item.namespace)
         is_there = not was_there or graph.serves(each.full_host, each.item.namespace)
-        return None if is_there else ("service", f"{_title(key, other, each)} is not there")
+        return None if is_there else ("service", f"{_title(key, other, each)} does not exist")
     if each.port is not None and each.port not in ports(service):
-        return "port", f"{service} has no port {each.port}, but {listed(map(str, ports(service))) or 'none'}"
+        return "port", f"{service} has no port {each.port}; its ports: {listed(map(str, ports(service))) or 'none'}"
     if not each.subset:
         return None
     known = {**elsewhere, **subsets}
     if each.full_host in known and each.subset not in subsets.get(each.full_host, {}):
-        return "subset", f"no DestinationRule has subset {each.subset} of {service.name}"
+        return "subset", f"no DestinationRule defines subset {each.subset} of {service.name}"
     labels = subsets.get(each.full_host, {}).get(each.subset, {})
     return _without_pods(service, labels, graph, other)
 
@@ -99,7 +99,7 @@ def _without_pods(service: Item, labels: Mapping[str, Any], graph: Graph, other:
         return None
     others = [pods for pods in other.selected(service.namespace, selector) if not pods.item.brought]
     known = graph.selected(service.namespace, selector) or others
-    return ("pods", f"no pod carries {labels_in_words({**selector, **labels})}") if known else None
+    return ("pods", f"no pod has the labels {labels_in_words({**selector, **labels})}") if known else None
 
 
 def _title(key: tuple[str, str] | None, other: Graph, each: Destination) -> str:

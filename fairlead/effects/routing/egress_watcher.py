@@ -19,11 +19,11 @@ from mesh.model.virtual_service import seen_from
 from mesh.model.yaml_values import as_list, as_map
 
 REGISTRY_ONLY = "REGISTRY_ONLY"
-_REFUSED = "the mesh refuses calls to unknown hosts: make sure that nobody calls it any more"
-_UNSEEN = "callers there go on as with an unknown host"
+_REFUSED = "the mesh blocks requests to hosts without a ServiceEntry: make sure that no pod calls it any more"
+_UNSEEN = "requests from other namespaces are then blocked"
 _TOLD = {
-    "resolution": "its addresses are found by",
-    "location": "it is taken for",
+    "resolution": "its resolution",
+    "location": "its location",
 }
 
 
@@ -45,7 +45,9 @@ def _drafts(before: Graph, after: Graph, strict: bool, words: Wording) -> Iterat
     for host in sorted({*old, *new}):
         if host not in old:
             yield Draft(
-                host, words.now(f"known to the mesh{_ports(new[host][0])}"), brief=words.now("known to the mesh")
+                host,
+                words.now(f"registered in the mesh{_ports(new[host][0])}"),
+                brief=words.now("registered in the mesh"),
             )
         elif host not in new:
             yield _gone(host, strict, words)
@@ -54,28 +56,30 @@ def _drafts(before: Graph, after: Graph, strict: bool, words: Wording) -> Iterat
 
 
 def _gone(host: str, strict: bool, words: Wording) -> Draft:
-    text = words.no_longer("known to the mesh")
+    text = words.no_longer("registered in the mesh")
     if strict:
-        return Draft(host, f"{text}: calls to it are refused", Hurt.INTERRUPTS, _REFUSED)
-    return Draft(host, f"{text}: calls to it pass without Istio's routes, TLS and metrics")
+        return Draft(host, f"{text}: requests to it are blocked", Hurt.INTERRUPTS, _REFUSED)
+    return Draft(host, f"{text}: requests to it bypass Istio's routes, TLS and metrics")
 
 
 def _changed(host: str, old: list[Item], new: list[Item], strict: bool, words: Wording) -> Iterator[Draft]:
     numbers = [{number for item in side for number in _numbers(item)} for side in (old, new)]
     if gone := sorted(numbers[0] - numbers[1]):
-        text = words.no_longer(f"known to the mesh on port {few(gone)}")
+        text = words.no_longer(f"registered in the mesh on port {few(gone)}")
         yield Draft(host, text, Hurt.INTERRUPTS if strict else None, _REFUSED if strict else "")
     if more := sorted(numbers[1] - numbers[0]):
-        yield Draft(host, words.now(f"known to the mesh on port {few(more)}"))
+        yield Draft(host, words.now(f"registered in the mesh on port {few(more)}"))
     seen = [{name for item in side for name in seen_from(item, None, "")} for side in (old, new)]
     if (lost := sorted(seen[0] - seen[1])) and "*" not in seen[1]:
-        only = f"seen from {few(sorted(seen[1]))} only" if "*" in lost else f"seen from {few(lost)}"
+        only = (
+            f"visible in namespace {few(sorted(seen[1]))} only" if "*" in lost else f"visible in namespace {few(lost)}"
+        )
         text = words.now(only) if "*" in lost else words.no_longer(only)
         yield Draft(host, text, Hurt.INTERRUPTS if strict else None, _UNSEEN if strict else "")
     for key, what in _TOLD.items():
         values = [str(side[0].spec.get(key) or "default") for side in (old, new)]
         if values[0] != values[1]:
-            yield Draft(host, words.instead(what, *values))
+            yield Draft(host, words.goes(what, *values))
     for key in ("addresses", "endpoints"):
         if old[0].spec.get(key) != new[0].spec.get(key):
             yield Draft(host, words.instead(f"its {key} are", *(_addresses(side[0].spec, key) for side in (old, new))))

@@ -17,13 +17,12 @@ from fairlead.effects.words import Wording, listed
 from mesh.model.graph import service_key
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
-_FAULTY = "faults are for tests: make sure that nobody depends on these requests"
-_EVERY_ORIGIN = "pages of any site may call it with the browser of its visitor"
+_FAULTY = "fault injection is for tests: make sure that nobody depends on these requests"
+_EVERY_ORIGIN = "scripts of any website can send such requests from a visitor's browser"
 _EVERYBODY = "every origin"
-_FAULTS = ("meet faults:", "no longer meet faults:")
-_ORIGINS = ("are allowed by CORS from", "are no longer allowed by CORS from")
-_DEFAULT_RETRIES = "Istio's default of 2"
+_DEFAULT_RETRIES = "up to 2 times (Istio's default)"
 Spec = Mapping[str, Any]
+Teller = Callable[[Spec], str]
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,16 @@ class Said:
 
 def other_handling(old: Spec, new: Spec, words: Wording) -> Iterator[Said]:
     """How two routes treat their requests differently."""
-    for verbs, tell in _TOLD.items():
+    for tell, verbs in _TOLD.items():
         before, after = tell(old), tell(new)
         if before != after:
-            yield Said(words.turns(REQUESTS, verbs, before, after), *_hurt(verbs, before, after))
+            yield Said(words.turns(REQUESTS, verbs, before, after), *_hurt(tell, before, after))
 
 
-def _hurt(verbs: tuple[str, str], before: str, after: str) -> tuple[Hurt | None, str]:
-    if verbs == _FAULTS and after:
+def _hurt(tell: Teller, before: str, after: str) -> tuple[Hurt | None, str]:
+    if tell is _fault and after:
         return Hurt.INTERRUPTS, _FAULTY
-    if verbs == _ORIGINS and _EVERYBODY in after and _EVERYBODY not in before:
+    if tell is _cors and _EVERYBODY in after and _EVERYBODY not in before:
         return Hurt.EXPOSES, _EVERY_ORIGIN
     return None, ""
 
@@ -60,18 +59,23 @@ def _retries(spec: Spec) -> str:
         return _DEFAULT_RETRIES
     retries = as_map(spec["retries"])
     attempts: Any = retries.get("attempts", 0)
-    each = [f"{retries['perTryTimeout']} each"] if retries.get("perTryTimeout") else []
+    each = [f"with {retries['perTryTimeout']} per try"] if retries.get("perTryTimeout") else []
     on = [f"on {retries['retryOn']}"] if retries.get("retryOn") else []
-    return " ".join([f"{attempts}" if attempts else "none", *on, *each])
+    return " ".join([_times(attempts), *(on if attempts else ()), *(each if attempts else ())])
+
+
+def _times(attempts: Any) -> str:
+    return f"up to {attempts} {'time' if attempts == 1 else 'times'}" if attempts else "0 times"
 
 
 def _fault(spec: Spec) -> str:
     fault = as_map(spec.get("fault"))
     abort, delay = as_map(fault.get("abort")), as_map(fault.get("delay"))
     status = abort.get("httpStatus") or abort.get("grpcStatus") or "an error"
-    aborted = [f"{_share(abort)} answered with {status}"] if abort else []
+    aborted = [f"{_share(abort)} aborted with {status}"] if abort else []
     late = delay.get("fixedDelay") or delay.get("exponentialDelay") or "a while"
-    return listed([*aborted, *([f"{_share(delay)} delayed by {late}"] if delay else [])])
+    told = listed([*aborted, *([f"{_share(delay)} delayed by {late}"] if delay else [])])
+    return f"{told} (fault injection)" if told else ""
 
 
 def _share(fault: Spec) -> str:
@@ -83,9 +87,11 @@ def _copies(spec: Spec) -> str:
     copies: list[str] = []
     if mirror := as_map(spec.get("mirror")):
         percentage = as_map(spec.get("mirrorPercentage")) or {"value": spec.get("mirrorPercent", 100)}
-        copies.append(f"{_share({'percentage': percentage})} to {_destination(mirror)}")
+        copies.append(f"{_share({'percentage': percentage})} mirrored to {_destination(mirror)}")
     mirrors = as_maps(spec.get("mirrors"))
-    return listed(copies + [f"{_share(each)} to {_destination(as_map(each.get('destination')))}" for each in mirrors])
+    return listed(
+        copies + [f"{_share(each)} mirrored to {_destination(as_map(each.get('destination')))}" for each in mirrors]
+    )
 
 
 def _destination(value: Spec) -> str:
@@ -129,12 +135,12 @@ def _cors(spec: Spec) -> str:
     return f"{_EVERYBODY if everybody else listed(origins) or 'no origin'}{verbs}"
 
 
-_TOLD: dict[tuple[str, str], Callable[[Spec], str]] = {
-    ("are rewritten to", "are no longer rewritten to"): _rewrite,
-    ("time out after", "no longer time out after"): _timeout,
-    ("are tried again:", "are no longer tried again:"): _retries,
-    _FAULTS: _fault,
-    ("are copied,", "are no longer copied,"): _copies,
-    ("have headers changed:", "no longer have headers changed:"): _headers,
-    _ORIGINS: _cors,
+_TOLD: dict[Teller, tuple[str, str]] = {
+    _rewrite: (" are rewritten to", " are no longer rewritten to"),
+    _timeout: (" time out after", " no longer time out after"),
+    _retries: (" are retried", " are no longer retried"),
+    _fault: (":", ": no longer"),
+    _copies: (":", ": no longer"),
+    _headers: (" have headers changed:", " no longer have headers changed:"),
+    _cors: (": CORS allows", ": CORS no longer allows"),
 }

@@ -30,7 +30,7 @@ class Outcome:
     def action(self) -> str:
         """In words: `v1 70 %, v2 30 %`."""
         if self.direct:
-            return "every pod of its Service alike"
+            return "all pods of its Service"
         named = _names(self)
         if self.answer or len(self.shares) != 1:
             split = ", ".join(f"{named[_place(each)]} {each.per_cent}" for each in self.shares if each.percent)
@@ -86,7 +86,7 @@ def _alone(shares: Mapping[str, float]) -> str:
 
 
 def _shown(shares: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {_percent(share)}" for name, share in shares.items()) or "nobody"
+    return ", ".join(f"{name} {_percent(share)}" for name, share in shares.items()) or "no destination"
 
 
 def _percent(share: float | None) -> str:
@@ -107,7 +107,7 @@ def _ports(old: Outcome, new: Outcome, named: Mapping[tuple[str, str], str], wor
     for place in sorted(before.keys() & after.keys()):
         ports = before[place], after[place]
         if ports[0] and ports[1] and ports[0] != ports[1]:
-            yield words.instead(f"{REQUESTS} reach {named[place]} at port", *ports)
+            yield words.instead(f"{REQUESTS} go to {named[place]} on port", *ports)
 
 
 def _place(share: Share) -> tuple[str, str]:

@@ -23,10 +23,10 @@ from mesh.model.graph import Graph, service_key
 
 _Key = TypeVar("_Key", tuple[bool, bool], tuple[bool, str])
 
-_LOST = "callers get 404; keep the route until nobody asks for it any more"
-_OPENED = "look at who may call it: its AuthorizationPolicies, and the sources that the load balancer lets in"
-_SHADOWED = "the first route that fits is taken: put the narrower one before it"
-_UNROUTED = "give it a last route without a match"
+_LOST = "clients get 404; keep the route until it gets no more requests"
+_OPENED = "check who may call it: its AuthorizationPolicies, and the sources that the load balancer allows"
+_SHADOWED = "the first route that matches is used: put the more specific one first"
+_UNROUTED = "add a last route without a match"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -88,7 +88,7 @@ class _App:
         for (inside, partly), alike in _grouped(lost, lambda change: (_inside(change), change.place.gateway in kept)):
             met = [change.place for change in alike]
             if inside:
-                text = self._words.now(f"{self._places.requests(met)} are answered with 404")
+                text = self._words.now(f"{self._places.requests(met)} get 404")
                 yield Draft(self._subject, text, Hurt.INTERRUPTS, _LOST)
                 continue
             brief = self._words.no_longer(f"reachable {self._places.through(met)}")
@@ -100,10 +100,10 @@ class _App:
         for change in self._changes:
             if change.unrouted and change.new is None:
                 where = f"{self._places.hosts([change.place])} {self._places.through([change.place])}"
-                text = self._words.now(f"requests {where} that fit none of its routes are answered with 404")
+                text = self._words.now(f"requests {where} that match none of its routes get 404")
                 yield Draft(self._subject, text, Hurt.INTERRUPTS, _UNROUTED)
             elif change.unrouted:
-                text = self._words.now("requests inside the mesh that fitted no route reach its Service")
+                text = self._words.now("requests inside the mesh that matched no route go to its Service")
                 yield Draft(self._subject, text)
 
     def changed(self) -> Iterator[Draft]:

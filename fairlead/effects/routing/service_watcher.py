@@ -18,11 +18,11 @@ from mesh.model.protocols import service_protocol
 from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
-_GONE = "callers find nobody by this name: make sure that nobody asks for it any more"
-_PORT_GONE = "callers of the port get no connection: keep it until they have moved"
-_NO_PODS = "give the Service the labels that its pods carry"
-_PROTOCOL = "routes, retries and policies for HTTP hold only for ports that Istio takes for HTTP"
-_GUESSED = "what Istio finds it to be"
+_GONE = "its name no longer resolves: make sure that nobody uses it any more"
+_PORT_GONE = "clients cannot connect to the port any more: keep it until they use another one"
+_NO_PODS = "set the selector to the labels of its pods"
+_PROTOCOL = "HTTP routes, retries and policies apply only to ports whose protocol is HTTP"
+_GUESSED = "automatic detection"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -35,7 +35,7 @@ def _drafts(before: Graph, after: Graph, words: Wording) -> Iterator[Draft]:
     for key, old in sorted(before.services.items()):
         new = after.services.get(key)
         if new is None and not old.brought:
-            yield Draft(str(old), words.no_longer("there"), Hurt.INTERRUPTS, _GONE)
+            yield Draft(str(old), words.deleted, Hurt.INTERRUPTS, _GONE)
         elif new is not None and not new.brought:
             yield from _pods(old, new, before, after, words)
             if old.spec.get("type") not in ("LoadBalancer", "NodePort") and old.manifest != new.manifest:
@@ -48,25 +48,25 @@ def _pods(old: Item, new: Item, before: Graph, after: Graph, words: Wording) -> 
     had = [pods for pods in found if not pods.item.brought]
     has = after.selected(new.namespace, selectors[1]) if selectors[1] else []
     if had and not has and selectors[1]:
-        text = words.now(f"no pod carries {_labels(selectors[1])}, so nobody answers")
+        text = words.now(f"no pod has the labels {_labels(selectors[1])}, so it has no endpoints")
         yield Draft(str(new), text, Hurt.INTERRUPTS, _NO_PODS, stands=True)
     elif selectors[0] != selectors[1]:
-        yield Draft(str(new), words.instead("leads to pods with", *map(_labels, selectors)))
+        yield Draft(str(new), words.instead("selects pods with", *map(_labels, selectors)))
 
 
 def _ports(old: Item, new: Item, words: Wording) -> Iterator[Draft]:
     before, after = _by_number(old), _by_number(new)
     if gone := sorted(before.keys() - after.keys(), key=_numeric):
-        yield Draft(str(new), words.no_longer(f"answering on {_port_words(gone)}"), Hurt.INTERRUPTS, _PORT_GONE)
+        yield Draft(str(new), words.no_longer(f"has {_port_words(gone)}"), Hurt.INTERRUPTS, _PORT_GONE)
     if more := sorted(after.keys() - before.keys(), key=_numeric):
-        yield Draft(str(new), words.now(f"answers on {_port_words(more)}"))
+        yield Draft(str(new), words.now(f"has {_port_words(more)}"))
     for number in sorted(before.keys() & after.keys(), key=_numeric):
         targets = [str(port[number].get("targetPort") or number) for port in (before, after)]
         if targets[0] != targets[1]:
-            yield Draft(str(new), words.instead(f"port {number} leads to the pods' port", *targets))
+            yield Draft(str(new), words.instead(f"port {number} has target port", *targets))
         spoken = [service_protocol(port[number]) or _GUESSED for port in (before, after)]
         if spoken[0] != spoken[1]:
-            text = words.instead(f"port {number} is taken for", *spoken)
+            text = words.goes(f"the protocol of port {number}", *spoken)
             yield Draft(str(new), text, Hurt.INTERRUPTS, _PROTOCOL)
 
 

@@ -18,8 +18,8 @@ from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
 _EVERYTHING = frozenset({"*/*"})
-_NARROWED = "calls to other hosts lose routes and mTLS, or are refused: compare with what the pods call"
-_REFUSED = "calls to unknown hosts are refused: make them known by ServiceEntries before"
+_NARROWED = "requests to other hosts lose routes and mTLS, or are blocked: compare with the hosts that the pods call"
+_REFUSED = "requests to unknown hosts are blocked: add ServiceEntries for them first"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -34,16 +34,16 @@ def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], words: Wordin
         old, new = before.get(subject), after.get(subject)
         seen = _hosts(old), _hosts(new)
         if seen[0] != seen[1]:
-            text = words.instead("sidecars know", *map(_in_words, seen))
+            text = words.instead("egress hosts of sidecars:", *map(_in_words, seen))
             narrower = not _covers(seen[1], seen[0])
             yield Draft(subject, text, Hurt.INTERRUPTS if narrower else None, _NARROWED if narrower else "")
         modes = _mode(old), _mode(new)
         if modes[0] != modes[1]:
             refuses = modes[1] == "REGISTRY_ONLY"
-            text = words.instead("calls to unknown hosts:", *modes)
+            text = words.goes("outboundTrafficPolicy", *modes)
             yield Draft(subject, text, Hurt.INTERRUPTS if refuses else None, _REFUSED if refuses else "")
         if old and new and old.spec.get("ingress") != new.spec.get("ingress"):
-            yield Draft(subject, words.now("other listeners for incoming requests"))
+            yield Draft(subject, words.differ("ingress listeners"))
 
 
 def _scopes(graph: Graph) -> dict[str, Item]:
@@ -75,4 +75,4 @@ def _in_words(hosts: frozenset[str]) -> str:
 
 def _mode(item: Item | None) -> str:
     mode = as_map(item.get("spec", "outboundTrafficPolicy")).get("mode") if item else None
-    return str(mode or "as the mesh says")
+    return str(mode or "the mesh's")

@@ -33,15 +33,13 @@ def _drafts(before: Subsets, after: Subsets, comparison: Comparison, words: Word
         old, new = before.get(host, {}), after.get(host, {})
         subject = key[1] if key else host
         if more := [f"{name} ({_labels(new[name])})" for name in sorted(new.keys() - old.keys())]:
-            yield Draft(subject, words.now(f"divided into {'subset' if len(more) == 1 else 'subsets'} {listed(more)}"))
+            yield Draft(subject, words.now(f"has {'subset' if len(more) == 1 else 'subsets'} {listed(more)}"))
         if gone := sorted(old.keys() - new.keys()):
-            yield Draft(
-                subject, words.no_longer(f"divided into {'subset' if len(gone) == 1 else 'subsets'} {few(gone)}")
-            )
+            yield Draft(subject, words.no_longer(f"has {'subset' if len(gone) == 1 else 'subsets'} {few(gone)}"))
         for name in sorted(old.keys() & new.keys()):
             if old[name] != new[name]:
                 pods = _pods(key, new[name], comparison.after.graph)
-                text = words.instead(f"subset {name} is the pods with", _labels(old[name]), _labels(new[name]))
+                text = words.instead(f"subset {name} selects pods with", _labels(old[name]), _labels(new[name]))
                 yield Draft(subject, f"{text}{pods}")
 
 

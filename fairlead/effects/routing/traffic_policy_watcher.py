@@ -19,21 +19,21 @@ from mesh.model.traffic_policy import policies
 from mesh.model.yaml_values import as_map
 
 _LIMITS = {
-    ("tcp", "maxConnections"): "its limit of connections",
-    ("http", "http1MaxPendingRequests"): "its limit of waiting requests",
-    ("http", "http2MaxRequests"): "its limit of requests at once",
-    ("http", "maxRequestsPerConnection"): "its limit of requests for each connection",
-    ("http", "maxRetries"): "its limit of retries at once",
+    ("tcp", "maxConnections"): "its connection limit",
+    ("http", "http1MaxPendingRequests"): "its limit of pending requests",
+    ("http", "http2MaxRequests"): "its limit of concurrent requests",
+    ("http", "maxRequestsPerConnection"): "its limit of requests per connection",
+    ("http", "maxRetries"): "its limit of concurrent retries",
 }
 _SPANS = {
-    ("tcp", "connectTimeout"): "the time to connect to it",
-    ("tcp", "idleTimeout"): "the time that an idle connection to it is kept",
-    ("http", "idleTimeout"): "the time that an idle HTTP connection to it is kept",
+    ("tcp", "connectTimeout"): "its connect timeout",
+    ("tcp", "idleTimeout"): "its TCP idle timeout",
+    ("http", "idleTimeout"): "its HTTP idle timeout",
 }
 _REFUSING = tuple(_LIMITS.values())[:3]
-_OVERFLOW = "what exceeds the limit gets 503 (flag UO): compare it with the peak"
-_ALL_EJECTED = "a fault that all pods share takes all of them out: keep maxEjectionPercent low"
-_SESSIONS = "callers land on other pods than before"
+_OVERFLOW = "requests over the limit get 503 (response flag UO): compare the limit with peak load"
+_ALL_EJECTED = "an error that all pods share ejects all of them: lower maxEjectionPercent"
+_SESSIONS = "clients are sent to other pods than before"
 _NO_LIMIT = "none"
 _EVERY_POD = 100
 Policy = Mapping[str, Any]
@@ -80,20 +80,20 @@ def _balancing(subject: str, old: Policy, new: Policy, words: Wording) -> Iterat
     before, after = (_spread(as_map(each.get("loadBalancer"))) for each in (old, new))
     if before != after:
         sticky = "hash of" in before or "hash of" in after
-        text = words.instead("its callers choose pods by", before, after)
+        text = words.goes("load balancing", before, after)
         yield Draft(subject, f"{text}; {_SESSIONS}" if sticky and words.deploys else text)
 
 
 def _spread(balancer: Policy) -> str:
     sticky = as_map(balancer.get("consistentHash"))
     by = [
-        f"hash of {key} {as_map(value).get('name', value) if not isinstance(value, bool) else ''}".strip()
+        f"consistent hash of {key} {as_map(value).get('name', value) if not isinstance(value, bool) else ''}".strip()
         for key, value in sorted(sticky.items())
         if key not in ("ringHash", "maglev", "minimumRingSize")
     ]
     locality = as_map(balancer.get("localityLbSetting"))
-    near = [f"nearness ({', '.join(sorted(locality))})"] if locality else []
-    slow = ["a slow start"] if balancer.get("warmup") or balancer.get("warmupDurationSecs") else []
+    near = [f"locality ({', '.join(sorted(locality))})"] if locality else []
+    slow = ["warmup"] if balancer.get("warmup") or balancer.get("warmupDurationSecs") else []
     return listed([*(by or [str(balancer.get("simple") or "LEAST_REQUEST")]), *near, *slow])
 
 
@@ -118,7 +118,7 @@ def _ejection(subject: str, old: Policy, new: Policy, words: Wording) -> Iterato
     if before != after:
         share = as_map(new.get("outlierDetection")).get("maxEjectionPercent")
         all_go = isinstance(share, int | float) and share >= _EVERY_POD
-        text = words.turns("its pods", ("are ejected after", "are no longer ejected after"), before, after)
+        text = words.turns("its pods", (" are ejected after", " are no longer ejected after"), before, after)
         yield Draft(subject, text, Hurt.INTERRUPTS if all_go else None, _ALL_EJECTED if all_go else "", stands=True)
 
 
@@ -128,6 +128,6 @@ def _ejected(policy: Policy) -> str:
         return ""
     errors = detection.get("consecutive5xxErrors", detection.get("consecutiveErrors", 5))
     gateway = detection.get("consecutiveGatewayErrors")
-    counted = f"{errors} errors in a row" if not gateway else f"{gateway} gateway errors in a row"
+    counted = f"{errors} consecutive 5xx errors" if not gateway else f"{gateway} consecutive gateway errors"
     base, share = detection.get("baseEjectionTime", "30s"), detection.get("maxEjectionPercent", 10)
-    return f"{counted}, for {base} and up to {share} % of them"
+    return f"{counted}, for {base} and at most {share} % of them"

@@ -13,12 +13,12 @@ from mesh.model.calls import ALL, Call, merged
 
 _CUSTOM = "CUSTOM "
 _PAIRS = 40_000
-_NOBODY = "every call ends with 403; write rules for those who may call"
-_KNOWN = "callers in plain text have no identity and are refused too; istio_requests_total names who calls today"
-_CALLERS = "istio_requests_total names who calls today"
-_WIDER = "see whether they need all of it, or accounts, methods and paths of their own"
-_ONLY_ALLOW = "only the policies that are left hold them back"
-_OPEN = "whoever reaches the pods may call; keep an ALLOW policy for those who should"
+_NOBODY = "every request gets 403; add rules for the clients that may call"
+_KNOWN = "plain-text clients have no identity and are denied too; istio_requests_total shows who calls today"
+_CALLERS = "istio_requests_total shows who calls today"
+_WIDER = "check whether single service accounts, methods and paths are enough"
+_ONLY_ALLOW = "only the remaining policies restrict them"
+_OPEN = "anyone who can reach the pods may call them; keep an ALLOW policy for the intended clients"
 
 Said = tuple[str, Hurt | None, str]
 """Text, hurt and advice."""
@@ -43,7 +43,9 @@ def change(before: Meaning, after: Meaning, place: Home, words: Wording, *, othe
     elif ALL in new and ALL not in old:
         yield (
             words.now(
-                "every call that no policy denies is allowed" if after.said.get("DENY") else "every call is allowed"
+                "every request that no policy denies is allowed"
+                if after.said.get("DENY")
+                else "every request is allowed"
             ),
             Hurt.EXPOSES,
             _OPEN,
@@ -59,24 +61,24 @@ def _closed(allowed: set[Call], place: Home, *, others: bool = False) -> Iterato
     """From all calls to some."""
     namespace, callers = place
     if not allowed and others:
-        yield "only calls that narrower policies allow get through", Hurt.REFUSES, _CALLERS
+        yield "only requests that narrower policies allow are allowed", Hurt.REFUSES, _CALLERS
     elif not allowed:
-        yield "every call is refused", Hurt.INTERRUPTS, _NOBODY
+        yield "every request is denied", Hurt.INTERRUPTS, _NOBODY
     elif allowed == {Call((("namespaces", (namespace,)),))}:
-        yield f"{callers} are refused", Hurt.REFUSES, _KNOWN
+        yield f"{callers} are denied", Hurt.REFUSES, _KNOWN
     else:
-        yield f"only {in_words(allowed)} are allowed, all others refused", Hurt.REFUSES, _advice(allowed)
+        yield f"only {in_words(allowed)} are allowed, all others are denied", Hurt.REFUSES, _advice(allowed)
 
 
 def _moved(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
     """From some calls to others."""
     gone, come = _without(old, new), _without(new, old)
     if gone and not new:
-        yield words.now("every call is refused"), Hurt.INTERRUPTS, _NOBODY
+        yield words.now("every request is denied"), Hurt.INTERRUPTS, _NOBODY
         return
     for call, left in _parted(gone, new):
         text = f"of {call_in_words(call)} only {in_words(left)} are allowed" if left else None
-        yield words.now(text or f"{call_in_words(call)} are refused"), Hurt.REFUSES, _CALLERS
+        yield words.now(text or f"{call_in_words(call)} are denied"), Hurt.REFUSES, _CALLERS
     for call, was in _parted(come, old):
         text = f"{call_in_words(call)} are allowed" + (f", not only {in_words(was)}" if was else "")
         yield words.now(text), Hurt.EXPOSES, _WIDER
@@ -88,26 +90,26 @@ def _denied(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
         yield words.now(f"{call_in_words(call)} are denied"), hurt, _CALLERS
     for call, left in _parted(_without(old, new), new):
         but = f", only {in_words(left)} still are" if left else ""
-        yield ends(words, f"{call_in_words(call)} are denied") + but, Hurt.EXPOSES, _ONLY_ALLOW
+        yield ends(words, call_in_words(call), "are denied") + but, Hurt.EXPOSES, _ONLY_ALLOW
 
 
 def _delegated(before: Meaning, after: Meaning, words: Wording) -> Iterator[Said]:
     for action in sorted({*before.said, *after.said}):
         if action.startswith(_CUSTOM):
-            who = f"provider {action.removeprefix(_CUSTOM)}".strip()
+            who = f"extension provider {action.removeprefix(_CUSTOM)}".strip()
             old, new = before.said.get(action, set[Call]()), after.said.get(action, set[Call]())
             for call in merged(_without(new, old)):
-                advice = f"while {who} cannot be reached, these calls are refused unless it is told to fail open"
-                yield words.now(f"{who} decides on {call_in_words(call)}"), Hurt.REFUSES, advice
+                advice = f"while {who} cannot be reached, these requests are denied unless failOpen is set"
+                yield words.now(f"{who} authorizes {call_in_words(call)}"), Hurt.REFUSES, advice
             for call in merged(_without(old, new)):
-                yield ends(words, f"{who} is asked about {call_in_words(call)}"), Hurt.EXPOSES, _ONLY_ALLOW
+                yield ends(words, who, f"authorizes {call_in_words(call)}"), Hurt.EXPOSES, _ONLY_ALLOW
 
 
 def _audited(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
     if come := _without(new, old):
-        yield words.now(f"{in_words(come)} are marked for audit, nobody is refused"), None, ""
+        yield words.now(f"{in_words(come)} are marked for audit, none is denied"), None, ""
     if gone := _without(old, new):
-        yield ends(words, f"{in_words(gone)} are marked for audit"), None, ""
+        yield ends(words, in_words(gone), "are marked for audit"), None, ""
 
 
 def _without(calls: set[Call], others: set[Call]) -> set[Call]:

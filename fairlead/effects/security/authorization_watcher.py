@@ -44,8 +44,8 @@ def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
     if scope.after is None:
         return  # Who is gone is called by nobody, which is another watcher's to say.
     after = meaning(scope.after)
-    strangers = "from other namespaces" if scope.subject == of_namespace(scope.namespace) else "outside its namespace"
-    place = (scope.namespace, f"callers {strangers}")
+    strangers = "other namespaces" if scope.subject == of_namespace(scope.namespace) else "outside its namespace"
+    place = (scope.namespace, f"requests from {strangers}")
     if scope.before is None:
         yield from stated(after, place, words)
     else:
@@ -63,8 +63,8 @@ def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Co
     refused = [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
     if refused:
         names = few([name.partition("/")[2] for name in refused])
-        advice = f"let the namespace of the gateway in: namespaces: [{homes[refused[0]]}]"
-        yield words.now(f"requests through {names} are refused"), Hurt.INTERRUPTS, advice
+        advice = f"allow the namespace of the gateway: namespaces: [{homes[refused[0]]}]"
+        yield words.now(f"requests through {names} are denied"), Hurt.INTERRUPTS, advice
 
 
 def _allows(scope: Scope) -> bool:

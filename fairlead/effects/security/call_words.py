@@ -1,4 +1,4 @@
-"""How are the calls of an AuthorizationPolicy told to people? `calls from namespace web for GET /info*`."""
+"""How are the calls of an AuthorizationPolicy told to people? `requests from namespace web for GET /info*`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/([^/]+)")
 _MOST = 3
 _SOURCES = {
     "principals": "from {}",
-    "notPrincipals": "from others than {}",
-    "serviceAccounts": "from account {}",
-    "notServiceAccounts": "from others than account {}",
+    "notPrincipals": "not from {}",
+    "serviceAccounts": "from service account {}",
+    "notServiceAccounts": "not from service account {}",
     "namespaces": "from namespace {}",
     "notNamespaces": "from outside namespace {}",
     "trustDomains": "from trust domain {}",
@@ -23,14 +23,14 @@ _SOURCES = {
     "notRequestPrincipals": "without a JWT of {}",
     "ipBlocks": "from {}",
     "notIpBlocks": "from outside {}",
-    "remoteIpBlocks": "of clients at {}",
-    "notRemoteIpBlocks": "of clients outside {}",
+    "remoteIpBlocks": "from client IP {}",
+    "notRemoteIpBlocks": "from client IPs outside {}",
 }
 _WHOLE = {
-    "principals": "from callers with mTLS",
-    "notPrincipals": "from callers without mTLS",
+    "principals": "from clients with mTLS",
+    "notPrincipals": "from clients without mTLS",
     "namespaces": "from any namespace of the mesh",
-    "notNamespaces": "from callers without mTLS",
+    "notNamespaces": "from clients without mTLS",
     "requestPrincipals": "with a valid JWT",
     "notRequestPrincipals": "without a valid JWT",
 }
@@ -38,9 +38,9 @@ _OPERATIONS = {
     "notMethods": "except {}",
     "notPaths": "except for {}",
     "hosts": "to host {}",
-    "notHosts": "to other hosts than {}",
+    "notHosts": "to hosts other than {}",
     "ports": "on port {}",
-    "notPorts": "on other ports than {}",
+    "notPorts": "on ports other than {}",
 }
 
 
@@ -50,9 +50,9 @@ def in_words(pieces: Iterable[Call]) -> str:
 
 
 def call_in_words(call: Call) -> str:
-    """`calls from namespace web for GET /info*`; `all calls` without a condition."""
+    """`requests from namespace web for GET /info*`; `all requests` without a condition."""
     parts = list(_parts(dict(call.conditions)))
-    return " ".join(["calls", *parts]) if parts else "all calls"
+    return " ".join(["requests", *parts]) if parts else "all requests"
 
 
 def _parts(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -79,6 +79,6 @@ def _source(field: str, words: str, values: tuple[str, ...]) -> str:
 
 
 def _account(principal: str) -> str:
-    """`account shop/cart` for the principal of a service account."""
+    """`service account shop/cart` for the principal of a service account."""
     found = _PRINCIPAL.fullmatch(principal)
-    return f"account {found[1]}/{found[2]}" if found else principal
+    return f"service account {found[1]}/{found[2]}" if found else principal

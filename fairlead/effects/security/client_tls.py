@@ -15,18 +15,18 @@ from fairlead.effects.words import Draft, Wording
 from mesh.lint.security.mtls_conflict_rules import plain_pods_are_called_without_mtls, strict_pods_are_called_with_mtls
 from mesh.model.graph import Graph, full_host, service_key
 
-_AUTOMATIC = "mTLS where both sides can"
+_AUTOMATIC = "automatic mTLS"
 _MODES = {
     "": _AUTOMATIC,
     "UNSET": _AUTOMATIC,
     "DISABLE": "plain text",
     "SIMPLE": "TLS",
-    "MUTUAL": "mTLS with a certificate of their own",
+    "MUTUAL": "mTLS with their own client certificate",
     "ISTIO_MUTUAL": "Istio's mTLS",
 }
-_OPEN = "what they send can be read on its way"
-_UNVERIFIED = "whoever stands in between can read along"
-_SETTINGS = {"sni": "the name that callers ask for", "credentialName": "the callers' certificate"}
+_OPEN = "their requests are not encrypted"
+_UNVERIFIED = "anyone in between can read the traffic"
+_SETTINGS = {"sni": "the SNI that clients send", "credentialName": "the client certificate"}
 Tls = Mapping[str, Any]
 
 
@@ -35,7 +35,7 @@ def other_tls(subject: str, old: Tls, new: Tls, is_service: bool, words: Wording
     modes = [_mode(each, is_service) for each in (old, new)]
     if modes[0] != modes[1]:
         plain = modes[1] == _MODES["DISABLE"]
-        text = words.instead("its callers speak", *modes)
+        text = words.instead("clients use", *modes)
         yield Draft(subject, text, Hurt.EXPOSES if plain else None, _OPEN if plain else "")
     if bool(new.get("insecureSkipVerify")) and not old.get("insecureSkipVerify"):
         yield Draft(subject, words.now("its certificate is not verified"), Hurt.EXPOSES, _UNVERIFIED)

@@ -14,16 +14,16 @@ from fairlead.effects.workloads.subjects import THE_MESH, Subjects, of_namespace
 
 _REQUIRED, _TAKEN, _OFF = "STRICT", "PERMISSIVE", "DISABLE"
 _WORDS = {
-    (_TAKEN, _REQUIRED): ("plain-text callers are refused", Hurt.REFUSES),
-    (_OFF, _REQUIRED): ("mTLS is required: plain-text callers are refused", Hurt.REFUSES),
-    (_REQUIRED, _TAKEN): ("plain-text callers are allowed", Hurt.EXPOSES),
-    (_REQUIRED, _OFF): ("mTLS is off: all calls are plain text", Hurt.EXPOSES),
-    (_TAKEN, _OFF): ("mTLS is off: all calls are plain text", Hurt.EXPOSES),
-    (_OFF, _TAKEN): ("mTLS is on, and plain text is still taken", None),
+    (_TAKEN, _REQUIRED): ("plain-text requests are rejected", Hurt.REFUSES),
+    (_OFF, _REQUIRED): ("mTLS is required: plain-text requests are rejected", Hurt.REFUSES),
+    (_REQUIRED, _TAKEN): ("plain-text requests are accepted", Hurt.EXPOSES),
+    (_REQUIRED, _OFF): ("mTLS is off: all requests are plain text", Hurt.EXPOSES),
+    (_TAKEN, _OFF): ("mTLS is off: all requests are plain text", Hurt.EXPOSES),
+    (_OFF, _TAKEN): ("mTLS is on, and plain-text requests are still accepted", None),
 }
-_ALLOWED = "whoever reaches the pods can call without an identity, and passes rules that ask for none"
-_PLAIN = "nothing encrypts the calls, and rules on principals or namespaces meet no caller"
-_UNKNOWN = "look first for requests whose connection_security_policy is none in istio_requests_total"
+_ALLOWED = "anyone who can reach the pods can call them without an identity, and passes rules that require none"
+_PLAIN = "requests are not encrypted, and rules on principals or namespaces match no client"
+_UNKNOWN = "first look in istio_requests_total for requests with connection_security_policy none"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _effect(shift: _Shift, words: Wording, after: Modes) -> Effect:
 
 def _advice(mode: str, hurt: Hurt | None, after: Modes) -> str:
     if hurt is Hurt.REFUSES and after.without_sidecar:
-        return f"pods without a sidecar in {few(after.without_sidecar)} can call no longer: give them one first"
+        return f"pods without a sidecar in {few(after.without_sidecar)} can no longer call: inject sidecars first"
     if hurt is Hurt.REFUSES:
         return _UNKNOWN
     return (_ALLOWED if mode == _TAKEN else _PLAIN) if hurt else ""

@@ -21,9 +21,11 @@ from fairlead.effects.words import Wording, few, wording
 Issuers = Mapping[str, list[dict[str, Any]]]
 """Issuer -> the rules for its tokens."""
 
-_WITHOUT = "requests without a token still pass, unless an AuthorizationPolicy asks for a JWT"
-_UNCHECKED = "policies that ask for a JWT refuse everybody then, and apps that trust the proxy's check have none"
-_KEYS = "tokens in use have to be signed with keys that are served there"
+_WITHOUT = "requests without a token are still allowed unless an AuthorizationPolicy requires a JWT"
+_UNCHECKED = (
+    "policies that require a JWT then deny every request, and apps that rely on the proxy's validation have none"
+)
+_KEYS = "tokens in use must be signed with the new keys"
 _HOW = ("forwardOriginalToken", "fromCookies", "fromHeaders", "fromParams", "outputClaimToHeaders")
 Said = tuple[str, Hurt | None, str]
 
@@ -55,13 +57,13 @@ def _issuers(policies: Policies) -> Issuers:
 def _changes(old: Issuers, new: Issuers, words: Wording) -> Iterator[Said]:
     come, gone = sorted(set(new) - set(old)), sorted(set(old) - set(new))
     if come and not old:
-        yield words.now(f"tokens are checked, and all but those of {few(come)} get 401"), Hurt.REFUSES, _WITHOUT
+        yield words.now(f"tokens are validated, and all but those of {few(come)} get 401"), Hurt.REFUSES, _WITHOUT
     elif come:
         yield words.now(f"tokens of {few(come)} are accepted{'' if gone else ' too'}"), Hurt.EXPOSES, ""
     if gone and not new:
-        yield ends(words, "tokens are checked"), Hurt.EXPOSES, _UNCHECKED
+        yield ends(words, "tokens", "are validated"), Hurt.EXPOSES, _UNCHECKED
     elif gone:
-        yield words.now(f"tokens of {few(gone)} get 401"), Hurt.REFUSES, "look who still sends them"
+        yield words.now(f"tokens of {few(gone)} get 401"), Hurt.REFUSES, "check who still sends them"
     for issuer in sorted(set(old) & set(new)):
         yield from _of_issuer(issuer, old[issuer], new[issuer], words)
 
@@ -69,18 +71,19 @@ def _changes(old: Issuers, new: Issuers, words: Wording) -> Iterator[Said]:
 def _of_issuer(issuer: str, old: list[dict[str, Any]], new: list[dict[str, Any]], words: Wording) -> Iterator[Said]:
     if _shown(old, "jwksUri", "jwks") != _shown(new, "jwksUri", "jwks"):
         places = [" and ".join(sorted({_keys(rule) for rule in rules})) for rules in (old, new)]
-        text = words.goes(f"where the keys of {issuer} come from", *places)
+        text = words.goes(f"the source of the keys of {issuer}", *places)
         other = places[0] != places[1]
-        yield text if other else words.now(f"tokens of {issuer} need other keys"), Hurt.REFUSES, _KEYS
+        yield text if other else words.now(f"tokens of {issuer} must be signed with other keys"), Hurt.REFUSES, _KEYS
     was, now = _audiences(old), _audiences(new)
     if was != now:
         narrowed = bool(now) and (not was or now < was)
         text = words.instead(
-            f"tokens of {issuer} count for", *(few(sorted(each)) if each else "any audience" for each in (was, now))
+            f"tokens of {issuer} are accepted for",
+            *(few(sorted(each)) if each else "any audience" for each in (was, now)),
         )
         yield text, Hurt.REFUSES if narrowed else Hurt.EXPOSES, "tokens for another audience get 403"
     if _shown(old, *_HOW) != _shown(new, *_HOW):
-        yield words.now(f"tokens of {issuer} are read or handed on in another way"), None, ""
+        yield words.now(f"tokens of {issuer} are read or forwarded differently"), None, ""
 
 
 def _shown(rules: list[dict[str, Any]], *keys: str) -> list[str]:
@@ -97,9 +100,9 @@ def _keys(rule: Mapping[str, Any]) -> str:
     """Where the keys are, without what an address may hold besides."""
     uri = str(rule.get("jwksUri") or "")
     if not uri:
-        return "the policy itself" if rule.get("jwks") else "the issuer's own address"
+        return "the policy itself" if rule.get("jwks") else "the issuer's OpenID discovery"
     try:
         address = urlsplit(uri)
         return f"{address.scheme}://{address.hostname or ''}{address.path}"
     except ValueError:
-        return "an address that is none"
+        return "an invalid URL"

@@ -16,11 +16,13 @@ from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.ports import PORTS
 
 _NEEDED = {port.number: port for port in PORTS if port.opened_from_control_plane}
-_WEBHOOKS_FAIL = "unless another rule opens it, the API server's calls time out: no pod with a sidecar is created"
-_PROXIES_FAIL = "unless another rule opens it, proxies get neither configuration nor certificates"
-_CLOSED = "make sure that nobody comes this way any more"
-_OPENED = "make sure that these sources are meant"
-_TO_ALL = "name the sources that need it instead"
+_WEBHOOKS_FAIL = (
+    "unless another rule allows it, the API server's webhook requests time out: no pod with a sidecar is created"
+)
+_PROXIES_FAIL = "unless another rule allows it, proxies get neither configuration nor certificates"
+_CLOSED = "make sure that no client uses it any more"
+_OPENED = "make sure that these sources are intended"
+_TO_ALL = "allow only the sources that need it"
 _EVERY_PORT = (0, 65535)
 
 

@@ -23,9 +23,9 @@ _WAYPOINT = "istio.io/use-waypoint"
 _ENFORCED = "pod-security.kubernetes.io/enforce"
 _LEVELS = {"privileged": 0, "baseline": 1, "restricted": 2}
 _OUT = (
-    "they call without mTLS, which STRICT pods refuse, and no policy guards them; running ones change as they restart"
+    "they send plain text, which STRICT pods reject, and no policy protects them; running pods change when they restart"
 )
-_INIT = "istio-init needs NET_ADMIN, which this level refuses: install istio-cni, or keep privileged"
+_INIT = "istio-init needs NET_ADMIN, which this level forbids: install istio-cni, or keep privileged"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -56,14 +56,16 @@ def _labels(subject: str, old: Mapping[str, Any], new: Mapping[str, Any], words:
     levels = [_LEVELS.get(str(labels.get(_ENFORCED)), 0) for labels in (old, new)]
     if levels[1] > levels[0]:
         refused = bare and now.startswith("sidecar")
-        text = words.now(f"pods that are not {new.get(_ENFORCED)} are refused")
+        text = words.now(f"pods that do not meet {new.get(_ENFORCED)} are rejected")
         yield Effect(subject, text, Hurt.INTERRUPTS if refused else Hurt.RESTARTS, _INIT if refused else _CHECK)
     elif levels[1] < levels[0]:
-        yield Effect(subject, words.now(f"pods may be {new.get(_ENFORCED, 'privileged')}"), Hurt.EXPOSES, _LOOSER)
+        yield Effect(
+            subject, words.now(f"pods of level {new.get(_ENFORCED, 'privileged')} are admitted"), Hurt.EXPOSES, _LOOSER
+        )
 
 
-_LOOSER = "istio-cni lets injected pods do with restricted"
-_CHECK = "running pods stay; check that the next ones are admitted, by the label warn first"
+_LOOSER = "with istio-cni, injected pods meet restricted"
+_CHECK = "running pods stay; set the label pod-security.kubernetes.io/warn first to see which pods would be rejected"
 
 
 def _joins(labels: Mapping[str, Any]) -> str:
@@ -79,7 +81,7 @@ def _joining(was: str, now: str, words: Wording) -> tuple[str, Hurt | None, str]
     if not words.deploys:
         return words.goes("how pods join the mesh", was or "not at all", now or "not at all"), None, ""
     if was == "ambient" and not now:
-        return "pods leave the mesh at once", Hurt.EXPOSES, "their traffic is plain text, and STRICT pods refuse it"
+        return "pods leave the mesh at once", Hurt.EXPOSES, "their traffic is plain text, and STRICT pods reject it"
     if now == "ambient":
         kept = "; running pods keep their sidecar until restarted" if was else ", without a restart"
         return f"pods join the mesh through ztunnel{kept}", None, ""
@@ -100,15 +102,15 @@ def _existence(change: Change, comparison: Comparison, words: Wording) -> Iterat
     patched = resource is not None and resource.type.endswith("Patch")
     joins = _joins(Item(dict(change.old or change.new or {})).labels)
     if change.how is How.ADDED:
-        text = "its labels are set" if patched else "created" if words.deploys else words.now("there")
+        text = "its labels are set" if patched else words.created
         yield Effect(subject, f"{text}; its pods get a {joins}" if joins.startswith("sidecar") else text)
     elif not comparison.deploys:
-        yield Effect(subject, words.no_longer("there"))
+        yield Effect(subject, words.deleted)
     elif patched:
         advice = _OUT if joins else ""
-        yield Effect(subject, "stays, but loses its labels", Hurt.EXPOSES if joins else None, advice)
+        yield Effect(subject, "kept, but its labels are removed", Hurt.EXPOSES if joins else None, advice)
     elif resource is not None and resource.options.get("retainOnDelete"):
-        yield Effect(subject, "is the stack's no longer, and stays")
+        yield Effect(subject, "removed from the stack, but retained")
     else:
         yield _removal(subject, change.name, comparison.before.graph)
 
@@ -116,10 +118,10 @@ def _existence(change: Change, comparison: Comparison, words: Wording) -> Iterat
 def _removal(subject: str, name: str, graph: Graph) -> Effect:
     inside = [str(pod.item.name) for pod in graph.workloads.get(name, [])]
     routes = [each.name for each in graph.all_of_kind("VirtualService") if each.namespace == name]
-    gone = f"deleted, with all that is in it, also what this stack did not make{_counted(inside, routes)}"
+    gone = f"deleted with everything in it, including what this stack did not create{_counted(inside, routes)}"
     if inside or routes:
-        return Effect(subject, gone, Hurt.INTERRUPTS, "move what is still called first")
-    return Effect(subject, gone, Hurt.DELETES, "look what else runs there")
+        return Effect(subject, gone, Hurt.INTERRUPTS, "move the workloads that still get requests first")
+    return Effect(subject, gone, Hurt.DELETES, "check what else runs there")
 
 
 def _counted(workloads: list[str], routes: list[str]) -> str:

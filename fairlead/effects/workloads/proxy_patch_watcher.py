@@ -20,10 +20,13 @@ from mesh.model.item import Item
 from mesh.model.yaml_values import as_map, as_maps
 
 _PATCHES = {
-    "EnvoyFilter": ("patches", "it is held to no API and may break with the next Istio: try it on one workload first"),
+    "EnvoyFilter": (
+        "patches",
+        "EnvoyFilter has no stable API and may break with the next Istio version: try it on one workload first",
+    ),
     "WasmPlugin": (
         "runs a plugin in",
-        "while its image cannot be loaded requests fail, unless failStrategy is FAIL_OPEN",
+        "while its image cannot be loaded, requests fail unless failStrategy is FAIL_OPEN",
     ),
 }
 _VERBS = {How.ADDED: "added", How.REMOVED: "removed", How.CHANGED: "changed"}
@@ -47,7 +50,7 @@ def watch(comparison: Comparison) -> Effects:
         elif change.kind == "Telemetry":
             found += _telemetry(change, proxies, words)
         else:
-            text = f"{change.title} {_verb(change, words)}: it holds for a pod when it restarts"
+            text = f"{change.title} {_verb(change, words)}: it applies to a pod when it restarts"
             hurt = Hurt.CONTROL_PLANE if words.deploys else None
             found.append(Draft(proxies, text, hurt, brief=f"ProxyConfig {_verb(change, words)}"))
     yield from effects(found, words)
@@ -74,7 +77,7 @@ def _proxies(item: Item, graph: Graph, known: list[GatewayPods], subjects: Subje
 def _patched(change: Change, proxies: str, words: Wording) -> Draft:
     does, advice = _PATCHES[change.kind]
     if change.how is How.REMOVED and words.deploys:
-        brief = f"{does} its proxies no longer"
+        brief = f"no longer {does} its proxies"
         return Draft(proxies, f"{change.title} {brief}", Hurt.CONTROL_PLANE, "", f"{change.kind} {brief}")
     brief = f"{does} its proxies ({_verb(change, words)})"
     hurt = Hurt.CONTROL_PLANE if words.deploys else None
@@ -93,10 +96,10 @@ def _reports(item: Item) -> dict[str, str]:
     found: dict[str, str] = {}
     for _, rule in item.maps("spec", "tracing")[:1]:
         found["tracing"] = _sampling(rule)
-        found["where traces go"] = _providers(rule)
+        found["the trace provider"] = _providers(rule)
     for _, rule in item.maps("spec", "accessLogging")[:1]:
         off = rule.get("disabled") is True
-        found["access logs"] = (
+        found["access logging"] = (
             "off" if off else f"by {_providers(rule)}" + (" with a filter" if rule.get("filter") else "")
         )
     if metrics := item.maps("spec", "metrics"):
@@ -109,7 +112,7 @@ def _sampling(rule: Mapping[str, Any]) -> str:
     if rule.get("disableSpanReporting") is True:
         return "off"
     share = rule.get("randomSamplingPercentage")
-    return f"{share:g} % of requests" if isinstance(share, int | float) else "the mesh's share of requests"
+    return f"{share:g} % of requests" if isinstance(share, int | float) else "the mesh's sampling rate"
 
 
 def _providers(rule: Mapping[str, Any]) -> str:

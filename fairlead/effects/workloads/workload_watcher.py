@@ -17,10 +17,10 @@ from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 
 _KINDS = ("DaemonSet", "Deployment", "StatefulSet")
-_NO_PODS = "nobody answers then: take it out of every route before"
-_AT_ONCE = "all pods stop before a new one starts: write strategy RollingUpdate, or plan for the gap"
-_UNREADY = "without a readiness probe new pods get requests before they can answer: some are lost"
-_ONE_BY_ONE = "see that the new pods become ready; the old ones serve until then"
+_NO_PODS = "it then has no endpoints: remove it from every route first"
+_AT_ONCE = "all pods stop before a new one starts: use strategy RollingUpdate, or plan for downtime"
+_UNREADY = "without a readiness probe, new pods get requests before they are ready, and some fail"
+_ONE_BY_ONE = "make sure that the new pods become ready; the old ones serve until then"
 _GONE = "make sure that no route or Service needs its pods"
 
 
@@ -38,21 +38,21 @@ def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], words: Wordin
             if old.manifest != new.manifest:
                 yield from _changed(title, old, new, words)
         elif new:
-            yield Draft(title, f"{words.now('there')}: {_images(new)}", brief=words.now("there"))
+            yield Draft(title, f"{words.created}: {_images(new)}", brief=words.created)
         else:
-            yield Draft(title, words.no_longer("there"), Hurt.DELETES, _GONE)
+            yield Draft(title, words.deleted, Hurt.DELETES, _GONE)
 
 
 def _changed(title: str, old: Item, new: Item, words: Wording) -> Iterator[Draft]:
     replicas = _replicas(old), _replicas(new)
     if replicas[0] != replicas[1]:
         none = replicas[1] == 0
-        text = words.goes("its number of pods", *replicas)
+        text = words.goes("its replica count", *replicas)
         yield Draft(title, text, Hurt.INTERRUPTS if none else None, _NO_PODS if none else "", stands=True)
     if old.get("spec", "template") != new.get("spec", "template") and replicas[1] != 0:
         what = _template(old, new, words)
-        text = f"its pods start anew: {what}" if words.deploys else what
-        yield Draft(title, text, *_hurt(new), "its pods start anew" if words.deploys else "")
+        text = f"its pods restart: {what}" if words.deploys else what
+        yield Draft(title, text, *_hurt(new), "its pods restart" if words.deploys else "")
 
 
 def _hurt(new: Item) -> tuple[Hurt, str]:
@@ -75,7 +75,7 @@ def _template(old: Item, new: Item, words: Wording) -> str:
         parts += _differing(containers[0].get(name, {}), containers[1].get(name, {}))
     meta = [as_map(item.get("spec", "template", "metadata")) for item in (old, new)]
     parts += _differing(meta[0], meta[1])
-    return f"{'other' if words.deploys else 'they differ in'} {few(dict.fromkeys(parts))}"
+    return f"{'changed' if words.deploys else 'they differ in'} {few(dict.fromkeys(parts))}"
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any], but: tuple[str, ...] = ()) -> list[str]:
@@ -93,7 +93,7 @@ def _images(item: Item) -> str:
 
 def _replicas(item: Item) -> object:
     found = item.get("spec", "replicas")
-    return "one a node" if item.kind == "DaemonSet" else 1 if found is None else found
+    return "one per node" if item.kind == "DaemonSet" else 1 if found is None else found
 
 
 def _workloads(graph: Graph) -> dict[str, Item]:
