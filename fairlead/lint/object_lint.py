@@ -31,7 +31,7 @@ def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linte
     files = [file for path in paths for file in _files(path)]
     read = read_objects(files)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
-    mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config)
+    mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
     placed = [*broken_files(read), *(Placed(each, each.source, place_in(read, each)) for each in object_findings(mesh))]
     return Linted(in_order(placed), 0, _looked_at(len(read.items), len(dict.fromkeys(files)), len(read.others)))
 
@@ -61,7 +61,7 @@ def _files(path: str) -> list[str]:
 
 def _looked_at(objects: int, files: int, others: int) -> str:
     words = f"{_counted(objects, 'object')} in {_counted(files, 'file')}"
-    return f"{words}, {_counted(others, 'other document')} skipped" if others else words
+    return f"{words}, {_counted(others, 'other document')}" if others else words
 
 
 def _counted(number: int, what: str) -> str:

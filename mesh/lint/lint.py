@@ -41,7 +41,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         _in_stack_file(item, hit.first) if item and hit.first else hit.first,
         hit.remedy,
         rule.counterparts,
-        (item.kind, item.namespace if "namespace" in item.metadata else "", item.name) if item else None,
+        (item.kind, item.namespace if "namespace" in item.metadata else "", item.name) if item and item.kind else None,
         item.source if item else "",
         item.document if item else 0,
     )

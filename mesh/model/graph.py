@@ -21,13 +21,15 @@ class Graph:
     """The objects of a mesh.
 
     `closed`: what is given is all that exists (plain files, each namespace whole). Otherwise somebody else's objects
-    may be there too, and what is missing is unknown, not wrong. `mesh_config` is Istio's MeshConfig.
+    may be there too, and what is missing is unknown, not wrong. `mesh_config` is Istio's MeshConfig. `others` are
+    documents that stood beside the objects and are none, such as values of a chart.
     """
 
     items: tuple[Item, ...]
     closed: bool
     root_namespace: str = "istio-system"
     mesh_config: Mapping[str, Any] | None = None
+    others: tuple[Item, ...] = ()
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Item]]:
@@ -135,7 +137,8 @@ def graph(
     closed: bool,
     root_namespace: str = "istio-system",
     mesh_config: Mapping[str, Any] | None = None,
+    others: Iterable[Item] = (),
 ) -> Graph:
     """The graph of these objects; what is no map or has no kind is left out, as no rule could say anything of it."""
     known = tuple(item for item in items if isinstance(cast("Any", item.manifest), dict) and item.kind)
-    return Graph(known, closed, root_namespace, mesh_config)
+    return Graph(known, closed, root_namespace, mesh_config, tuple(others))

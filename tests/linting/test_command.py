@@ -62,7 +62,7 @@ def test_what_is_no_object_is_skipped_and_counted(command, tmp_path: Path) -> No
     (tmp_path / "values.yaml").write_text("replicas: 3\n---\n---\n# nothing\n---\n- a\n---\njust words\n")
     code, out, _ = command("lint", "--objects", str(tmp_path))
     assert code == 0
-    assert out == "0 objects in 1 file, 3 other documents skipped: 0 errors, 0 warnings, 0 infos, 0 silenced\n"
+    assert out == "0 objects in 1 file, 3 other documents: 0 errors, 0 warnings, 0 infos, 0 silenced\n"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from mesh.config import Config
 from mesh.findings import Hit
+from mesh.lint.istio_places import naming, namings
 from mesh.lint.rule import config_rule
-from mesh.versions import OLDEST_ISTIO, OLDEST_KUBERNETES
+from mesh.model.yaml_values import as_map
+from mesh.versions import ISTIO_HUB, OLDEST_ISTIO, OLDEST_KUBERNETES
 
 
 @config_rule()
@@ -21,6 +23,35 @@ def istio_has_the_v1_apis(config: Config) -> Iterator[Hit]:
         oldest = ".".join(str(part) for part in OLDEST_ISTIO)
         message = "too old: its API server knows no v1 of Istio's objects"
         yield Hit(("istio", "version"), config.istio.version, message, f"write {oldest}.0 or newer")
+
+
+@config_rule()
+def istio_comes_from_where_it_stays(config: Config) -> Iterator[Hit]:
+    """Charts and images come from places that Istio keeps: it leaves Google Cloud in December 2026.
+
+    What pulls from a place that was left runs on until a pod moves to another node: the new pod waits with
+    `ImagePullBackOff`, and the next `pulumi up` finds no chart. Istio 1.31 and newer were never there.
+    """
+    for path, text, found in namings(config.model_dump(by_alias=True, exclude={"lint"})):
+        yield Hit(path, text, found.message, found.remedy, severity=found.severity)
+
+
+@config_rule(severity="warning")
+def copied_charts_have_a_hub(config: Config) -> Iterator[Hit]:
+    """Charts of Istio 1.30 that are not fetched from Istio itself are told where the images are.
+
+    As they were published they name a registry that goes away in December 2026; a copy may name another, which this
+    program does not see and so leaves alone.
+    """
+    istio = config.istio
+    charts = istio.charts.model_dump(exclude_none=True)
+    hubs = istio.hub, istio.values.istiod.get("hub"), as_map(istio.values.istiod.get("global")).get("hub")
+    if istio.version.startswith("1.30.") and not istio.charts.are_istios_own and not any(hubs):
+        for key, place in charts.items():
+            if not naming(place):
+                message = "as published, charts of Istio 1.30 take images from a registry that goes away"
+                remedy = f"write istio.hub: {ISTIO_HUB}, or the registry that your copy of the images is in"
+                yield Hit(("istio", "charts", key), place, message, remedy)
 
 
 @config_rule("IST0142", needs=("istio",))
