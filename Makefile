@@ -16,11 +16,19 @@ help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(READY): requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON) on PATH:" \
+	  "install Python 3.11 or newer, or name one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "error: $(PYTHON) is older than Python 3.11; name a newer one with PYTHON=..." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	  || { echo "error: $(PYTHON) is older than Python 3.11: name a newer one with PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make a virtual environment:" \
+	  "install its venv module (Debian and Ubuntu: apt install python3-venv) or name another with PYTHON=..." >&2; exit 2; }
+	@echo "Installing the packages of requirements-dev.txt into $(VENV), once: 700 MB, one to three minutes ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
+	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
 	@touch $@
+
+install: $(READY) ## Put the Python packages into .venv; the other targets do that too
 
 demo: $(READY) ## Put the local stack up on a Kubernetes API server of its own, change it and take it down
 	@$(BIN)/python -m fairlead demo
