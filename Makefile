@@ -22,7 +22,7 @@ $(READY): requirements.txt requirements-dev.txt
 	  || { echo "error: $(PYTHON) is older than Python 3.11: name a newer one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make a virtual environment:" \
 	  "install its venv module (Debian and Ubuntu: apt install python3-venv) or name another with PYTHON=..." >&2; exit 2; }
-	@echo "Installing the packages of requirements-dev.txt into $(VENV), once: 700 MB, one to three minutes ..."
+	@echo "Installing the packages of requirements-dev.txt into $(VENV), once: about 1 GB, one to three minutes ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
