@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fairlead.diff.options import diff
+from fairlead.explain.options import explain
 from fairlead.lint.options import lint
 from fairlead.picture.options import picture
 from fairlead.terminal.errors import UserError
@@ -86,6 +87,7 @@ def demo(
 
 app.command()(lint)
 app.command()(diff)
+app.command()(explain)
 app.command()(picture)
 
 

@@ -14,7 +14,7 @@ from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
-from mesh.model.authorization import action, admits, is_enforced, meaning
+from mesh.model.security.authorization import action, admits, is_enforced, meaning
 
 
 def watch(comparison: Comparison) -> Effects:

@@ -14,7 +14,7 @@ from fairlead.comparison.comparison import Side
 from fairlead.effects.installation.installation import gateways, mesh
 from fairlead.effects.workloads.subjects import WorkloadKey, of_pods, workload_key
 from mesh.model.item import Item
-from mesh.model.mtls import PeerPolicies, mode_of, selector_of
+from mesh.model.security.mtls import PeerPolicies, mode_of, selector_of
 from mesh.model.sidecars import has_sidecar, is_ambient, is_gateway
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import product
 
 from mesh.findings import Hit, Path
 from mesh.lint import duration
@@ -13,6 +15,8 @@ from mesh.model.virtual_service import http_routes, routes
 from mesh.model.virtual_service import virtual_services as all_of
 from mesh.model.yaml_values import as_map
 
+_COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?(:\d+)?%")
+"""What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name):10%`."""
 _REFUSED = "istiod's webhook refuses the whole VirtualService"
 _WHOLE = 100
 _DURATIONS: tuple[Path, ...] = (
@@ -112,6 +116,23 @@ def changed_headers_may_be_changed(graph: Graph) -> Iterator[Hit]:
             for owner in owners:
                 for direction in ("request", "response"):
                     yield from _of_headers(item, (*owner, "headers", direction), direction)
+
+
+@object_rule("webhook")
+def percent_signs_in_headers_are_escaped(graph: Graph) -> Iterator[Hit]:
+    """Envoy replaces `%NAME%` in the value of a header; a percent sign that is meant as such is written twice.
+
+    istiod refuses a value with a single one.
+    """
+    for item in all_of(graph):
+        for route, _ in routes(item, "http"):
+            for owner in [route, *(place for place, _ in item.maps(*route, "route"))]:
+                for direction, key in product(("request", "response"), ("add", "set")):
+                    place = (*owner, "headers", direction, key)
+                    for name, value in as_map(item.get(*place)).items():
+                        if "%" in _COMMAND.sub("", str(value).replace("%%", "")):
+                            message = f"a single % begins one of Envoy's commands and none is meant; {_REFUSED}"
+                            yield item.hit((*place, name), message, f"write {str(value).replace('%', '%%')}")
 
 
 def _of_headers(item: Item, place: Path, direction: str) -> Iterator[Hit]:

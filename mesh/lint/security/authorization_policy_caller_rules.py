@@ -11,7 +11,7 @@ from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
 from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
-from mesh.model.mtls import PeerPolicies
+from mesh.model.security.mtls import PeerPolicies
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>[^/]+)")
 _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")

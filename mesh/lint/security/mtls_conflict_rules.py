@@ -10,7 +10,7 @@ from mesh.findings import Hit, Severity
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.item import Item
-from mesh.model.mtls import PeerPolicies
+from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_ambient
 from mesh.model.traffic_policy import Policy, destination_rules, policies
 from mesh.model.workloads import Workload

@@ -9,7 +9,7 @@ from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.mtls import PeerPolicies, selector_of
+from mesh.model.security.mtls import PeerPolicies, selector_of
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map

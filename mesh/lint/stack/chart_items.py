@@ -56,7 +56,7 @@ def _gateway(gateway: Gateway, values: dict[str, Any]) -> Iterator[Manifest]:
     more = {key: str(value) for key, value in labels.items()}
     inject = given(**{"sidecar.istio.io/inject": "true", "istio.io/rev": values.get("revision")})
     account = str(as_map(values.get("serviceAccount")).get("name") or name)
-    yield from _workload(name, gateway.home, inject | more | selector, account=account)
+    yield from _workload(name, gateway.home, inject | more | selector, account=account, templates="gateway")
     service = as_map(values.get("service"))
     if service.get("type") != "None":
         wanted = as_map(service.get("selectorLabels")) | selector
@@ -69,9 +69,14 @@ def _addons(config: Config) -> Iterator[Item]:
         yield from (Item(manifest, ("addons", addon.key), brought=True) for manifest in addon.brought())
 
 
-def _workload(name: str, namespace: str, labels: dict[str, Any], *, account: str = "") -> Iterator[Manifest]:
+def _workload(
+    name: str, namespace: str, labels: dict[str, Any], *, account: str = "", templates: str = ""
+) -> Iterator[Manifest]:
+    """A Deployment; `templates` are those by which istiod makes its pods a gateway."""
     metadata = {"name": name, "namespace": namespace}
-    template: dict[str, Any] = {"metadata": {"labels": labels}, "spec": given(serviceAccountName=account)}
+    annotations = {"inject.istio.io/templates": templates} if templates else None
+    of_pods = given(labels=labels, annotations=annotations)
+    template: dict[str, Any] = {"metadata": of_pods, "spec": given(serviceAccountName=account)}
     yield {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": {"template": template}}
     if account:
         yield {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": namespace}}

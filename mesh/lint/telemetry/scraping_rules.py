@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
-from mesh.model.mtls import PeerPolicies
+from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.ports import PORTS

@@ -1,0 +1,99 @@
+"""How does `explain` run? It reads a mesh, follows the requests through it, and writes what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import typer
+
+from fairlead.evaluation.garbage_collection import collector_paused
+from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects, mesh_of_stack
+from fairlead.explain.classes import classes
+from fairlead.explain.json_report import json_report
+from fairlead.explain.questions import Question, listed, typed
+from fairlead.explain.text_report import ends, request_in_words, text_report
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.options import a_stack, one_of, wrong
+from fairlead.terminal.printable import one_line
+from fairlead.yaml_files.stack_reader import read_stack_file
+from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation
+from mesh.model.traffic.request import Request
+
+__all__ = ["Question", "explain_command"]
+_NOT_SERVED = (404,)
+
+
+@collector_paused()
+def explain_command(
+    question: Question,
+    *,
+    stack: str | None,
+    config_file: Path | None,
+    overrides: list[str] | None,
+    cwd: Path,
+    objects: list[str],
+    requests: Path | None,
+    all_classes: bool,
+    mesh_config: Path | None,
+    written_as: str,
+) -> None:
+    """Explain and print. Raises UserError."""
+    one_of("--format", written_as, ("text", "json"))
+    if sum((question.text is not None, requests is not None, all_classes)) != 1:
+        wrong("ask for one request, for those of a file with --requests, or for all with --all", "REQUEST")
+    if objects and (stack or config_file or overrides):
+        wrong("objects stand for themselves: leave out the stack and --set, or --objects", "--objects")
+    if objects:
+        asked = mesh_of_objects(objects, mesh_config)
+    else:
+        a_stack(stack, config_file)
+        program = cwd.resolve()
+        read = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
+        asked = mesh_of_stack(read, program)
+    if all_classes:
+        _print_all(classes(asked.mesh), asked, written_as)
+    elif requests is not None:
+        several = listed(requests, asked.mesh)
+        found = [_explained(asked, each) for each in several]
+        _print(several, found, asked, written_as)
+    else:
+        one, found_one = _likeliest(typed(question, asked.mesh), asked)
+        _print([one], [found_one], asked, written_as)
+
+
+def _explained(asked: AskedMesh, one: Request) -> Explanation:
+    try:
+        return explanation(asked.mesh, one)
+    except UnknownCallerError as error:
+        raise UserError(
+            f"{str(error)[0].upper()}{str(error)[1:]}", "Callers are internet or namespace/workload."
+        ) from None
+
+
+def _likeliest(candidates: Sequence[Request], asked: AskedMesh) -> tuple[Request, Explanation]:
+    """Of the gateways that a request could come through, the first that serves it."""
+    found = [(each, _explained(asked, each)) for each in candidates]
+    served = (pair for pair in found if pair[1].open or (set(pair[1].statuses) - set(_NOT_SERVED)))
+    return next(served, found[0])
+
+
+def _print(asked_for: Sequence[Request], found: Sequence[Explanation], asked: AskedMesh, written_as: str) -> None:
+    if written_as == "json":
+        typer.echo(json_report(found, asked))
+        return
+    reports = (text_report(one, each, asked) for one, each in zip(asked_for, found, strict=True))
+    typer.echo("\n\n".join(reports))
+
+
+def _print_all(asked_for: Iterable[Request], asked: AskedMesh, written_as: str) -> None:
+    """One line for each class of requests."""
+    several = list(asked_for)
+    found = [_explained(asked, each) for each in several]
+    if written_as == "json":
+        typer.echo(json_report(found, asked))
+        return
+    for one, each in zip(several, found, strict=True):
+        headers = "".join(f" -H '{name}: {value}'" for name, value in one.headers.items())
+        said = f"not decided: {each.open}" if each.open else "; ".join(line.strip() for line in ends(each))
+        typer.echo(one_line(f"{request_in_words(one)}{headers}: {said}"))

@@ -1,0 +1,1 @@
+"""Who may call? mTLS, tokens and AuthorizationPolicies, as proxies ask them."""

@@ -1,0 +1,106 @@
+"""Does a policy let a request in? The AuthorizationPolicies that hold for the pods, asked as Envoy asks them.
+
+CUSTOM first, then DENY, then ALLOW. On a port that speaks no HTTP an ALLOW rule with fields of HTTP allows nothing, and
+a DENY rule is read without them (Istio's reference of AuthorizationPolicy; pilot/pkg/security/authz/model).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.model.item import Item
+from mesh.model.security.authorization import action, is_enforced
+from mesh.model.security.call import Call, attribute, field_meets, in_network, pattern
+from mesh.model.traffic.undecided import UndecidedError
+from mesh.model.yaml_values import as_list, as_map, as_maps
+
+_HTTP_FIELDS = ("hosts", "methods", "paths", "requestPrincipals", "remoteIpBlocks")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a call gets in, and the policy that decides; None where no policy holds."""
+
+    allowed: bool
+    policy: Item | None = None
+    reason: str = ""
+
+
+def verdict(policies: Iterable[Item], call: Call, providers: Iterable[str]) -> Verdict:
+    """What all policies together say of a call; `providers` are the mesh's extension providers by name.
+
+    Raises UndecidedError where a provider decides, or an address does that nobody knows.
+    """
+    enforced = [item for item in policies if is_enforced(item)]
+    for item in enforced:
+        if action(item) == "CUSTOM" and _meets(item, call):
+            name = as_map(item.get("spec", "provider")).get("name")
+            if name in set(providers):
+                raise UndecidedError(f"the provider {name} of {item} decides")
+            return Verdict(False, item, f"its provider {name} is none of the mesh, so every call is refused")
+    for item in enforced:
+        if action(item) == "DENY" and _meets(item, call):
+            return Verdict(False, item, "a rule of it denies the call")
+    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    for item in allowing:
+        if _meets(item, call):
+            return Verdict(True, item)
+    return Verdict(not allowing, allowing[0] if allowing else None, "no rule of an ALLOW policy takes the call")
+
+
+def _meets(policy: Item, call: Call) -> bool:
+    denies = action(policy) in ("DENY", "CUSTOM")
+    return any(_rule_meets(rule, call, denies=denies) for rule in as_maps(policy.get("spec", "rules")))
+
+
+def _rule_meets(rule: Mapping[str, Any], call: Call, *, denies: bool) -> bool:
+    sources = [as_map(each.get("source")) for each in as_maps(rule.get("from"))] or [{}]
+    operations = [as_map(each.get("operation")) for each in as_maps(rule.get("to"))] or [{}]
+    conditions = as_maps(rule.get("when"))
+    if call.request is None:
+        if denies:
+            sources = [_without_http(each) for each in sources]
+            operations = [_without_http(each) for each in operations]
+            conditions = [each for each in conditions if not str(each.get("key")).startswith("request.")]
+        elif _speaks_http(sources, operations, conditions):
+            return False
+    return (
+        any(_fields_meet(each, call) for each in sources)
+        and any(_fields_meet(each, call) for each in operations)
+        and all(_condition_meets(each, call) for each in conditions)
+    )
+
+
+def _bare(field: str) -> str:
+    return field[3:4].lower() + field[4:] if field.startswith("not") and field[3:4].isupper() else field
+
+
+def _without_http(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: values for field, values in part.items() if _bare(field) not in _HTTP_FIELDS}
+
+
+def _speaks_http(
+    sources: Sequence[Mapping[str, Any]], operations: Sequence[Mapping[str, Any]], when: Sequence[Mapping[str, Any]]
+) -> bool:
+    fields = {_bare(field) for part in (*sources, *operations) for field, values in part.items() if values}
+    return bool(fields & set(_HTTP_FIELDS)) or any(str(each.get("key")).startswith("request.") for each in when)
+
+
+def _fields_meet(part: Mapping[str, Any], call: Call) -> bool:
+    for field, values in part.items():
+        listed = [str(each) for each in as_list(values)]
+        if listed and field_meets(_bare(field), listed, call) == (_bare(field) != field):
+            return False
+    return True
+
+
+def _condition_meets(condition: Mapping[str, Any], call: Call) -> bool:
+    key = str(condition.get("key"))
+    wanted, unwanted = ([str(each) for each in as_list(condition.get(field))] for field in ("values", "notValues"))
+    found = [str(each) for each in attribute(key, call)]
+    compare = in_network if key.endswith(".ip") else pattern
+    if wanted and not any(compare(each, value) for each in wanted for value in found):
+        return False
+    return not any(compare(each, value) for each in unwanted for value in found)

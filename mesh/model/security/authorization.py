@@ -1,0 +1,126 @@
+"""Who may call whom? What all AuthorizationPolicies that hold for the same pods mean together.
+
+Asked in this order: CUSTOM, DENY, ALLOW. Where no ALLOW policy holds, everything is allowed; where one holds, what none
+allows is refused. AUDIT refuses nobody, and neither does a policy with `istio.io/dry-run` (Istio's reference of
+AuthorizationPolicy and its task on dry runs).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.security.calls import ALL, Call, calls
+from mesh.model.yaml_values import as_map
+
+_DRY_RUN = "istio.io/dry-run"
+_PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/[^/]+")
+_IDENTITIES = ("namespaces", "principals", "serviceAccounts")
+
+
+@dataclass
+class Meaning:
+    """What policies say together: the calls by action, `CUSTOM` with its provider; `limited` where one has ALLOW."""
+
+    limited: bool
+    said: dict[str, set[Call]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def allowed(self) -> set[Call]:
+        """The calls that pass the ALLOW policies: all where there is none."""
+        return set(self.said.get("ALLOW", ())) if self.limited else {ALL}
+
+
+def meaning(policies: Iterable[Item]) -> Meaning:
+    """What policies that hold for the same pods say together."""
+    enforced = [item for item in policies if is_enforced(item)]
+    found = Meaning(any(action(item) == "ALLOW" for item in enforced))
+    for item in enforced:
+        said = action(item)
+        asked = f"CUSTOM {as_map(item.get('spec', 'provider')).get('name', '')}" if said == "CUSTOM" else said
+        found.said[asked].update(_calls(item))
+    return found
+
+
+def is_enforced(policy: Item) -> bool:
+    """Whether it decides, and is no dry run."""
+    return str(policy.annotations.get(_DRY_RUN)).lower() != "true"
+
+
+def action(policy: Item) -> str:
+    """Its action, ALLOW where it names none."""
+    return str(policy.get("spec", "action") or "ALLOW")
+
+
+def policies_of(graph: Graph, namespace: str, labels: Mapping[str, Any]) -> tuple[Item, ...]:
+    """The AuthorizationPolicies that hold for pods with these labels; those with `targetRefs` are for other things."""
+    return tuple(
+        item
+        for item in graph.all_of_kind("AuthorizationPolicy")
+        if item.namespace in (namespace, graph.root_namespace)
+        and not (item.spec.get("targetRef") or item.spec.get("targetRefs"))
+        and as_map(item.get("spec", "selector", "matchLabels")).items() <= labels.items()
+    )
+
+
+def refusing(policies: Iterable[Item], namespace: str | None) -> Item | None:
+    """The policy by which every call from a namespace ends with 403, as far as the callers' identities say; with None,
+    every call without an identity, as those from outside of the mesh are. None where some call may get through."""
+    enforced = [item for item in policies if is_enforced(item)]
+    for item in enforced:
+        if action(item) == "DENY" and any(_is_about(call, namespace) for call in _calls(item)):
+            return item
+    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    return allowing[0] if allowing and not admits(meaning(allowing).allowed, namespace) else None
+
+
+def refusing_all(policies: Iterable[Item]) -> Item | None:
+    """The policy by which every call ends with 403, whoever makes it."""
+    enforced = [item for item in policies if is_enforced(item)]
+    for item in enforced:
+        if action(item) == "DENY" and ALL in _calls(item):
+            return item
+    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    return allowing[0] if allowing and not meaning(allowing).allowed else None
+
+
+def admits(allowed: Iterable[Call], namespace: str | None) -> bool:
+    """Whether any of these calls can come from a namespace, as far as sources say; with None, from no known one."""
+    return any(_admits(call, namespace) for call in allowed)
+
+
+def _admits(call: Call, namespace: str | None) -> bool:
+    fields = call.fields
+    if namespace is None:
+        return not any(fields.get(each) for each in _IDENTITIES)
+    named = fields.get("namespaces")
+    if named is not None and not any(_matches(pattern, namespace) for pattern in named):
+        return False
+    if namespace in fields.get("notNamespaces", ()):
+        return False
+    found = [_PRINCIPAL.fullmatch(each) for each in fields.get("principals", ())]
+    if found and all(found) and namespace not in {each[1] for each in found if each}:
+        return False
+    accounts = fields.get("serviceAccounts", ())
+    return not accounts or any(each.partition("/")[0] == namespace for each in accounts)
+
+
+def _is_about(call: Call, namespace: str | None) -> bool:
+    """Whether a call means all requests of a namespace, or everybody's."""
+    return call == ALL or (namespace is not None and call.covers(Call((("namespaces", (namespace,)),))))
+
+
+def _matches(pattern: str, namespace: str) -> bool:
+    return Call((("namespaces", (pattern,)),)).covers(Call((("namespaces", (namespace,)),)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _calls(item: Item) -> tuple[Call, ...]:
+    """A policy of the mesh is among those of every pod."""
+    return tuple(calls(item))

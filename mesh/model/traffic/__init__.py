@@ -1,0 +1,1 @@
+"""What happens to a request? Its way through gateways, sidecars and servers, step by step."""

@@ -1,0 +1,121 @@
+"""What happens to this request? Its whole way through the mesh, and the ends that it can come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote
+
+from mesh.model.sidecars import has_sidecar
+from mesh.model.traffic.balancer_traffic import from_internet
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.traffic.outcome import Outcome, Step, received
+from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod
+from mesh.model.traffic.undecided import UndecidedError
+
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+class UnknownCallerError(Exception):
+    """The request's caller is none of the mesh; the message says which are."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All ends of a request, the likeliest first; their shares add up to 1. `open` says why nothing can be said."""
+
+    outcomes: tuple[Outcome, ...]
+    open: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def statuses(self) -> dict[int, float]:
+        return _added((each.status, each.share) for each in self.outcomes if each.status is not None)
+
+    @property
+    def errors(self) -> float:
+        return sum(each.share for each in self.outcomes if each.status is None)
+
+    @property
+    def answered(self) -> dict[str, float]:
+        return _added((each.answered, each.share) for each in self.outcomes if each.answered)
+
+    @property
+    def received(self) -> dict[str, float]:
+        return received(self.outcomes)
+
+    def constant(self, part: str) -> Any:
+        """What all ends have in common of `seen` or `answer`, or the `body` or `seconds` that all of them have."""
+        values = [getattr(each, part) for each in self.outcomes]
+        if part in ("body", "seconds"):
+            return values[0] if values and all(each == values[0] for each in values) else None
+        maps: Sequence[Mapping[str, Any]] = [each for each in values if each]
+        if not maps:
+            return {}
+        return {key: value for key, value in maps[0].items() if all(each.get(key) == value for each in maps)}
+
+
+def explanation(mesh: Mesh, request: Request) -> Explanation:
+    """What happens to a request. Raises UnknownCallerError."""
+    try:
+        outcomes = [each for each in _outcomes(mesh, normalised(request)) if each.share]
+    except UndecidedError as error:
+        return Explanation((), str(error))
+    if undecided := next((each for each in outcomes if each.open), None):
+        return Explanation((), undecided.open, undecided.steps)
+    return Explanation(tuple(sorted(outcomes, key=lambda each: -each.share)))
+
+
+def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
+    if request.caller == INTERNET:
+        return from_internet(mesh, request)
+    workload = mesh.workload(request.caller)
+    if workload is None:
+        raise UnknownCallerError(_nearest(mesh, request.caller))
+    if has_sidecar(mesh.graph, workload):
+        return sent_by_pod(mesh, workload, request)
+    target = mesh.service(request.to, workload.namespace) if request.resolved else None
+    return direct(mesh, target, request)
+
+
+def _nearest(mesh: Mesh, caller: str) -> str:
+    names = sorted({workload_name(pod) for pod in mesh.graph.pods.all})
+    near = get_close_matches(caller, names, n=3, cutoff=0.4) or names[:3]
+    return f"no pods are called {caller}; did you mean {' or '.join(near)}?" if near else f"no pods are called {caller}"
+
+
+def normalised(request: Request) -> Request:
+    """The request with its path as proxies of the mesh normalise it: no dot segments, nothing encoded that need not be
+    (Istio's default pathNormalization, BASE)."""
+    bare, mark, query = request.path.partition("?")
+    decoded = "".join(_decoded(bare))
+    parts: list[str] = []
+    for part in decoded.split("/"):
+        if part == ".." and len(parts) > 1:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    if decoded.endswith(("/.", "/..")):
+        parts.append("")
+    return request.changed(path=("/".join(parts) or "/") + mark + query)
+
+
+def _decoded(path: str) -> list[str]:
+    found: list[str] = []
+    at = 0
+    while at < len(path):
+        code = path[at : at + 3]
+        plain = unquote(code) if code.startswith("%") and len(code) == len("%41") else ""
+        found.append(plain if plain in _UNRESERVED else path[at])
+        at += len(code) if plain in _UNRESERVED and plain else 1
+    return found
+
+
+def _added(pairs: Any) -> dict[Any, float]:
+    found: dict[Any, float] = {}
+    for key, share in pairs:
+        found[key] = found.get(key, 0.0) + share
+    return found

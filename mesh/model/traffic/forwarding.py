@@ -1,0 +1,189 @@
+"""How does a proxy hand a request on? Endpoint by endpoint, with retries and timeouts, and copies to mirrors.
+
+Sources: Envoy's router filter (which failures `x-envoy-retry-on` names), pilot/pkg/networking/core/route/retry (the
+default policy: two more attempts, at another pod, where the connection failed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mesh.model.graph import full_host
+from mesh.model.item import Item
+from mesh.model.traffic.clusters import Cluster, Target, cluster, speaks
+from mesh.model.traffic.handling import percentage, seconds
+from mesh.model.traffic.hosts import Endpoint
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step, after, received, shared
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.traffic.request import Request
+from mesh.model.traffic.server import MTLS, Arrival, arrives
+from mesh.model.yaml_values import as_map, as_maps
+
+_DEFAULT_ATTEMPTS = 2
+_DEFAULT_RETRIES = frozenset({"connect-failure", "refused-stream", "unavailable", "cancelled"})
+_OF_CONNECTIONS = frozenset({"connect-failure", "5xx", "gateway-error", "reset"})
+_OF_RESETS = frozenset({"5xx", "gateway-error", "reset"})
+_NO_ENDPOINTS = "no healthy upstream"
+_TIMEOUT = "upstream request timeout"
+_CONNECTION_FAILED = (
+    "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: "
+    "remote connection failure"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Hop:
+    """From a proxy to a destination of a route (`spec`): `owner` is the object that the route stands in."""
+
+    mesh: Mesh
+    proxy: Proxy
+    request: Request
+    spec: Mapping[str, Any]
+    listener: int
+    owner: Item | None = None
+    is_http: bool = True
+
+    def to(self, destination: Mapping[str, Any]) -> Cluster:
+        """The cluster of a destination that the route names."""
+        number = as_map(destination.get("port")).get("number")
+        port = number if isinstance(number, int) else None
+        home = self.owner.namespace if self.owner else self.proxy.namespace
+        host = full_host(str(destination.get("host") or ""), home)
+        subset = str(destination.get("subset") or "")
+        return cluster(self.mesh, self.proxy, Target(host, self.listener, subset, port))
+
+
+def forwarded(hop: Hop, to: Cluster) -> list[Outcome]:
+    """What becomes of a request that goes to a cluster."""
+    if to.missing:
+        step = Step(f"{to.name}: {to.missing}", hop.owner)
+        return [Outcome(status=503, steps=(step,)) if hop.is_http else Outcome(error=CLOSED, steps=(step,))]
+    rule = next(iter(to.rules), None)
+    step = Step(f"to {to.name}{_balanced(to)}", rule)
+    if not to.endpoints:
+        nobody = Step(f"no pod and no endpoint is behind {to.name}", rule)
+        ended = Outcome(status=503, body=_NO_ENDPOINTS) if hop.is_http else Outcome(error=CLOSED)
+        return [ended.after(step, nobody)]
+    return after(_spread(hop, to), step)
+
+
+def _spread(hop: Hop, to: Cluster) -> list[Outcome]:
+    """Each endpoint gets an equal share; what cannot connect is tried at another one where the route lets it."""
+    each = [_tried(hop, to, endpoint) for endpoint in to.endpoints]
+    failed = [outcome for outcome in each if outcome.at_once]
+    others = [outcome for outcome in each if not outcome.at_once]
+    policy = _retries(hop.spec)
+    if hop.is_http and failed and others and policy.attempts and policy.on & _OF_CONNECTIONS:
+        return shared(others, 1 / len(others))
+    return shared([_answered(outcome) if hop.is_http else outcome for outcome in each], 1 / len(each))
+
+
+@dataclass(frozen=True)
+class _Retries:
+    attempts: int
+    on: frozenset[str]
+    per_try: float | None
+
+
+def _retries(spec: Mapping[str, Any]) -> _Retries:
+    retries = as_map(spec.get("retries"))
+    if not retries:
+        return _Retries(_DEFAULT_ATTEMPTS, _DEFAULT_RETRIES, None)
+    on = frozenset(each.strip() for each in str(retries.get("retryOn") or "").split(",") if each.strip())
+    attempts = retries.get("attempts")
+    per_try = seconds(retries["perTryTimeout"]) if retries.get("perTryTimeout") else None
+    return _Retries(attempts if isinstance(attempts, int) else _DEFAULT_ATTEMPTS, on or _DEFAULT_RETRIES, per_try)
+
+
+def _tried(hop: Hop, to: Cluster, endpoint: Endpoint) -> Outcome:
+    """One request at one endpoint, as often as the route tries it."""
+    policy = _retries(hop.spec) if hop.is_http else _Retries(0, frozenset(), None)
+    limit = seconds(hop.spec["timeout"]) if hop.is_http and hop.spec.get("timeout") else 0.0
+    spent, times = 0.0, 0
+    while True:
+        outcome = _once(hop, to, endpoint, times, policy.per_try)
+        took = outcome.seconds or 0.0
+        times += 1
+        if limit and spent + took > limit:
+            step = Step(f"the route's timeout of {hop.spec['timeout']} ends it", hop.owner)
+            ended = Outcome(status=504, body=_TIMEOUT, seconds=limit, received=outcome.received, steps=outcome.steps)
+            return _counted(replace(ended, steps=(*ended.steps, step)), times)
+        spent += took
+        if outcome.at_once or times > policy.attempts or not _is_retried(outcome, policy.on):
+            return _counted(replace(outcome, seconds=spent or None), times)
+
+
+def _once(hop: Hop, to: Cluster, endpoint: Endpoint, attempt: int, per_try: float | None) -> Outcome:
+    spoken = speaks(hop.mesh, to, endpoint)
+    identity = hop.mesh.identity(hop.proxy) if spoken == MTLS else ""
+    arrival = Arrival(endpoint, hop.request, spoken, identity, attempt, hop.is_http)
+    outcome = arrives(hop.mesh, arrival)
+    if per_try and (outcome.seconds or 0.0) > per_try:
+        return Outcome(status=504, body=_TIMEOUT, seconds=per_try, received=outcome.received, steps=outcome.steps)
+    return outcome
+
+
+def _is_retried(outcome: Outcome, on: frozenset[str]) -> bool:
+    status = outcome.status
+    if outcome.open:
+        return False
+    if status is None:
+        return bool(on & _OF_RESETS)
+    gateway_errors = (502, 503, 504)
+    return (
+        ("5xx" in on and status >= 500)  # noqa: PLR2004 - as the name says
+        or ("gateway-error" in on and status in gateway_errors)
+        or ("retriable-4xx" in on and status == 409)  # noqa: PLR2004 - the only one that Envoy means
+        or str(status) in on
+    )
+
+
+def _counted(outcome: Outcome, times: int) -> Outcome:
+    if times == 1 or not outcome.received:
+        return outcome
+    steps = (*outcome.steps, Step(f"tried {times} times"))
+    return replace(outcome, received=tuple((name, float(times)) for name, _ in outcome.received), steps=steps)
+
+
+def _answered(outcome: Outcome) -> Outcome:
+    """A connection that failed or broke, as the caller's proxy answers it: 503."""
+    if outcome.error not in (RESET, CLOSED):
+        return outcome
+    body = outcome.body or (_CONNECTION_FAILED if outcome.at_once else None)
+    return replace(outcome, status=503, error="", body=body)
+
+
+def _balanced(to: Cluster) -> str:
+    balancer = as_map(to.settings.get("loadBalancer"))
+    if balancer.get("consistentHash"):
+        return ", the same pod for the same value (consistentHash)"
+    return f", balanced by {balancer['simple']}" if balancer.get("simple") else ""
+
+
+def mirrored(hop: Hop, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The same ends, with what mirrors of the route get of the request."""
+    copies = [_copied(hop, each, share) for each, share in _mirrors(hop.spec) if share]
+    extra = tuple((name, times) for copy, _ in copies for name, times in copy.items())
+    steps = tuple(step for _, step in copies)
+    return [replace(each, received=(*each.received, *extra), steps=(*each.steps, *steps)) for each in outcomes]
+
+
+def _mirrors(spec: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], float]]:
+    if mirror := as_map(spec.get("mirror")):
+        old = spec.get("mirrorPercent")
+        share = percentage({"percentage": spec["mirrorPercentage"]}) if "mirrorPercentage" in spec else None
+        yield mirror, share if share is not None else float(old) / 100 if isinstance(old, int | float) else 1.0
+    for each in as_maps(spec.get("mirrors")):
+        share = percentage({"percentage": each["percentage"]}) if "percentage" in each else 1.0
+        yield as_map(each.get("destination")), share
+
+
+def _copied(hop: Hop, destination: Mapping[str, Any], share: float) -> tuple[dict[str, float], Step]:
+    to = hop.to(destination)
+    copy = replace(hop, request=hop.request.changed(authority=f"{hop.request.authority}-shadow"), spec={})
+    got = received(forwarded(copy, to))
+    step = Step(f"{share * 100:g} % mirrored to {to.name}", hop.owner)
+    return {name: times * share for name, times in got.items()}, step

@@ -1,0 +1,164 @@
+"""What does a gateway make of a connection? TLS, policies, and the routes that are bound to its port.
+
+Sources: pilot/pkg/networking/core/gateway.go in istio/istio, and Istio's reference of Gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.security.access import Call, verdict
+from mesh.model.security.authorization import policies_of
+from mesh.model.security.tokens import checked
+from mesh.model.traffic.forwarding import Hop
+from mesh.model.traffic.gateway_servers import Server, bound, domains, servers
+from mesh.model.traffic.http_match import At
+from mesh.model.traffic.http_routes import http_routes
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.traffic.routing import Place, routed
+from mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
+from mesh.model.traffic.tcp_routes import connected, connection_routes
+from mesh.model.workloads import Workload
+
+_ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
+_STRANGER = "stranger"
+
+
+@dataclass(frozen=True, eq=False)
+class _Port:
+    """A port of a gateway's pods, and the request that reaches it."""
+
+    mesh: Mesh
+    workload: Workload
+    number: int
+    request: Request
+
+    @property
+    def proxy(self) -> Proxy:
+        return self.mesh.proxy(self.workload)
+
+    def ended(self, error: str, text: str, item: Item | None = None) -> list[Outcome]:
+        """The one end of every request there."""
+        return [Outcome(error=error, steps=(Step(text, item),))]
+
+
+def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) -> list[Outcome]:
+    """What becomes of a request that reaches a port of a gateway's pods."""
+    port = _Port(mesh, workload, number, request)
+    found = servers(mesh, workload, number)
+    if not found:
+        return port.ended(REFUSED, f"no Gateway opens port {number} at {workload_name(workload)}", workload.item)
+    step = Step(f"port {number} of {workload_name(workload)}", found[0].item)
+    plain = [server for server in found if not server.is_encrypted]
+    if not plain:
+        return after(_encrypted(port, found), step)
+    if plain[0].is_bytes:
+        return after(_bytes(port, plain), step)
+    if request.scheme == "https":
+        return after(port.ended(RESET, f"port {number} speaks no TLS"), step)
+    return after(_http(port, plain), step)
+
+
+def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+    usable = [server for server in listed if _is_complete(port, server)]
+    if not usable:
+        return port.ended(REFUSED, "its certificate or its tls route is not there, so nobody listens", listed[0].item)
+    if port.request.scheme != "https":
+        return port.ended(RESET, f"port {port.number} speaks TLS only", usable[0].item)
+    named = {host: server for server in reversed(usable) for _, host in server.hosts}
+    server = next((named[each] for each in patterns(port.request.sni) if each in named), None)
+    if server is None:
+        return port.ended(RESET, f"no server has the server name {port.request.sni}", usable[0].item)
+    if server.is_passed_through:
+        return _passed_through(port, server)
+    if refusal := _refusal(port, server):
+        return port.ended(TLS, refusal, server.item)
+    step = Step(f"TLS {server.mode or 'SIMPLE'} ends at the gateway for {port.request.sni}", server.item)
+    return after(_http(port, [server]), step)
+
+
+def _is_complete(port: _Port, server: Server) -> bool:
+    if server.is_passed_through:
+        return any(item.spec.get("tls") or item.spec.get("tcp") for item in bound(port.proxy, server))
+    name = server.tls.get("credentialName")
+    return not name or port.mesh.certificate(port.workload.namespace, str(name)) is not None
+
+
+def _refusal(port: _Port, server: Server) -> str:
+    """Why the handshake fails for the client's certificate; empty where it does not."""
+    if server.mode not in _ASKS_FOR_CERTIFICATES:
+        return ""
+    name = str(server.tls.get("credentialName") or "")
+    if name and not port.mesh.certificate(port.workload.namespace, name):
+        return f"secret {name} has no CA to check the client's certificate by"
+    if port.request.client_certificate == _STRANGER:
+        return "the client's certificate is signed by nobody whom the gateway trusts"
+    required = server.mode == "MUTUAL" and not port.request.client_certificate
+    return "the client shows no certificate" if required else ""
+
+
+def _passed_through(port: _Port, server: Server) -> list[Outcome]:
+    for item in bound(port.proxy, server):
+        for route in connection_routes(item, port.number, port.request.sni, server.gateway):
+            return connected(_hop(port, item), route)
+    return port.ended(RESET, f"no tls route has the server name {port.request.sni}", server.item)
+
+
+def _bytes(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+    for server in listed:
+        for item in bound(port.proxy, server):
+            for route in connection_routes(item, port.number, "", server.gateway):
+                return connected(_hop(port, item), route)
+    return port.ended(REFUSED, f"no tcp route is bound to port {port.number}", listed[0].item)
+
+
+def _hop(port: _Port, item: Item) -> Hop:
+    return Hop(port.mesh, port.proxy, port.request, {}, port.number, item, is_http=False)
+
+
+def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+    if redirecting := next((each for each in listed if each.tls.get("httpsRedirect")), None):
+        to = f"https://{port.request.authority.partition(':')[0]}{port.request.path}"
+        step = Step("the Gateway redirects to https", redirecting.item)
+        return [Outcome(status=301, answer={"location": to}, steps=(step,))]
+    token = checked(port.request, jwt_rules(port.mesh, port.workload), port.mesh.now)
+    if token.refusal:
+        return [unauthenticated(port.request, token.refusal)]
+    from_a_pod = port.request.caller != INTERNET
+    call = Call("", port.number, token.request, token.claims, port.request.sni, from_a_pod=from_a_pod)
+    policies = policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels)
+    found = verdict(policies, call, port.mesh.providers)
+    if not found.allowed:
+        return [Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))]
+    ends = _routed(replace(port, request=token.request), listed, token.claims)
+    certified = port.request.client_certificate and listed[0].mode in _ASKS_FOR_CERTIFICATES
+    return [_without_identity(each) for each in ends] if certified else ends
+
+
+def _without_identity(outcome: Outcome) -> Outcome:
+    """A client certificate is told to the app beside the gateway's identity: which of them it reads, nobody knows."""
+    seen = {key: value for key, value in (outcome.seen or {}).items() if key != "identity"}
+    return replace(outcome, seen=seen or None)
+
+
+def _routed(port: _Port, listed: Sequence[Server], claims: object) -> list[Outcome]:
+    known = domains(port.proxy, listed)
+    domain = next((each for each in patterns(port.request.host) if each in known), None)
+    if domain is None:
+        step = Step(f"no VirtualService is bound to port {port.number} for {port.request.host}", listed[0].item)
+        return [Outcome(status=404, steps=(step,))]
+    pairs = known[domain]
+    routes = [route for _, item in pairs for route in http_routes(item, port.mesh.graph)]
+    if len(pairs) > 1:
+        # Envoy gets the catch-alls behind the routes of all VirtualServices of the host.
+        routes.sort(key=lambda route: route.takes_everything)
+    server, item = pairs[0]
+    at = At(server.gateway, port.number, port.proxy.namespace, port.proxy.labels, claims)  # pyright: ignore[reportArgumentType]
+    step = Step(f"the gateway routes {domain}", item)
+    return after(routed(Place(port.mesh, port.proxy, port.request, at), routes), step)

@@ -1,0 +1,101 @@
+"""Does a request meet a match of a VirtualService's HTTP route, and if not, why?
+
+Source: pilot/pkg/networking/core/route/route.go in istio/istio (translateRouteMatch), and Envoy's route matching.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.apps import MESH
+from mesh.model.traffic.request import Request
+from mesh.model.traffic.string_match import in_words, matches
+from mesh.model.virtual_service import gateway_key
+from mesh.model.yaml_values import as_list, as_map
+
+_CLAIMS = "@request.auth.claims"
+_PARTS = {"uri": "path", "scheme": "scheme", "method": "method", "authority": "authority"}
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a request is routed: at a gateway (`namespace/name`, or `mesh`), on a port, by a proxy with these labels in
+    this namespace. `claims` are those of the caller's valid token."""
+
+    gateway: str
+    port: int
+    namespace: str
+    labels: Mapping[str, Any]
+    claims: Mapping[str, Any] | None = None
+
+
+def never(match: Mapping[str, Any], at: At, home: str) -> str | None:
+    """Why no request there can meet a match, whatever it says: istiod leaves it out for such a proxy."""
+    return next(_misplaced(match, at, home), None)
+
+
+def why_not(match: Mapping[str, Any], request: Request, at: At, home: str) -> str | None:
+    """The first condition that the request does not meet, in words; None where it meets all of them. `home` is the
+    namespace of the VirtualService. Raises UndecidedError."""
+    return next(_misses(match, request, at, home), None)
+
+
+def _misses(match: Mapping[str, Any], request: Request, at: At, home: str) -> Iterator[str]:
+    yield from _misplaced(match, at, home)
+    yield from _unlike(match, request, at)
+
+
+def _misplaced(match: Mapping[str, Any], at: At, home: str) -> Iterator[str]:
+    named = [gateway_key(str(each), home) for each in as_list(match.get("gateways"))]
+    if named and at.gateway not in named:
+        yield f"it is for {', '.join(named)}"
+    if (port := match.get("port")) and port != at.port:
+        yield f"port is {at.port}, it wants {port}"
+    if (space := match.get("sourceNamespace")) and at.gateway == MESH and space != at.namespace:
+        yield f"the caller is in namespace {at.namespace}, it wants {space}"
+    labels = as_map(match.get("sourceLabels")) if at.gateway == MESH else {}
+    if not labels.items() <= at.labels.items():
+        yield f"the caller has no labels {labels}"
+
+
+def _unlike(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]:
+    values = {"uri": request.bare_path, "scheme": request.scheme, "method": request.method,
+              "authority": request.authority}  # fmt: skip
+    for key, called in _PARTS.items():
+        wanted = as_map(match.get(key))
+        if wanted and not matches(wanted, values[key], ignore_case=key == "uri" and bool(match.get("ignoreUriCase"))):
+            yield f"{called} is {values[key]}, it wants {in_words(wanted)}"
+    yield from _headers(match, request, at)
+    for name, wanted in as_map(match.get("queryParams")).items():
+        value = request.query.get(name)
+        if value is None or not matches(as_map(wanted), value):
+            yield f"query parameter {name} is {value or 'missing'}, it wants {in_words(as_map(wanted))}"
+
+
+def _headers(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]:
+    for name, wanted in as_map(match.get("headers")).items():
+        value = _claim(name, at) if name.startswith(_CLAIMS) else request.header(name)
+        if not any(matches(as_map(wanted), each) for each in _each(value)):
+            yield f"{_called(name)} is {'missing' if value is None else value}, it wants {in_words(as_map(wanted))}"
+    for name, unwanted in as_map(match.get("withoutHeaders")).items():
+        value = _claim(name, at) if name.startswith(_CLAIMS) else request.header(name)
+        if any(matches(as_map(unwanted), each) for each in _each(value)):
+            yield f"{_called(name)} is {value}, it wants another one than {in_words(as_map(unwanted))}"
+
+
+def _called(name: str) -> str:
+    return f"claim {name.removeprefix(_CLAIMS).strip('.[]')}" if name.startswith(_CLAIMS) else f"header {name}"
+
+
+def _each(value: Any) -> list[str]:
+    return [] if value is None else [str(each) for each in as_list(value)] if isinstance(value, list) else [str(value)]
+
+
+def _claim(name: str, at: At) -> Any:
+    value: Any = at.claims
+    for key in re.findall(r"[^.\[\]]+", name.removeprefix(_CLAIMS)):
+        value = as_map(value).get(key)
+    return value

@@ -1,0 +1,127 @@
+"""Which HTTP routes does a VirtualService have, with those of its delegates in their places?
+
+Source: pilot/pkg/model/virtualservice.go in istio/istio: a delegate's match narrows the root's, one that contradicts it
+is left out, and a delegate's route inherits what only the root's says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.findings import Path
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.traffic.http_match import At, never
+from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
+from mesh.model.yaml_values import as_list, as_map, as_maps
+
+_INHERITED = (
+    *("rewrite", "timeout", "retries", "fault", "mirror", "mirrorPercent", "mirrorPercentage", "corsPolicy"),
+    *("headers", "mirrors"),
+)
+_STRINGS = ("uri", "scheme", "method", "authority")
+_MAPS = ("headers", "withoutHeaders", "queryParams", "sourceLabels")
+_FORMS = ("exact", "prefix", "regex")
+
+
+@dataclass(frozen=True, eq=False)
+class HttpRoute:
+    """A route as it counts: `matches` is empty where it takes every request; `item` and `path` say where it stands."""
+
+    item: Item
+    path: Path
+    spec: Mapping[str, Any]
+    matches: tuple[Mapping[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        return f"VirtualService {self.item.namespace}/{self.item.name} {self.path[1]}[{self.path[2]}]"
+
+    @property
+    def takes_everything(self) -> bool:
+        """Whether Envoy has it for a catch-all: no match, or one that says no more than that the path begins with /."""
+        return not self.matches or any(_is_open(match) for match in self.matches)
+
+
+def http_routes(item: Item, graph: Graph, at: At | None = None) -> list[HttpRoute]:
+    """The routes of a VirtualService in their order; with `at`, those that can take a request there."""
+    found = list(_routes(item, graph))
+    return found if at is None else [route for route in found if not route.matches or any(
+        never(match, at, route.item.namespace) is None for match in route.matches)]  # fmt: skip
+
+
+def _routes(item: Item, graph: Graph) -> Iterator[HttpRoute]:
+    for path, spec in item.maps("spec", "http"):
+        own = tuple(as_maps(spec.get("match")))
+        if named := as_map(spec.get("delegate")):
+            delegate = _delegate(item, named, graph)
+            yield from _delegated(delegate, spec, own) if delegate else ()
+        else:
+            yield HttpRoute(item, path, spec, own)
+
+
+def _delegate(root: Item, named: Mapping[str, Any], graph: Graph) -> Item | None:
+    key = str(named.get("namespace") or root.namespace), str(named.get("name"))
+    for item in graph.all_of_kind("VirtualService"):
+        exported = seen_from(item, graph.mesh_config, "defaultVirtualServiceExportTo")
+        if (item.namespace, item.name) == key and not item.entries("spec", "hosts"):
+            return item if exported & {EVERY_NAMESPACE, root.namespace} else None
+    return None
+
+
+def _delegated(delegate: Item, root: Mapping[str, Any], outer: tuple[Mapping[str, Any], ...]) -> Iterator[HttpRoute]:
+    inherited = {key: root[key] for key in _INHERITED if key in root}
+    for path, spec in delegate.maps("spec", "http"):
+        inner = tuple(as_maps(spec.get("match")))
+        pairs = [(wide, narrow) for narrow in inner for wide in outer if not _contradict(wide, narrow)]
+        merged = tuple(_merged(wide, narrow) for wide, narrow in pairs) if inner and outer else inner or outer
+        if merged or not (inner and outer):
+            yield HttpRoute(delegate, path, {**inherited, **spec}, merged)
+
+
+def _merged(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, Any]:
+    maps = {key: {**as_map(wide.get(key)), **as_map(narrow.get(key))} for key in _MAPS}
+    return {**wide, **narrow, **{key: value for key, value in maps.items() if value}}
+
+
+def _contradict(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> bool:
+    if any(_strings_contradict(as_map(wide.get(key)), as_map(narrow.get(key))) for key in _STRINGS):
+        return True
+    for key in ("headers", "withoutHeaders", "queryParams"):
+        outer, inner = as_map(wide.get(key)), as_map(narrow.get(key))
+        if any(_strings_contradict(as_map(outer.get(name)), as_map(value)) for name, value in inner.items()):
+            return True
+    labels, others = as_map(wide.get("sourceLabels")), as_map(narrow.get("sourceLabels"))
+    if any(labels.get(name, value) != value for name, value in others.items()):
+        return True
+    for key in ("port", "sourceNamespace"):
+        if wide.get(key) and narrow.get(key) and wide[key] != narrow[key]:
+            return True
+    if bool(wide.get("ignoreUriCase")) != bool(narrow.get("ignoreUriCase")):
+        return True
+    gateways, named = as_list(wide.get("gateways")), as_list(narrow.get("gateways"))
+    return bool(gateways and named and not set(map(str, named)) <= set(map(str, gateways)))
+
+
+def _strings_contradict(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> bool:
+    outer, inner = _form(wide), _form(narrow)
+    if outer is None or inner is None:
+        return False
+    if "regex" in (outer[0], inner[0]):
+        return True
+    if outer[0] == "exact":
+        return inner != outer
+    return not inner[1].startswith(outer[1])
+
+
+def _form(match: Mapping[str, Any]) -> tuple[str, str] | None:
+    return next(((form, str(match[form])) for form in _FORMS if match.get(form)), None)
+
+
+def _is_open(match: Mapping[str, Any]) -> bool:
+    """Only conditions on the path make no catch-all, unless they are met by every path."""
+    said = {key for key, value in match.items() if value and key not in ("name", "gateways", "ignoreUriCase")}
+    uri = as_map(match.get("uri"))
+    return not said or (said == {"uri"} and (uri.get("prefix") == "/" or uri.get("regex") in ("*", ".*")))

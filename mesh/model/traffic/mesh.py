@@ -1,0 +1,110 @@
+"""What is asked when a request is followed? A mesh's objects, found by what they mean, and what lies around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mesh.apps import CLUSTER_DOMAIN
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.security.mtls import PeerPolicies
+from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.traffic.hosts import Host, Hosts
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map, as_maps
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A server outside of the cluster: the names that lead to it, its address, and its ports by what they speak."""
+
+    names: frozenset[str]
+    address: str
+    ports: Mapping[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """The objects of a mesh (`graph`), whoever wrote them.
+
+    `outside` is a server outside of the cluster that is known, `secrets` the certificates that are (`namespace/name` ->
+    whether it has a CA), None where Secrets are not known. `now` is in seconds since 1970, for tokens. `app` answers
+    for the apps: None where they answer 200 to everything.
+    """
+
+    graph: Graph
+    now: float
+    outside: Outside | None = None
+    secrets: Mapping[str, bool] | None = None
+    obeys_headers: bool = False
+    _proxies: dict[Workload, Proxy] = field(default_factory=dict[Workload, Proxy])
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        return Hosts(self.graph)
+
+    @cached_property
+    def peers(self) -> PeerPolicies:
+        return PeerPolicies(self.graph)
+
+    @cached_property
+    def trust_domain(self) -> str:
+        return str((self.graph.mesh_config or {}).get("trustDomain") or CLUSTER_DOMAIN.removeprefix("svc."))
+
+    @cached_property
+    def providers(self) -> frozenset[str]:
+        """The extension providers of the mesh config, by name."""
+        listed = as_maps((self.graph.mesh_config or {}).get("extensionProviders"))
+        return frozenset(str(each.get("name")) for each in listed)
+
+    def proxy(self, workload: Workload) -> Proxy:
+        """The proxy before (or in) these pods."""
+        if workload not in self._proxies:
+            self._proxies[workload] = Proxy(
+                self.graph, self.hosts, workload.namespace, workload.labels, workload.service_account,
+                is_gateway(workload),
+            )  # fmt: skip
+        return self._proxies[workload]
+
+    def identity(self, proxy: Proxy) -> str:
+        return f"spiffe://{self.trust_domain}/ns/{proxy.namespace}/sa/{proxy.service_account}"
+
+    def has_proxy(self, workload: Workload) -> bool:
+        """Whether a sidecar or a gateway's proxy takes what is sent to these pods; unknown counts as yes."""
+        return is_gateway(workload) or has_sidecar(self.graph, workload) is not False
+
+    def workload(self, name: str) -> Workload | None:
+        """The pods that `namespace/name` means: by what makes them, else by their label `app`."""
+        namespace, _, short = name.partition("/")
+        pods = self.graph.pods.by_namespace.get(namespace, [])
+        found = (pod for pod in pods if pod.item.name == short)
+        return next(found, next((pod for pod in pods if pod.labels.get("app") == short), None))
+
+    def service(self, name: str, namespace: str) -> Host | None:
+        """The Service that DNS finds for a pod of a namespace; None for other names."""
+        labels = name.lower().rstrip(".").split(".")
+        home = labels[1] if len(labels) > 1 else namespace
+        if ".".join(labels[2:]) not in ("", "svc", CLUSTER_DOMAIN):
+            return None
+        listed = self.hosts.by_name.get(f"{labels[0]}.{home}.{CLUSTER_DOMAIN}", [])
+        return next((host for host in listed if not host.is_entry), None)
+
+    def certificate(self, namespace: str, name: str) -> bool | None:
+        """Whether a gateway's certificate has a CA: None where it is not there, True where nobody knows."""
+        if self.secrets is not None:
+            return self.secrets.get(f"{namespace}/{name}")
+        items = [item for item in self.graph.all_of_kind("Secret") if (item.namespace, item.name) == (namespace, name)]
+        return None if not items and self.graph.closed else not items or _has_ca(items[0])
+
+
+def _has_ca(secret: Item) -> bool:
+    keys = {*as_map(secret.manifest.get("data")), *as_map(secret.manifest.get("stringData"))}
+    return bool(keys & {"ca.crt", "cacert"})
+
+
+def workload_name(workload: Workload) -> str:
+    """`namespace/name` of what makes pods."""
+    return f"{workload.namespace}/{workload.item.name}"

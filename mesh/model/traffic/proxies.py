@@ -1,0 +1,163 @@
+"""What does a proxy see of the mesh? Hosts, VirtualServices and DestinationRules, by exportTo and its Sidecar.
+
+Sources: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners import), push_context.go (the order in
+which DestinationRules are looked for) in istio/istio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mesh.model.graph import Graph, full_host
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.traffic.hosts import Host, Hosts
+from mesh.model.virtual_service import EVERY_NAMESPACE, gateways, seen_from
+from mesh.model.yaml_values import as_list, as_map, as_maps
+from mesh.routing import covers
+
+_NOTHING = "~"
+
+
+@dataclass(frozen=True, eq=False)
+class Proxy:
+    """A sidecar, or the pods of a gateway (which no Sidecar restricts)."""
+
+    graph: Graph
+    hosts: Hosts
+    namespace: str
+    labels: Mapping[str, Any]
+    service_account: str
+    is_gateway: bool = False
+
+    @cached_property
+    def sidecar(self) -> Item | None:
+        """The Sidecar that holds for it: by labels, then its namespace's, then the root namespace's."""
+        if self.is_gateway:
+            return None
+        own = [item for item in by_age(self.graph.all_of_kind("Sidecar")) if item.namespace == self.namespace]
+        selecting = [item for item in own if (selector := _selector(item)) and selector.items() <= self.labels.items()]
+        plain = [item for item in own if not _selector(item)]
+        root = [
+            item
+            for item in by_age(self.graph.all_of_kind("Sidecar"))
+            if item.namespace == self.graph.root_namespace and not _selector(item)
+        ]
+        return next(iter([*selecting, *plain, *root]), None)
+
+    @cached_property
+    def allows_any(self) -> bool:
+        """Whether what nobody declared is passed on as it is: outboundTrafficPolicy ALLOW_ANY."""
+        own = as_map(self.sidecar.get("spec", "outboundTrafficPolicy")).get("mode") if self.sidecar else None
+        mesh = as_map((self.graph.mesh_config or {}).get("outboundTrafficPolicy")).get("mode")
+        return (own or mesh or "ALLOW_ANY") != "REGISTRY_ONLY"
+
+    def imports(self, port: int) -> list[tuple[str, str]] | None:
+        """(namespace, host) patterns of the egress listener for a port; None where everything is imported."""
+        listeners = as_maps(self.sidecar.get("spec", "egress")) if self.sidecar else []
+        if not listeners:
+            return None
+        exact = [each for each in listeners if as_map(each.get("port")).get("number") == port]
+        rest = [each for each in listeners if not each.get("port")]
+        return [_import(str(host), self.namespace) for each in exact or rest for host in as_list(each.get("hosts"))]
+
+    def sees(self, host: Host, port: int) -> bool:
+        """Whether it knows a host at a port."""
+        if not _reaches(seen_from(host.item, self.graph.mesh_config, "defaultServiceExportTo"), self.namespace):
+            return False
+        imports = self.imports(port)
+        return imports is None or any(
+            space in ("*", host.namespace) and (name == host.name or covers(name, host.name)) for space, name in imports
+        )
+
+    def knows(self, host: Host) -> bool:
+        """Whether a cluster for it exists: seen at one of its ports, or a VirtualService that is seen sends there."""
+        return any(self.sees(host, port.number) for port in host.ports) or host.name in self._destinations
+
+    @cached_property
+    def _destinations(self) -> frozenset[str]:
+        found = (item for item in self.graph.all_of_kind("VirtualService") if self._imports_virtual_service(item, None))
+        return frozenset(name for item in found for name in _destinations(item))
+
+    def virtual_services(self, gateway: str, port: int | None = None) -> list[Item]:
+        """Those that hold for it at a gateway (`mesh` for sidecars), the oldest first."""
+        return [
+            item
+            for item in by_age(self.graph.all_of_kind("VirtualService"))
+            if item.entries("spec", "hosts") and gateway in gateways(item) and self._imports_virtual_service(item, port)
+        ]
+
+    def _imports_virtual_service(self, item: Item, port: int | None) -> bool:
+        exported = seen_from(item, self.graph.mesh_config, "defaultVirtualServiceExportTo")
+        if not _reaches(exported, self.namespace):
+            return False
+        if self.sidecar is None or port is None:
+            return True
+        imports = self.imports(port)
+        hosts = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
+        return imports is None or any(
+            space in ("*", item.namespace) and any(_share(name, host) for host in hosts) for space, name in imports
+        )
+
+    def destination_rules(self, host: Host) -> list[Item]:
+        """The DestinationRules that hold for a host, which are read as one: its own namespace's, else those of the
+        host's namespace, else the root namespace's."""
+        root = self.graph.root_namespace
+        rules = by_age(self.graph.all_of_kind("DestinationRule"))
+        for namespace in dict.fromkeys([*([self.namespace] if self.namespace != root else []), host.namespace, root]):
+            own = [rule for rule in rules if rule.namespace == namespace and self._holds(rule)]
+            if found := _most_specific(own, host.name):
+                return found
+        return []
+
+    def _holds(self, rule: Item) -> bool:
+        selector = as_map(rule.get("spec", "workloadSelector", "matchLabels"))
+        if selector and not (rule.namespace == self.namespace and selector.items() <= self.labels.items()):
+            return False
+        return rule.namespace == self.namespace or _reaches(
+            seen_from(rule, self.graph.mesh_config, "defaultDestinationRuleExportTo"), self.namespace
+        )
+
+
+def by_age(items: Iterable[Item]) -> list[Item]:
+    """The oldest first; of the same age, or without one, by name and namespace, as istiod sorts them."""
+    return sorted(items, key=_age)
+
+
+def _age(item: Item) -> tuple[str, str, str]:
+    return str(item.metadata.get("creationTimestamp") or ""), item.name, item.namespace
+
+
+def _most_specific(rules: Sequence[Item], host: str) -> list[Item]:
+    by_host: dict[str, list[Item]] = {}
+    for rule in rules:
+        by_host.setdefault(full_host(str(rule.get("spec", "host") or ""), rule.namespace), []).append(rule)
+    nearest = next((pattern for pattern in patterns(host) if pattern in by_host), None)
+    return by_host[nearest] if nearest else []
+
+
+def _selector(item: Item) -> dict[str, Any]:
+    return as_map(item.get("spec", "workloadSelector", "labels"))
+
+
+def _import(text: str, namespace: str) -> tuple[str, str]:
+    space, _, name = text.rpartition("/")
+    return (namespace if space == "." else "" if space == _NOTHING else space), name
+
+
+def _reaches(exported: set[str], namespace: str) -> bool:
+    return bool(exported & {EVERY_NAMESPACE, namespace})
+
+
+def _share(one: str, other: str) -> bool:
+    return one == other or covers(one, other) or covers(other, one)
+
+
+def _destinations(item: Item) -> Iterator[str]:
+    for protocol in ("http", "tls", "tcp"):
+        for place, _ in item.maps("spec", protocol):
+            for _, share in item.maps(*place, "route"):
+                yield full_host(str(as_map(share.get("destination")).get("host") or ""), item.namespace)

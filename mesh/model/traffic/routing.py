@@ -1,0 +1,156 @@
+"""What becomes of an HTTP request once its routes are known? The first that takes it, and all that it does.
+
+The order is Envoy's: CORS, then faults, then the route's own action; faults and policies of the proxy come before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mesh.model.traffic.forwarding import Hop, forwarded, mirrored
+from mesh.model.traffic.handling import applied, cors, location, percentage, rewritten, seconds, with_headers
+from mesh.model.traffic.http_match import At, why_not
+from mesh.model.traffic.http_routes import HttpRoute
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.outcome import Outcome, Step, after, shared
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.traffic.request import Request
+from mesh.model.yaml_values import as_map, as_maps
+
+_ABORTED = "fault filter abort"
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where routes are asked: by which proxy, for which request."""
+
+    mesh: Mesh
+    proxy: Proxy
+    request: Request
+    at: At
+
+
+@dataclass(frozen=True, eq=False)
+class _Taken:
+    """A request with the route that takes it, and the match that does; `allowed` are the headers of CORS."""
+
+    place: Place
+    route: HttpRoute
+    match: Mapping[str, Any]
+    allowed: Mapping[str, str]
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        return self.route.spec
+
+    def step(self, text: str) -> Step:
+        """Something that the route does."""
+        return Step(text, self.route.item, self.route.path)
+
+
+def routed(place: Place, routes: Sequence[HttpRoute]) -> list[Outcome]:
+    """What becomes of a request by these routes, in their order; 404 where none takes it."""
+    passed: list[str] = []
+    for route in routes:
+        misses = [why_not(match, place.request, place.at, route.item.namespace) for match in route.matches]
+        if not route.matches or None in misses:
+            match = route.matches[misses.index(None)] if route.matches else as_map(None)
+            step = Step(f"{route.name} takes it", route.item, route.path, tuple(passed))
+            return after(_taken(place, route, match), step)
+        passed.append(f"{route.name} does not: {'; '.join(each for each in misses if each)}")
+    return [Outcome(status=404, steps=(Step("no route takes it", passed=tuple(passed)),))]
+
+
+def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Outcome]:
+    is_preflight, allowed = cors(place.request, as_map(route.spec.get("corsPolicy")))
+    taken = _Taken(place, route, match, allowed)
+    if is_preflight:
+        return [Outcome(status=200, answer=allowed, steps=(taken.step("CORS answers the preflight"),))]
+    fault = as_map(route.spec.get("fault"))
+    abort, delay = as_map(fault.get("abort")), as_map(fault.get("delay"))
+    aborted, delayed = percentage(abort), percentage(delay)
+    found: list[Outcome] = []
+    if aborted:
+        status = abort.get("httpStatus")
+        step = taken.step(f"{aborted * 100:g} % aborted with {status or abort.get('grpcStatus')}")
+        found += shared([Outcome(status=int(status) if status else 200, body=_ABORTED, steps=(step,))], aborted)
+    if aborted < 1:
+        found += shared(_acted(taken), 1 - aborted)
+    return _delayed(taken, found, delay, delayed) if delayed else found
+
+
+def _delayed(taken: _Taken, outcomes: Sequence[Outcome], delay: Mapping[str, Any], share: float) -> list[Outcome]:
+    wait = seconds(delay.get("fixedDelay"))
+    step = taken.step(f"{share * 100:g} % delayed by {delay.get('fixedDelay')}")
+    late = [replace(each, seconds=(each.seconds or 0.0) + wait) for each in outcomes]
+    return [*after(shared(late, share), step), *(shared(outcomes, 1 - share) if share < 1 else ())]
+
+
+def _acted(taken: _Taken) -> list[Outcome]:
+    answered = as_map(as_map(taken.spec.get("headers")).get("response"))
+    if redirect := as_map(taken.spec.get("redirect")):
+        to = location(taken.place.request, redirect, taken.match, taken.place.at.port)
+        status = int(redirect.get("redirectCode") or 301)
+        answer = applied({"location": to, **taken.allowed}, answered)
+        return [Outcome(status=status, answer=answer, steps=(taken.step(f"redirected to {to}"),))]
+    if direct := as_map(taken.spec.get("directResponse")):
+        status, body = int(direct.get("status") or 200), as_map(direct.get("body")).get("string")
+        step = taken.step(f"answered with {status} by the proxy")
+        return [Outcome(status=status, body=body, answer=applied(taken.allowed, answered), steps=(step,))]
+    return _shared_out(taken)
+
+
+def _shared_out(taken: _Taken) -> list[Outcome]:
+    """To the destinations of the route, by their weights; a lone one gets everything."""
+    listed = as_maps(taken.spec.get("route"))
+    weights = [1.0] if len(listed) == 1 else [_weight(each) for each in listed]
+    total = sum(weights)
+    found: list[Outcome] = []
+    for each, weight in zip(listed, weights, strict=True):
+        if weight:
+            found += shared(_sent(taken, each), weight / total)
+    return found or [Outcome(status=503, steps=(taken.step("the route has no destination"),))]
+
+
+def _sent(taken: _Taken, share: Mapping[str, Any]) -> list[Outcome]:
+    place, route = taken.place, taken.route
+    own, general = as_map(share.get("headers")), as_map(route.spec.get("headers"))
+    changed = rewritten(place.request, route.spec, taken.match)
+    changed = with_headers(changed, as_map(general.get("request")), as_map(own.get("request")))
+    hop = Hop(place.mesh, place.proxy, changed, route.spec, place.at.port, route.item)
+    to = hop.to(as_map(share.get("destination")))
+    outcomes = forwarded(hop, to)
+    if not to.missing:
+        outcomes = mirrored(hop, outcomes)
+    answers = (as_map(general.get("response")), as_map(own.get("response")))
+    return after([_with_answer(each, taken.allowed, answers) for each in outcomes], *_changes(taken, changed))
+
+
+def _changes(taken: _Taken, now: Request) -> list[Step]:
+    before = taken.place.request
+    steps: list[Step] = []
+    if before.path != now.path:
+        steps.append(taken.step(f"path rewritten to {now.path}"))
+    if before.authority != now.authority:
+        steps.append(taken.step(f"authority rewritten to {now.authority}"))
+    for name in sorted({*before.headers, *now.headers}):
+        if before.headers.get(name) != now.headers.get(name):
+            done = f"set to {now.headers[name]}" if name in now.headers else "removed"
+            steps.append(taken.step(f"header {name} {done}"))
+    return steps
+
+
+def _with_answer(outcome: Outcome, allowed: Mapping[str, str], operations: Sequence[Mapping[str, Any]]) -> Outcome:
+    if outcome.status is None:
+        return outcome
+    headers = {**outcome.answer, **allowed}
+    for operation in operations:
+        headers = applied(headers, operation)
+    return replace(outcome, answer=headers)
+
+
+def _weight(share: Mapping[str, Any]) -> float:
+    weight = share.get("weight")
+    return float(weight) if isinstance(weight, int | float) and weight > 0 else 0.0

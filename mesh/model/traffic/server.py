@@ -1,0 +1,176 @@
+"""What does a server make of a request that reaches it? mTLS, tokens, policies, and then the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mesh.model.item import Item
+from mesh.model.protocols import HTTP, service_protocol
+from mesh.model.security.access import Call, verdict
+from mesh.model.security.authorization import policies_of
+from mesh.model.security.tokens import checked
+from mesh.model.sidecars import has_sidecar
+from mesh.model.traffic.app import answer
+from mesh.model.traffic.hosts import Endpoint
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
+from mesh.model.traffic.request import Request
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map, as_maps
+
+PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
+STRICT, DISABLE = "STRICT", "DISABLE"
+DENIED = "RBAC: access denied"
+_TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
+_USUAL = ("x-app-", "x-envoy-", "x-forwarded-", "x-request-id")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request as it comes to an endpoint: what is spoken (`PLAIN`, `MTLS` or `SIMPLE`), the caller's identity, and
+    whether the caller's side reads it as HTTP. `attempt` counts from 0."""
+
+    endpoint: Endpoint
+    request: Request
+    speaks: str
+    identity: str = ""
+    attempt: int = 0
+    is_http: bool = True
+    from_a_pod: bool = True
+
+
+def arrives(mesh: Mesh, arrival: Arrival) -> Outcome:
+    """What becomes of it there."""
+    workload = arrival.endpoint.workload
+    if workload is None:
+        return _outside(mesh, arrival)
+    has = has_sidecar(mesh.graph, workload)
+    if not has:
+        if arrival.speaks != PLAIN:
+            text = f"{workload_name(workload)} has no sidecar and cannot speak {arrival.speaks}"
+            return Outcome(error=RESET, at_once=True, steps=(Step(text, workload.item),))
+        step = Step(f"{workload_name(workload)} is reached in plain text: it has no sidecar", workload.item)
+        return _app(mesh, arrival, workload, arrival.request, "").after(step)
+    return _sidecar(mesh, arrival, workload)
+
+
+def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
+    port = arrival.endpoint.port
+    mode, said_by = mesh.peers.of_port(workload, port)
+    if (arrival.speaks == PLAIN and mode == STRICT) or (arrival.speaks == MTLS and mode == DISABLE):
+        text = f"{workload_name(workload)} takes no {arrival.speaks} on port {port}: mTLS is {mode} there"
+        body = _TERMINATED if arrival.speaks == PLAIN else None
+        return Outcome(error=RESET, at_once=arrival.speaks != PLAIN, body=body, steps=(Step(text, said_by),))
+    if arrival.speaks == SIMPLE:
+        text = f"{workload_name(workload)} does not end TLS that is not Istio's: the app gets it as it is"
+        return Outcome(error=RESET, at_once=True, steps=(Step(text, said_by),))
+    taken = Step(f"{workload_name(workload)} takes {arrival.speaks} on port {port} (mTLS {mode})", said_by)
+    identity = arrival.identity if arrival.speaks == MTLS else ""
+    policies = policies_of(mesh.graph, workload.namespace, workload.labels)
+    checks = _connection if not _speaks_http(mesh, workload, port) else _request
+    return checks(mesh, arrival, workload, policies, identity).after(taken)
+
+
+def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
+    """On a port that speaks no HTTP for the sidecar."""
+    found = verdict(policies, Call(identity, arrival.endpoint.port, None), mesh.providers)
+    if not found.allowed:
+        return Outcome(error=CLOSED, steps=(denied_by(found.policy, found.reason),))
+    return _app(mesh, arrival, workload, arrival.request, "").after(*_let_in(found.policy))
+
+
+def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
+    token = checked(arrival.request, jwt_rules(mesh, workload), mesh.now)
+    if token.refusal:
+        return unauthenticated(arrival.request, token.refusal)
+    found = verdict(policies, Call(identity, arrival.endpoint.port, token.request, token.claims), mesh.providers)
+    if not found.allowed:
+        return Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))
+    reached = _app(mesh, arrival, workload, token.request, identity).after(*_let_in(found.policy))
+    if reached.error == RESET:
+        return replace(reached, status=503, error="", body=_TERMINATED)
+    return reached
+
+
+def _app(mesh: Mesh, arrival: Arrival, workload: Workload, request: Request, identity: str) -> Outcome:
+    name = workload_name(workload)
+    said = answer(request, arrival.attempt, obeys_headers=mesh.obeys_headers)
+    received = ((name, 1.0),)
+    seconds = said.seconds or None
+    step = Step(f"the app {name} gets {request.method} {request.path} for {request.authority}", workload.item)
+    if said.status is None:
+        return Outcome(error=RESET, received=received, seconds=seconds, steps=(step,))
+    seen = seen_by_app(request, arrival.endpoint.port, identity)
+    return Outcome(status=said.status, answered=name, received=received, seen=seen, seconds=seconds, steps=(step,))
+
+
+def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
+    """A server that no pod of this mesh is."""
+    endpoint, outside = arrival.endpoint, mesh.outside
+    to = endpoint.address or arrival.request.to
+    if outside is None:
+        return Outcome(open=f"{to} is outside of what these objects describe")
+    if to != outside.address and to not in outside.names:
+        step = Step(f"{to} does not resolve")
+        return Outcome(status=503, body="no healthy upstream", steps=(step,)) if arrival.is_http else Outcome(
+            error=RESET, steps=(step,)
+        )  # fmt: skip
+    spoken = outside.ports.get(endpoint.port)
+    encrypted = arrival.speaks != PLAIN or arrival.request.scheme == "https"
+    if spoken is None or arrival.speaks == MTLS or encrypted != (spoken == "https"):
+        step = Step(f"{to} does not speak {arrival.speaks} on port {endpoint.port}")
+        return Outcome(error=RESET, at_once=True, steps=(step,))
+    seen = seen_by_app(arrival.request, endpoint.port, "")
+    step = Step(f"{to} answers on port {endpoint.port}, outside of the mesh")
+    return Outcome(status=200, answered="outside", received=(("outside", 1.0),), seen=seen, steps=(step,))
+
+
+def seen_by_app(request: Request, port: int, identity: str) -> dict[str, object]:
+    """What an app sees of a request: without the headers that every client and proxy sends."""
+    headers = {key: value for key, value in request.headers.items() if not key.startswith(_USUAL)}
+    return {
+        "method": request.method,
+        "path": request.path,
+        "host": request.authority,
+        "port": port,
+        "headers": headers,
+        "identity": identity or "none",
+    }
+
+
+def unauthenticated(request: Request, refusal: str) -> Outcome:
+    """401, as Envoy answers where a token is not taken."""
+    realm = f"{request.scheme}://{request.authority}{request.path}"
+    header = {"www-authenticate": f'Bearer realm="{realm}", error="invalid_token"'}
+    return Outcome(status=401, body=refusal, answer=header, steps=(Step(f"the token is not taken: {refusal}"),))
+
+
+def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
+    """The rules of all RequestAuthentications that hold for these pods."""
+    return [
+        rule
+        for item in mesh.graph.all_of_kind("RequestAuthentication")
+        if item.namespace in (workload.namespace, mesh.graph.root_namespace)
+        and not (item.spec.get("targetRef") or item.spec.get("targetRefs"))
+        and as_map(item.get("spec", "selector", "matchLabels")).items() <= workload.labels.items()
+        for rule in as_maps(item.get("spec", "jwtRules"))
+    ]
+
+
+def denied_by(policy: Item | None, reason: str) -> Step:
+    """That a policy refuses a call."""
+    name = f"AuthorizationPolicy {policy.namespace}/{policy.name}" if policy else "a policy"
+    return Step(f"403 by {name}: {reason}", policy)
+
+
+def _let_in(policy: Item | None) -> tuple[Step, ...]:
+    return (Step(f"AuthorizationPolicy {policy.namespace}/{policy.name} allows the call", policy),) if policy else ()
+
+
+def _speaks_http(mesh: Mesh, workload: Workload, port: int) -> bool:
+    """Whether the pods' sidecar reads HTTP on one of their ports: as the Services that lead there say."""
+    for service in mesh.graph.services_of.get(workload, ()):
+        for _, each in service.maps("spec", "ports"):
+            if workload.number_of(each) == port:
+                return service_protocol(each) in HTTP
+    return False

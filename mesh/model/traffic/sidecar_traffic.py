@@ -1,0 +1,184 @@
+"""What does a sidecar make of a request of its pods? Listener, virtual host, routes, or passed on as it is.
+
+Sources: pilot/pkg/networking/core/httproute.go and listener.go in istio/istio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mesh.apps import CLUSTER_DOMAIN, MESH
+from mesh.model.graph import full_host
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.sidecars import is_gateway
+from mesh.model.traffic.clusters import Target, cluster
+from mesh.model.traffic.forwarding import Hop, forwarded
+from mesh.model.traffic.gateway_traffic import at_gateway
+from mesh.model.traffic.hosts import Endpoint, Host, HostPort
+from mesh.model.traffic.http_match import At
+from mesh.model.traffic.http_routes import http_routes
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.outcome import CLOSED, NO_NAME, Outcome, Step, after, shared
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.traffic.request import Request
+from mesh.model.traffic.routing import Place, routed
+from mesh.model.traffic.server import PLAIN, Arrival, arrives
+from mesh.model.traffic.tcp_routes import tcp_sent
+from mesh.model.workloads import Workload
+
+_HTTP_PORT = 80
+
+
+@dataclass(frozen=True, eq=False)
+class VirtualHost:
+    """Who answers for a Host header: a VirtualService, or the Service itself."""
+
+    domain: str
+    item: Item | None = None
+    host: Host | None = None
+
+
+def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcome]:
+    """What becomes of a request that pods with a sidecar send."""
+    proxy = mesh.proxy(workload)
+    target = mesh.service(request.to, workload.namespace) if request.resolved else None
+    if request.resolved and target is None and not _resolves(mesh, request.to):
+        return [Outcome(error=NO_NAME, steps=(Step(f"the name {request.to} does not resolve"),))]
+    port = target.port(request.port) if target else None
+    if target and port and not port.is_http and proxy.sees(target, request.port):
+        return tcp_sent(mesh, proxy, target, port, request)
+    if request.scheme == "http" and _listens(mesh, proxy, request.port):
+        return _http(mesh, proxy, target, request)
+    if request.scheme == "https" and (found := _by_sni(mesh, proxy, request)):
+        host, own = found
+        return tcp_sent(mesh, proxy, host, own, request)
+    return _unknown(mesh, proxy, target, request)
+
+
+def _resolves(mesh: Mesh, name: str) -> bool:
+    return mesh.outside is None or name in mesh.outside.names or name == mesh.outside.address
+
+
+def _seen(mesh: Mesh, proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
+    for host in mesh.hosts:
+        if (port := host.port(number)) and proxy.sees(host, number):
+            yield host, port
+
+
+def _listens(mesh: Mesh, proxy: Proxy, number: int) -> bool:
+    """Whether its sidecar reads HTTP on a port: some host that it sees speaks it there."""
+    return any(port.is_http for _, port in _seen(mesh, proxy, number))
+
+
+def _by_sni(mesh: Mesh, proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
+    """The host of a TLS port that the server name of a connection means."""
+    named = {host.name: (host, port) for host, port in _seen(mesh, proxy, request.port) if port.is_tls}
+    return next((named[each] for each in patterns(request.sni) if each in named), None)
+
+
+def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:
+    found = virtual_host(mesh, proxy, request.host, request.port)
+    if found is None:
+        if not proxy.allows_any:
+            step = Step(
+                f"{request.host} is unknown on port {request.port}, and REGISTRY_ONLY passes nothing on", proxy.sidecar
+            )
+            return [Outcome(status=502, steps=(step,))]
+        return _passed_on(mesh, target, request)
+    if found.item is None:
+        step = Step(f"the sidecar knows {found.domain}, and no VirtualService is for it")
+        to = cluster(mesh, proxy, Target(found.domain, request.port))
+        return after(forwarded(Hop(mesh, proxy, request, {}, request.port), to), step)
+    step = Step(f"VirtualService {found.item.namespace}/{found.item.name} is for {found.domain}", found.item)
+    at = At(MESH, request.port, proxy.namespace, proxy.labels)
+    return after(routed(Place(mesh, proxy, request, at), http_routes(found.item, mesh.graph)), step)
+
+
+def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost | None:
+    """Who answers for a Host header on a port of a sidecar."""
+    services: dict[str, Host] = {}
+    for host, each in _seen(mesh, proxy, port):
+        if each.is_http:
+            services.setdefault(host.name, host)
+    at = At(MESH, port, proxy.namespace, proxy.labels)
+    items = [item for item in proxy.virtual_services(MESH, port) if http_routes(item, mesh.graph, at)]
+    by_host: dict[str, Item] = {}
+    for item in items:
+        for _, host in item.entries("spec", "hosts"):
+            by_host.setdefault(full_host(str(host), item.namespace), item)
+    domains: dict[str, VirtualHost] = {}
+    for host in services.values():
+        item = next((by_host[each] for each in patterns(host.name) if each in by_host), None)
+        for domain in _domains(host, proxy.namespace):
+            domains.setdefault(domain, VirtualHost(host.name, item, host))
+    for host, item in by_host.items():
+        if not _means_services(host, services) and _is_open(port, item, services):
+            domains.setdefault(host.lower(), VirtualHost(host, item))
+    return next((domains[each] for each in patterns(name) if each in domains), None)
+
+
+def _domains(host: Host, namespace: str) -> Iterator[str]:
+    yield host.name.lower()
+    if host.is_entry or not host.name.endswith(CLUSTER_DOMAIN):
+        return
+    short = f"{host.item.name}.{host.namespace}"
+    yield from (short, f"{short}.svc")
+    if host.namespace == namespace:
+        yield host.item.name
+
+
+def _means_services(host: str, services: Mapping[str, Host]) -> bool:
+    return any(host in patterns(name) for name in services)
+
+
+def _is_open(port: int, item: Item, services: Mapping[str, Host]) -> bool:
+    """A host that is no Service is served on port 80, and on the ports of the Services beside it."""
+    beside = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
+    return port == _HTTP_PORT or any(_means_services(host, services) for host in beside)
+
+
+def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:
+    if proxy.allows_any:
+        return _passed_on(mesh, target, request)
+    step = Step(
+        f"the sidecar has no listener for {request.to}:{request.port}, and REGISTRY_ONLY passes nothing on",
+        proxy.sidecar,
+    )
+    return [Outcome(error=CLOSED, steps=(step,))]
+
+
+def _passed_on(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
+    """To the address that the pods asked for, in plain text."""
+    step = Step(f"passed on to {request.to}:{request.port} as it is (ALLOW_ANY)")
+    outcomes = direct(mesh, target, request)
+    return after([_answered(each, request) for each in outcomes], step)
+
+
+def _answered(outcome: Outcome, request: Request) -> Outcome:
+    if request.scheme == "http" and outcome.error:
+        return replace(outcome, status=503, error="")
+    return outcome
+
+
+def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
+    """What becomes of a connection to an address in plain text: Kubernetes spreads it over the Service's pods."""
+    port = target.port(request.port) if target else None
+    if target is None:
+        return [arrives(mesh, Arrival(Endpoint(request.port, address=request.to), request, PLAIN))]
+    if port is None:
+        return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no port {request.port}", target.item),))]
+    endpoints: Sequence[Endpoint] = mesh.hosts.of_service(target, port)
+    if not endpoints:
+        return [Outcome(error=CLOSED, steps=(Step(f"no pod is behind {target.name}", target.item),))]
+    found: list[Outcome] = []
+    for endpoint in endpoints:
+        pods = endpoint.workload
+        ends = (
+            at_gateway(mesh, pods, endpoint.port, request)
+            if pods and is_gateway(pods)
+            else [arrives(mesh, Arrival(endpoint, request, PLAIN))]
+        )
+        found += shared(ends, 1 / len(endpoints))
+    return found

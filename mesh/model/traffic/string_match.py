@@ -1,0 +1,44 @@
+"""Does a value meet one of Istio's string matches? `exact`, `prefix` and `regex`, as Envoy compares them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from mesh.model.traffic.undecided import UndecidedError
+
+_QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+_NOT_RE2 = re.compile(r"\\[1-9]|\(\?(?:=|!|<=|<!|>|\()|[*+?}]\+")
+
+
+def matches(wanted: Mapping[str, Any], value: str, *, ignore_case: bool = False) -> bool:
+    """Whether a value meets a match; one that says nothing is met by every value.
+
+    Raises UndecidedError for a regular expression that RE2 and Python do not read alike.
+    """
+    if "regex" in wanted:
+        return _compiled(str(wanted["regex"])).fullmatch(value) is not None
+    given = value.lower() if ignore_case else value
+    for key, meets in (("exact", str.__eq__), ("prefix", str.startswith)):
+        if key in wanted:
+            text = str(wanted[key])
+            return bool(meets(given, text.lower() if ignore_case else text))
+    return True
+
+
+@lru_cache(maxsize=1 << 12)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    unquoted = _QUOTED.sub(lambda found: re.escape(found[1]), pattern)
+    try:
+        if _NOT_RE2.search(unquoted):
+            raise re.error("not RE2")
+        return re.compile(unquoted.replace(r"\z", r"\Z"), re.ASCII)
+    except (re.error, OverflowError, RecursionError):
+        raise UndecidedError(f"the regular expression {pattern} cannot be read as Envoy's RE2 reads it") from None
+
+
+def in_words(wanted: Mapping[str, Any]) -> str:
+    """`prefix /api`."""
+    return next((f"{key} {wanted[key]}" for key in ("exact", "prefix", "regex") if key in wanted), "any value")
