@@ -13,7 +13,7 @@ from mesh.model.traffic.balancer_traffic import from_internet
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import Outcome, Step, received
 from mesh.model.traffic.request import INTERNET, Request
-from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod
+from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -78,7 +78,8 @@ def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
     if has_sidecar(mesh.graph, workload):
         return sent_by_pod(mesh, workload, request)
     target = mesh.service(request.to, workload.namespace) if request.resolved else None
-    return direct(mesh, target, request)
+    nowhere = unresolved(mesh, workload.namespace, request.to) if request.resolved and target is None else None
+    return [nowhere] if nowhere else direct(mesh, target, request)
 
 
 def _nearest(mesh: Mesh, caller: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from mesh.model.hostnames import patterns
 from mesh.model.item import Item
@@ -151,7 +152,10 @@ def _routed(port: _Port, listed: Sequence[Server], claims: object) -> list[Outco
     known = domains(port.proxy, listed)
     domain = next((each for each in patterns(port.request.host) if each in known), None)
     if domain is None:
-        step = Step(f"no VirtualService is bound to port {port.number} for {port.request.host}", listed[0].item)
+        near = get_close_matches(port.request.host, known, n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        text = f"no VirtualService is bound to port {port.number} for {port.request.host}{hint}"
+        step = Step(text, listed[0].item)
         return [Outcome(status=404, steps=(step,))]
     pairs = known[domain]
     routes = [route for _, item in pairs for route in http_routes(item, port.mesh.graph)]

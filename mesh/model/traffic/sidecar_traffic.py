@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from mesh.apps import CLUSTER_DOMAIN, MESH
 from mesh.model.graph import full_host
@@ -44,8 +45,8 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
     """What becomes of a request that pods with a sidecar send."""
     proxy = mesh.proxy(workload)
     target = mesh.service(request.to, workload.namespace) if request.resolved else None
-    if request.resolved and target is None and not _resolves(mesh, request.to):
-        return [Outcome(error=NO_NAME, steps=(Step(f"the name {request.to} does not resolve"),))]
+    if request.resolved and target is None and (nowhere := unresolved(mesh, workload.namespace, request.to)):
+        return [nowhere]
     port = target.port(request.port) if target else None
     if target and port and not port.is_http and proxy.sees(target, request.port):
         return tcp_sent(mesh, proxy, target, port, request)
@@ -57,8 +58,19 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
     return _unknown(mesh, proxy, target, request)
 
 
-def _resolves(mesh: Mesh, name: str) -> bool:
-    return mesh.outside is None or name in mesh.outside.names or name == mesh.outside.address
+def unresolved(mesh: Mesh, namespace: str, name: str) -> Outcome | None:
+    """The end of a request to a name that nobody has; None where somebody may have it."""
+    labels = name.removesuffix(f".{CLUSTER_DOMAIN}").removesuffix(".svc").split(".")
+    inside = len(labels) == 1 or (len(labels) == len(("name", "namespace")) and labels[1] in mesh.graph.namespaces)
+    if mesh.outside and name in (*mesh.outside.names, mesh.outside.address):
+        return None
+    if not inside and mesh.outside is None:
+        return None
+    home = labels[1] if len(labels) > 1 else namespace
+    known = [f"{service}.{space}" for space, service in mesh.graph.services if space == home]
+    near = get_close_matches(".".join([*labels, home][:2]), known, n=3, cutoff=0.4)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return Outcome(error=NO_NAME, steps=(Step(f"the name {name} does not resolve{hint}"),))
 
 
 def _seen(mesh: Mesh, proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
