@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from mesh.scalars import (
     Authority,
     DnsLabel,
+    HeaderName,
     Hostname,
     HttpMethod,
     LabelKey,
     LabelValue,
+    NonEmpty,
     Percent,
     PortNumber,
     Regex,
     UrlPath,
 )
 from mesh.section import Section
+from mesh.together import at_least_one, at_most_one, exactly_one
 
 MESH = "mesh"
 """Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
 
 CLUSTER_DOMAIN = "svc.cluster.local"
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
 
 
 class StringMatch(Section):
     """How a string is matched; a plain string in its place means exact."""
+
+    together = (exactly_one("exact", "prefix", "regex", what="match in one way: exact, prefix or regex"),)
 
     exact: NonEmpty | None = None
     """The whole string."""
@@ -46,17 +50,15 @@ class StringMatch(Section):
             raise ValueError(f'write a string, in quotes: "{json.dumps(value)}"')
         return {"exact": value} if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def _is_one_way(self) -> Self:
-        if sum(way is not None for way in (self.exact, self.prefix, self.regex)) != 1:
-            raise ValueError("match in one way: exact, prefix or regex")
-        return self
+
+_FROM_A_SLASH: JsonDict = {"pattern": "^/", "errorMessage": "write a path that starts with /"}
+_PATH: JsonDict = {**_FROM_A_SLASH, "properties": {"exact": _FROM_A_SLASH, "prefix": _FROM_A_SLASH}}
 
 
 class Match(Section):
     """A condition on a request; all of its parts must hold."""
 
-    uri: StringMatch | None = None
+    uri: StringMatch | None = Field(default=None, json_schema_extra=_PATH)
     """Path, such as {prefix: /api}."""
     method: HttpMethod | None = None
     """HTTP method."""
@@ -77,20 +79,18 @@ class Match(Section):
 class Rewrite(Section):
     """What the app sees instead of what was asked for."""
 
+    together = (at_least_one("uri", "authority", what="say what to rewrite: uri, authority or both"),)
+
     uri: UrlPath | None = None
     """Replaces the matched prefix, or the whole path where it was matched exactly."""
     authority: Authority | None = None
     """Replaces the Host header."""
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if self.uri is None and self.authority is None:
-            raise ValueError("say what to rewrite: uri, authority or both")
-        return self
-
 
 class Redirect(Section):
     """Where the caller is sent instead of an answer."""
+
+    together = (at_least_one("uri", "authority", "scheme", what="say where to: uri, authority or scheme"),)
 
     uri: UrlPath | None = None
     """New path."""
@@ -101,15 +101,18 @@ class Redirect(Section):
     redirect_code: Literal[301, 302, 303, 307, 308] = 301
     """HTTP status."""
 
-    @model_validator(mode="after")
-    def _leads_elsewhere(self) -> Self:
-        if self.uri is None and self.authority is None and self.scheme is None:
-            raise ValueError("say where to: uri, authority or scheme")
-        return self
-
 
 class Route(Section):
     """What happens to the requests that match; the first route that fits is taken."""
+
+    together = tuple(
+        at_most_one(
+            "redirect",
+            other,
+            what="a redirect answers the request itself; remove weights and rewrite, or the redirect",
+        )
+        for other in ("weights", "rewrite")
+    )
 
     match: list[Match] = Field(default_factory=list[Match])
     """Conditions, one of which must hold; absent takes every request."""
@@ -120,15 +123,15 @@ class Route(Section):
     redirect: Redirect | None = None
     """An answer that sends the caller elsewhere; excludes weights and rewrite."""
 
-    @model_validator(mode="after")
-    def _has_one_action(self) -> Self:
-        if self.redirect and (self.weights or self.rewrite):
-            raise ValueError("a redirect answers the request itself; remove weights and rewrite, or the redirect")
-        return self
-
 
 class Version(Section):
     """A version of an app: pods of its Service with some labels, or a Service of its own."""
+
+    together = (
+        at_most_one(
+            "labels", "service", what="a version is told by labels or by a Service of its own: keep one of the two"
+        ),
+    )
 
     name: DnsLabel
     """Name, as weights use it."""
@@ -136,12 +139,6 @@ class Version(Section):
     """Labels of its pods; `version: <name>` where neither labels nor service is given."""
     service: DnsLabel | None = None
     """Its own Service, in the app's namespace."""
-
-    @model_validator(mode="after")
-    def _is_one_kind(self) -> Self:
-        if self.labels and self.service:
-            raise ValueError("a version is told by labels or by a Service of its own: keep one of the two")
-        return self
 
 
 class App(Section):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import StringConstraints, model_validator
-
-from mesh.scalars import KubernetesVersion
+from mesh.form import Form
+from mesh.scalars import KubernetesVersion, NonEmpty
 from mesh.section import Section
+from mesh.together import exactly_one
 
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+EksName = Annotated[
+    str, Form(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "write a cluster's name: letters, digits, '-' and '_', at most 100")
+]
+TWO_FORMS = "name one cluster, as eks: {name: mesh-dev, region: eu-west-1} or kubeconfig: {context: kind-dev}"
 
 
 class Eks(Section):
     """An EKS cluster, reached with a token that `aws eks get-token` makes at run time; none is in the state."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$")]
+    name: EksName
     """Name of the cluster."""
     region: NonEmpty | None = None
     """AWS region; the stack's `aws:region` where it is absent."""
@@ -38,6 +41,8 @@ class Kubeconfig(Section):
 class Cluster(Section):
     """The cluster that the mesh goes to."""
 
+    together = (exactly_one("eks", "kubeconfig", what=TWO_FORMS),)
+
     eks: Eks | None = None
     """An EKS cluster by name."""
     kubeconfig: Kubeconfig | None = None
@@ -47,12 +52,6 @@ class Cluster(Section):
     load_balancers: bool | None = None
     """Whether Services of type LoadBalancer get an address there; by default on EKS only. Where they get none,
     nothing waits for one (kind, minikube without a tunnel)."""
-
-    @model_validator(mode="after")
-    def _is_one_of_the_two(self) -> Self:
-        if (self.eks is None) == (self.kubeconfig is None):
-            raise ValueError("name one cluster: either eks: {name: ...} or kubeconfig: {context: ...}")
-        return self
 
     @property
     def identifier(self) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from mesh.addons.addons import KINDS, Addons
 from mesh.addons.surroundings import Surroundings
@@ -17,6 +16,7 @@ from mesh.istio import Istio
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace
 from mesh.samples.samples import Sample
+from mesh.scalars import NonEmpty
 from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
@@ -50,7 +50,7 @@ class Config(Section):
     """Routing of each app."""
     samples: list[Sample] = Field(default_factory=list[Sample])
     """Small applications to try the mesh with."""
-    objects: list[Annotated[str, StringConstraints(min_length=1)]] = Field(default_factory=list[str])
+    objects: list[NonEmpty] = Field(default_factory=list[str])
     """Files or folders of plain Kubernetes YAML, relative to the program, applied as they are and in order."""
     lint: LintSettings = LintSettings()
     """Findings of lint that are meant, each with a reason."""

@@ -3,39 +3,75 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
+from mesh.form import Form
 from mesh.istio import Autoscaling
 from mesh.scalars import (
+    LARGEST,
     CertificateArn,
     Cidr,
+    Count,
     DnsLabel,
     Duration,
     Hostname,
     LabelKey,
     LabelValue,
+    NonEmpty,
     PortNumber,
     PrefixListId,
+    Resources,
 )
 from mesh.section import Section
+from mesh.together import at_most_one
 
-PortName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$")]
+PortName = Annotated[
+    str, Form(r"[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", "write a port's name: lower-case letters, digits, '-', at most 15")
+]
 Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
 Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
 _LONGEST_RELEASE = 53
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+_SHARE = r"(100|[1-9]?[0-9])%"
+_PODS = 'write a number of pods such as 1, or a share such as "50%"'
 
 
 def _a_number_or_a_share(value: Any) -> Any:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    if not whole and not (isinstance(value, str) and re.fullmatch(r"\d{1,3}%", value)):
-        raise ValueError('write a number of pods such as 1, or a share such as "50%"')
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+    if not whole and not (isinstance(value, str) and re.fullmatch(_SHARE, value)):
+        raise ValueError(_PODS)
     return value
 
 
-PodCount = Annotated[int | str, BeforeValidator(_a_number_or_a_share)]
+_POD_COUNT: JsonDict = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maximum": LARGEST,
+    "pattern": f"^{_SHARE}$",
+    "errorMessage": _PODS,
+}
+PodCount = Annotated[int | str, BeforeValidator(_a_number_or_a_share), WithJsonSchema(_POD_COUNT)]
+
+
+def _not_every_sidecar(name: str) -> str:
+    if name == "mesh":
+        raise ValueError("mesh is Istio's word for all sidecars; choose another name, such as istio-ingress")
+    if len(name) > _LONGEST_RELEASE:
+        raise ValueError(f"is longer than the {_LONGEST_RELEASE} characters that Helm allows a release")
+    return name
+
+
+GatewayName = Annotated[
+    DnsLabel,
+    Form(
+        r"(?!mesh$)[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?",
+        f"write lower-case letters, digits and '-', at most {_LONGEST_RELEASE}, such as istio-ingress; mesh is taken",
+        _not_every_sidecar,
+        _LONGEST_RELEASE,
+    ),
+]
 
 
 class GatewayTls(Section):
@@ -104,7 +140,9 @@ class LoadBalancer(Section):
 class Gateway(Section):
     """One gateway: a Deployment of Envoy, its Service, and the Istio Gateway object that apps bind to."""
 
-    name: DnsLabel
+    together = (at_most_one("replicas", "autoscaling"),)
+
+    name: GatewayName
     """Name of the release, the Deployment, the Service and the Gateway object."""
     namespace: DnsLabel | None = None
     """Its namespace; one of its own, named as the gateway, where it is absent."""
@@ -119,31 +157,16 @@ class Gateway(Section):
     """Its ports."""
     load_balancer: LoadBalancer = LoadBalancer()
     """What the load balancer does."""
-    replicas: int | None = Field(default=None, ge=1)
+    replicas: Count | None = None
     """Number of pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None
     """Bounds of its HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
-    resources: dict[str, Any] = Field(default_factory=dict)
+    resources: Resources = Field(default_factory=Resources)
     """Requests and limits, as in Kubernetes."""
     pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], PodCount] | None = None
     """How many pods a drain leaves running, as in Kubernetes."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart gateway, merged last."""
-
-    @field_validator("name")
-    @classmethod
-    def _is_not_istios_word_for_every_sidecar(cls, name: str) -> str:
-        if name == "mesh":
-            raise ValueError("mesh is Istio's word for all sidecars; choose another name, such as istio-ingress")
-        if len(name) > _LONGEST_RELEASE:
-            raise ValueError(f"is longer than the {_LONGEST_RELEASE} characters that Helm allows a release")
-        return name
-
-    @model_validator(mode="after")
-    def _scales_one_way(self) -> Self:
-        if self.replicas is not None and self.autoscaling is not None:
-            raise ValueError("keep one of replicas and autoscaling")
-        return self
 
     @property
     def home(self) -> str:

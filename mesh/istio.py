@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from mesh.form import Form
 from mesh.model.yaml_values import as_map
-from mesh.scalars import DnsLabel, ExactVersion, Percent, Url
+from mesh.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, Resources, Url
 from mesh.section import Manifest, Section, Values, given, merged
+from mesh.together import at_most_one
 from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 MutualTls = Literal["strict", "permissive", "disabled"]
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+OciFolder = Annotated[
+    str, Form(r"oci://[^\s]+[^/\s]", "write a folder of a registry, such as oci://registry.example.com/istio/charts")
+]
 
 _MODES = {"strict": "STRICT", "permissive": "PERMISSIVE", "disabled": "DISABLE"}
 
@@ -20,18 +24,21 @@ _MODES = {"strict": "STRICT", "permissive": "PERMISSIVE", "disabled": "DISABLE"}
 class ChartSource(Section):
     """Where Istio's charts come from."""
 
+    together = (
+        at_most_one(
+            "repository",
+            "oci",
+            "path",
+            what="charts come from one place: keep one of repository, oci and path",
+        ),
+    )
+
     repository: Url | None = None
     """A Helm repository; Istio's own, https://blob.istio.io/istio-release/charts, where nothing is named."""
-    oci: Annotated[str, StringConstraints(pattern=r"^oci://[^\s]+[^/\s]$")] | None = None
+    oci: OciFolder | None = None
     """An OCI registry's folder, such as Istio's own, oci://ghcr.io/istio/release/charts."""
     path: NonEmpty | None = None
     """A folder laid out as manifests/charts of an Istio release: base, istio-control/istio-discovery, gateway."""
-
-    @model_validator(mode="after")
-    def _is_one_place(self) -> Self:
-        if sum(place is not None for place in (self.repository, self.oci, self.path)) > 1:
-            raise ValueError("charts come from one place: keep one of repository, oci and path")
-        return self
 
     @property
     def are_istios_own(self) -> bool:
@@ -43,9 +50,9 @@ class ChartSource(Section):
 class Autoscaling(Section):
     """A HorizontalPodAutoscaler by CPU."""
 
-    min: int = Field(ge=1)
+    min: Count
     """Fewest pods."""
-    max: int = Field(ge=1)
+    max: Count
     """Most pods."""
     cpu: Percent = 80
     """CPU use, in percent of the request, that it aims at."""
@@ -69,6 +76,8 @@ class IstioValues(Section):
 class Istio(Section):
     """Istio's control plane."""
 
+    together = (at_most_one("replicas", "autoscaling"),)
+
     version: ExactVersion = ISTIO_VERSION
     """Istio's version, of charts and images."""
     namespace: DnsLabel = "istio-system"
@@ -82,22 +91,16 @@ class Istio(Section):
     """mTLS of the whole mesh; Istio's default (permissive) where it is absent."""
     access_logs: bool = False
     """Whether every proxy writes a line for each request to its standard output."""
-    replicas: int | None = Field(default=None, ge=1)
+    replicas: Count | None = None
     """Number of istiod pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None
     """Bounds of istiod's HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
-    resources: dict[str, Any] = Field(default_factory=dict)
+    resources: Resources = Field(default_factory=Resources)
     """Requests and limits of istiod's container, as in Kubernetes."""
     mesh_config: dict[str, Any] = Field(default_factory=dict)
     """Istio's MeshConfig, merged over what the addons need."""
     values: IstioValues = IstioValues()
     """Free values of the charts."""
-
-    @model_validator(mode="after")
-    def _scales_one_way(self) -> Self:
-        if self.replicas is not None and self.autoscaling is not None:
-            raise ValueError("keep one of replicas and autoscaling")
-        return self
 
 
 def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, count_key: str) -> Values:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field
 
+from mesh.form import Form
+from mesh.scalars import NonEmpty
 from mesh.section import Section
+from mesh.together import at_most_one
 
-NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+RuleName = Annotated[str, Form(r"[a-z0-9_]+", "write the name of a rule, as findings show it")]
+ObjectName = Annotated[str, Form(r"\S+ (\S+/)?\S+", "write kind, namespace and name, such as VirtualService hello/web")]
 
 
 class Ignored(Section):
     """Findings that are meant, and why."""
 
-    rule: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+    together = (at_most_one("object", "path", what="keep one of object and path, or neither for the whole stack"),)
+
+    rule: RuleName
     """Name of the rule, as findings show it."""
-    object: Annotated[str, StringConstraints(pattern=r"^\S+ (\S+/)?\S+$")] | None = None
+    object: ObjectName | None = None
     """The one object that it is silenced for, as `VirtualService hello/helloworld`."""
     path: NonEmpty | None = None
     """The part of the stack file that it is silenced for, as `apps[0]` or `gateways[1].loadBalancer`."""
     reason: NonEmpty
     """Why this is as it should be, for whoever reads it next."""
-
-    @model_validator(mode="after")
-    def _is_one_place(self) -> Self:
-        if self.object and self.path:
-            raise ValueError("keep one of object and path, or neither for the whole stack")
-        return self
 
 
 class LintSettings(Section):

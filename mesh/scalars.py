@@ -4,52 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+from mesh.form import Form
+
+LARGEST = 2**31 - 1
+"""Kubernetes counts in 32 bits."""
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _HOST_LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+_HOST = rf"{_HOST_LABEL}(\.{_HOST_LABEL})+"
 _LONGEST_HOST = 253
 _LONGEST_REGEX = 1024
-_HIGHEST_PORT = 65535
-_ARN = re.compile(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+")
-_VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
-_DURATION = re.compile(r"(\d+(\.\d+)?(ms|s|m|h))+")
-_URL = re.compile(r"https?://[^\s/$.?#][^\s]*")
-_QUALIFIED_NAME = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
-_METHOD = re.compile(r"[A-Z]+")
-
-
-def _matches(pattern: re.Pattern[str] | str, what: str) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise ValueError(what)
-        return value
-
-    return AfterValidator(check)
-
-
-def _hostname(value: str) -> str:
-    name = value.removeprefix("*.")
-    labels = name.split(".")
-    if value != "*" and (
-        len(value) > _LONGEST_HOST or "." not in value or not all(re.fullmatch(_HOST_LABEL, label) for label in labels)
-    ):
-        raise ValueError("write a full DNS name such as shop.example.com, *.example.com or *")
-    return value
-
-
-def _authority(value: str) -> str:
-    name, colon, port = value.partition(":")
-    if "*" in name or (colon and not (port.isdigit() and 0 < int(port) <= _HIGHEST_PORT)):
-        raise ValueError("write one host, such as shop.example.com or shop.example.com:8443")
-    _hostname(name)
-    return value
+_OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_PORT = r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+_IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?\d)"
+_IPV6 = r"(?=[^/]*:[^/]*:)[0-9a-f:]{2,39}/(12[0-8]|1[01]\d|[1-9]?\d)"
+_QUALIFIED_NAME = r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_NOT_OF_RE2 = r"(?!.*(\(\?<?[=!]|\\[1-9]))[\s\S]*"
 
 
 def _regex(value: str) -> str:
@@ -59,18 +33,23 @@ def _regex(value: str) -> str:
     try:
         SchemaValidator(core_schema.str_schema(pattern=value, regex_engine="rust-regex"))
     except SchemaError:
-        raise ValueError("write an RE2 expression, which knows no lookahead, lookbehind or backreference") from None
+        raise ValueError(_RE2) from None
     return value
 
 
-def _cidr(value: str) -> str:
-    remedy = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
+_RE2 = "write an RE2 expression, which knows no lookahead, lookbehind or backreference"
+_QUANTITY = r"[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i|e[0-9]+)?"
+_AMOUNT = "write a quantity of Kubernetes, such as 500m, 2, 128Mi or 1Gi"
+_NETWORK = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
+
+
+def _network(value: str) -> str:
     try:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
-        raise ValueError(remedy) from None
+        raise ValueError(_NETWORK) from None
     if "/" not in value:
-        raise ValueError(f"{remedy}; one address is {network}")
+        raise ValueError(f"{_NETWORK}; one address is {network}")
     if ipaddress.ip_address(value.partition("/")[0]) != network.network_address:
         raise ValueError(f"has bits set behind its prefix length; write {network}")
     if str(network) != value:
@@ -81,40 +60,87 @@ def _cidr(value: str) -> str:
 
 def _whole_number_is_no_name(value: Any) -> Any:
     """YAML reads an unquoted `v: 1.30` as a number; say so instead of guessing what was meant."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, float):
+        raise ValueError(f"YAML reads this as the number {value} and drops zeros at its end; put it in quotes, in full")
+    if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError(f'YAML reads this as the number {value}; put it in quotes: "{value}"')
+    return value
+
+
+def _number_has_no_unit(value: Any) -> Any:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(f"write it with its unit, such as {value}s")
+    return value
+
+
+def _quantity(value: Any) -> Any:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    if not number and not (isinstance(value, str) and re.fullmatch(_QUANTITY, value)):
+        raise ValueError(_AMOUNT)
     return value
 
 
 _Text = Annotated[str, BeforeValidator(_whole_number_is_no_name)]
 
-DnsLabel = Annotated[
+NonEmpty = Annotated[str, StringConstraints(min_length=1)]
+DnsLabel = Annotated[_Text, Form(_LABEL, "write lower-case letters, digits and '-', at most 63, such as istio-ingress")]
+Hostname = Annotated[
     _Text,
-    _matches(_LABEL, "write lower-case letters, digits and '-', at most 63, such as istio-ingress"),
+    Form(
+        rf"\*|(\*\.{_HOST_LABEL}|{_HOST_LABEL}\.{_HOST_LABEL})(\.{_HOST_LABEL})*",
+        "write a full DNS name such as shop.example.com, *.example.com or *",
+        longest=_LONGEST_HOST,
+    ),
 ]
-Hostname = Annotated[_Text, AfterValidator(_hostname)]
-Authority = Annotated[_Text, AfterValidator(_authority)]
-Regex = Annotated[str, AfterValidator(_regex)]
-Cidr = Annotated[str, AfterValidator(_cidr)]
-Duration = Annotated[str, _matches(_DURATION, "write a duration such as 30s, 500ms or 1m30s")]
+Authority = Annotated[
+    _Text,
+    Form(
+        rf"{_HOST}(:{_PORT})?",
+        "write one host, such as shop.example.com or shop.example.com:8443",
+        longest=_LONGEST_HOST + 6,
+    ),
+]
+Regex = Annotated[str, Form(_NOT_OF_RE2, _RE2, _regex, _LONGEST_REGEX)]
+Cidr = Annotated[str, Form(f"{_IPV4}|{_IPV6}", _NETWORK, _network)]
+Duration = Annotated[
+    str,
+    Form(r"(\d+(\.\d+)?(ms|s|m|h))+", "write a duration such as 30s, 500ms or 1m30s"),
+    BeforeValidator(_number_has_no_unit),
+]
 Percent = Annotated[int, Field(ge=0, le=100)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
-Url = Annotated[str, _matches(_URL, "write a URL such as http://prometheus.monitoring:9090")]
-ExactVersion = Annotated[_Text, _matches(_VERSION, "write an exact version such as 1.31.1")]
-KubernetesVersion = Annotated[_Text, _matches(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]
-CertificateArn = Annotated[str, _matches(_ARN, "write the ARN of an ACM certificate (arn:aws:acm:...)")]
-SecurityGroupId = Annotated[
-    str, _matches(r"sg-[0-9a-f]{8,17}", "write a security group id such as sg-0123456789abcdef0")
+Count = Annotated[int, Field(ge=1, le=LARGEST)]
+Url = Annotated[str, Form(r"https?://[^\s/$.?#][^\s]*", "write a URL such as http://prometheus.monitoring:9090")]
+ExactVersion = Annotated[_Text, Form(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "write an exact version such as 1.31.1")]
+KubernetesVersion = Annotated[_Text, Form(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]
+CertificateArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+",
+        "write the ARN of an ACM certificate (arn:aws:acm:...)",
+    ),
 ]
-PrefixListId = Annotated[str, _matches(r"pl-[0-9a-f]{8,17}", "write a prefix list id such as pl-0123456789abcdef0")]
-LabelKey = Annotated[
-    str, _matches(_QUALIFIED_NAME, "write a Kubernetes label key such as app or team.example.com/name")
-]
+SecurityGroupId = Annotated[str, Form(r"sg-[0-9a-f]{8,17}", "write a security group id such as sg-0123456789abcdef0")]
+PrefixListId = Annotated[str, Form(r"pl-[0-9a-f]{8,17}", "write a prefix list id such as pl-0123456789abcdef0")]
+LabelKey = Annotated[str, Form(_QUALIFIED_NAME, "write a Kubernetes label key such as app or team.example.com/name")]
 LabelValue = Annotated[
-    _Text, _matches(_LABEL_VALUE, "write a Kubernetes label value: letters, digits, '-', '_', '.', at most 63")
+    _Text,
+    Form(
+        r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?",
+        "write a Kubernetes label value: letters, digits, '-', '_', '.', at most 63",
+    ),
 ]
-HttpMethod = Annotated[str, _matches(_METHOD, "write an HTTP method in capitals such as GET")]
-UrlPath = Annotated[str, _matches(r"/[^\s?#]*", "write a path that starts with /, such as /api")]
+Quantity = Annotated[
+    int | float | str,
+    BeforeValidator(_quantity),
+    WithJsonSchema(
+        {"type": ["string", "number"], "minimum": 0, "pattern": f"^({_QUANTITY})$", "errorMessage": _AMOUNT}
+    ),
+]
+Resources = dict[Literal["requests", "limits"], dict[LabelKey, Quantity]]
+HttpMethod = Annotated[str, Form(r"[A-Z]+", "write an HTTP method in capitals such as GET")]
+HeaderName = Annotated[str, Form(r"[a-z0-9-]+", "write the name of a header in lower case, such as end-user")]
+UrlPath = Annotated[str, Form(r"/[^\s?#]*", "write a path that starts with /, such as /api")]
 
 
 def seconds(duration: Duration) -> int:

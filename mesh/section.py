@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, Self, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from mesh.together import Together
 
 Manifest = dict[str, Any]
 """One Kubernetes object as it would stand in a YAML file."""
@@ -25,6 +29,23 @@ class Section(BaseModel):
         strict=True,
         use_attribute_docstrings=True,
     )
+
+    # Which of its keys exclude each other, or of which one must be there.
+    together: ClassVar[tuple[Together, ...]] = ()
+
+    @model_validator(mode="after")
+    def _keys_go_together(self) -> Self:
+        there = {str(field.alias): getattr(self, name) for name, field in type(self).model_fields.items()}
+        wrong = dict.fromkeys(rule.what for rule in self.together if not rule.holds(there))
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler.resolve_ref_schema(handler(schema))
+        conditions = [condition for rule in cls.together for condition in rule.conditions()]
+        return found | ({"allOf": conditions} if conditions else {})
 
 
 def merged(values: Values, over: Values) -> Values:

@@ -7,14 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from mesh.form import Form
 from mesh.ports import PORTS
 from mesh.scalars import DnsLabel, PortNumber, SecurityGroupId
 from mesh.section import Section
 
 SecurityRulesMode = Literal["auto", "always", "off"]
 STACK_TAG = "fairlead/stack"
+RuleDescription = Annotated[
+    str,
+    Form(
+        r"[ a-zA-Z0-9._\-:/()#,@\[\]+=&;{}!$*]{0,255}",
+        "write at most 255 of the characters that EC2 allows: letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+    ),
+]
 
 
 class ExtraPort(Section):
@@ -24,7 +32,7 @@ class ExtraPort(Section):
     """Names the rule; part of the resource's name, so keep it."""
     port: PortNumber
     """TCP port on the nodes' pods."""
-    description: Annotated[str, StringConstraints(pattern=r"^[ a-zA-Z0-9._\-:/()#,@\[\]+=&;{}!$*]{0,255}$")] = ""
+    description: RuleDescription = ""
     """What it is for; the rule's description (the characters that EC2 allows)."""
 
 

@@ -2,77 +2,138 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-from typing import Any, get_args, get_origin
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from mesh.findings import Finding, Path
+from mesh.cluster import TWO_FORMS
+from mesh.config import PROJECT
+from mesh.findings import Finding, Path, joined
+from mesh.nearest import nearest
+from mesh.shape_words import type_remedy
 
-_WORDS = {
-    "string_type": "write a string (in quotes where YAML would read something else)",
-    "int_type": "write a whole number",
-    "int_from_float": "write a whole number",
-    "float_type": "write a number",
-    "bool_type": "write true or false",
-    "list_type": "write a list, one item a line behind '- '",
-    "dict_type": "write a map of keys and values",
-    "model_type": "write a map of keys and values",
-    "string_too_short": "must not be empty",
-    "too_short": "must not be empty",
-}
+_NO_SUCH = "no such key"
+_KEY = "[key]"
+"""What pydantic puts behind the path of a key that is wrong itself."""
+_CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
 
 
 def shape_findings(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
-    """One finding for each thing that pydantic refused when it read `model`."""
-    return [_finding(dict(details), model) for details in error.errors(include_url=False)]
+    """One finding for each thing that pydantic refused when it read `model`; of what stands at a key that may not be
+    there, none."""
+    refused: list[dict[str, Any]] = [dict(details) for details in error.errors(include_url=False)]
+    keys = [_path(details) for details in refused if _KEY in details["loc"]]
+    kept = (each for each in refused if _KEY in each["loc"] or not any(_path(each)[: len(key)] == key for key in keys))
+    return [_finding(details, model) for details in kept]
+
+
+def _path(details: dict[str, Any]) -> Path:
+    return tuple(part for part in details["loc"] if part != _KEY)
 
 
 def _finding(details: dict[str, Any], model: type[BaseModel]) -> Finding:
-    path: Path = tuple(part for part in details["loc"] if part != "[key]")
+    path = _path(details)
     kind: str = details["type"]
     context: dict[str, Any] = details.get("ctx", {})
     value = details["input"]
     if kind == "missing":
-        return Finding("shape", path, None, f"is missing; write {path[-1]}: ...")
+        return Finding("shape", path, None, f"is missing; {_example(path)}")
     if kind == "extra_forbidden":
         return Finding("shape", path, value, _known_keys(str(path[-1]), model, path[:-1]))
-    if kind == "literal_error":
-        return Finding("shape", path, value, f"write {context['expected']}")
     if kind == "value_error":
-        return Finding("shape", path, value, str(context["error"]))
-    if kind == "string_pattern_mismatch":
-        return Finding("shape", path, value, f"does not have the form {context['pattern']}")
+        return Finding("shape", path, value, f"{context['error']}{_curly(value)}")
+    if kind == "literal_error" and _KEY in details["loc"]:
+        return Finding("shape", path, value, f"{_NO_SUCH}; write {context['expected'].replace(chr(39), '')}")
     message: str = details["msg"]
-    return Finding("shape", path, value, _WORDS.get(kind, message[:1].lower() + message[1:]))
+    remedy = TWO_FORMS if path == ("cluster",) else type_remedy(kind, value, hint_at(model, path), context)
+    return Finding("shape", path, value, remedy or message[:1].lower() + message[1:])
+
+
+def _curly(value: Any) -> str:
+    """What a word processor makes of a quote is a letter like any other."""
+    return "; YAML knows only straight quotes" if isinstance(value, str) and _CURLY.search(value) else ""
+
+
+def _example(path: Path) -> str:
+    return TWO_FORMS if path == ("cluster",) else f"write {path[-1]}: ..."
 
 
 def _known_keys(key: str, model: type[BaseModel], path: Path) -> str:
     section = section_at(model, path)
-    keys = sorted(str(field.alias) for field in section.model_fields.values()) if section else []
-    close = difflib.get_close_matches(key, keys, n=1)
-    if close:
-        return f"no such key; did you mean {close[0]}?"
-    return f"no such key; the keys here are {', '.join(keys)}" if keys else "no such key"
+    keys = sorted(_aliases(section)) if section else []
+    head = key.partition(".")[0].partition("[")[0]
+    if head != key and head in keys:
+        whole = f"--path {PROJECT}:{key}" if not path else "--path"
+        return f"{_NO_SUCH}: a path is none; nest the keys below {head}, or set it with `pulumi config set {whole}`"
+    if not path and nearest(key, [PROJECT]):
+        return f"{_NO_SUCH}; write each key as one word with its section, such as {PROJECT}:gateways"
+    if close := nearest(key, keys):
+        return f"{_NO_SUCH}; did you mean {close}?"
+    if elsewhere := _elsewhere(key, model, path):
+        return f"{_NO_SUCH} here; did you mean {joined(elsewhere)}?"
+    if section and (word := _word(section, key)):
+        return f"{_NO_SUCH}; did you mean {word}?"
+    return f"{_NO_SUCH}; the keys here are {', '.join(keys)}" if keys else _NO_SUCH
+
+
+def _elsewhere(key: str, model: type[BaseModel], path: Path) -> Path | None:
+    """The one place, in this section, around it or in those of the stack file, that has a key of this name."""
+    around = [path[:length] for length in range(len(path), -1, -1)]
+    for holder in around:
+        section = section_at(model, holder)
+        found = [place for place in _places(section, key) if place] if section else []
+        if found and len(found) == 1:
+            return (*holder, *found[0])
+    return None
+
+
+def _places(section: type[BaseModel], key: str) -> Iterator[Path]:
+    """Where the key stands: in the section itself, or in one that it holds, lists left out."""
+    for field in section.model_fields.values():
+        if field.alias == key:
+            yield (key,)
+        inner = _model_in(_without_none(field.annotation))
+        if inner and key in _aliases(inner):
+            yield (str(field.alias), key)
+
+
+def _word(section: type[BaseModel], key: str) -> str:
+    """Where the key is a word that stands behind one of a section in it: `jaeger` of `tracing: {provider: jaeger}`."""
+    for outer in section.model_fields.values():
+        inner = _model_in(_without_none(outer.annotation))
+        for field in inner.model_fields.values() if inner else ():
+            if key in get_args(_without_none(field.annotation)):
+                return f"{outer.alias}: {{{field.alias}: {key}}}"
+    return ""
+
+
+def _aliases(section: type[BaseModel]) -> list[str]:
+    return [str(field.alias) for field in section.model_fields.values()]
 
 
 def section_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The section that a path of the stack file leads to; none where it leads to free values."""
+    return _model_in(hint_at(model, path))
+
+
+def hint_at(model: type[BaseModel], path: Path) -> Any:
+    """The type of what stands at a path of the stack file; None where it leads to free values."""
     annotation: Any = model
     for part in path:
         if isinstance(part, int):
             annotation = _first(get_args(annotation))
-            continue
-        if get_origin(annotation) is dict:
+        elif get_origin(annotation) is dict:
             annotation = get_args(annotation)[1]
-            continue
-        section = _model_in(annotation)
-        if section is None:
-            return None
-        field = next((field for field in section.model_fields.values() if field.alias == part), None)
-        annotation = _without_none(field.annotation) if field else None
-    return _model_in(annotation)
+        else:
+            section = _model_in(annotation)
+            field = (
+                next((each for each in section.model_fields.values() if each.alias == part), None) if section else None
+            )
+            annotation = field.annotation if field else None
+        annotation = _without_none(annotation)
+    return annotation
 
 
 def _first(annotations: Iterable[Any]) -> Any:
@@ -80,6 +141,8 @@ def _first(annotations: Iterable[Any]) -> Any:
 
 
 def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) is Annotated:
+        return _without_none(get_args(annotation)[0])
     choices = [choice for choice in get_args(annotation) if choice is not type(None)]
     return choices[0] if type(None) in get_args(annotation) and choices else annotation
 

@@ -20,6 +20,17 @@ _PROVIDERS = frozenset({"kubernetes", "pulumi", *_CLOUDS, *_TOOLS})
 _NEAR = 0.75
 
 
+def near_misses(word: str) -> str:
+    """A pattern of what is one slip of the finger away from a word, in capitals or not, and of the word itself."""
+    letters = [f"[{letter.lower()}{letter.upper()}]" for letter in word]
+    places = range(len(letters))
+    missing = ["".join([*letters[:place], *letters[place + 1 :]]) for place in places]
+    wrong = ["".join([*letters[:place], "[^:]", *letters[place + 1 :]]) for place in places]
+    added = ["".join([*letters[:place], "[^:]", *letters[place:]]) for place in (*places, len(letters))]
+    swapped = ["".join([*letters[:at], letters[at + 1], letters[at], *letters[at + 2 :]]) for at in places[:-1]]
+    return "|".join([*missing, *wrong, *added, *swapped])
+
+
 def root_findings(document: Mapping[str, Any], file: str) -> list[Finding]:
     """Keys beside `config`, where Pulumi reads its own and nothing else."""
     return [_beside(key, document[key], file) for key in document if key not in (_CONFIG, *_BESIDE_CONFIG)]

@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+from fairlead.reference.schema_messages import with_messages
 from mesh.apps import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.stack_keys import near_misses
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
 
 _Schema = dict[str, Any]
-_OF_OTHERS = rf"^(?!{PROJECT}:)[^:]+:.+$"
+_OF_OTHERS = rf"^(?!({near_misses(PROJECT)}):)[^:]+:.+$"
+_WITH_NULL = 2
 _BEHIND_CONFIG: _Schema = {
     "secretsprovider": {"type": "string", "description": "What encrypts this stack's secrets; Pulumi writes it."},
     "encryptionsalt": {"type": "string", "description": "Salt of the passphrase; Pulumi writes it."},
@@ -24,12 +27,14 @@ _BEHIND_CONFIG: _Schema = {
 def stack_schema() -> _Schema:
     """The schema (draft-07, which editors read) of a whole stack file.
 
-    It knows keys, types and ranges. The form of a name or a network, and what the rules ask, is checked by a preview.
+    It refuses what the model refuses, as far as a schema can say it; what the rules ask is checked by lint.
     """
     model = Config.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
-    definitions = {name: _plain(schema) for name, schema in sorted(model["$defs"].items())}
+    definitions = {name: with_messages(_plain(schema)) for name, schema in sorted(model["$defs"].items())}
     definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
-    keys = {f"{PROJECT}:{key}": _as_config_value(_plain(schema)) for key, schema in model["properties"].items()}
+    keys = {
+        f"{PROJECT}:{key}": _as_config_value(with_messages(_plain(each))) for key, each in model["properties"].items()
+    }
     secrets = {f"{PROJECT}:{key}": _secret(text) for key, text in SECRET_KEYS.items()}
     region = {"type": "string", "description": "AWS region of the cluster, where cluster.eks.region does not say it."}
     config: _Schema = {
@@ -39,6 +44,7 @@ def stack_schema() -> _Schema:
         "properties": keys | secrets | {"aws:region": region},
         "patternProperties": {_OF_OTHERS: True},
         "additionalProperties": False,
+        "errorMessage": f"{PROJECT}:cluster is needed; a key is written {PROJECT}:<section>, or is one of a provider",
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -72,13 +78,24 @@ def _plain(value: Any) -> Any:
         schema["description"] = " ".join(schema["description"].split())
     if "patternProperties" in schema:
         schema["additionalProperties"] = False
-    return schema
+    return _perhaps_nothing(schema)
+
+
+def _perhaps_nothing(schema: _Schema) -> _Schema:
+    """`anyOf` a type and null in one: an editor then says what is wrong with the value, and not with the choice."""
+    choices: list[_Schema] = schema.get("anyOf", [])
+    if len(choices) != _WITH_NULL or choices[1] != {"type": "null"} or not isinstance(choices[0].get("type"), str):
+        return schema
+    merged = {key: part for key, part in schema.items() if key != "anyOf"} | choices[0]
+    merged["type"] = [merged["type"], "null"]
+    return merged | ({"enum": [*merged["enum"], None]} if "enum" in merged else {})
 
 
 def _string_or_one_way(schema: _Schema) -> _Schema:
     """A plain string stands for an exact match."""
-    one_way = schema | {"minProperties": 1, "maxProperties": 1}
-    return {"description": one_way.pop("description"), "anyOf": [{"type": "string", "minLength": 1}, one_way]}
+    message = schema["allOf"][0]["anyOf"][0]["errorMessage"]
+    exact = {"type": "string", "minLength": 1, "errorMessage": f"write a string in quotes, or {message}"}
+    return {"description": schema["description"], "anyOf": [exact, schema]}
 
 
 def _as_config_value(schema: _Schema) -> _Schema:

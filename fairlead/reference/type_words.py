@@ -12,6 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from mesh import scalars
+from mesh.cluster import EksName
+from mesh.gateways import PortName
 from mesh.section import Section
 
 SCALARS: tuple[tuple[Any, str], ...] = (
@@ -33,9 +35,19 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.KubernetesVersion, "Kubernetes version"),
     (scalars.Authority, "host, perhaps with a port"),
     (scalars.Regex, "RE2 expression"),
+    (scalars.HeaderName, "header"),
+    (scalars.Quantity, "quantity"),
+    (scalars.NonEmpty, "string"),
+    (scalars.Count, "whole number, at least 1"),
+    (PortName, "port name"),
+    (EksName, "EKS cluster name"),
 )
 _PLAIN: dict[Any, str] = {str: "string", int: "whole number", bool: "`true` or `false`", Any: "anything"}
-_NUMBERS = {"percentage": "a whole number from 0 to 100", "port": "a whole number from 1 to 65535"}
+_PLAIN_FORMS = {
+    "percentage": "a whole number from 0 to 100",
+    "port": "a whole number from 1 to 65535",
+    "whole number, at least 1": f"a whole number from 1 to {scalars.LARGEST}",
+}
 
 
 def type_in_words(hint: Any, field: FieldInfo) -> str:
@@ -68,7 +80,7 @@ def sections_in(hint: Any) -> Iterator[type[Section]]:
 
 def scalar_forms() -> list[tuple[str, str]]:
     """Each kind of word, and what it has to look like: what the model itself answers to a wrong one."""
-    return [(name, _NUMBERS.get(name) or _form(scalar)) for scalar, name in SCALARS]
+    return [(name, _PLAIN_FORMS.get(name) or _form(scalar)) for scalar, name in SCALARS if name != _PLAIN[str]]
 
 
 def _form(scalar: Any) -> str:
@@ -79,8 +91,16 @@ def _form(scalar: Any) -> str:
     raise ValueError(scalar)
 
 
+def _is_a(hint: Any, scalar: Any) -> bool:
+    """Whether a type is a named scalar, or one with a form of its own besides."""
+    if hint == scalar or get_origin(hint) is not Annotated:
+        return hint == scalar
+    own, named = get_args(hint), get_args(scalar)
+    return own[: len(named)] == named
+
+
 def _words(hint: Any) -> str:
-    named = next((name for scalar, name in SCALARS if hint == scalar), None)
+    named = next((name for scalar, name in SCALARS if _is_a(hint, scalar)), None)
     if named:
         return named
     origin, arguments = get_origin(hint), get_args(hint)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from mesh.addons.addon import NO_SIDECAR
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.scalars import Count
 from mesh.section import Values, merged
 from mesh.versions import PROMETHEUS
 
@@ -39,7 +38,7 @@ class Prometheus(ChartAddon):
 
     products = (_PRODUCT,)
 
-    retention_days: int = Field(default=15, ge=1)
+    retention_days: Count = 15
     """How long samples are kept."""
 
     def chart_values(self, around: Surroundings) -> Values:  # noqa: ARG002 - it scrapes, and asks no other addon

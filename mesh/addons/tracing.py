@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-
-from pydantic import field_validator
 
 from mesh.addons.addon import Addon
 from mesh.addons.product import Endpoint, Product
 from mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
 from mesh.apps import CLUSTER_DOMAIN
+from mesh.form import Form
 from mesh.scalars import Percent, Url
 from mesh.section import Manifest
 
@@ -19,6 +18,9 @@ PROVIDER = "fairlead-tracing"
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
 _QUALIFIED = 2
+PlainUrl = Annotated[
+    Url, Form(r"http://\S+", "proxies send traces in plain; write http://, or reach the collector through an object")
+]
 
 
 class Tracing(Addon):
@@ -29,20 +31,13 @@ class Tracing(Addon):
         Product("Zipkin", "zipkin", endpoint=Endpoint("tracing", 80, 9411, "/zipkin"), keeps="traces"),
     )
 
-    url: Url | None = None
+    url: PlainUrl | None = None
     """Collector that answers already: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`,
     http://zipkin.observability:9411 for `zipkin`; nothing is installed then."""
     provider: Literal["jaeger", "zipkin"] = "jaeger"
     """Which of the two is installed, or answers at `url`."""
     sampling: Percent = 100
     """How many of a hundred requests are traced."""
-
-    @field_validator("url")
-    @classmethod
-    def _is_sent_in_plain(cls, url: str | None) -> str | None:
-        if url and not url.startswith("http://"):
-            raise ValueError("proxies send traces in plain; write http://, or reach the collector through an object")
-        return url
 
     @property
     def product(self) -> Product:

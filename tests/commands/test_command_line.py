@@ -101,7 +101,7 @@ def test_no_stack_at_all_is_a_wrong_use(command) -> None:
         ("config: 3", "config is no map"),
         ("", "fairlead:cluster\n      is missing"),
         (GOOD + "  fairlead:gatway: []\n", "did you mean gateways?"),
-        (GOOD + "  fairlead:istio: {version: 1.3}\n", 'put it in quotes: "1.3"'),
+        (GOOD + "  fairlead:istio: {version: 1.3}\n", "put it in quotes, in full"),
     ],
 )
 def test_a_wrong_stack_file_is_one_message_with_its_place(command, tmp_path: Path, text: str, said: str) -> None:

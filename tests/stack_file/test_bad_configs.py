@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fairlead.yaml_files.yaml_text import from_yaml
 from mesh import scalars
+from mesh.cluster import TWO_FORMS
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
 from mesh.lint.lint import config_findings
@@ -158,5 +159,5 @@ def test_a_stack_file_that_says_nothing_lacks_a_cluster_and_nothing_else() -> No
     assert str(caught.value).splitlines() == [
         "the stack file has one thing to mend:",
         "  fairlead:cluster",
-        "      is missing; write cluster: ...",
+        f"      is missing; {TWO_FORMS}",
     ]

@@ -32,7 +32,11 @@ RIGHT: dict[str, list[Any]] = {
     "UrlPath": ["/", "/api/v1", "/a%20b"],
     "KubernetesVersion": ["1.34", "1.32.4"],
     "Authority": ["shop.example.com", "shop.example.com:8443"],
-    "Regex": ["/api/v[0-9]+", "(a|b)*", ".*"],
+    "Regex": ["/api/v[0-9]+", "(a|b)*", ".*", "(?P<name>a)", "(?:a)"],
+    "HeaderName": ["end-user", "x-b3-traceid", "x1"],
+    "Quantity": ["500m", "2", 2, 0.5, "1.5", "128Mi", "1Gi", "1e3", 0],
+    "NonEmpty": ["a", " "],
+    "Count": [1, 2**31 - 1],
 }
 WRONG: dict[str, list[Any]] = {
     "DnsLabel": ["", "A", "a_b", "-a", "a-", "a.b", "a" * 64, "a\n", 1.30, 7, True, None],
@@ -66,9 +70,14 @@ WRONG: dict[str, list[Any]] = {
     "Authority": ["*", "*.example.com", "shop", "shop.example.com:", "shop.example.com:0", "shop.example.com:65536"],
     "Regex": ["/(?!admin).*", "(?<=a)b", r"(a)\1", "(", "a" * 1025],
     "UrlPath": ["", "api", "/a b", "/a?b=c", "/a#b", "http://a/b"],
+    "HeaderName": ["", "End-User", "x_user", "a b", "a:"],
+    "Quantity": ["", "1Gb", "1 Gi", "-1", -1, "500mm", "lots", True, None],
+    "NonEmpty": ["", None, 1],
+    "Count": [0, 2**31, 10**22, "2", 2.0, True],
 }
 
 
+WRONG["Duration"] += ["\u0663s"]  # a digit, but none that Go reads
 WRONG["Hostname"] += ["localhost", "a" * 64, ".".join(["a" * 50] * 6), 8080, "a.com\n"]
 WRONG["Cidr"] += ["2001:DB8::/32", "10.0.0.0/8/8", 10]
 
@@ -102,14 +111,16 @@ def test_a_wrong_word_is_refused_by_one_message(name: str, value: Any) -> None:
     assert remedy(name, value)
 
 
-@pytest.mark.parametrize("name", [name for name in WRONG if name not in ("Percent", "PortNumber")])
+@pytest.mark.parametrize("name", [name for name in WRONG if name not in ("Percent", "PortNumber", "NonEmpty", "Count")])
 def test_the_remedy_says_what_to_write(name: str) -> None:
     assert remedy(name, "?!").startswith("write ")
 
 
 @pytest.mark.parametrize("name", ["DnsLabel", "Hostname", "ExactVersion", "LabelValue"])
 def test_a_number_where_a_name_belongs_is_told_as_yamls_doing(name: str) -> None:
-    assert remedy(name, 1.30) == 'YAML reads this as the number 1.3; put it in quotes: "1.3"'
+    assert remedy(name, 7) == 'YAML reads this as the number 7; put it in quotes: "7"'
+    lost = "YAML reads this as the number 1.3 and drops zeros at its end; put it in quotes, in full"
+    assert remedy(name, 1.30) == lost
 
 
 @pytest.mark.parametrize(
