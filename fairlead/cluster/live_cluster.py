@@ -12,6 +12,7 @@ from fairlead.cluster.answers import Ref, objects_of, ref_of
 from fairlead.cluster.api_client import ApiClient, RefusedError
 from fairlead.cluster.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
 from fairlead.cluster.object_names import wrong_name
+from fairlead.cluster.openapi import Schemas
 from fairlead.terminal.errors import UserError
 
 MANAGER = "fairlead"
@@ -31,6 +32,7 @@ class LiveCluster:
         self._api = ApiClient(kubeconfig, context)
         self.host = self._api.host
         self._kinds: dict[tuple[str, str], Kind] = {}
+        self.schemas = Schemas(lambda path: self._api.request("GET", path))
 
     def close(self) -> None:
         self._api.close()

@@ -38,6 +38,10 @@ def live_side(stack: Side, cluster: LiveCluster) -> tuple[Side, list[str]]:
         f"{ref} is being deleted." for ref, live in reading.there.items() if "deletionTimestamp" in live["metadata"]
     ]
     notes += [f"Objects of kind {kind} are not compared: {why}" for (_, kind), why in sorted(reading.unread.items())]
+    notes += [
+        f"How {api_version} merges lists is not known ({why}): Kubernetes' own keys are taken."
+        for api_version, why in sorted(cluster.schemas.unserved.items())
+    ]
     notes += [f"{ref} is not compared: {why}." for ref, why in sorted(reading.unasked.items())]
     return Side(f"the cluster {cluster.host}", snapshot, charts), notes
 
@@ -96,7 +100,8 @@ class _Reading:
             # Somebody else's object: whoever set the rest of it is not asked.
             metadata: dict[str, Any] = {**live["metadata"], "managedFields": []}
             live = {**live, "metadata": metadata}
-        return comparable(sent, live, autoscaled=(ref.kind, ref.namespace, ref.name) in self.scaled)
+        shape = self.cluster.schemas.shape(ref.api_version, ref.kind) if _has_lists(sent) else None
+        return comparable(sent, live, shape=shape, autoscaled=(ref.kind, ref.namespace, ref.name) in self.scaled)
 
     def _found(self, urn: str, sent: Manifest) -> Ref | None:
         """Where it is on the cluster; None where the cluster does not know its kind."""
@@ -111,6 +116,13 @@ class _Reading:
             ref = ref_of({**sent, "metadata": metadata})
             self.unasked[ref] = error.message
             return ref
+
+
+def _has_lists(value: Any) -> bool:
+    """Whether anything in it is merged item by item, perhaps."""
+    if isinstance(value, dict):
+        return any(map(_has_lists, as_map(value).values()))
+    return isinstance(value, list)
 
 
 def _stays(manifest: Manifest) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.openapi import Schemas
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import Resource
@@ -31,6 +32,7 @@ class MadeUp:
 
     def __init__(self, *objects: Mapping[str, Any]) -> None:
         self._objects = {self.ref(each): dict(each) for each in objects}
+        self.schemas = Schemas(lambda _: {})
 
     def ref(self, manifest: Mapping[str, Any]) -> Ref:
         metadata = manifest["metadata"]
