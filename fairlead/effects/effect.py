@@ -1,12 +1,31 @@
-"""What is said of a change? One sentence about traffic and, where it could hurt, how."""
+"""What is said of a change? One sentence, about requests or about the rest; where it could hurt, how and how much."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from fairlead.comparison.comparison import Comparison
+
+
+class Kind(StrEnum):
+    """What a sentence is about."""
+
+    TRAFFIC = "traffic"
+    """What happens to requests."""
+    RISK = "risk"
+    """The rest: what it takes to get there, and what Istio and the cluster do."""
+
+
+class Grade(StrEnum):
+    """How bad it can get, the worst first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+    """Nothing is hurt."""
 
 
 class Hurt(IntEnum):
@@ -31,6 +50,12 @@ class Hurt(IntEnum):
     def words(self) -> str:
         return _WORDS[self]
 
+    @property
+    def grade(self) -> Grade:
+        if self <= Hurt.REFUSES:
+            return Grade.HIGH
+        return Grade.LOW if self is Hurt.RESTARTS else Grade.MEDIUM
+
 
 _WORDS = {
     Hurt.INTERRUPTS: "interrupts traffic",
@@ -45,16 +70,21 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Effect:
-    """One sentence, `subject: text`. With `hurt` it is a risk too, and `advice` says what to do or to look at."""
+    """One sentence, `subject: text`. With `hurt` it could hurt, and `advice` says what to do or to look at."""
 
     subject: str
     text: str
     hurt: Hurt | None = None
     advice: str = ""
+    kind: Kind = Kind.RISK
 
     @property
     def sentence(self) -> str:
         return f"{self.subject}: {self.text}"
+
+    @property
+    def grade(self) -> Grade:
+        return self.hurt.grade if self.hurt else Grade.INFO
 
 
 Effects = Iterator[Effect]

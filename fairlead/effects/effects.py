@@ -36,7 +36,11 @@ def effects(comparison: Comparison) -> tuple[Effect, ...]:
 def in_order(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """Each once; what could hurt most first, and what is said of one subject together."""
     by_subject: dict[str, list[Effect]] = defaultdict(list)
-    for each in dict.fromkeys(effects):
+    worst: dict[tuple[str, str], Effect] = {}
+    for each in effects:
+        known = worst.setdefault((each.subject, each.text), each)
+        worst[each.subject, each.text] = min(known, each, key=_rank)
+    for each in worst.values():
         by_subject[each.subject].append(each)
     groups = sorted((sorted(group, key=_rank) for group in by_subject.values()), key=_rank_of_group)
     return tuple(chain.from_iterable(groups))

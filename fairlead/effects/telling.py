@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect
 from fairlead.effects.words import Wording, few
 
 
@@ -19,11 +20,11 @@ def ends(words: Wording, subject: str, predicate: str) -> str:
 
 def together(effects: Iterable[Effect]) -> Iterator[Effect]:
     """What is said of many in the same words, once, with their names."""
-    alike: dict[tuple[str, Hurt | None, str], list[str]] = defaultdict(list)
+    alike: dict[Effect, list[str]] = defaultdict(list)
     for each in effects:
-        alike[each.text, each.hurt, each.advice].append(each.subject)
-    for (text, hurt, advice), subjects in alike.items():
-        yield Effect(_subjects(sorted(set(subjects))), text, hurt, advice)
+        alike[replace(each, subject="")].append(each.subject)
+    for said, subjects in alike.items():
+        yield replace(said, subject=_subjects(sorted(set(subjects))))
 
 
 def _subjects(subjects: Sequence[str]) -> str:

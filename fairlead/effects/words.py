@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect, Hurt, Kind
 
 FEW = 3
 _MANY = 5
@@ -98,8 +98,8 @@ class Draft:
     stands: bool = False
 
 
-def effects(drafts: Iterable[Draft], words: Wording) -> list[Effect]:
-    """Sorted; drafts that say the same of several subjects are one effect, and so are very many with one `brief`."""
+def effects(drafts: Iterable[Draft], words: Wording, kind: Kind = Kind.RISK) -> list[Effect]:
+    """Sorted, all of one kind; drafts that say the same of several are one, and so are very many with one `brief`."""
     by_brief: dict[tuple[str, Hurt | None, str], list[Draft]] = defaultdict(list)
     for draft in drafts:
         kept = draft.hurt if words.deploys or draft.stands or draft.hurt not in _ACTS else None
@@ -107,7 +107,7 @@ def effects(drafts: Iterable[Draft], words: Wording) -> list[Effect]:
     found: list[Effect] = []
     for (brief, hurt, advice), alike in by_brief.items():
         texts = {brief: alike} if len({each.subject for each in alike}) > _MANY else _by_text(alike)
-        found += [Effect(_subjects(of), text, hurt, advice) for text, of in texts.items()]
+        found += [Effect(_subjects(of), text, hurt, advice, kind) for text, of in texts.items()]
     return sorted(found, key=lambda each: (each.subject, each.text))
 
 

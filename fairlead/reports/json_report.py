@@ -1,9 +1,11 @@
 """What does another program read of a diff? The whole report as JSON, under keys that stay.
 
     stack, before, after   as the title names them
-    summary                how many resources are added, removed, changed, renamed, recreated; objects of charts, risks
-    effects                every sentence: subject, text and, where it could hurt, hurt and advice
-    risks                  those of them that could hurt, the worst first
+    summary                how many resources are added, removed, changed, renamed, recreated; objects of charts, risks,
+                           and how many of these have each grade
+    effects                every sentence: subject, text, kind (traffic: about requests; risk: about the rest), grade
+                           (high, medium, low; info where nothing is hurt) and, where it could hurt, hurt and advice
+    risks                  those of them that could hurt, of either kind, the worst first
     changes                how, kind, namespace, name, chartOf (the release that brings it, else empty), differences;
                            for what is renamed or recreated also formerly and now, its names in the program
     lint                   new and fixed findings, and how many remain; null where lint did not run
@@ -52,6 +54,7 @@ def _summary(report: Report) -> dict[str, Any]:
         **{str(how): report.numbers.get(how, 0) for how in How},
         "objectsOfCharts": sum(bool(each.chart_of) for each in changes),
         "risks": len(report.risks),
+        "grades": {str(grade): number for grade, number in report.grades.items()},
     }
 
 

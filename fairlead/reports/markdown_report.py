@@ -15,7 +15,7 @@ from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, place, title
 
 _SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
-_GIVES_WAY = ("objects", "lint", "picture", "traffic", "notes", "title", "risks")
+_GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
 
 
@@ -23,8 +23,8 @@ def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
     """The whole report in at most `limit` letters, of which there have to be `SMALLEST`."""
     sections: dict[str, Sequence[Form]] = {
         "title": _title_forms(report),
-        "traffic": traffic_forms(report.effects),
-        "risks": risk_forms(report.risks),
+        "traffic": traffic_forms(report.traffic),
+        "risks": risk_forms(report.others),
         "picture": [lambda: _picture(report), lambda: ""],
         "objects": object_forms(report, limit),
         "lint": _lint_forms(report),

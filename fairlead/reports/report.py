@@ -8,7 +8,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.comparison.lint_change import LintChange
-from fairlead.effects.effect import Effect
+from fairlead.effects.effect import Effect, Grade, Kind
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,24 @@ class Report:
     failed: bool = False
 
     @cached_property
+    def traffic(self) -> list[Effect]:
+        """What happens to requests."""
+        return [each for each in self.effects if each.kind is Kind.TRAFFIC]
+
+    @cached_property
+    def others(self) -> list[Effect]:
+        """What else happens, the worst first."""
+        return [each for each in self.effects if each.kind is not Kind.TRAFFIC]
+
+    @cached_property
     def risks(self) -> list[Effect]:
-        """What could hurt, the worst first."""
+        """All that could hurt, requests or the rest, the worst first."""
         return sorted((each for each in self.effects if each.hurt), key=lambda each: (each.hurt, each.sentence))
+
+    @cached_property
+    def grades(self) -> dict[Grade, int]:
+        """How many sentences have each grade, the worst first; what hurts nothing is not counted."""
+        return {grade: sum(each.grade is grade for each in self.risks) for grade in Grade if grade is not Grade.INFO}
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -43,4 +58,5 @@ class Report:
 def plain(effect: Effect) -> dict[str, Any]:
     """An effect as data."""
     hurt = {"hurt": effect.hurt.words, "advice": effect.advice} if effect.hurt else {}
-    return {"subject": effect.subject, "text": effect.text, **hurt}
+    graded = {"kind": str(effect.kind), "grade": str(effect.grade)}
+    return {"subject": effect.subject, "text": effect.text, **graded, **hurt}

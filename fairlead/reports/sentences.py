@@ -1,76 +1,84 @@
-"""Who is told what? Effects gathered by subject, or by what is said where it is said of many."""
+"""Who is told what? Each sentence once: requests by subject, the rest one by one, and of many what is said of all."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect
 
 _MANY = 3
 """From so many subjects on of whom the same is said, it is said once."""
+_HARMLESS = 99
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of one subject, or the one thing that is said of several."""
+    """What is said of one subject, the worst first, or the one thing that is said of several."""
 
     subjects: tuple[str, ...]
-    texts: tuple[str, ...]
-    hurt: Hurt | None = None
-    advice: str = ""
+    said: tuple[Effect, ...]
 
     @property
     def pattern(self) -> object:
         """Equal for what differs in numbers alone."""
-        return self.hurt, tuple(_NUMBER.sub("#", text) for text in self.texts), _NUMBER.sub("#", self.advice)
+        return tuple((each.hurt, _NUMBER.sub("#", each.text), _NUMBER.sub("#", each.advice)) for each in self.said)
 
     @property
-    def sentences(self) -> int:
-        return len(self.subjects) * len(self.texts)
+    def rank(self) -> int:
+        return min(each.hurt or _HARMLESS for each in self.said)
+
+    @property
+    def sentences(self) -> list[Effect]:
+        """Each of them, subject by subject."""
+        return [replace(each, subject=subject) for subject in self.subjects for each in self.said]
 
 
-def told(effects: Sequence[Effect]) -> list[Told]:
-    """All that is said, in its order; what of it is a risk stands among the risks once more, with what to do."""
+def by_subject(effects: Sequence[Effect]) -> list[Told]:
+    """All that is said of one subject together; the subject with the worst comes first."""
+    return _told(effects, lambda effect: ("of", effect.subject))
+
+
+def one_by_one(effects: Sequence[Effect]) -> list[Told]:
+    """Each sentence by itself, the worst first."""
+    return _told(effects, lambda effect: effect)
+
+
+def _told(effects: Sequence[Effect], key: Callable[[Effect], object]) -> list[Told]:
     by_text = _by_text(effects)
-    by_subject: dict[str, list[Effect]] = {}
+    subjects: dict[object, dict[str, None]] = {}
+    said: dict[object, list[Effect]] = {}
     for effect in effects:
-        if len(by_text[effect.text, effect.hurt, effect.advice]) < _MANY:
-            by_subject.setdefault(effect.subject, []).append(effect)
-    found: dict[object, Told] = {}
-    for effect in effects:
-        subjects = by_text[effect.text, effect.hurt, effect.advice]
-        if len(subjects) < _MANY:
-            texts = dict.fromkeys(each.text for each in by_subject[effect.subject])
-            found.setdefault(("of", effect.subject), Told((effect.subject,), tuple(texts)))
-        else:
-            found.setdefault(("says", effect.text), Told(tuple(subjects), (effect.text,)))
-    return list(found.values())
+        alike = by_text[_anonymous(effect)]
+        own = key(effect) if len(alike) < _MANY else _anonymous(effect)
+        subjects.setdefault(own, {}).update(alike if len(alike) >= _MANY else {effect.subject: None})
+        if (sentence := _anonymous(effect)) not in said.setdefault(own, []):
+            said[own].append(sentence)
+    found = [Told(tuple(subjects[own]), tuple(sorted(said[own], key=grave))) for own in subjects]
+    return sorted(found, key=lambda each: each.rank)
 
 
-def risks_told(risks: Sequence[Effect]) -> list[Told]:
-    """Risks, the worst first; each with what to do."""
-    by_text = _by_text(risks)
-    found: dict[object, Told] = {}
-    for risk in risks:
-        subjects = by_text[risk.text, risk.hurt, risk.advice]
-        own = tuple(subjects) if len(subjects) >= _MANY else (risk.subject,)
-        found.setdefault((own, risk.text, risk.hurt, risk.advice), Told(own, (risk.text,), risk.hurt, risk.advice))
-    return list(found.values())
+def grave(effect: Effect) -> int:
+    """By this the worst comes first; what is as bad keeps its order."""
+    return effect.hurt or _HARMLESS
 
 
-def _by_text(effects: Iterable[Effect]) -> dict[tuple[str, Hurt | None, str], dict[str, None]]:
+def _anonymous(effect: Effect) -> Effect:
+    return replace(effect, subject="")
+
+
+def _by_text(effects: Iterable[Effect]) -> dict[Effect, dict[str, None]]:
     """What is said -> of whom, each once."""
-    found: dict[tuple[str, Hurt | None, str], dict[str, None]] = {}
+    found: dict[Effect, dict[str, None]] = {}
     for each in effects:
-        found.setdefault((each.text, each.hurt, each.advice), {})[each.subject] = None
+        found.setdefault(_anonymous(each), {})[each.subject] = None
     return found
 
 
-def fewer(all_of_them: Sequence[Told], most: int) -> Iterator[Told | int]:
-    """About `most` of them, some of each pattern, in order; a number stands for so many sentences that are left out."""
+def fewer(all_of_them: Sequence[Told], most: int) -> Iterator[Told | list[Effect]]:
+    """About `most` of them, some of each pattern, in order; and lists of the sentences that are left out."""
     patterns: dict[object, list[Told]] = {}
     for each in all_of_them:
         patterns.setdefault(each.pattern, []).append(each)
@@ -78,7 +86,7 @@ def fewer(all_of_them: Sequence[Told], most: int) -> Iterator[Told | int]:
     listed = list(patterns.values())
     for alike in listed[:most]:
         yield from alike[:share]
-        if left := sum(each.sentences for each in alike[share:]):
+        if left := [sentence for each in alike[share:] for sentence in each.sentences]:
             yield left
-    if left := sum(each.sentences for alike in listed[most:] for each in alike):
+    if left := [sentence for alike in listed[most:] for each in alike for sentence in each.sentences]:
         yield left

@@ -8,19 +8,19 @@ import typer
 
 from fairlead.comparison.comparison import Change
 from fairlead.comparison.lint_change import LintChange, LintFinding
-from fairlead.effects.effect import Hurt
+from fairlead.effects.effect import Effect, Grade
 from fairlead.evaluation.differences import Difference
 from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import Fold, Release, folded, of_charts
 from fairlead.reports.report import Report
-from fairlead.reports.sentences import Told, risks_told, told
+from fairlead.reports.sentences import Told, by_subject, one_by_one
 from fairlead.reports.wording import counted, former_names, lint_numbers, numbers, object_kinds, place, title, word
 from fairlead.terminal.printable import one_line
 
 _MOST_VALUES = 12
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": ">", "recreated": "!"}
 _COLOURS = {"+": typer.colors.GREEN, "-": typer.colors.RED, "@": typer.colors.CYAN}
-_WORST = (Hurt.INTERRUPTS, Hurt.EXPOSES)
+_GRADES = {Grade.HIGH: typer.colors.RED, Grade.MEDIUM: typer.colors.YELLOW, Grade.LOW: typer.colors.BLUE}
 
 
 def text_report(report: Report, *, colours: bool, verbose: bool = False) -> str:
@@ -37,8 +37,8 @@ class _Writer:
         changes = comparison.changes if comparison else ()
         head = [self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
         sections = [
-            ("Traffic", self._traffic(told(report.effects))),
-            ("Risks", self._risks(risks_told(report.risks))),
+            ("Traffic", self._traffic(by_subject(report.traffic))),
+            ("Risks", self._risks(one_by_one(report.others))),
             ("Objects", self._objects(folded(changes), of_charts(changes))),
             ("Lint", self._lint(report.lint) if report.lint else iter(())),
             ("Notes", (f"  {one_line(note)}" for note in report.notes)),
@@ -51,21 +51,25 @@ class _Writer:
 
     def _traffic(self, groups: Sequence[Told]) -> Iterator[str]:
         for group in groups:
-            subjects = one_line(", ".join(group.subjects))
-            if len(group.texts) == 1:
-                yield f"  {self._bold(subjects)}: {one_line(group.texts[0])}"
-            else:
-                yield f"  {self._bold(subjects)}:"
-                yield from (f"    {one_line(text)}" for text in group.texts)
+            subjects = self._bold(one_line(", ".join(group.subjects)))
+            if len(group.said) == 1:
+                yield from self._sentence(group.said[0], "  ", f"{subjects}: ")
+                continue
+            yield f"  {subjects}:"
+            for each in group.said:
+                yield from self._sentence(each, "    ")
 
     def _risks(self, groups: Sequence[Told]) -> Iterator[str]:
         for group in groups:
-            kind = group.hurt.words if group.hurt else ""
-            colour = typer.colors.RED if group.hurt in _WORST else typer.colors.YELLOW
+            (each,) = group.said
             subjects = self._bold(one_line(", ".join(group.subjects)))
-            yield f"  {self._styled(kind, colour)}  {subjects}: {one_line(group.texts[0])}"
-            if group.advice:
-                yield f"      -> {one_line(group.advice)}"
+            yield from self._sentence(each, "  " if each.hurt else f"  {each.grade}  ", f"{subjects}: ")
+
+    def _sentence(self, each: Effect, pad: str, subject: str = "") -> Iterator[str]:
+        graded = self._styled(f"{each.grade}  {each.hurt.words}", _GRADES[each.grade]) + "  " if each.hurt else ""
+        yield f"{pad}{graded}{subject}{one_line(each.text)}"
+        if each.hurt and each.advice:
+            yield f"{' ' * len(pad)}    -> {one_line(each.advice)}"
 
     def _objects(self, folds: Sequence[Fold], charts: dict[str, Release]) -> Iterator[str]:
         charts = dict(charts)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from fairlead.comparison.comparison import Change, How
 from fairlead.comparison.lint_change import LintChange, LintFinding
-from fairlead.effects.effect import Effect
+from fairlead.effects.effect import Effect, Grade
 from fairlead.reports.object_diff import Fold
 from fairlead.reports.report import Report
+from fairlead.reports.sentences import grave
 
 NOTHING = "No changes."
 ALIKE = "No differences."
@@ -23,7 +24,7 @@ def title(report: Report) -> str:
 
 
 def numbers(report: Report) -> str:
-    """`2 changed, 1 added; 4 objects of charts; 1 risk: replaces`; empty where nothing was compared."""
+    """`2 changed, 1 added; 4 objects of charts; risk: 1 high (widens access)`; empty where nothing was compared."""
     if report.comparison is None:
         return ""
     changes = report.comparison.changes
@@ -33,7 +34,7 @@ def numbers(report: Report) -> str:
     parts = [
         ", ".join(f"{number:,} {word(How(how), report)}" for how, number in report.numbers.items()),
         counted(brought, "object") + " of charts" if brought else "",
-        f"{counted(len(report.risks), 'risk')}: {', '.join(kinds(report.risks))}" if report.risks else "",
+        f"risk: {graded(report.risks)}" if report.risks else "",
     ]
     return "; ".join(part for part in parts if part)
 
@@ -46,15 +47,17 @@ def word(how: How, report: Report) -> str:
     return only.get(how, str(how))
 
 
-def kinds(risks: Iterable[Effect]) -> list[str]:
-    """How they hurt, in words, each once."""
-    return list(dict.fromkeys(each.hurt.words for each in risks if each.hurt))
+def graded(sentences: Iterable[Effect]) -> str:
+    """`2 high (interrupts traffic, widens access), 1 low (restarts pods)`; what hurts nothing is only counted, as `info`."""
+    found: dict[Grade, list[Effect]] = defaultdict(list)
+    for each in sorted(sentences, key=grave):
+        found[each.grade].append(each)
+    return ", ".join(f"{len(alike):,} {grade}{_hurts(alike)}" for grade, alike in found.items())
 
 
-def by_kind(risks: Iterable[Effect]) -> str:
-    """`replaces (2), deletes (1)`."""
-    found = Counter(each.hurt.words for each in risks if each.hurt)
-    return ", ".join(f"{words} ({number:,})" for words, number in found.items())
+def _hurts(alike: Iterable[Effect]) -> str:
+    words = dict.fromkeys(each.hurt.words for each in alike if each.hurt)
+    return f" ({', '.join(words)})" if words else ""
 
 
 def counted(number: int, what: str, several: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -11,14 +12,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect, Hurt, Kind
+from fairlead.reports.json_report import json_report
 from fairlead.reports.limits import SMALLEST
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.markdown_text import code, fenced, text
 from fairlead.reports.report import Report
+from fairlead.reports.text_report import text_report
+from fairlead.reports.wording import numbers
+from fairlead.terminal.printable import one_line
 from tests.fixtures.compared import compared
 from tests.fixtures.hostile_text import HOSTILE
-from tests.fixtures.made_up_reports import BOUNDED, REPORTS
+from tests.fixtures.made_up_reports import BOUNDED, EFFECTS, REPORTS
 
 pytestmark = pytest.mark.mesh
 
@@ -92,18 +97,16 @@ def test_the_worst_risk_comes_first_and_stays() -> None:
     lesser = [Effect(f"gateway {number}", "moves " * number, Hurt.REPLACES, "wait") for number in range(99)]
     worst = Effect("shop", "no route is left", Hurt.INTERRUPTS, "keep one")
     markdown = markdown_report(report(*lesser, worst), limit=2_000)
-    risks = [line for line in markdown.splitlines() if line.startswith(("- ⚠️", "- and "))]
-    risks = risks[risks.index(next(line for line in risks if line.startswith("- ⚠️"))) :]
-    assert risks[0] == "- ⚠️ **interrupts traffic**: **shop**: no route is left  "
-    assert risks[-1].startswith("- and ")
-    assert "replaces (" in risks[-1]
+    risks = [line for line in markdown.splitlines() if line.startswith("- ")]
+    assert risks[0] == "- 🔴 **high** · interrupts traffic · **shop**: no route is left  "
+    assert re.fullmatch(r"- and \d+ more: \d+ medium \(replaces\)", risks[-1])
 
 
 def test_a_sentence_that_is_too_long_leaves_its_kind() -> None:
     markdown = markdown_report(
         report(Effect("shop", "x" * 9_000, Hurt.REFUSES), Effect("cart", "x", Hurt.DELETES)), limit=2_000
     )
-    assert "2 risks: rejects clients (1), deletes (1)." in markdown
+    assert "2 sentences: 1 high (rejects clients), 1 medium (deletes)." in markdown
 
 
 def test_what_no_limit_holds_is_left_to_its_number() -> None:
@@ -136,19 +139,60 @@ def test_a_long_diff_is_a_line_with_its_length_before_a_short_one_is() -> None:
     assert "+    new 1" in markdown
 
 
-def test_a_risk_is_told_with_the_traffic_and_among_the_risks() -> None:
+def test_each_sentence_stands_once_requests_under_traffic_and_the_rest_under_risks() -> None:
     markdown = markdown_report(
-        report(Effect("shop", "no route is left", Hurt.INTERRUPTS), Effect("cart", "v2 gets 5 %"))
+        report(
+            Effect("cart", "v2 gets 5 %", kind=Kind.TRAFFIC),
+            Effect("Grafana", "installed"),
+            Effect("shop", "its answers change", kind=Kind.TRAFFIC),
+            Effect("shop", "no route is left", Hurt.INTERRUPTS, "keep one", Kind.TRAFFIC),
+            Effect("edge", "its pods restart", Hurt.RESTARTS),
+            Effect("disk", "deleted", Hurt.DELETES, "copy it"),
+        )
     )
-    traffic, _, risks = markdown.partition("### Risks")
-    assert "no route is left" in traffic
-    assert "v2 gets 5 %" in traffic
-    assert "no route is left" in risks
-    assert "v2 gets 5 %" not in risks
+    assert markdown.partition("### Traffic\n")[2].splitlines() == [
+        "",
+        "- **shop**:",
+        "  - 🔴 **high** · interrupts traffic · no route is left  ",
+        "    → keep one",
+        "  - its answers change",
+        "- **cart**: v2 gets 5 %",
+        "",
+        "### Risks",
+        "",
+        "- 🟠 **medium** · deletes · **disk**: deleted  ",
+        "  → copy it",
+        "- 🟡 **low** · restarts pods · **edge**: its pods restart",
+        "- ⚪ **info** · **Grafana**: installed",
+    ]
+
+
+def plain(words: str) -> str:
+    """Without the backticks that Markdown reads, and with single spaces."""
+    return " ".join(words.replace("`", "").split())
+
+
+@BOUNDED
+@given(st.lists(EFFECTS, max_size=9))
+def test_the_formats_agree_on_every_sentence_and_its_grade(effects: list[Effect]) -> None:
+    made = report(*effects, comparison=compared([], [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}]))
+    said = json.loads(json_report(made))
+    terminal, markdown = plain(text_report(made, colours=False)), plain(shown(markdown_report(made)))
+    for each in said["effects"]:
+        for words in (each["text"], each.get("advice", "")):
+            assert plain(one_line(words)) in terminal
+            assert plain(one_line(words)) in markdown
+    grades = [(grade, sum(each["grade"] == grade for each in said["effects"])) for grade in ("high", "medium", "low")]
+    assert said["summary"]["grades"] == dict(grades)
+    head = ", ".join(f"{number} {grade}" for grade, number in grades if number)
+    told = re.sub(r" \([a-z, ]*\)", "", numbers(made))
+    assert told == f"1 added{f'; risk: {head}' if head else ''}"
+    assert numbers(made) in terminal
+    assert numbers(made) in markdown
 
 
 def test_what_is_summed_up_says_so_and_what_is_whole_does_not() -> None:
-    many = [Effect(f"app-{number}", f"v2 goes from {number} % to 80 %") for number in range(500)]
+    many = [Effect(f"app-{number}", f"v2 goes from {number} % to 80 %", kind=Kind.TRAFFIC) for number in range(500)]
     assert "--format text" not in markdown_report(report(*many))
     summed_up = markdown_report(report(*many), limit=3_000)
     assert "`python -m fairlead diff … --format text --verbose` shows all of it" in summed_up

@@ -13,7 +13,7 @@ from hypothesis import given
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Side
 from fairlead.comparison.lint_change import LintChange, LintFinding
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
@@ -30,10 +30,12 @@ FINDING = LintFinding(
     "error", "weights_add_up", "Pulumi.dev.yaml", 4, "apps[0]", "", "they add up to 90", "Make it 100."
 )
 EFFECTS = (
-    Effect("shop", "no route is left", Hurt.INTERRUPTS, "keep one"),
-    Effect("cart", "v2 goes from 30 % to 80 % of requests"),
+    Effect("Grafana", "uninstalled"),
     Effect("gateway edge", "its address will change", Hurt.REPLACES),
-    Effect("cart", "retries end"),
+    Effect("cart", "v2 goes from 30 % to 80 % of requests", kind=Kind.TRAFFIC),
+    Effect("shop", "no route is left", Hurt.INTERRUPTS, "keep one", Kind.TRAFFIC),
+    Effect("cart", "retries end", kind=Kind.TRAFFIC),
+    Effect("security group front", "port 80 is open", Hurt.EXPOSES, "close it"),
 )
 
 
@@ -58,19 +60,20 @@ WHOLE = report(
 def test_the_text_says_traffic_then_risks_then_objects_then_lint_then_notes() -> None:
     assert text_report(WHOLE, colours=False).splitlines() == [
         "fairlead diff: stack dev, main (1605909) to the working folder",
-        "1 added, 1 changed, 1 removed; 2 risks: interrupts traffic, replaces",
+        "1 added, 1 changed, 1 removed; risk: 2 high (interrupts traffic, widens access), 1 medium (replaces)",
         "",
         "Traffic",
-        "  shop: no route is left",
+        "  high  interrupts traffic  shop: no route is left",
+        "      -> keep one",
         "  cart:",
         "    v2 goes from 30 % to 80 % of requests",
         "    retries end",
-        "  gateway edge: its address will change",
         "",
         "Risks",
-        "  interrupts traffic  shop: no route is left",
-        "      -> keep one",
-        "  replaces  gateway edge: its address will change",
+        "  high  widens access  security group front: port 80 is open",
+        "      -> close it",
+        "  medium  replaces  gateway edge: its address will change",
+        "  info  Grafana: uninstalled",
         "",
         "Objects",
         "  ~ ConfigMap web/settings",
@@ -139,9 +142,15 @@ def test_json_has_every_key_whatever_there_is() -> None:
         **dict.fromkeys(("added", "changed", "removed"), 1),
         **dict.fromkeys(("renamed", "recreated", "objectsOfCharts"), 0),
         "compared": True,
-        "risks": 2,
+        "risks": 3,
+        "grades": {"high": 2, "medium": 1, "low": 0},
     }
-    assert [each["hurt"] for each in document["risks"]] == ["interrupts traffic", "replaces"]
+    assert [each["hurt"] for each in document["risks"]] == ["interrupts traffic", "widens access", "replaces"]
+    assert [(each["kind"], each["grade"]) for each in document["effects"][:3]] == [
+        ("risk", "info"),
+        ("risk", "medium"),
+        ("traffic", "info"),
+    ]
     changed, added, removed = document["changes"]
     assert changed["differences"] == [{"path": "data.a", "old": "1", "new": "2"}]
     assert added["differences"] == [{"path": "", "new": settings_map("new")}]

@@ -114,6 +114,20 @@ def test_a_gateway_that_is_let_in_no_longer_interrupts_what_comes_through_it(rul
         assert (f"INTERRUPTS {name}: requests through entry are denied from now on" in sentences) is refused
 
 
+@pytest.mark.parametrize(
+    "account", [{"principals": ["cluster.local/ns/edge/sa/entry"]}, {"serviceAccounts": ["edge/entry"]}]
+)
+def test_a_gateway_that_is_refused_is_told_once_and_others_with_it(account: dict[str, Any]) -> None:
+    world, web = routed("edge"), source(serviceAccounts=["web/web"])
+    before = policy("payments", source(namespaces=["payments"]), source(**account), web, selects="payments")
+    without_gateway = policy("payments", source(namespaces=["payments"]), web, selects="payments")
+    without_both = policy("payments", source(namespaces=["payments"]), selects="payments")
+    refused = "INTERRUPTS payments: requests through entry are denied from now on"
+    assert calls([*world, before], [*world, without_gateway]) == [refused]
+    (others,) = set(calls([*world, before], [*world, without_both])) - {refused}
+    assert "web/web" in others
+
+
 def test_a_gateway_that_was_refused_before_interrupts_nothing() -> None:
     world, own = routed("edge"), policy("payments", WEB)
     narrow = policy("payments", WEB | GET)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fairlead.effects.effect import Grade, Hurt, Kind
 from fairlead.effects.installation import control_plane_watcher as control_plane
 from fairlead.effects.installation import extension_provider_watcher as extension_providers
 from fairlead.effects.installation import istio_revision_watcher as istio_revisions
@@ -38,17 +39,47 @@ def test_sidecars_keep_the_old_proxy() -> None:
 
 
 def test_a_skipped_minor_version_is_a_risk() -> None:
-    sentences = versions(istio("istiod", "1.27.3"), istio("istiod", "1.30.0"))
-    assert len(sentences) == 2
-    assert sentences[1] == (
-        "CONTROL_PLANE istiod 1.27.3 to 1.30.0: skips 1.28 and 1.29; Istio supports upgrades of one minor version "
-        "at a time"
+    (sentence,) = versions(istio("istiod", "1.27.3"), istio("istiod", "1.30.0"))
+    assert sentence == (
+        "CONTROL_PLANE istiod 1.27.3 to 1.30.0: skips 1.28 and 1.29 (Istio supports upgrades of one minor version "
+        "at a time); sidecars keep the old proxy version until their pods restart"
     )
 
 
+def whole(version: str, **versions: str) -> list[dict[str, Any]]:
+    charts = ("base", "istiod", "cni", "ztunnel")
+    gateways = [release(name, "gateway", version=versions.get(name, version)) for name in ("edge", "inner")]
+    return [*(each for chart in charts for each in istio(chart, version)), *gateways]
+
+
+def test_an_upgrade_is_one_sentence_however_many_charts_it_moves() -> None:
+    (found,) = control_plane.watch(compared(whole("1.30.3"), whole("1.31.1")))
+    assert found.sentence == (
+        "Istio 1.30.3 to 1.31.1: Istio's CRDs change, sidecars keep the old proxy version until their pods restart, "
+        "the pods of edge and inner restart with the new proxy, pods that start while the CNI agent of their node "
+        "restarts wait for it and long-lived connections of ambient pods break when ztunnel restarts on each node"
+    )
+    assert found.advice == "restart the injected workloads afterwards, one namespace at a time"
+    assert (found.hurt, found.kind, found.grade) == (Hurt.CONTROL_PLANE, Kind.RISK, Grade.MEDIUM)
+
+
+def test_a_chart_that_stays_behind_in_an_upgrade_is_told() -> None:
+    sentences = versions(whole("1.29.0", inner="1.29.1"), whole("1.30.0", inner="1.29.1"))
+    assert len(sentences) == 2
+    assert "CONTROL_PLANE gateway inner: chart version 1.29.1 with istiod 1.30" in sentences
+    (other,) = [each for each in sentences if "inner:" not in each]
+    assert "the pods of edge restart" in other
+
+
+def test_a_gateway_alone_restarts_its_pods() -> None:
+    sides = [[release("edge", "gateway", version=version)] for version in ("1.30.0", "1.30.1")]
+    assert versions(*sides) == ["RESTARTS gateway edge 1.30.0 to 1.30.1: the pods of edge restart with the new proxy"]
+
+
 def test_a_way_back_is_told() -> None:
-    sentences = versions(istio("istiod", "1.28.0"), istio("istiod", "1.27.3"))
-    assert "CONTROL_PLANE istiod 1.28.0 to 1.27.3: downgrade to an older version" in sentences
+    (found,) = control_plane.watch(compared(istio("istiod", "1.28.0"), istio("istiod", "1.27.3")))
+    assert found.text == "downgrade to an older version; sidecars keep the old proxy version until their pods restart"
+    assert found.advice.startswith("roll back at most one minor version")
 
 
 def test_two_stacks_have_versions_and_no_upgrade() -> None:

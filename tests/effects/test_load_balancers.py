@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fairlead.comparison.compare import compare
-from fairlead.effects.effect import Effect, Hurt
+from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.effects.gateways import load_balancer_watcher as load_balancers
 from fairlead.evaluation.snapshot import SECRET
 from tests.fixtures.compared import compared, release, side
@@ -32,18 +32,31 @@ def balancers(before: Any, after: Any, *, deploys: bool = True) -> list[Effect]:
     return list(load_balancers.watch(compared(*sides, deploys=deploys)))
 
 
-def test_a_load_balancer_that_becomes_internal_gets_another_address() -> None:
+def test_a_load_balancer_that_becomes_internal_is_lost_to_the_internet() -> None:
     (found,) = balancers(nlb(), nlb("internal"))
-    assert found.sentence == "gateway istio-ingress: NLB becomes internal; its address will change"
-    assert found.hurt is Hurt.REPLACES
+    assert found.sentence == (
+        "gateway istio-ingress: NLB becomes internal: the internet no longer reaches it, and its address will change"
+    )
+    assert (found.hurt, found.kind) == (Hurt.INTERRUPTS, Kind.TRAFFIC)
+    assert found.advice.endswith("point DNS to the new address as soon as it answers")
 
 
 def test_a_load_balancer_that_becomes_public_opens_up() -> None:
-    found = balancers(nlb("internal"), nlb())
-    assert [(each.text, each.hurt) for each in found] == [
-        ("NLB becomes internet-facing; its address will change", Hurt.REPLACES),
-        ("reachable from the whole internet from now on", Hurt.EXPOSES),
-    ]
+    (found,) = balancers(nlb("internal"), nlb())
+    assert found.text == ("NLB becomes internet-facing: the internet reaches it from now on; its address will change")
+    assert found.hurt is Hurt.EXPOSES
+    assert found.advice.endswith("point DNS to the new address as soon as it answers")
+
+
+def test_a_load_balancer_that_is_named_public_for_the_first_time_may_be_so_already() -> None:
+    (found,) = balancers(nlb(None), nlb())
+    assert found.text == (
+        "declared internet-facing from now on: the internet reaches it from now on; if it is not so yet, its address "
+        "will change"
+    )
+    (found,) = balancers(nlb(None), nlb("internal"))
+    assert found.text == "declared internal from now on; if it is not so yet, its address will change"
+    assert found.hurt is Hurt.REPLACES
 
 
 def test_between_two_stacks_an_address_does_not_change() -> None:
@@ -66,6 +79,18 @@ def test_a_gateway_that_goes_is_told_with_its_apps() -> None:
     (found,) = load_balancers.watch(compared([gateway(), pods(), app], [gateway(), app]))
     assert found.sentence == "gateway istio-ingress: deleted; helloworld is reached through it"
     assert found.hurt is Hurt.INTERRUPTS
+    (found,) = load_balancers.watch(compared([gateway(), nlb(), app], [gateway(), app]))
+    assert found.text == "deleted: the internet no longer reaches helloworld"
+
+
+def test_apps_whose_routes_go_with_their_gateway_are_told_by_their_routes() -> None:
+    (found,) = load_balancers.watch(compared([gateway(), nlb(), virtual_service(route())], []))
+    assert found.text == "deleted: the internet no longer reaches it"
+
+
+def test_what_is_set_besides_is_not_about_requests() -> None:
+    (found,) = balancers(nlb(subnets="a"), nlb(subnets="b"))
+    assert found.kind is Kind.RISK
 
 
 def test_a_gateway_that_comes_is_told_with_its_ports() -> None:
@@ -76,8 +101,12 @@ def test_a_gateway_that_comes_is_told_with_its_ports() -> None:
 
 def test_a_load_balancer_that_becomes_a_node_port_loses_its_address() -> None:
     (found,) = balancers(nlb(), pods(service={"type": "NodePort"}))
-    assert found.text == "internet-facing NLB becomes a NodePort; its address is released"
+    assert found.text == (
+        "internet-facing NLB becomes a NodePort: the internet no longer reaches it, and its address is released"
+    )
     assert found.hurt is Hurt.INTERRUPTS
+    (found,) = balancers(nlb("internal"), pods(service={"type": "NodePort"}))
+    assert found.text == "internal NLB becomes a NodePort; its address is released"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +186,10 @@ def test_a_service_that_is_no_gateway_is_told_too() -> None:
         }
 
     (found,) = balancers(reached("internet-facing"), reached("internal"))
-    assert found.sentence == "Service web/web: load balancer becomes internal; its address will change"
+    assert found.sentence == (
+        "Service web/web: load balancer becomes internal: the internet no longer reaches it, and its address will "
+        "change"
+    )
 
 
 def test_of_values_that_are_a_secret_nothing_is_said() -> None:

@@ -65,6 +65,13 @@ def test_a_namespace_goes_with_all_that_is_in_it() -> None:
     assert said(namespaces.watch, compared([namespace("web")], []))[0].startswith("DELETES namespace web: deleted")
 
 
+def test_a_gateway_that_goes_with_its_namespace_is_told_by_itself() -> None:
+    gateway = deployment("web", "edge", **{"gateway.networking.k8s.io/gateway-name": "edge"})
+    assert said(namespaces.watch, compared([namespace("web"), gateway], [])) == [
+        "DELETES namespace web: deleted with everything in it, including what this stack did not create"
+    ]
+
+
 def test_a_namespace_of_somebody_else_only_loses_its_labels() -> None:
     manifest = namespace("web", injection="enabled")
     whole = side([manifest])

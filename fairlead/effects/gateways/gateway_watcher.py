@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison, Side
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.gateways.gateway_services import gateways
 from fairlead.effects.gateways.listener_tls import other_tls
 from fairlead.effects.routing.requests import gateway_names
@@ -39,7 +39,7 @@ class Listener:
 
 def watch(comparison: Comparison) -> Effects:
     """Istio's Gateway objects."""
-    yield from effects(_drafts(comparison, wording(comparison)), wording(comparison))
+    yield from effects(_drafts(comparison, wording(comparison)), wording(comparison), Kind.TRAFFIC)
 
 
 def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.gateways.load_balancer_settings import other_settings
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
@@ -19,7 +19,12 @@ from mesh.model.graph import Graph
 from mesh.model.routes import entrances, routings
 from mesh.ports import STATUS_PORT
 
-_OTHER_ADDRESS = "plan for downtime: point DNS to the new address as soon as it answers"
+_PUBLIC = "internet-facing"
+_LOST = "the internet no longer reaches it"
+_FOUND = "the internet reaches it from now on"
+_MOVE_DNS = "point DNS to the new address as soon as it answers"
+_OTHER_ADDRESS = f"plan for downtime: {_MOVE_DNS}"
+_OTHER_WAY = "give clients on the internet another gateway first"
 _OPENED = "check who may connect: allowFrom or loadBalancerSourceRanges, and AuthorizationPolicies"
 _NO_WAY_IN = "move its apps and DNS to another gateway first"
 _NO_WAY_OUT = "move its traffic to another gateway first"
@@ -30,7 +35,16 @@ _LISTENS = "the pods must listen there: compare with the servers of the Istio Ga
 
 def watch(comparison: Comparison) -> Effects:
     """Gateway releases and Services that are reached from outside."""
-    yield from effects(_drafts(comparison, wording(comparison)), wording(comparison))
+    words = wording(comparison)
+    yield from effects(_drafts(comparison, words), words, Kind.TRAFFIC)
+    yield from effects(_settings(comparison, words), words)
+
+
+def _settings(comparison: Comparison, words: Wording) -> Iterator[Draft]:
+    before, after = gateways(comparison.before), gateways(comparison.after)
+    for key in sorted(before.keys() & after.keys()):
+        if before[key].type == after[key].type and after[key].has_balancer:
+            yield from other_settings(before[key], after[key], words)
 
 
 def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
@@ -51,7 +65,6 @@ def _changed(old: GatewayService, new: GatewayService, words: Wording) -> Iterat
         yield _type(old, new, words)
     elif new.has_balancer:
         yield from _scheme(old, new, words)
-        yield from other_settings(old, new, words)
     yield from _ports(old, new, words)
 
 
@@ -61,9 +74,12 @@ def _added(new: GatewayService, words: Wording) -> Iterator[Draft]:
 
 
 def _removed(old: GatewayService, is_inside: bool, comparison: Comparison, words: Wording) -> Draft:
-    apps = _apps(old, comparison.before.graph)
+    # Where its Istio Gateway or an app's route goes too, the app's own sentences say it.
+    apps = _apps(old, comparison.after.graph)
     text = words.no_longer(f"reachable through its {old.in_words}") if is_inside else words.deleted
     behind = f"; {few(apps)} {'is' if len(apps) == 1 else 'are'} reached through it" if apps else ""
+    if words.deploys and old.exposure == _PUBLIC:
+        behind = f": the internet no longer reaches {few(apps) or 'it'}"
     advice = _NO_WAY_OUT if old.type == "ClusterIP" else _NO_WAY_IN
     return Draft(old.name, f"{text}{behind}", Hurt.INTERRUPTS, advice)
 
@@ -83,12 +99,13 @@ def _type(old: GatewayService, new: GatewayService, words: Wording) -> Draft:
         return Draft(new.name, words.goes("its Service", old.in_words, new.in_words), *_opened(new))
     text = f"{old.in_words} becomes {_A.get(new.kind, '')}{new.in_words}"
     if old.has_balancer:
-        return Draft(new.name, f"{text}; its address is released", Hurt.INTERRUPTS, _NO_WAY_IN)
+        lost = f": {_LOST}, and its address is released" if old.exposure == _PUBLIC else "; its address is released"
+        return Draft(new.name, f"{text}{lost}", Hurt.INTERRUPTS, _NO_WAY_IN)
     return Draft(new.name, text, *_opened(new))
 
 
 def _opened(new: GatewayService) -> tuple[Hurt | None, str]:
-    return (Hurt.EXPOSES, _OPENED) if new.exposure == "internet-facing" else (None, "")
+    return (Hurt.EXPOSES, _OPENED) if new.exposure == _PUBLIC else (None, "")
 
 
 def _scheme(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
@@ -98,16 +115,17 @@ def _scheme(old: GatewayService, new: GatewayService, words: Wording) -> Iterato
         kept = f"; an existing one stays {old.exposure}" if words.deploys else ""
         yield Draft(new.name, f"{words.no_longer(f'declared {old.exposure}')}{kept}")
         return
-    if not old.exposure:
-        text = words.now(f"declared {new.exposure}")
-        yield Draft(new.name, f"{text}; if it is not so yet, its address will change", Hurt.REPLACES, _OTHER_ADDRESS)
-    elif not words.deploys:
+    if old.exposure and not words.deploys:
         yield Draft(new.name, f"{new.kind} is {old.exposure} in {words.before}, {new.exposure} in {words.after}")
+        return
+    becomes = f"{new.kind} becomes {new.exposure}" if old.exposure else words.now(f"declared {new.exposure}")
+    moves = "its address will change" if old.exposure else "if it is not so yet, its address will change"
+    if new.exposure == _PUBLIC:
+        yield Draft(new.name, f"{becomes}: {_FOUND}; {moves}", Hurt.EXPOSES, f"{_OPENED}; {_MOVE_DNS}")
+    elif old.exposure == _PUBLIC:
+        yield Draft(new.name, f"{becomes}: {_LOST}, and {moves}", Hurt.INTERRUPTS, f"{_OTHER_WAY}; {_MOVE_DNS}")
     else:
-        text = f"{new.kind} becomes {new.exposure}; its address will change"
-        yield Draft(new.name, text, Hurt.REPLACES, _OTHER_ADDRESS)
-    if new.exposure == "internet-facing":
-        yield Draft(new.name, words.now("reachable from the whole internet"), *_opened(new))
+        yield Draft(new.name, f"{becomes}; {moves}", Hurt.REPLACES, _OTHER_ADDRESS)
 
 
 def _ports(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:

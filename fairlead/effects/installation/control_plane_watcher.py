@@ -6,45 +6,21 @@ upgrades and supported releases); a proxy's version is that of the istiod which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt
-from fairlead.effects.installation.installation import Installed, installed
-from fairlead.effects.words import few, wording
-
-_CHARTS = ("base", "cni", "gateway", "istiod", "ztunnel")
-_SENTENCES = {
-    "base": (
-        "Istio's CRDs change with it",
-        Hurt.CONTROL_PLANE,
-        "upgrade it before istiod; fields that the other version does not know are dropped or rejected",
-    ),
-    "cni": ("pods that start while the CNI agent of their node restarts wait for it", Hurt.CONTROL_PLANE, ""),
-    "gateway": (
-        "its pods restart with the proxy of istiod's version",
-        Hurt.RESTARTS,
-        "upgrade it after istiod, never before",
-    ),
-    "istiod": (
-        "sidecars keep the old proxy version until their pods restart",
-        Hurt.CONTROL_PLANE,
-        "restart the injected workloads afterwards, one namespace at a time; gateways too",
-    ),
-    "ztunnel": (
-        "long-lived connections of ambient pods break when ztunnel restarts on each node",
-        Hurt.RESTARTS,
-        "upgrade while few long-lived connections are open, or drain node by node",
-    ),
-}
+from fairlead.effects.installation.installation import Installed, installed, release_name
+from fairlead.effects.installation.istio_upgrade import CHARTS, Pair, upgrade
+from fairlead.effects.words import wording
 
 
 def watch(comparison: Comparison) -> Effects:
     """What another version of Istio's charts means, or one chart more or less."""
-    before, after = (installed(side, *_CHARTS) for side in (comparison.before, comparison.after))
-    for key in sorted(before.keys() & after.keys()):
-        if before[key].version != after[key].version:
-            yield from _versions(before[key], after[key], comparison)
+    before, after = (installed(side, *CHARTS) for side in (comparison.before, comparison.after))
+    both = [(before[key], after[key]) for key in sorted(before.keys() & after.keys())]
+    yield from _versions([(old, new) for old, new in both if old.version != new.version], comparison)
     for key in sorted(before.keys() ^ after.keys()):
         release = before.get(key) or after[key]
         if release.chart in ("istiod", "cni", "ztunnel"):
@@ -55,42 +31,21 @@ def watch(comparison: Comparison) -> Effects:
             yield Effect(subject, text, Hurt.CONTROL_PLANE if comparison.deploys else None, advice)
 
 
-def _versions(old: Installed, new: Installed, comparison: Comparison) -> Iterator[Effect]:
-    if not comparison.deploys or not old.version or not new.version:
+def _versions(moved: Sequence[Pair], comparison: Comparison) -> Iterator[Effect]:
+    """One sentence for all charts that go from one version to another."""
+    together: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+    for old, new in moved:
+        if comparison.deploys and old.version and new.version:
+            together[old.version, new.version].append((old, new))
+            continue
         what = wording(comparison).goes("version", old.version or "unspecified", new.version or "unspecified")
-        yield Effect(_name(new), what, Hurt.CONTROL_PLANE if comparison.deploys else None)
-        return
-    subject = f"{_name(new)} {old.version} to {new.version}"
-    text, hurt, advice = _SENTENCES[new.chart]
-    yield Effect(subject, text, hurt, advice)
-    if new.chart == "istiod" and new.order < old.order:
-        back = "roll back at most one minor version, and restart sidecars first: none may be newer than istiod"
-        yield Effect(subject, "downgrade to an older version", Hurt.CONTROL_PLANE, back)
-    elif new.chart == "istiod" and old.minor and new.minor and (skipped := _skipped(old.minor, new.minor)):
-        text = f"skips {skipped}; Istio supports upgrades of one minor version at a time"
-        yield Effect(subject, text, Hurt.CONTROL_PLANE, f"upgrade to {_next(old.minor)} first, sidecars included")
-
-
-def _skipped(old: tuple[int, int], new: tuple[int, int]) -> str:
-    """The minor versions between the two, in words; another major version is no matter of minors."""
-    between = [f"{old[0]}.{minor}" for minor in range(old[1] + 1, min(new[1], old[1] + 100))]
-    return few(between) if old[0] == new[0] else f"from {old[0]}.{old[1]} to {new[0]}.{new[1]}"
-
-
-def _next(minor: tuple[int, int]) -> str:
-    return f"{minor[0]}.{minor[1] + 1}"
-
-
-def _name(release: Installed) -> str:
-    """What a person calls it: by its release, with the chart where that does not say it."""
-    if release.chart == "gateway":
-        return f"gateway {release.name}"
-    return release.name if release.chart in release.name else f"{release.chart} ({release.name})"
+        yield Effect(release_name(new), what, Hurt.CONTROL_PLANE if comparison.deploys else None)
+    yield from map(upgrade, together.values())
 
 
 def _there(release: Installed, comparison: Comparison, after: dict[str, Installed]) -> Iterator[Effect]:
     words = wording(comparison)
-    subject = f"{_name(release)} {release.version}".strip()
+    subject = f"{release_name(release)} {release.version}".strip()
     if release.key in after:
         yield Effect(subject, "installed" if comparison.deploys else words.created)
         return
@@ -123,7 +78,7 @@ def _mismatches(side: dict[str, Installed]) -> Iterator[tuple[str, str, str]]:
     for each in side.values():
         if each.chart == "base" and each.minor and each.minor != newest:
             text = f"version {each.version} with istiod {newest[0]}.{newest[1]}: the CRDs may lack fields"
-            yield _name(each), text, "use the version of the newest istiod for chart base"
+            yield release_name(each), text, "use the version of the newest istiod for chart base"
         elif each.chart in ("gateway", "cni", "ztunnel") and each.minor and not oldest <= each.minor <= newest:
             text = f"chart version {each.version} with istiod {newest[0]}.{newest[1]}"
-            yield _name(each), text, "use one minor version for all of Istio's charts"
+            yield release_name(each), text, "use one minor version for all of Istio's charts"

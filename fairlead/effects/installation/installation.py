@@ -86,6 +86,13 @@ def _installed(side: Side) -> Iterator[Installed]:
         yield Installed(key, release.chart, str(version) if version else "", as_map(values), hidden)
 
 
+def release_name(release: Installed) -> str:
+    """What a person calls it: by its release, with the chart where that does not say it."""
+    if release.chart == "gateway":
+        return f"gateway {release.name}"
+    return release.name if release.chart in release.name else f"{release.chart} ({release.name})"
+
+
 def settings(comparison: Comparison, *charts: str) -> Iterator[tuple[Installed, Installed]]:
     """Releases of these charts on both sides whose values can be compared and are not the same."""
     before, after = installed(comparison.before, *charts), installed(comparison.after, *charts)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.installation.installation import Installed, settings, value_changes
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording, wording
@@ -30,8 +30,10 @@ def watch(comparison: Comparison) -> Effects:
     for old, new in settings(comparison, "istiod"):
         subject = mesh_config_of(new)
         was, now = old.mesh_config, new.mesh_config
-        for text, hurt, advice in (*_told(was, now, words), *_others(was, now, words)):
-            yield Effect(subject, text, hurt, advice)
+        for path, said in _told(was, now, words):
+            yield Effect(subject, *said, Kind.TRAFFIC if path in _ABOUT_REQUESTS else Kind.RISK)
+        for said in _others(was, now, words):
+            yield Effect(subject, *said)
 
 
 def mesh_config_of(istiod: Installed) -> str:
@@ -39,11 +41,11 @@ def mesh_config_of(istiod: Installed) -> str:
     return "mesh config" if istiod.revision == "default" else f"mesh config of revision {istiod.revision}"
 
 
-def _told(old: Mapping[str, Any], new: Mapping[str, Any], words: Wording) -> Iterator[Said]:
+def _told(old: Mapping[str, Any], new: Mapping[str, Any], words: Wording) -> Iterator[tuple[str, Said]]:
     for path, tell in _TELLERS.items():
         was, now = _at(old, path), _at(new, path)
         if was != now:
-            yield tell(was, now, words)
+            yield path, tell(was, now, words)
 
 
 def _at(config: Mapping[str, Any], path: str) -> Any:
@@ -122,6 +124,7 @@ _TELLERS: dict[str, Teller] = {
     "defaultConfig.tracing.sampling": _sampling,
     "enableTracing": _tracing,
 }
+_ABOUT_REQUESTS = ("enableAutoMtls", "outboundTrafficPolicy.mode", "trustDomain")
 
 
 def _others(old: Mapping[str, Any], new: Mapping[str, Any], words: Wording) -> Iterator[Said]:

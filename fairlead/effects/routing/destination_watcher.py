@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.words import Draft, effects, listed, wording
 from mesh.model.backends import ports
 from mesh.model.graph import Graph, full_host, service_key
@@ -57,7 +57,7 @@ def watch(comparison: Comparison) -> Effects:
         )
         for each in new
     )
-    yield from effects(drafts, words)
+    yield from effects(drafts, words, Kind.TRAFFIC)
 
 
 def _lacks(graph: Graph, other: Graph) -> Iterator[_Lack]:

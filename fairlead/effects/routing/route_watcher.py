@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeVar
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.routing.handling import Said, other_handling
 from fairlead.effects.routing.outcome_changes import OutcomeChange, outcome_changes
 from fairlead.effects.routing.outcomes import REQUESTS, Outcome, other_outcome
@@ -31,7 +31,7 @@ _UNROUTED = "add a last route without a match"
 
 def watch(comparison: Comparison) -> Effects:
     """Weights, routes, hosts and gateways of VirtualServices, and what is done to requests on their way."""
-    yield from effects(_drafts(comparison), wording(comparison))
+    yield from effects(_drafts(comparison), wording(comparison), Kind.TRAFFIC)
 
 
 def _drafts(comparison: Comparison) -> Iterator[Draft]:

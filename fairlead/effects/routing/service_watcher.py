@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from mesh.model.graph import Graph
 from mesh.model.item import Item
@@ -28,7 +28,7 @@ _GUESSED = "automatic detection"
 def watch(comparison: Comparison) -> Effects:
     """Services that the stack itself declares."""
     words = wording(comparison)
-    yield from effects(_drafts(comparison.before.graph, comparison.after.graph, words), words)
+    yield from effects(_drafts(comparison.before.graph, comparison.after.graph, words), words, Kind.TRAFFIC)
 
 
 def _drafts(before: Graph, after: Graph, words: Wording) -> Iterator[Draft]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.model.graph import Graph
 from mesh.model.item import Item
@@ -26,7 +26,7 @@ def watch(comparison: Comparison) -> Effects:
     """Sidecar objects."""
     words = wording(comparison)
     before, after = _scopes(comparison.before.graph), _scopes(comparison.after.graph)
-    yield from effects(_drafts(before, after, words), words)
+    yield from effects(_drafts(before, after, words), words, Kind.TRAFFIC)
 
 
 def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], words: Wording) -> Iterator[Draft]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects
+from fairlead.effects.effect import Effects, Kind
 from fairlead.effects.routing.destination_watcher import Subsets, subsets_of
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
 from mesh.model.graph import Graph, service_key
@@ -21,7 +21,7 @@ def watch(comparison: Comparison) -> Effects:
     """Subsets of hosts that are on both sides; the versions of a new app are told with its routes."""
     words = wording(comparison)
     before, after = comparison.before.graph, comparison.after.graph
-    yield from effects(_drafts(subsets_of(before), subsets_of(after), comparison, words), words)
+    yield from effects(_drafts(subsets_of(before), subsets_of(after), comparison, words), words, Kind.TRAFFIC)
 
 
 def _drafts(before: Subsets, after: Subsets, comparison: Comparison, words: Wording) -> Iterator[Draft]:

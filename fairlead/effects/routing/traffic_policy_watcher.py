@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effects, Hurt
+from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.security.client_tls import conflicts, other_tls
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from mesh.model.graph import Graph, full_host, service_key
@@ -44,7 +44,7 @@ def watch(comparison: Comparison) -> Effects:
     words = wording(comparison)
     before, after = _policies(comparison.before.graph), _policies(comparison.after.graph)
     drafts = [draft for key in sorted({*before, *after}) for draft in _other(key, before, after, words)]
-    yield from effects([*drafts, *conflicts(comparison, words)], words)
+    yield from effects([*drafts, *conflicts(comparison, words)], words, Kind.TRAFFIC)
 
 
 def _policies(graph: Graph) -> dict[tuple[str, str], Policy]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fairlead.effects.effect import Hurt
-from fairlead.effects.security.call_words import call_in_words, in_words
+from fairlead.effects.security.call_words import call_in_words, in_words, refusal
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording
 from mesh.model.security.authorization import Meaning
@@ -78,7 +78,7 @@ def _moved(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
         return
     for call, left in _parted(gone, new):
         text = f"of {call_in_words(call)} only {in_words(left)} are allowed" if left else None
-        yield words.now(text or f"{call_in_words(call)} are denied"), Hurt.REFUSES, _CALLERS
+        yield words.now(text or refusal(call)), Hurt.REFUSES, _CALLERS
     for call, was in _parted(come, old):
         text = f"{call_in_words(call)} are allowed" + (f", not only {in_words(was)}" if was else "")
         yield words.now(text), Hurt.EXPOSES, _WIDER

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.security.authorization_change import Said, change, stated
+from fairlead.effects.security.call_words import accounts_alone, refusal
 from fairlead.effects.security.gateway_callers import Called, called_by_gateways
 from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
@@ -33,10 +34,12 @@ def watch(comparison: Comparison) -> Effects:
         asked = (scope.namespace, len(scope.wider), same)
         if asked not in changes:
             changes[asked] = list(_changes(scope, words, others=scope.subject in narrower))
-        for text, hurt, advice in (*changes[asked], *_through_gateways(scope, words, called, narrower)):
-            if (text, advice) not in known:
+        refused = _refused_gateways(scope, called, narrower)
+        again = set(_their_accounts(scope, refused, words))
+        for text, hurt, advice in (*changes[asked], *_through_gateways(refused, words)):
+            if (text, advice) not in known and text not in again:
                 said[scope.subject].add((text, advice))
-                found.append(Effect(scope.subject, text, hurt, advice))
+                found.append(Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC))
     yield from together(found)
 
 
@@ -52,19 +55,30 @@ def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
         yield from change(meaning(scope.before), after, place, words, others=others)
 
 
-def _through_gateways(scope: Scope, words: Wording, called: Called, narrower: Collection[str]) -> Iterator[Said]:
-    """Gateways that call these pods and are let in no longer."""
+def _refused_gateways(scope: Scope, called: Called, narrower: Collection[str]) -> list[str]:
+    """Gateways that call these pods and are let in no longer, `namespace/name`."""
     whole = scope.subject == of_namespace(scope.namespace) and scope.subject not in narrower
     gateways = called.get((scope.namespace, scope.workload), set()) if scope.workload or whole else ()
     if not gateways or scope.before is None or scope.after is None:
-        return
+        return []
     old, new = meaning(scope.before).allowed, meaning(scope.after).allowed
     homes = {name: name.partition("/")[0] for name in sorted(gateways)}
-    refused = [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
+    return [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
+
+
+def _through_gateways(refused: Sequence[str], words: Wording) -> Iterator[Said]:
     if refused:
         names = few([name.partition("/")[2] for name in refused])
-        advice = f"allow the namespace of the gateway: namespaces: [{homes[refused[0]]}]"
+        advice = f"allow the namespace of the gateway: namespaces: [{refused[0].partition('/')[0]}]"
         yield words.now(f"requests through {names} are denied"), Hurt.INTERRUPTS, advice
+
+
+def _their_accounts(scope: Scope, refused: Sequence[str], words: Wording) -> Iterator[str]:
+    """What would be said once more of gateways that are refused: that their accounts are."""
+    for call in meaning(scope.before or ()).allowed if refused else ():
+        accounts = accounts_alone(call)
+        if accounts and accounts <= set(refused):
+            yield words.now(refusal(call))
 
 
 def _allows(scope: Scope) -> bool:

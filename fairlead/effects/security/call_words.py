@@ -55,6 +55,20 @@ def call_in_words(call: Call) -> str:
     return " ".join(["requests", *parts]) if parts else "all requests"
 
 
+def refusal(call: Call) -> str:
+    """`requests from namespace web are denied`."""
+    return f"{call_in_words(call)} are denied"
+
+
+def accounts_alone(call: Call) -> set[str]:
+    """The service accounts that a call is from, `namespace/name`; none where it asks for anything else as well."""
+    (field, values), *more = call.conditions or (("", ()),)
+    if field == "serviceAccounts" and not more:
+        return set(values)
+    found = [_PRINCIPAL.fullmatch(each) for each in values] if field == "principals" and not more else []
+    return {f"{each[1]}/{each[2]}" for each in found if each} if all(found) else set()
+
+
 def _parts(fields: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for field, words in _SOURCES.items():
         if field in fields:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.security.mtls_modes import Modes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
@@ -104,9 +104,9 @@ def _unseen(before: Modes, after: Modes) -> Iterator[_Shift]:
 
 def _effect(shift: _Shift, words: Wording, after: Modes) -> Effect:
     if (shift.before, shift.after) not in _WORDS:
-        return Effect(shift.subject, words.goes("mTLS mode", shift.before, shift.after))
+        return Effect(shift.subject, words.goes("mTLS mode", shift.before, shift.after), kind=Kind.TRAFFIC)
     text, hurt = _WORDS[shift.before, shift.after]
-    return Effect(shift.subject, words.now(text) + shift.but, hurt, _advice(shift.after, hurt, after))
+    return Effect(shift.subject, words.now(text) + shift.but, hurt, _advice(shift.after, hurt, after), Kind.TRAFFIC)
 
 
 def _advice(mode: str, hurt: Hurt | None, after: Modes) -> str:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.security.policy_scopes import Policies, scopes
 from fairlead.effects.telling import ends, together
 from fairlead.effects.words import Wording, few, wording
@@ -42,7 +42,7 @@ def watch(comparison: Comparison) -> Effects:
         for each in _changes(_issuers(scope.before), _issuers(scope.after), words):
             if each not in known:
                 said[scope.subject].add(each)
-                found.append(Effect(scope.subject, *each))
+                found.append(Effect(scope.subject, *each, Kind.TRAFFIC))
     yield from together(found)
 
 

@@ -17,7 +17,7 @@ from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION
+from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
 
 _WAYPOINT = "istio.io/use-waypoint"
 _ENFORCED = "pod-security.kubernetes.io/enforce"
@@ -116,7 +116,8 @@ def _existence(change: Change, comparison: Comparison, words: Wording) -> Iterat
 
 
 def _removal(subject: str, name: str, graph: Graph) -> Effect:
-    inside = [str(pod.item.name) for pod in graph.workloads.get(name, [])]
+    # What becomes of a gateway, its own watcher says.
+    inside = [str(pod.item.name) for pod in graph.workloads.get(name, []) if not is_gateway(pod)]
     routes = [each.name for each in graph.all_of_kind("VirtualService") if each.namespace == name]
     gone = f"deleted with everything in it, including what this stack did not create{_counted(inside, routes)}"
     if inside or routes:
