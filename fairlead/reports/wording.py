@@ -48,7 +48,7 @@ def word(how: How, report: Report) -> str:
 
 
 def graded(sentences: Iterable[Effect]) -> str:
-    """`2 high (interrupts traffic, widens access), 1 low (restarts pods)`; what hurts nothing is only counted, as `info`."""
+    """`2 high (interrupts traffic, widens access), 1 low (restarts pods)`; what hurts nothing is only counted."""
     found: dict[Grade, list[Effect]] = defaultdict(list)
     for each in sorted(sentences, key=grave):
         found[each.grade].append(each)
