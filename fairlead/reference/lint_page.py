@@ -111,8 +111,8 @@ _INTRODUCTION = """# Lint
 
 ```
 python -m fairlead lint --stack dev                        # a stack: its file and all that comes of it
-python -m fairlead lint --objects manifests/ more.yaml     # anybody's YAML: files, folders, - for standard input
-python -m fairlead lint --objects mesh/ --mesh-config mesh-config.yaml
+python -m fairlead render --stack dev --out build          # its objects, to have some YAML
+python -m fairlead lint --objects build/objects            # anybody's YAML: files, folders, - for standard input
 python -m fairlead lint --stack dev --format github        # or json, sarif, text
 python -m fairlead lint --stack dev --fail-on warning      # or error (the default), info, never
 python -m fairlead lint --explain hosts_do_not_overlap     # or a code of a peer: --explain IST0101
@@ -122,5 +122,6 @@ python -m fairlead lint --list
 The exit code is 1 where something is as bad as `--fail-on` says, 2 where the command is used wrongly, else 0.
 
 With `--objects`, what is given is all that exists: a reference that leads nowhere is an error, as for
-`istioctl analyze --use-kube=false`. In a stack, what it does not own may well be there, so that is a warning.
+`istioctl analyze --use-kube=false`. Istio's MeshConfig is read from the file that `--mesh-config` names. In a stack,
+what it does not own may well be there, so that is a warning.
 """
