@@ -99,8 +99,10 @@ def test_the_environment_that_the_page_adds_fits_the_workflow() -> None:
 def test_policies_on_the_page_are_json_and_the_previews_only_reads() -> None:
     trust, policy = (json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE))
     assert trust["Statement"][0]["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"].endswith(
-        ":pull_request"
+        ":environment:preview-dev"
     )
     for statement in policy["Statement"]:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         assert all(re.fullmatch(r"\w+:(Describe|Get|List)\w+", action) for action in actions)
+    (state,) = [each for each in policy["Statement"] if each["Sid"] == "State"]
+    assert not any("*" in resource for resource in state["Resource"]), "another stack's state is not this one's"

@@ -100,13 +100,12 @@ def test_a_preview_that_is_too_long_for_a_summary_is_only_named() -> None:
 def test_a_deployment_is_up_and_then_a_preview_that_expects_nothing(program: Program) -> None:
     assert program.deploy("dev").returncode == 0
     assert program.calls() == [
-        "install",
         "up --yes --non-interactive --color never --stack dev",
         "preview --non-interactive --color never --diff --expect-no-changes --stack dev",
     ]
 
 
-@pytest.mark.parametrize(("fails", "calls"), [("install", 1), ("up", 2), ("expect-no-changes", 3)])
+@pytest.mark.parametrize(("fails", "calls"), [("up", 1), ("expect-no-changes", 2)])
 def test_a_deployment_ends_where_a_step_fails(program: Program, fails: str, calls: int) -> None:
     done = program.deploy("dev", fails=fails)
     assert done.returncode != 0

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Which steps bring a stack to its environment? Install what the program needs, up, and a preview that must be empty.
+# Which steps bring a stack to its environment? Up, and a preview that must be empty.
+#
+# The program's packages are there already: they are installed before anybody has credentials.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -9,7 +11,6 @@ if [ ! -f "Pulumi.$stack.yaml" ]; then
   exit 1
 fi
 
-pulumi install
 pulumi up --yes --non-interactive --color never --stack "$stack"
 
 # A stack that wants to change again was not what its program says: a provider's default, or somebody's hand.
