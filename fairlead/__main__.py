@@ -118,7 +118,7 @@ def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
 
 
 def main() -> None:
-    """Run the command line; what only the user can mend ends in one message and exit code 1."""
+    """Run the command line; what only the user can fix ends in one message and exit code 1."""
     try:
         app()
     except UserError as error:

@@ -133,7 +133,7 @@ def report(findings: Iterable[Finding]) -> str:
     """All findings, one block a finding, in the order of the file's sections."""
     blocks = _blocks(findings)
     number = "one thing" if len(blocks) == 1 else f"{len(blocks)} things"
-    return "\n".join([f"the stack file has {number} to mend:", *blocks])
+    return "\n".join([f"the stack file has {number} to fix:", *blocks])
 
 
 def warnings(findings: Iterable[Finding]) -> str:

@@ -50,7 +50,7 @@ def measure_lint(stack: Mapping[str, Any], runs: int) -> None:
         (program / "Pulumi.clean.yaml").write_text(as_yaml({"config": clean}), encoding="utf-8")
         (program / "Pulumi.wrong.yaml").write_text(as_yaml({"config": dict(stack)}), encoding="utf-8")
         if lint_stack(program, stack="clean").found:
-            raise SystemExit("the benchmark's own stack has findings: mend it")
+            raise SystemExit("the benchmark's own stack has findings: fix it")
         run = LintRun(
             _seconds(collector_paused()(lambda: stack_findings(config, [])), runs),
             _seconds(lambda: lint_stack(program, stack="clean"), runs),

@@ -16,7 +16,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True)
 class Placed:
-    """A finding with the file that it is to be mended in, and the place of its value there."""
+    """A finding with the file that it is to be fixed in, and the place of its value there."""
 
     finding: Finding
     file: str

@@ -105,7 +105,7 @@ def _depth(line: str) -> int:
 
 _INTRODUCTION = """# Lint
 
-<!-- Made from the rules by `make docs`: mend the docstrings in mesh/lint/ instead. -->
+<!-- Made from the rules by `make docs`: fix the docstrings in mesh/lint/ instead. -->
 
 `lint` says what would not work in a mesh before anything is applied: without a cluster, an account or a network.
 

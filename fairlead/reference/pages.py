@@ -16,7 +16,7 @@ from mesh.section import Section
 
 PROGRAM = Path(__file__).parents[2]
 _EXAMPLES = ("Pulumi.dev.yaml", "Pulumi.local.yaml", "examples/*.yaml")
-_MADE = "<!-- Made from the config model by `make docs`: mend the docstrings in mesh/ instead. -->"
+_MADE = "<!-- Made from the config model by `make docs`: fix the docstrings in mesh/ instead. -->"
 
 
 def reference_pages() -> dict[str, str]:

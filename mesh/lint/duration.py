@@ -19,12 +19,12 @@ def nanoseconds(text: object) -> int | None:
 
 
 def complaint(text: object, *, zero: bool = False) -> str | None:
-    """Why istiod refuses a duration, which must be a millisecond at least; None where it does not."""
+    """Why istiod rejects a duration, which must be a millisecond at least; None where it does not."""
     length = nanoseconds(text)
     if length is None:
-        return "this is no duration"
+        return "this is not a duration"
     if length == 0 and zero:
         return None
     if length < _MILLISECOND:
-        return "a duration is a millisecond at least"
-    return "a duration is whole milliseconds" if length % _MILLISECOND else None
+        return "a duration is at least one millisecond"
+    return "a duration has whole milliseconds" if length % _MILLISECOND else None

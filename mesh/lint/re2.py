@@ -21,18 +21,18 @@ _REPEAT = re.compile(r"(?:[*+?]|\{(?P<least>\d+)(?P<comma>,(?P<most>\d*))?\})\??
 _CLASS = re.compile(r"\[\^?+\]?+(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
 _RANGE = re.compile(r"([A-Za-z0-9])-([A-Za-z0-9]|\\[dDsSwWpP])")
 _LACKS = (
-    (re.compile(r"\(\?<?[=!]"), "it looks ahead or behind, which RE2 cannot"),
-    (re.compile(r"\\[1-9]|\\k<|\(\?P="), "it refers back to a group, which RE2 cannot"),
-    (re.compile(r"\(\?>|\(\?\(|\(\?#"), "RE2 has no such group"),
+    (re.compile(r"\(\?<?[=!]"), "RE2 has no lookahead or lookbehind"),
+    (re.compile(r"\\[1-9]|\\k<|\(\?P="), "RE2 has no backreferences"),
+    (re.compile(r"\(\?>|\(\?\(|\(\?#"), "RE2 does not support this group"),
 )
 
 
 def complaint(expression: str) -> str | None:
-    """Why Envoy would refuse the expression; None where it would not."""
+    """Why Envoy would reject the expression; None where it would not."""
     if not expression:
-        return "it is empty"
+        return "the regex is empty"
     if len(expression) > LONGEST:
-        return f"it has {len(expression)} characters; istiod takes {LONGEST} at most"
+        return f"the regex has {len(expression)} characters; istiod accepts at most {LONGEST}"
     return next(_complaints(expression), None)
 
 
@@ -49,7 +49,7 @@ def _complaints(expression: str) -> Iterator[str]:
             return
         depth += {"open": 1, "close": -1}.get(kind, 0)
         if depth < 0:
-            yield "a parenthesis closes that was never opened"
+            yield "a closing parenthesis has no opening one"
             return
         # Go looks through flags such as (?i) at what stands before them.
         after_flags = "yes" if repeatable else ""
@@ -64,13 +64,13 @@ def _part(rest: str, repeatable: str) -> tuple[str, str, str]:
     first = rest[0]
     if first == "\\":
         found = _ESCAPES.match(rest)
-        return (found[0], "atom", "") if found else ("", "", f"RE2 does not know the escape {rest[:2]}")
+        return (found[0], "atom", "") if found else ("", "", f"RE2 does not support the escape {rest[:2]}")
     if first == "[":
         return _class(rest)
     if first == "(":
         found = _GROUPS.match(rest)
         if not found:
-            return "", "", f"RE2 does not know the group {rest[:3]}"
+            return "", "", f"RE2 does not support the group {rest[:3]}"
         return found[0], "flags" if found[0].endswith(")") else "open", ""
     if repeat := _REPEAT.match(rest):
         return repeat[0], "repeat", _of_repeat(repeat, repeatable)
@@ -82,7 +82,7 @@ def _class(rest: str) -> tuple[str, str, str]:
     if not found:
         return "", "", "a bracket is not closed"
     wrong = next((pair for pair in _RANGE.finditer(found[0][1:-1]) if pair[2][0] == "\\" or pair[1] > pair[2]), None)
-    return found[0], "atom", f"{wrong[0]} is no range" if wrong else ""
+    return found[0], "atom", f"{wrong[0]} is not a range" if wrong else ""
 
 
 def _of_repeat(repeat: re.Match[str], repeatable: str) -> str:
@@ -90,5 +90,5 @@ def _of_repeat(repeat: re.Match[str], repeatable: str) -> str:
         return f"{repeat[0]} has nothing to repeat" if not repeatable else f"{repeat[0]} repeats a repetition"
     least, most = int(repeat["least"] or 0), int(repeat["most"] or repeat["least"] or 0)
     if max(least, most) > _MOST_REPEATS or least > most:
-        return f"{repeat[0]}: RE2 repeats up to {_MOST_REPEATS} times, the smaller number first"
+        return f"{repeat[0]}: RE2 allows at most {_MOST_REPEATS} repetitions, with the smaller number first"
     return ""

@@ -1,4 +1,4 @@
-"""What is there twice? A list in which every value may stand once."""
+"""What is used twice? A list in which every value may stand once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def repeated(items: Iterable[tuple[Path, Any]], what: str, production: str = "")
     first: dict[Any, Path] = {}
     for path, value in items:
         if value in first:
-            message = f"{what} {value} is there twice{f': {production}' if production else ''}"
+            message = f"{what} {value} is used twice{f': {production}' if production else ''}"
             yield Hit(path, value, message, "change one of them", first=first[value])
         first.setdefault(value, path)

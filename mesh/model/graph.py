@@ -39,7 +39,7 @@ class Graph:
         return found
 
     def of_kind(self, *kinds: str) -> list[Item]:
-        """Objects of these kinds that somebody wrote, in order; what a chart brings is not theirs to mend."""
+        """Objects of these kinds that somebody wrote, in order; what a chart brings is not theirs to fix."""
         return [item for kind in kinds for item in self._by_kind.get(kind, []) if not item.brought]
 
     def all_of_kind(self, *kinds: str) -> list[Item]:

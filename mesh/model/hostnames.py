@@ -30,9 +30,9 @@ def is_ip_address(host: str) -> bool:
 
 
 def complaint(host: str, *, address: bool = True) -> str | None:
-    """Why Istio refuses a host, which may begin with a wildcard or, in places, be an address; else None."""
+    """Why Istio rejects a host, which may begin with a wildcard or, in places, be an address; else None."""
     if is_ip_address(host):
-        return None if address else "an address is no host here"
+        return None if address else "an IP address is not allowed here"
     if host.startswith(_OF_OTHER_CLUSTERS):
         return None
     if reason := next((reason for pattern, reason in _WRONG if pattern.search(host)), None):
@@ -41,7 +41,7 @@ def complaint(host: str, *, address: bool = True) -> str | None:
     labels = rest[:-1] if rest[-1:] == [""] else rest
     named = _FIRST_LABEL.fullmatch(first) and all(_LABEL.fullmatch(label) for label in labels)
     is_host = named and len(host) <= _LONGEST and not (rest and rest[-1].isdigit())
-    return None if is_host else "this is no host name"
+    return None if is_host else "this is not a host name"
 
 
 def is_label(name: str) -> bool:

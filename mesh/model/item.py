@@ -19,7 +19,7 @@ Listed = list[tuple[Path, Any]]
 class Item:
     """An object: `origin` leads to the part of the stack file that it comes from, and `places` from parts of the object
     on from there; `source` is the file and `document` the place in it (from 0) where it was read from one. `brought` by
-    a chart, it is there but nobody's to mend."""
+    a chart, it is there but nobody's to fix."""
 
     manifest: Manifest
     origin: Path = ()

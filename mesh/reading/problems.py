@@ -130,7 +130,7 @@ def _of_brackets(said: _Said) -> Iterator[tuple[str, str]]:
 
 def _of_structure(said: _Said) -> Iterator[tuple[str, str]]:
     if twice := _DUPLICATE.search(said.problem):
-        yield f"the key {twice['key']} is there twice", "remove one of the two"
+        yield f"the key {twice['key']} is used twice", "remove one of the two"
     if "depth" in said.problem:
         yield f"this is nested deeper than {DEEPEST} levels", "nest it less"
     if "another document" in said.problem or "<document start>" in said.problem:

@@ -187,7 +187,7 @@ def test_plain_text_to_strict_pods_is_an_outage_whichever_of_the_two_changes() -
     world = [NAMESPACE, service(), deployment("v1")]
     for before in ([rule("v1"), strict()], [plain, strict("PERMISSIVE")]):
         found = told(traffic_policies.watch, [*world, *before], [*world, plain, strict()])
-        assert any("every call gets 503" in text and hurt is Hurt.INTERRUPTS for text, hurt in found)
+        assert any("every request gets 503" in text and hurt is Hurt.INTERRUPTS for text, hurt in found)
 
 
 def outside(*hosts: str, **spec: Any) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def test_counterparts_are_codes_of_the_three(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
-def test_every_shipped_stack_has_nothing_to_mend(path: Path) -> None:
+def test_every_shipped_stack_has_nothing_to_fix(path: Path) -> None:
     found = lint_stack(PROGRAM, config_file=path).found
     assert [(each.finding.rule, each.path, each.finding.message) for each in found] == []
 

@@ -145,11 +145,11 @@ def test_every_named_scalar_has_a_stack_file_that_misspells_it(name: str, all_fi
 
 def test_a_doubled_name_is_traced_to_its_own_place_beside_a_broken_item() -> None:
     report = str(refusal(TESTS / "bad" / "several_problems_at_once.yaml"))
-    assert "app cart is there twice; change one of them (the first is at fairlead:apps[2].name)" in report
+    assert "app cart is used twice; change one of them (the first is at fairlead:apps[2].name)" in report
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_shipped_stack_file_has_nothing_to_mend(path: Path) -> None:
+def test_every_shipped_stack_file_has_nothing_to_fix(path: Path) -> None:
     assert config_findings(read_config(keys(path))) == []
 
 
@@ -157,7 +157,7 @@ def test_a_stack_file_that_says_nothing_lacks_a_cluster_and_nothing_else() -> No
     with pytest.raises(ConfigError) as caught:
         read_config({})
     assert str(caught.value).splitlines() == [
-        "the stack file has one thing to mend:",
+        "the stack file has one thing to fix:",
         "  fairlead:cluster",
         f"      is missing; {TWO_FORMS}",
     ]

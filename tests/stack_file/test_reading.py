@@ -173,7 +173,7 @@ def test_what_is_no_yaml_is_told_with_place_and_remedy(problem_of: Any, text: st
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("a: 1\nb: 2\na: 3\n", 3, "the key a is there twice"),
+        ("a: 1\nb: 2\na: 3\n", 3, "the key a is used twice"),
         ("a: 1\n---\nb: 2\n", 2, "a second document begins here"),
     ],
 )

@@ -17,10 +17,10 @@ from mesh.model.yaml_values import as_map
 
 @config_rule("IST0145")
 def gateways_have_pods_of_their_own(config: Config) -> Iterator[Hit]:
-    """A Gateway object holds for all pods that carry its labels, in every namespace.
+    """A Gateway object applies to all pods with its labels, in every namespace.
 
-    The hosts of the one are then served by the pods of the other too: behind the internal load balancer's routes stand
-    on the public one, and the ports of both are fought over.
+    The pods of one gateway then also serve the hosts of the other: routes of the internal load balancer are reachable
+    through the public one, and the two compete for the same ports.
     """
     first: dict[frozenset[tuple[str, str]], tuple[str, Path]] = {}
     for index, gateway in enumerate(config.gateways):
@@ -28,7 +28,7 @@ def gateways_have_pods_of_their_own(config: Config) -> Iterator[Hit]:
         name, place = first.setdefault(labels, (gateway.name, ("gateways", index)))
         if name != gateway.name:
             words = ", ".join(f"{key}: {value}" for key, value in gateway.pod_labels.items())
-            message = f"its pods carry {words}, as those of {name} do, so each serves the hosts of both"
+            message = f"its pods have the labels {words}, like those of {name}, so each serves the hosts of both"
             yield Hit(("gateways", index, "selector"), None, message, "give one of them a selector", first=place)
 
 
@@ -62,10 +62,10 @@ def _pods(values: dict[str, Any]) -> _Pods:
 
 @config_rule()
 def nodes_can_be_drained(config: Config) -> Iterator[Hit]:
-    """A PodDisruptionBudget leaves a drain at least one pod to take, and there is one to take.
+    """A PodDisruptionBudget lets a node drain evict at least one pod, and the gateway has more than one.
 
-    With a budget that allows none, `kubectl drain` and every upgrade of a node group wait until somebody deletes the
-    pod by hand. The gateway's chart makes no budget at all for a single pod: then the key does nothing.
+    With a budget that allows no eviction, `kubectl drain` and every node group upgrade wait until somebody deletes the
+    pod by hand. The gateway chart creates no budget for a single pod: then the key has no effect.
     """
     for index, gateway in enumerate(config.gateways):
         values = gateway_values(gateway, on_eks=False)
@@ -80,15 +80,15 @@ def nodes_can_be_drained(config: Config) -> Iterator[Hit]:
 def _budget(path: Path, values: dict[str, Any], gateway: Gateway) -> Iterator[Hit]:
     budget, pods = as_map(values.get("podDisruptionBudget")), _pods(values)
     if "minAvailable" in budget and "maxUnavailable" in budget:
-        message = "the API server refuses a budget with both minAvailable and maxUnavailable"
+        message = "the API server rejects a budget with both minAvailable and maxUnavailable"
         yield Hit(path, budget, message, "keep one of the two")
     elif pods.least <= 1:
-        message = f"does nothing: {gateway.name} has one pod at the least, for which the chart makes no budget"
+        message = f"has no effect: {gateway.name} may have a single pod, for which the chart creates no budget"
         remedy = "write autoscaling: {min: 2, max: 5} or replicas: 2, or remove it"
         yield Hit(path, budget, message, remedy, severity="warning")
     elif not pods.left_after_one(pods.least, budget):
         always = not pods.left_after_one(pods.most, budget)
         when = "at any time" if always else f"while {pods.least} pods run"
-        message = f"a node with a pod of {gateway.name} cannot be drained {when}: no pod of it may go"
+        message = f"a node with a pod of {gateway.name} cannot be drained {when}: none of its pods may be evicted"
         remedy = "write maxUnavailable: 1"
         yield Hit(path, budget, message, remedy, severity="error" if always else "warning")

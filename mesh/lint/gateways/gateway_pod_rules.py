@@ -22,9 +22,9 @@ def _selector(item: Item) -> dict[str, Any]:
 
 @object_rule("IST0101", "KIA0302", severity="warning")
 def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
-    """A Gateway configures the pods that its selector means; one that means none opens no port anywhere.
+    """A Gateway configures the pods that its selector matches; if it matches none, no port opens anywhere.
 
-    Everything is accepted, and clients get a refused connection or the load balancer's 503.
+    Everything is accepted, and clients get a refused connection or a 503 from the load balancer.
     """
     others = [workload for workload in graph.pods.all if is_gateway(workload)]
     labels = sorted(
@@ -34,18 +34,18 @@ def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
         selector = _selector(item)
         if selector and not graph.selected(None, selector):
             words = labels_in_words(selector)
-            message = f"no pods carry {words}, so this Gateway opens no port and its hosts stay unreachable"
-            known = f"; the gateways here carry {' or '.join(labels)}" if labels else ""
-            remedy = f"write the labels of the gateway's pods{known}"
+            message = f"no pods have the labels {words}, so this Gateway opens no port and its hosts stay unreachable"
+            known = f"; the gateways here have {' or '.join(labels)}" if labels else ""
+            remedy = f"use the labels of the gateway's pods{known}"
             # A gateway is mostly installed apart from what it serves; only beside others is this one surely missing.
             yield item.hit(("spec", "selector"), message, remedy, severity=graph.missing if others else "warning")
 
 
 @object_rule("IST0162", severity="warning")
 def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
-    """Traffic reaches a gateway's pods through their Service, so a port that it does not lead to gets none.
+    """Traffic reaches a gateway's pods through their Service, so a port that the Service lacks gets none.
 
-    The listener is up, and clients of the load balancer see a refused connection or a time-out.
+    The listener is up, and clients of the load balancer get a refused connection or a timeout.
     """
     ports = {pod: _reached(services) for pod, services in graph.services_of.items()}
     for item in istio_gateways(graph):
@@ -54,7 +54,7 @@ def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
         for path, server in item.maps("spec", "servers") if reached else ():
             number = as_map(server.get("port")).get("number")
             if isinstance(number, int) and number not in numbers:
-                message = f"no Service leads to port {number} of these pods, so what is sent there never arrives"
+                message = f"no Service forwards to port {number} of these pods, so no traffic reaches it"
                 known = ", ".join(str(each) for each in sorted(numbers, key=str))
                 remedy = f"add the port to the gateway's Service, or use one that it has: {known}"
                 yield item.hit((*path, "port", "number"), message, remedy)
@@ -69,10 +69,10 @@ def _reached(services: list[Item]) -> set[Any]:
 
 @object_rule("IST0145", "KIA0301")
 def hosts_are_served_by_one_gateway(graph: Graph) -> Iterator[Hit]:
-    """Two Gateways for one host and port of the same pods fight for it: of two that end TLS istiod drops the younger.
+    """Two Gateways with one host and port for the same pods conflict: if both terminate TLS, istiod drops the newer.
 
-    The dropped one's VirtualServices then answer 404. Plain HTTP servers are merged, and which VirtualService
-    answers first follows from their age, not from what is written.
+    The VirtualServices of the dropped one then get 404. Plain HTTP servers are merged, and the age of the
+    VirtualServices decides which one handles a request, not the order in the files.
     """
     seen: dict[tuple[Any, ...], tuple[Item, Path]] = {}
     for item in sorted(istio_gateways(graph), key=_age):
@@ -101,15 +101,15 @@ def _age(item: Item) -> str:
 
 
 def _outcome(ends_tls: bool) -> str:
-    return "istiod drops one of the two servers" if ends_tls else "their routes mix in an order that nobody wrote"
+    return "istiod drops one of the two servers" if ends_tls else "their routes are merged in an undefined order"
 
 
 @object_rule("IST0138", severity="warning")
 def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
-    """Browsers reuse a connection for every host of its certificate, so two Gateways that share one swap their 404s.
+    """Browsers reuse a connection for all hosts of its certificate, so Gateways that share one cause 404s.
 
-    A request for the second host goes down the connection of the first, whose Gateway knows no route for it: 404,
-    until the browser is restarted.
+    A request for the second host is sent on the connection of the first, whose Gateway has no route for it: 404, until
+    the browser is restarted.
     """
     holders: dict[tuple[Any, ...], Item] = {}
     for item in istio_gateways(graph):
@@ -124,6 +124,6 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
             other = next((holders[key] for key in keys if holders.setdefault(key, item) is not item), None)
             if other and keys[0] not in reported:
                 message = f"{other} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"
-                remedy = "put the hosts into one Gateway, or give each a certificate of its own"
+                remedy = "put the hosts into one Gateway, or use a separate certificate for each"
                 yield item.hit((*path, "tls", name), message, remedy)
             reported.update(keys)

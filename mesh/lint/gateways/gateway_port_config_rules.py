@@ -19,16 +19,16 @@ _SPEAK_TLS = ("HTTPS", "TLS")
 
 @config_rule("webhook")
 def gateway_ports_are_unique(config: Config) -> Iterator[Hit]:
-    """A Service refuses two ports with one number or one name, and the status port is taken by the gateway itself.
+    """A Service cannot have two ports with one number or name, and the gateway itself uses the status port.
 
-    The chart would be refused by the API server when the rest of the stack stands already.
+    The API server would reject the chart when the rest of the stack is already installed.
     """
     for index, gateway in enumerate(config.gateways):
         path: Path = ("gateways", index, "ports")
         numbers = (((*path, place, "port"), port.port) for place, port in enumerate(gateway.ports))
-        yield from repeated(numbers, "port", "the API server refuses the gateway's Service")
+        yield from repeated(numbers, "port", "the API server rejects the gateway's Service")
         names = (((*path, place, "name"), port.label) for place, port in enumerate(gateway.ports))
-        yield from repeated(names, "port name", "the API server refuses the gateway's Service")
+        yield from repeated(names, "port name", "the API server rejects the gateway's Service")
         for place, port in enumerate(gateway.ports):
             if port.port == STATUS_PORT or port.label == "status-port":
                 message = f"{STATUS_PORT}, status-port, is the gateway's own health check"
@@ -37,9 +37,9 @@ def gateway_ports_are_unique(config: Config) -> Iterator[Hit]:
 
 @config_rule()
 def tls_ports_exist(config: Config) -> Iterator[Hit]:
-    """The load balancer ends TLS on ports of the gateway, by their names.
+    """The load balancer terminates TLS on ports that the gateway has, given by name.
 
-    The controller refuses the Service for a port that it does not have, and no load balancer appears.
+    The controller rejects the Service if one of them does not exist, and no load balancer is created.
     """
     for index, gateway in enumerate(config.gateways):
         known = [port.label for port in gateway.ports]
@@ -47,15 +47,15 @@ def tls_ports_exist(config: Config) -> Iterator[Hit]:
         for number, name in enumerate(tls.ports if tls else []):
             if name not in known:
                 path = ("gateways", index, "loadBalancer", "tls", "ports", number)
-                message = "no such port: TLS would end nowhere"
+                message = "no such port: TLS would be terminated nowhere"
                 yield Hit(path, name, message, f"this gateway has {', '.join(known)}")
 
 
 @config_rule("webhook", "IST0106")
 def tls_fits_the_protocol(config: Config) -> Iterator[Hit]:
-    """A port that speaks HTTPS or TLS says how TLS ends there, with a certificate; any other has no TLS.
+    """A port with protocol HTTPS or TLS has TLS settings with a certificate; any other port has no TLS.
 
-    istiod's webhook refuses the Gateway object; without it the listener is left out and connections are reset.
+    istiod's webhook rejects the Gateway; without the webhook the listener is left out and connections are reset.
     """
     for index, gateway in enumerate(config.gateways):
         for place, port in enumerate(gateway.ports):
@@ -67,26 +67,26 @@ def tls_fits_the_protocol(config: Config) -> Iterator[Hit]:
 def _tls(path: Path, port: GatewayPort) -> Iterator[Hit]:
     tls = port.tls
     if port.protocol in _SPEAK_TLS and tls is None:
-        message = f"{port.protocol} without tls: istiod refuses a Gateway that does not say how TLS ends"
-        remedy = "write tls: {credentialName: <Secret>}; where the load balancer ends it, write protocol: HTTP"
+        message = f"{port.protocol} without tls: istiod rejects a Gateway without TLS settings for it"
+        remedy = "write tls: {credentialName: <Secret>}; if the load balancer terminates TLS, write protocol: HTTP"
         yield Hit((*path, "protocol"), port.protocol, message, remedy)
     elif tls and port.protocol not in _SPEAK_TLS:
-        message = f"TLS on a port that speaks {port.protocol}, which istiod refuses"
+        message = f"TLS on a port with protocol {port.protocol}, which istiod rejects"
         yield Hit((*path, "tls"), None, message, "write protocol: HTTPS, or remove tls")
     elif tls and tls.mode != "PASSTHROUGH" and tls.credential_name is None:
-        message = f"{tls.mode} ends TLS here and has no certificate, which istiod refuses"
+        message = f"{tls.mode} terminates TLS here without a certificate, which istiod rejects"
         yield Hit((*path, "tls"), None, message, "name the Secret with the certificate as credentialName")
     elif tls and tls.mode == "PASSTHROUGH" and tls.credential_name:
-        message = "TLS that is passed through never needs this certificate"
+        message = "TLS is passed through, so this certificate is never used"
         remedy = "remove credentialName, or write mode: SIMPLE"
         yield Hit((*path, "tls", "credentialName"), tls.credential_name, message, remedy, severity="warning")
 
 
 @config_rule(needs=("cluster",))
 def tls_ends_once(config: Config) -> Iterator[Hit]:
-    """Where the load balancer ends TLS, the gateway's port behind it reads what is inside.
+    """If the load balancer terminates TLS, the gateway's port behind it does not expect TLS again.
 
-    Both would want a handshake: the load balancer hands plain bytes to a port that waits for TLS, and every
+    Both would wait for a handshake: the load balancer sends plain bytes to a port that waits for TLS, and every
     connection is reset.
     """
     backend = "service.beta.kubernetes.io/aws-load-balancer-backend-protocol"
@@ -97,18 +97,19 @@ def tls_ends_once(config: Config) -> Iterator[Hit]:
             if port.label in ended and port.protocol in _SPEAK_TLS:
                 path = ("gateways", index, "ports", place, "protocol")
                 message = (
-                    f"the load balancer ends TLS on {port.label}, and the gateway would wait for another handshake"
+                    f"the load balancer terminates TLS on {port.label}, and the gateway would wait for another "
+                    "handshake"
                 )
-                remedy = "write protocol: HTTP and no tls, or take the port out of loadBalancer.tls.ports"
+                remedy = "write protocol: HTTP and no tls, or remove the port from loadBalancer.tls.ports"
                 yield Hit(path, port.protocol, message, remedy)
 
 
 @config_rule("IST0162", needs=("cluster",))
 def ports_have_a_listener(config: Config) -> Iterator[Hit]:
-    """Each port of a gateway is on its Service, whatever the chart's free values make of that.
+    """Each port of a gateway is on its Service, whatever the chart values are.
 
-    A load balancer opens one listener for each port of the Service: where it lacks one, connections time out although
-    the gateway is ready and its routes are right.
+    A load balancer has one listener for each port of the Service: if one is missing, connections time out although the
+    gateway is ready and its routes are right.
     """
     for index, gateway in enumerate(config.gateways):
         values = as_map(gateway_values(gateway, on_eks=config.cluster.eks is not None).get("service"))
@@ -120,20 +121,26 @@ def ports_have_a_listener(config: Config) -> Iterator[Hit]:
         for place, port in enumerate(gateway.ports):
             if port.port not in opened:
                 path: Path = ("gateways", index, "ports", place, "port")
-                message = f"values.service.ports replaces the Service's ports and has no {port.port}: nobody connects"
+                message = (
+                    f"values.service.ports replaces the Service's ports and has no {port.port}: clients cannot connect"
+                )
                 yield Hit(path, port.port, message, "add it there, or remove values.service.ports")
 
 
 @config_rule(needs=("cluster",))
 def services_are_as_exposed(config: Config) -> Iterator[Hit]:
-    """The type of a gateway's Service is what `expose` says, and free values do not change it.
+    """The type of a gateway's Service follows from `expose`, and chart values do not change it.
 
-    Security groups, waiting, outputs and these rules all go by `expose`: a Service of another type has none of them.
+    Security groups, waiting, outputs and these rules all depend on `expose`: a Service of another type has none of
+    them.
     """
     for index, gateway in enumerate(config.gateways):
         wanted = gateway_values(gateway.model_copy(update={"values": {}}), on_eks=False)["service"]["type"]
         got = as_map(gateway.values.get("service")).get("type", wanted)
         if got != wanted:
             path = ("gateways", index, "values", "service", "type")
-            message = f"expose is {gateway.exposure}, which makes a {wanted}; nothing else here would know of this"
+            message = (
+                f"expose is {gateway.exposure}, which creates a {wanted}; the rest of the stack would not know "
+                "about this type"
+            )
             yield Hit(path, got, message, "write expose: internet-facing, internal, nodePort or clusterIP instead")

@@ -32,33 +32,33 @@ def _servers(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
 
 @object_rule("webhook")
 def gateways_serve_hosts(graph: Graph) -> Iterator[Hit]:
-    """A Gateway needs a server and each server a host, else istiod refuses it and nothing listens.
+    """A Gateway needs a server and each server a host; otherwise istiod rejects it and no port opens.
 
-    Without the webhook the port stays closed: the load balancer's health check passes and every request is refused.
+    Without the webhook the port stays closed: the load balancer's health check passes and every connection is refused.
     """
     for item in istio_gateways(graph):
         if not item.entries("spec", "servers"):
             at: Path = ("spec", "servers") if item.get("spec", "servers") is not None else ("spec",)
-            remedy = "add under spec.servers a port and the hosts that it serves"
-            yield item.hit(at, "this Gateway has no server, so istiod refuses it and no port opens", remedy)
+            remedy = "add a server with a port and hosts under spec.servers"
+            yield item.hit(at, "this Gateway has no server, so istiod rejects it and no port opens", remedy)
         for path, server in item.maps("spec", "servers"):
             if not item.entries(*path, "hosts"):
                 at = (*path, "hosts") if server.get("hosts") is not None else path
-                message = "this server has no host, so istiod refuses the Gateway and no port opens"
+                message = "this server has no host, so istiod rejects the Gateway and no port opens"
                 yield item.hit(at, message, "add hosts such as [shop.example.com], or ['*'] for all")
 
 
 @object_rule("webhook")
 def gateway_hosts_are_names(graph: Graph) -> Iterator[Hit]:
-    """A Gateway takes hosts as full names, alone or behind a namespace and a slash; others istiod refuses.
+    """Hosts of a Gateway are full names, alone or after a namespace and a slash; istiod rejects others.
 
-    The webhook's refusal takes the whole object with it, so the hosts that are right do not change either.
+    The webhook rejects the whole object, so its valid hosts do not change either.
     """
     for item, path, _ in _servers(graph):
         for place, host in item.entries(*path, "hosts"):
             if isinstance(host, str) and (why := _no_gateway_host(host)):
-                remedy = "write shop.example.com, *.example.com or *, or one of them behind namespace/"
-                yield item.hit(place, f"{host or 'an empty host'} {why}, so istiod refuses the Gateway", remedy)
+                remedy = "write shop.example.com, *.example.com or *, or one of them after namespace/"
+                yield item.hit(place, f"{host or 'an empty host'} {why}, so istiod rejects the Gateway", remedy)
 
 
 def _no_gateway_host(host: str) -> str:
@@ -68,11 +68,11 @@ def _no_gateway_host(host: str) -> str:
     if name == "*":
         return ""
     if "." not in name and not _is_address(name):
-        return "is a short name, which no client outside sends"
+        return "is a short name, which clients outside do not send"
     if "*" in name and not name.startswith("*."):
-        return "has a * that is not its whole first label"
+        return "has a * that is not the whole first label"
     labels = name.removeprefix("*.").removesuffix(".").split(".")
-    return "" if _is_address(name) or all(map(_HOST_LABEL.fullmatch, labels)) else "is no DNS name"
+    return "" if _is_address(name) or all(map(_HOST_LABEL.fullmatch, labels)) else "is not a DNS name"
 
 
 def _is_address(name: str) -> bool:
@@ -84,26 +84,26 @@ def _is_address(name: str) -> bool:
 
 @object_rule("webhook")
 def gateway_ports_are_whole(graph: Graph) -> Iterator[Hit]:
-    """A server's port needs a number, a name and a protocol that Envoy speaks, else istiod refuses the Gateway."""
+    """A server's port needs a number, a name and a supported protocol; otherwise istiod rejects the Gateway."""
     for item, path, server in _servers(graph):
         port = as_map(server.get("port"))
         if not port:
             remedy = "add port: {number: 80, name: http, protocol: HTTP}"
-            yield item.hit(path, "this server has no port, so istiod refuses the Gateway", remedy)
+            yield item.hit(path, "this server has no port, so istiod rejects the Gateway", remedy)
             continue
         number, at = port.get("number"), (*path, "port")
         if not str(server.get("bind", "")).startswith("unix://") and not _is_port(number):
             place = (*at, "number") if number is not None else at
-            yield item.hit(place, "a port has a number from 1 to 65535; istiod refuses this one", "write number: 80")
+            yield item.hit(place, "a port has a number from 1 to 65535; istiod rejects this one", "write number: 80")
         if not port.get("name"):
             remedy = "add a name that starts with the protocol, such as name: http"
-            yield item.hit(at, "this port has no name, so istiod refuses the Gateway", remedy)
+            yield item.hit(at, "this port has no name, so istiod rejects the Gateway", remedy)
         if not parsed(port.get("protocol")):
             place = (*at, "protocol") if port.get("protocol") is not None else at
-            message = "this is no protocol that a gateway speaks, so istiod refuses the Gateway"
+            message = "a gateway does not support this protocol, so istiod rejects the Gateway"
             yield item.hit(place, message, "write HTTP, HTTPS, HTTP2, GRPC, TLS, TCP, MONGO, REDIS or MYSQL")
         if port.get("targetPort"):
-            message = "a Gateway has no targetPort, so istiod refuses it: the number is the port that Envoy listens on"
+            message = "a Gateway has no targetPort, so istiod rejects it: the number is the port that Envoy listens on"
             yield item.hit(
                 (*at, "targetPort"), message, "remove it; the gateway's Service maps its port to this number"
             )
@@ -115,23 +115,23 @@ def _is_port(number: Any) -> bool:
 
 @object_rule("webhook")
 def server_port_names_are_unique(graph: Graph) -> Iterator[Hit]:
-    """Port names tell the servers of a Gateway apart, so istiod refuses a name that is there twice."""
+    """Port names of a Gateway's servers are unique: istiod rejects a Gateway that uses a name twice."""
     for item in istio_gateways(graph):
         seen: set[str] = set()
         for path, server in item.maps("spec", "servers"):
             name = as_map(server.get("port")).get("name")
             if isinstance(name, str) and name in seen:
-                message = f"two servers of this Gateway call their port {name}, so istiod refuses it"
-                yield item.hit((*path, "port", "name"), message, f"call this one differently, such as {name}-2")
+                message = f"two servers of this Gateway name their port {name}, so istiod rejects it"
+                yield item.hit((*path, "port", "name"), message, f"use another name, such as {name}-2")
             seen.add(str(name))
 
 
 @object_rule()
 def servers_of_a_port_share_a_protocol(graph: Graph) -> Iterator[Hit]:
-    """One port of a gateway carries either plain HTTP, TLS or one plain protocol: istiod drops a server that differs.
+    """A port of a gateway has either HTTP, TLS or one other protocol: istiod drops a server that differs.
 
-    No tool reports it: the Gateway is accepted, istiod logs that it skips the server, and its hosts get 404 or a
-    broken handshake.
+    No other tool reports it: the Gateway is accepted, istiod logs that it skips the server, and its hosts get 404 or a
+    failed handshake.
     """
     for item in istio_gateways(graph):
         first: dict[tuple[Any, str], str] = {}
@@ -143,6 +143,6 @@ def servers_of_a_port_share_a_protocol(graph: Graph) -> Iterator[Hit]:
             family = "HTTP" if protocol in HTTP else "TLS" if protocol in TLS else protocol
             other = first.setdefault((port["number"], str(server.get("bind", ""))), family)
             if other != family:
-                message = f"port {port['number']} speaks {other} already, so istiod drops this server without a word"
-                remedy = f"give it a port of its own, or a protocol that fits {other}"
+                message = f"port {port['number']} already uses {other}, so istiod silently drops this server"
+                remedy = f"use another port, or a protocol that is compatible with {other}"
                 yield item.hit((*path, "port", "protocol"), message, remedy)

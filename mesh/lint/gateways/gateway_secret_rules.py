@@ -54,8 +54,8 @@ class _Secrets:
 def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
     """A gateway reads its certificate from a secret in the namespace of its pods, not in that of the Gateway.
 
-    A secret that is not there leaves the listener without a certificate: every TLS handshake is reset, and nothing
-    but istiod's log says why.
+    If the secret does not exist, the listener has no certificate: every TLS handshake is reset, and only istiod's log
+    says why.
     """
     secrets = _Secrets(graph)
     for item, path, tls, _ in tls_servers(graph):
@@ -77,9 +77,9 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0161")
 def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
-    """A gateway's secret needs a certificate and its key under names that istiod reads, as PEM.
+    """A gateway's secret has a certificate and its key as PEM, under the names that istiod reads.
 
-    With anything else in it the listener has no certificate, and every TLS handshake is reset.
+    Otherwise the listener has no certificate, and every TLS handshake is reset.
     """
     secrets = _Secrets(graph)
     for item, path, tls, mode in tls_servers(graph):
@@ -90,7 +90,7 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
             why = _unusable(secret) if secret else ""
             authority = secrets.known.get((namespace, f"{name}-cacert"), secret)
             if secret and not why and mode == "MUTUAL" and authority and not _has(authority, *_AUTHORITIES):
-                why = f"holds no ca.crt, and there is no {name}-cacert: no client certificate can be checked"
+                why = f"has no ca.crt, and there is no {name}-cacert: client certificates cannot be verified"
             if why:
                 remedy = "put tls.crt and tls.key into it as PEM, for MUTUAL ca.crt too"
                 yield item.hit((*path, "credentialName"), f"the secret {namespace}/{name} {why}", remedy)
@@ -99,9 +99,9 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
 def _unusable(secret: Item) -> str:
     pair = next((pair for pair in _PAIRS if all(_has(secret, key) for key in pair)), None)
     if not pair:
-        return "holds neither tls.crt with tls.key nor cert with key"
+        return "has neither tls.crt with tls.key nor cert with key"
     broken = [key for key in pair if not _is_pem(secret, key)]
-    return f"has a {broken[0]} that is no PEM" if broken else ""
+    return f"has a {broken[0]} that is not PEM" if broken else ""
 
 
 def _has(secret: Item, *keys: str) -> bool:

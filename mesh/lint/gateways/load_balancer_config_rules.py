@@ -18,9 +18,9 @@ _LONGEST_DRAIN = 3600
 
 @config_rule(needs=("cluster",))
 def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]:
-    """Settings of a load balancer do nothing on a gateway that is exposed in another way, or off AWS.
+    """Load balancer settings have no effect on a gateway without a load balancer, or outside AWS.
 
-    Who reads `allowFrom` believes that the gateway is guarded, and it stands open.
+    Readers of `allowFrom` believe that access to the gateway is restricted, and it is open.
     """
     for index, gateway in enumerate(config.gateways):
         balancer = gateway.load_balancer
@@ -38,12 +38,12 @@ def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]
 def _settings_of_aws(path: Path, names: set[str]) -> Iterator[Hit]:
     for name in sorted(names):
         key = {"cross_zone": "crossZone"}.get(name, name)
-        yield Hit((*path, key), None, "is done by the AWS load balancer, and this cluster is not on EKS", "remove it")
+        yield Hit((*path, key), None, "needs the AWS load balancer, and this cluster is not on EKS", "remove it")
 
 
 @config_rule()
 def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
-    """An empty `allowFrom` would be a load balancer that nobody reaches.
+    """An empty `allowFrom` allows nobody to connect to the load balancer.
 
     Connections time out, which looks like a load balancer that is not ready yet.
     """
@@ -51,39 +51,39 @@ def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
         allowed = gateway.load_balancer.allow_from
         if allowed and not allowed.cidrs and not allowed.prefix_lists:
             path = ("gateways", index, "loadBalancer", "allowFrom")
-            yield Hit(path, {}, "admits nobody", "name cidrs or prefixLists, or remove it")
+            yield Hit(path, {}, "allows nobody to connect", "add cidrs or prefixLists, or remove it")
 
 
 @config_rule(needs=("cluster",))
 def allow_from_is_enforced(config: Config) -> Iterator[Hit]:
-    """Who may connect is said by `allowFrom` alone: nothing beside it replaces the security group that enforces it.
+    """Only `allowFrom` decides who may connect: nothing else replaces the security group that enforces it.
 
-    With a security group named by annotation the stack's own is created and used by nobody. Source ranges, as a value
-    or an annotation, are ignored by the AWS controller beside a named group and where the client's address is not
-    kept, which is so for pods as targets: a load balancer that was to be private answers the whole internet.
+    If an annotation names a security group, the stack's own is created and not used. The AWS controller ignores source
+    ranges, as a value or an annotation, if a security group is named or client IPs are not preserved, as with pods as
+    targets: a load balancer that should be private is open to the internet.
     """
     ranges_key = "service.beta.kubernetes.io/load-balancer-source-ranges"
     for balancer in balancers(config):
         gateway = config.gateways[balancer.index]
         guarded = gateway.load_balancer.allow_from is not None
         if guarded and (place := balancer.free("security-groups")):
-            message = "replaces the security group that admits allowFrom: its networks no longer decide who connects"
+            message = "replaces the security group that enforces allowFrom: its networks no longer decide who connects"
             yield Hit(place, balancer.value("security-groups"), message, "remove the annotation, or allowFrom")
         keeps_address = "preserve_client_ip.enabled=true" in balancer.value("target-group-attributes")
         grouped = guarded or bool(balancer.free("security-groups"))
         for place, value in balancer.source_ranges(ranges_key):
             if grouped or not keeps_address:
-                why = "a security group is named" if grouped else "the client's address is not kept"
-                message = f"is ignored by the AWS controller, because {why}: everybody can connect"
+                why = "a security group is named" if grouped else "client IPs are not preserved"
+                message = f"is ignored by the AWS controller, because {why}: anyone can connect"
                 yield Hit(place, value, message, "write these networks as loadBalancer.allowFrom.cidrs")
 
 
 @config_rule(needs=("cluster",))
 def listeners_are_admitted(config: Config) -> Iterator[Hit]:
-    """Beside `allowFrom`, every port of the load balancer is one of the gateway's: for those alone there are rules.
+    """With `allowFrom`, every port of the load balancer is one of the gateway's: only those have rules.
 
-    A listener on a port that only `values.service.ports` names stands behind a security group that admits nobody to
-    it: connections time out, from allowed networks too.
+    A listener on a port that only `values.service.ports` has is behind a security group that allows nobody to connect
+    to it: connections time out, from allowed networks too.
     """
     for balancer in balancers(config):
         gateway = balancer.gateway
@@ -94,13 +94,13 @@ def listeners_are_admitted(config: Config) -> Iterator[Hit]:
             number = as_map(each).get("port")
             if isinstance(number, int) and number not in known:
                 path = ("gateways", balancer.index, "values", "service", "ports", place, "port")
-                message = f"no security rule admits anybody to {number}: rules are made for the gateway's own ports"
+                message = f"no security group rule allows port {number}: rules are created for the gateway's own ports"
                 yield Hit(path, number, message, f"write {{port: {number}}} under the gateway's ports too")
 
 
 @config_rule(needs=("cluster",))
 def drains_end_within_an_hour(config: Config) -> Iterator[Hit]:
-    """AWS takes a deregistration delay of at most 3600 seconds.
+    """AWS accepts a deregistration delay of at most 3600 seconds.
 
     The controller fails to set the attribute, again and again, and the load balancer stays without its other settings.
     """
@@ -108,12 +108,12 @@ def drains_end_within_an_hour(config: Config) -> Iterator[Hit]:
         drain = config.gateways[balancer.index].load_balancer.drain
         if seconds(drain) > _LONGEST_DRAIN:
             path = ("gateways", balancer.index, "loadBalancer", "drain")
-            yield Hit(path, drain, f"is {seconds(drain)} s, and AWS refuses more than 3600 s", "write 1h or less")
+            yield Hit(path, drain, f"is {seconds(drain)} s, and AWS rejects more than 3600 s", "write 1h or less")
 
 
 @config_rule(needs=("cluster",), severity="warning")
 def load_balancers_can_be_deleted(config: Config) -> Iterator[Hit]:
-    """A load balancer with deletion protection keeps its Service, and with it the stack, from being deleted.
+    """Deletion protection of a load balancer keeps its Service, and with it the stack, from being deleted.
 
     `pulumi destroy` waits for the Service's finalizer, times out, and leaves a namespace that is Terminating until
     somebody turns the protection off in AWS.
@@ -121,6 +121,6 @@ def load_balancers_can_be_deleted(config: Config) -> Iterator[Hit]:
     for balancer in balancers(config):
         place = balancer.free("attributes")
         if place and "deletion_protection.enabled=true" in balancer.value("attributes").replace(" ", "").lower():
-            message = "deletion protection: the stack cannot be torn down, its namespace stays Terminating"
-            remedy = "leave it out, or silence this with the reason why the stack is never destroyed"
+            message = "deletion protection: the stack cannot be destroyed, its namespace stays Terminating"
+            remedy = "remove it, or silence this with the reason why the stack is never destroyed"
             yield Hit(place, balancer.value("attributes"), message, remedy)

@@ -14,9 +14,9 @@ from mesh.routing import covers
 
 @config_rule("IST0101", "KIA1102", needs=("gateways",), firm=True)
 def gateways_exist(config: Config) -> Iterator[Hit]:
-    """An app can only be reached through a gateway of this stack, or as `mesh` by its callers inside.
+    """An app is reachable through a gateway of this stack, or through `mesh` by clients in the mesh.
 
-    istiod takes a VirtualService for a gateway that is not there, and serves it nowhere: every request gets a 404.
+    istiod accepts a VirtualService for a gateway that does not exist, and no proxy uses it: every request gets 404.
     """
     known = [*(gateway.name for gateway in config.gateways), MESH]
     names = set(known)
@@ -25,14 +25,14 @@ def gateways_exist(config: Config) -> Iterator[Hit]:
             if name not in names:
                 path = ("apps", index, "gateways", number)
                 remedy = f"this stack has {', '.join(known)}"
-                yield Hit(path, name, "no such gateway: nobody would reach the app through it", remedy)
+                yield Hit(path, name, "no such gateway: the app would not be reachable through it", remedy)
 
 
 @config_rule(needs=("gateways",))
 def gateways_serve_http(config: Config) -> Iterator[Hit]:
-    """HTTP routes need a port on which the gateway reads HTTP and serves a host.
+    """HTTP routes need a port with an HTTP protocol on which the gateway serves a host.
 
-    On a TCP port, or where TLS is passed through, Envoy never sees a path or a header: the routes would not be asked.
+    On a TCP port, or with TLS passthrough, Envoy never sees a path or a header: the routes would not be used.
     """
     serving = {
         gateway.name: any(
@@ -47,45 +47,45 @@ def gateways_serve_http(config: Config) -> Iterator[Hit]:
         for number, name in enumerate(app.gateways):
             if not serving.get(name, True):
                 path = ("apps", index, "gateways", number)
-                message = "this gateway serves no host over HTTP, so no route of the app would be asked"
+                message = "this gateway serves no host over HTTP, so no route of the app would be used"
                 remedy = "give one of its ports hosts and an HTTP protocol"
                 yield Hit(path, name, message, remedy)
 
 
 @config_rule("webhook")
 def hosts_do_not_overlap(config: Config) -> Iterator[Hit]:
-    """Istio refuses a VirtualService that names a host twice, be it by a wildcard.
+    """Istio rejects a VirtualService that names a host twice, also by a wildcard.
 
-    The webhook's words are `duplicate or overlapping hosts`; without it Envoy rejects the whole listener.
+    The webhook's error is `duplicate or overlapping hosts`; without the webhook Envoy rejects the whole listener.
     """
     for index, app in enumerate(config.apps):
         for number, host in enumerate(app.hosts):
             for before, other in enumerate(app.hosts[:number]):
                 if covers(host, other) or covers(other, host):
                     path: Path = ("apps", index, "hosts")
-                    message = f"is covered by {other} already, and istiod's webhook refuses the two in one app"
+                    message = f"is already covered by {other}, and istiod's webhook rejects both in one app"
                     yield Hit((*path, number), host, message, "remove one of them", first=(*path, before))
                     break
 
 
 @config_rule(severity="warning")
 def hosts_have_a_gateway(config: Config) -> Iterator[Hit]:
-    """Hosts are what gateways serve: callers inside the mesh use the name of the Service, whatever stands there.
+    """Hosts are served by gateways: clients in the mesh use the name of the Service, whatever `hosts` contains.
 
-    The app answers at its Service's name and nowhere else, while everybody waits for the host to work.
+    The app answers at its Service's name only, while everybody waits for the host to work.
     """
     for index, app in enumerate(config.apps):
         if not app.ingress_gateways and app.hosts != ["*"]:
-            message = "does nothing: the app has no gateway but mesh, where callers use the name of its Service"
-            remedy = "name a gateway under gateways, or remove hosts"
+            message = "has no effect: the app has no gateway but mesh, where clients use the name of its Service"
+            remedy = "add a gateway under gateways, or remove hosts"
             yield Hit(("apps", index, "hosts"), app.hosts, message, remedy)
 
 
 @config_rule("IST0101", "KIA1101", needs=("samples", "addons", "gateways", "istio"), severity="warning")
 def services_of_apps_are_known(config: Config) -> Iterator[Hit]:
-    """The Service of an app is one of this stack's, or the app says that it is external.
+    """The Service of an app is one of this stack's, or the app sets `external`.
 
-    Where no Service of that name exists, every request to the app gets a 503; a word misspelt looks just like that.
+    If no Service of that name exists, every request to the app gets 503; a misspelt name has the same effect.
     """
     for index, names in unknown_services(config).items():
         app = config.apps[index]
@@ -93,7 +93,7 @@ def services_of_apps_are_known(config: Config) -> Iterator[Hit]:
         message = f"nothing in this stack declares the Service {', '.join(names)} in {app.namespace}"
         message += "; unless something else does, every request gets a 503"
         value = app.service_name if app.service_name in names else None
-        yield Hit(path, value, message, "write external: true if it exists, or mend service or namespace")
+        yield Hit(path, value, message, "write external: true if it exists, or fix service or namespace")
 
 
 def unknown_services(config: Config) -> dict[int, list[str]]:

@@ -12,9 +12,9 @@ from mesh.lint.rule import config_rule
 
 @config_rule(severity="warning")
 def rewritten_prefixes_keep_their_slash(config: Config) -> Iterator[Hit]:
-    """A prefix that ends in a slash is replaced by one that does too, since Envoy replaces just its letters.
+    """A prefix that ends in a slash is rewritten to one that does too: Envoy replaces exactly the matched text.
 
-    With / rewritten to /hello, a request for /foo reaches the app as /hellofoo and is answered with 404.
+    With / rewritten to /hello, a request for /foo reaches the app as /hellofoo and gets 404.
     """
     for index, app in enumerate(config.apps):
         for number, route in enumerate(app.routes):
@@ -23,7 +23,7 @@ def rewritten_prefixes_keep_their_slash(config: Config) -> Iterator[Hit]:
             if to and prefix and not to.endswith("/"):
                 path = ("apps", index, "routes", number, "rewrite", "uri")
                 message = f"{prefix} becomes {to}, so {prefix}cart reaches the app as {to}cart"
-                yield Hit(path, to, message, f"write {to}/, or match the one path that is meant by uri: {{exact: ...}}")
+                yield Hit(path, to, message, f"write {to}/, or match only the intended path with uri: {{exact: ...}}")
 
 
 def _prefix_with_a_slash(route: Route) -> str | None:

@@ -15,9 +15,9 @@ _WHOLE = 100
 
 @config_rule("webhook")
 def versions_are_unique(config: Config) -> Iterator[Hit]:
-    """Weights name a version, so an app can have only one of that name.
+    """Weights refer to a version by its name, so version names of an app are unique.
 
-    As subsets of a DestinationRule the webhook refuses them: `duplicate subset names`.
+    The webhook rejects them as subsets of a DestinationRule: `duplicate subset names`.
     """
     for index, app in enumerate(config.apps):
         named = (
@@ -30,40 +30,40 @@ def versions_are_unique(config: Config) -> Iterator[Hit]:
 def weights_name_versions(config: Config) -> Iterator[Hit]:
     """A weight belongs to a version of the app.
 
-    A route to a subset that no DestinationRule has is answered with 503 for its share of the requests.
+    Requests to a subset that no DestinationRule defines get 503.
     """
     for index, app in enumerate(config.apps):
         known = [version.name for version in app.versions]
         for number, route in enumerate(app.routes):
             for name, weight in route.weights.items():
                 if name not in known:
-                    remedy = f"it has {', '.join(known)}" if known else "it has none; list them under versions"
+                    remedy = f"it has {', '.join(known)}" if known else "it has none; add them under versions"
                     path = ("apps", index, "routes", number, "weights", name)
-                    yield Hit(path, weight, f"{app.name} has no version {name}: this share would get a 503", remedy)
+                    yield Hit(path, weight, f"{app.name} has no version {name}: these requests would get 503", remedy)
 
 
 @config_rule()
 def weights_add_up(config: Config) -> Iterator[Hit]:
-    """Weights are shares of a hundred: a sum below or above says that one of them was forgotten.
+    """Weights add up to 100: any other sum shows that one of them was forgotten.
 
-    Istio takes any sum but 0 and divides by it, so a canary of 10 beside a 50 quietly gets a sixth of the traffic.
+    Istio accepts any sum but 0 and divides by it, so a canary of 10 beside 50 silently gets a sixth of the traffic.
     """
     for index, app in enumerate(config.apps):
         for number, route in enumerate(app.routes):
             total = sum(route.weights.values())
             if route.weights and total != _WHOLE:
                 path = ("apps", index, "routes", number, "weights")
-                message = f"the weights add up to {total}, not 100, so the shares are not what they say"
+                message = f"the weights add up to {total}, not 100, so they are not percentages"
                 remedy = f"add {_WHOLE - total} to one of them" if total < _WHOLE else f"take {total - _WHOLE} away"
                 yield Hit(path, route.weights, message, remedy)
 
 
 @config_rule(severity="warning")
 def versions_receive_requests(config: Config) -> Iterator[Hit]:
-    """A version that no reachable weight names gets no request, ever.
+    """A version without a weight in any reachable route never gets a request.
 
-    The new version is deployed, its dashboards stay empty, and nobody learns from the canary. A weight of 0 is taken
-    as meant: it is where a canary begins.
+    The new version is deployed, its dashboards stay empty, and nobody learns from the canary. A weight of 0 is accepted
+    as intended: a canary starts with it.
     """
     for index, app in enumerate(config.apps):
         reached = [route for route in _reached(app) if not route.redirect]
@@ -74,8 +74,8 @@ def versions_receive_requests(config: Config) -> Iterator[Hit]:
         for number, version in enumerate(app.versions):
             by_service = shared and version.service in (None, app.service_name)
             if version.name not in weighed and not by_service:
-                message = f"no route that a request can reach has a weight for {version.name}: it gets no request"
-                remedy = f"add it to the weights, be it as {version.name}: 0, or remove the version"
+                message = f"no reachable route has a weight for {version.name}: it gets no requests"
+                remedy = f"add it to the weights, if only as {version.name}: 0, or remove the version"
                 yield Hit(("apps", index, "versions", number, "name"), version.name, message, remedy)
 
 

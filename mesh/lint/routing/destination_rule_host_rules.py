@@ -13,7 +13,7 @@ from mesh.model.hostnames import complaint
 from mesh.model.item import Item
 from mesh.model.traffic_policy import destination_rules
 
-_REFUSED = "istiod's webhook refuses the whole DestinationRule"
+_REFUSED = "istiod's webhook rejects the whole DestinationRule"
 
 
 def _host(item: Item) -> str:
@@ -23,11 +23,11 @@ def _host(item: Item) -> str:
 
 @object_rule("webhook")
 def hosts_of_destination_rules_are_hosts(graph: Graph) -> Iterator[Hit]:
-    """A DestinationRule is for one host, or for those under a wildcard such as `*.shop.svc.cluster.local`."""
+    """A DestinationRule is for one host, or for a wildcard such as `*.shop.svc.cluster.local`."""
     for item in destination_rules(graph):
         if item.get("spec") is not None and not _host(item):
             yield item.hit(
-                ("spec",), f"it names no host; {_REFUSED}", "write host: <service>.<namespace>.svc.cluster.local"
+                ("spec",), f"it has no host; {_REFUSED}", "write host: <service>.<namespace>.svc.cluster.local"
             )
         elif _host(item) and (reason := complaint(_host(item), address=False)):
             remedy = "write host: <service>.<namespace>.svc.cluster.local"
@@ -36,9 +36,9 @@ def hosts_of_destination_rules_are_hosts(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("KIA0202", "IST0174")
 def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
-    """A DestinationRule for a host that is not there does nothing: no subset, no policy, and no error says so.
+    """A DestinationRule for a host that does not exist has no effect: no subset, no policy, and no error.
 
-    Routes to its subsets answer 503; a policy that was to switch TLS or a limit on is simply not there.
+    Routes to its subsets get 503; a policy that should turn on TLS or a limit is not applied.
     """
     backends = Backends(graph)
     for item in destination_rules(graph):
@@ -51,20 +51,20 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
         ):
             continue
         if whole := backends.meant(host, item.namespace):
-            message = "a name with a dot is taken as complete, so this is no Service and the rule does nothing"
+            message = "a name with a dot is a full host name, so this matches no Service and the rule has no effect"
             yield item.hit(("spec", "host"), message, f"write {whole}")
         else:
             name = full_host(host, item.namespace)
-            message = f"no Service or ServiceEntry {name} is known; without one the rule does nothing"
-            remedy = "correct the name, or write it whole if the Service is in another namespace"
+            message = f"no Service or ServiceEntry {name} is known; without one the rule has no effect"
+            remedy = "fix the name, or write the full name if the Service is in another namespace"
             yield item.hit(("spec", "host"), message, remedy, severity=graph.missing)
 
 
 @object_rule("KIA0201", severity="warning")
 def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
-    """Of two DestinationRules for a host in one namespace the older's policy holds, and its subsets of one name.
+    """Of two DestinationRules for a host in one namespace, the policy and the subsets of the older one apply.
 
-    Different subsets are put together; a second policy, or a second subset of a name, is dropped without a word.
+    Different subsets are merged; a second policy, or a second subset of the same name, is silently dropped.
     """
     claims: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in graph.all_of_kind("DestinationRule"):
@@ -79,7 +79,7 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
             what = next((what for what in _said(item) if len(said[what]) > 1), None)
             if what and not item.brought:
                 rival = next(other for other in said[what] if other is not item)
-                message = f"{rival.name} has {what} for this host too; only that of the older of the two holds"
+                message = f"{rival.name} has {what} for this host too; only that of the older one applies"
                 yield item.hit(("spec", "host"), message, "put both into one DestinationRule")
 
 

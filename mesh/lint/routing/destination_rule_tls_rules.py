@@ -10,7 +10,7 @@ from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph, full_host
 from mesh.model.traffic_policy import Policy, destination_rules, policies
 
-_REFUSED = "istiod's webhook refuses the whole DestinationRule"
+_REFUSED = "istiod's webhook rejects the whole DestinationRule"
 _FILES = ("clientCertificate", "privateKey", "caCertificates", "caCrl")
 _OWN_CERTIFICATE = ("clientCertificate", "privateKey")
 _CONFIG_MAP = "configmap://"  # which every sidecar may read
@@ -26,7 +26,7 @@ def _with_tls(graph: Graph) -> Iterator[tuple[Policy, str]]:
 
 @object_rule("webhook")
 def mutual_tls_has_a_certificate(graph: Graph) -> Iterator[Hit]:
-    """Mode MUTUAL shows the caller's own certificate: a certificate with its key, or a secret that has them."""
+    """Mode MUTUAL needs a client certificate: a certificate with its key, or a secret that has them."""
     for policy, mode in _with_tls(graph):
         lacks = [key for key in _OWN_CERTIFICATE if not policy.tls.get(key)]
         if mode == "MUTUAL" and not policy.tls.get("credentialName") and lacks:
@@ -37,29 +37,29 @@ def mutual_tls_has_a_certificate(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("webhook")
 def credentials_come_from_one_place(graph: Graph) -> Iterator[Hit]:
-    """Certificates come from the secret of credentialName or from files, not from both: istiod refuses the two."""
+    """Certificates come from the secret in credentialName or from files: istiod rejects both together."""
     for policy, mode in _with_tls(graph):
         files = [key for key in _FILES if policy.tls.get(key)]
         if mode in _WITH_CERTIFICATES and policy.tls.get("credentialName") and files:
-            message = f"{files[0]} beside credentialName; {_REFUSED}"
+            message = f"{files[0]} together with credentialName; {_REFUSED}"
             yield policy.item.hit((*policy.path, "tls", files[0]), message, "keep credentialName, or the files")
 
 
 @object_rule("webhook")
 def unverified_servers_are_not_verified(graph: Graph) -> Iterator[Hit]:
-    """With insecureSkipVerify nothing is verified, so what would be needed for it contradicts: istiod refuses both."""
+    """insecureSkipVerify turns verification off, so istiod rejects settings for verification beside it."""
     for policy, mode in _with_tls(graph):
         checks = ["caCertificates", "subjectAltNames", *(["credentialName"] if mode == "SIMPLE" else [])]
         found = [key for key in checks if policy.tls.get(key)]
         if policy.tls.get("insecureSkipVerify") is True and mode in _WITH_CERTIFICATES and found:
-            message = f"{found[0]} beside insecureSkipVerify; {_REFUSED}"
+            message = f"{found[0]} together with insecureSkipVerify; {_REFUSED}"
             remedy = "remove insecureSkipVerify, so that the server is verified"
             yield policy.item.hit((*policy.path, "tls", found[0]), message, remedy)
 
 
 @object_rule(severity="warning")
 def certificates_are_used(graph: Graph) -> Iterator[Hit]:
-    """A certificate is shown in mode MUTUAL only: in any other it is ignored, and a server that asks for it refuses."""
+    """A client certificate is sent in mode MUTUAL only: other modes ignore it, and a server that requires it fails."""
     for policy, mode in _with_tls(graph):
         unused = {"SIMPLE": _OWN_CERTIFICATE, "ISTIO_MUTUAL": (*_FILES, "credentialName")}
         unused["DISABLE"] = unused["ISTIO_MUTUAL"]
@@ -71,17 +71,17 @@ def certificates_are_used(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0128", "IST0129", severity="warning")
 def servers_are_verified(graph: Graph) -> Iterator[Hit]:
-    """Without caCertificates a server is held against the CAs of the system, and by old versions against none.
+    """Without caCertificates a server is verified against the CAs of the system, and by old versions not at all.
 
-    A server inside the cluster hardly has a certificate of a public CA: the call is then refused (503, flag UF), or
-    goes unverified to whoever answers.
+    A server inside the cluster rarely has a certificate of a public CA: the request then fails (503, flag UF), or goes
+    unverified to whoever answers.
     """
     for policy, mode in _with_tls(graph):
         host = full_host(str(policy.item.get("spec", "host") or ""), policy.item.namespace)
         if mode not in _WITH_CERTIFICATES or policy.tls.get("insecureSkipVerify") is True:
             continue
         if not policy.tls.get("caCertificates") and not policy.tls.get("credentialName"):
-            message = f"nothing says which CA signs the certificate of {host}"
+            message = f"no CA is set for the certificate of {host}"
             remedy = (
                 "write caCertificates: /etc/ssl/certs/ca-certificates.crt for a public CA, or another file of the proxy"
             )
@@ -91,12 +91,12 @@ def servers_are_verified(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0128", "IST0129", severity="warning")
 def credentials_reach_sidecars(graph: Graph) -> Iterator[Hit]:
-    """A sidecar reads the secret of credentialName only where a workloadSelector selects it; a gateway always does."""
+    """A sidecar reads the secret in credentialName only if a workloadSelector selects it; a gateway always does."""
     for policy, mode in _with_tls(graph):
         named = str(policy.tls.get("credentialName") or "")
         secret = named and not named.startswith(_CONFIG_MAP)
         if mode in _WITH_CERTIFICATES and secret and not policy.item.get("spec", "workloadSelector"):
             message = "sidecars do not read this secret and send plain text instead of TLS; only gateways read it"
-            remedy = "add the workloadSelector of the callers, unless only gateways call this host"
+            remedy = "add a workloadSelector for the clients, unless only gateways call this host"
             place = (*policy.path, "tls", "credentialName")
             yield policy.item.hit(place, message, remedy, severity="info")

@@ -14,7 +14,7 @@ from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 
-_REFUSED = "so istiod refuses the entry"
+_REFUSED = "so istiod rejects the ServiceEntry"
 _DNS = ("DNS", "DNS_ROUND_ROBIN")
 _BY_REQUEST = ("HTTP", "TLS", "GRPC", "HTTP2")
 _EVERYWHERE = "*"
@@ -22,27 +22,27 @@ _EVERYWHERE = "*"
 
 @object_rule("webhook")
 def endpoints_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
-    """Resolution says how Envoy finds endpoints: NONE takes none, STATIC needs addresses, DNS names.
+    """The resolution decides which endpoints are valid: none for NONE, addresses for STATIC, names for DNS.
 
-    STATIC without any is accepted, and every call ends with 503, no healthy upstream.
+    STATIC without endpoints is accepted, and every request gets 503, no healthy upstream.
     """
     for item in graph.of_kind("ServiceEntry"):
         resolution, endpoints = resolution_of(item), item.entries("spec", "endpoints")
         at: Path = ("spec", "resolution")
         selects = item.get("spec", "workloadSelector") is not None
         if endpoints and selects:
-            message = f"endpoints stand beside it, {_REFUSED}"
+            message = f"endpoints are set too, {_REFUSED}"
             yield item.hit(("spec", "workloadSelector"), message, "keep workloadSelector or endpoints, not both")
         if endpoints and resolution in ("NONE", "DYNAMIC_DNS"):
-            message = f"{resolution} sends to where the client asked for, {_REFUSED} with endpoints"
+            message = f"{resolution} uses the destination address of the request, {_REFUSED} with endpoints"
             remedy = "write resolution: STATIC for addresses or DNS for names, or remove endpoints"
             yield item.hit(("spec", "endpoints"), message, remedy)
         if resolution == "STATIC" and not endpoints and not selects:
-            message = "STATIC without endpoints leads nowhere: every call gets 503, no healthy upstream"
+            message = "STATIC without endpoints has no destination: every request gets 503, no healthy upstream"
             remedy = "add endpoints: [{address: ...}], a workloadSelector, or write resolution: DNS"
             yield item.hit(at, message, remedy, severity="warning")
         if resolution == "DNS_ROUND_ROBIN" and len(endpoints) > 1:
-            yield item.hit(at, f"DNS_ROUND_ROBIN takes one endpoint, {_REFUSED}", "write resolution: DNS")
+            yield item.hit(at, f"DNS_ROUND_ROBIN allows one endpoint, {_REFUSED}", "write resolution: DNS")
         yield from _by_name(item, resolution, [] if selects else endpoints)
 
 
@@ -52,31 +52,31 @@ def _by_name(item: Item, resolution: str, endpoints: list[tuple[Path, Any]]) -> 
             message = f"no DNS server has an address for {host}, {_REFUSED}"
             yield item.hit(place, message, "write resolution: NONE, DYNAMIC_DNS, or add endpoints with a name")
         if resolution == "DYNAMIC_DNS" and not str(host).startswith("*"):
-            message = f"DYNAMIC_DNS is for wildcards, {_REFUSED}"
+            message = f"DYNAMIC_DNS is for wildcard hosts, {_REFUSED}"
             yield item.hit(place, message, "write resolution: DNS")
     for path, port in item.maps("spec", "ports") if resolution == "DYNAMIC_DNS" else ():
         if str(port.get("protocol")).upper() not in _BY_REQUEST:
-            message = f"nothing in {port.get('protocol')} says which host is meant, {_REFUSED}"
+            message = f"{port.get('protocol')} does not carry a host name, {_REFUSED}"
             at = (*path, "protocol") if "protocol" in port else path
             yield item.hit(at, message, "write HTTP, HTTP2, GRPC or TLS, or another resolution")
 
 
 @object_rule("webhook")
 def endpoint_addresses_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
-    """An endpoint has an address that its resolution can use, and ports that the ServiceEntry names."""
+    """An endpoint has an address that fits the resolution, and ports that the ServiceEntry has."""
     for item in graph.of_kind("ServiceEntry"):
         resolution = resolution_of(item)
         names = {str(port.get("name")) for _, port in item.maps("spec", "ports")}
         for path, endpoint in item.maps("spec", "endpoints"):
             address = str(endpoint.get("address") or "")
             if resolution == "STATIC" and address and not address.startswith("unix://") and not _is_address(address):
-                message = f"STATIC takes addresses and {address} is a name, {_REFUSED}"
+                message = f"STATIC needs IP addresses and {address} is a name, {_REFUSED}"
                 yield item.hit((*path, "address"), message, "write resolution: DNS, or an IP address here")
             if resolution == "STATIC" and not address and not endpoint.get("network"):
                 yield item.hit(path, f"an endpoint without an address, {_REFUSED}", "add address: 10.0.0.7")
             for name in as_map(endpoint.get("ports")):
                 if str(name) not in names:
-                    message = f"the entry has no port {name}, {_REFUSED}"
+                    message = f"the ServiceEntry has no port {name}, {_REFUSED}"
                     yield item.hit((*path, "ports", name), message, f"write one of {', '.join(sorted(names))}")
 
 
@@ -89,9 +89,9 @@ def _is_address(text: str) -> bool:
 
 @object_rule("IST0177", "KIA1212", severity="warning")
 def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
-    """Two ServiceEntries that give one port of a host different protocols leave it to their age which one holds.
+    """If two ServiceEntries give a port of a host different protocols, their age decides which one applies.
 
-    Envoy then reads HTTP as bytes or TLS as HTTP: routes stop to match, or handshakes fail.
+    Envoy then handles HTTP as bytes or TLS as HTTP: routes stop matching, or handshakes fail.
     """
     first: dict[tuple[str, str, str], tuple[str, Item]] = {}
     for scopes, item in _by_scope(graph):
@@ -103,7 +103,10 @@ def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
             other = next((each for each in others if each[1] is not item and each[0] != protocol), None)
             if other and not item.brought:
                 at = (*path, "protocol") if "protocol" in port else path
-                message = f"{other[1]} says {other[0] or 'nothing'} for this host and port, so age decides which holds"
+                message = (
+                    f"{other[1]} has {other[0] or 'no protocol'} for this host and port, so age decides which one "
+                    "applies"
+                )
                 yield item.hit(at, message, f"write {other[0] or 'the protocol in both'}, or merge the two")
             for key in keys:
                 first.setdefault(key, (protocol, item))
@@ -111,7 +114,7 @@ def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("KIA1211", severity="info")
 def hosts_have_one_service_entry(graph: Graph) -> Iterator[Hit]:
-    """Two ServiceEntries of different namespaces for one port of a host do not add up: each caller gets one of them."""
+    """Two ServiceEntries in different namespaces for one port of a host are not merged: a client uses one of them."""
     first: dict[tuple[str, str, str], tuple[str, Item]] = {}
     for scopes, item in _by_scope(graph):
         for place, host in item.entries("spec", "hosts"):
@@ -122,8 +125,8 @@ def hosts_have_one_service_entry(graph: Graph) -> Iterator[Hit]:
             found = (first[key[:3]] for key in keys if key[:3] in first and first[key[:3]][0] == key[3])
             other = next((each[1] for each in found if each[1].namespace != item.namespace), None)
             if other and not item.brought:
-                message = f"{other} names this host and port too, so a caller sees the endpoints of one of them only"
-                yield item.hit(place, message, "merge the two, or limit them by exportTo")
+                message = f"{other} has this host and port too, so a client uses the endpoints of only one of them"
+                yield item.hit(place, message, "merge the two, or restrict them with exportTo")
             for key in keys:
                 first.setdefault(key[:3], (key[3], item))
 

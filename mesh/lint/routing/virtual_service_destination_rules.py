@@ -25,7 +25,7 @@ _PORTS = range(1, 65536)
 
 @object_rule("webhook")
 def destinations_are_named(graph: Graph) -> Iterator[Hit]:
-    """A share of the requests, or a mirror, goes to a destination with a host: istiod refuses one without."""
+    """A destination or mirror has a host: istiod rejects one without."""
     for item in all_of(graph):
         for route, value in routes(item):
             shares = [(place, (*place, "destination")) for place, _ in item.maps(*route, "route")]
@@ -33,31 +33,31 @@ def destinations_are_named(graph: Graph) -> Iterator[Hit]:
             shares += [((*route, "mirror"), (*route, "mirror"))] if isinstance(value.get("mirror"), dict) else []
             for place, at in shares:
                 if not as_map(item.get(*at)).get("host"):
-                    message = "it says no destination host; istiod's webhook refuses the whole VirtualService"
+                    message = "it has no destination host; istiod's webhook rejects the whole VirtualService"
                     yield item.hit(place, message, "write destination: {host: <service>.<namespace>.svc.cluster.local}")
 
 
 @object_rule("webhook")
 def destinations_name_what_can_be(graph: Graph) -> Iterator[Hit]:
-    """A destination's port is a number from 1 to 65535 and its subset a DNS label: istiod refuses anything else."""
+    """A destination's port is a number from 1 to 65535 and its subset a DNS label: istiod rejects others."""
     for item in all_of(graph):
         for each in destinations(item):
             port = each.value.get("port")
             if isinstance(port, dict) and (each.port or 0) not in _PORTS:
                 place = (*each.path, "port") if each.port is None else (*each.path, "port", "number")
-                message = "no port from 1 to 65535; istiod's webhook refuses the whole VirtualService"
+                message = "not a port from 1 to 65535; istiod's webhook rejects the whole VirtualService"
                 yield item.hit(place, message, "write port: {number: ...}, a port of the Service")
             if each.subset and not is_label(each.subset):
-                message = "no subset can have this name; istiod's webhook refuses the whole VirtualService"
+                message = "not a valid subset name; istiod's webhook rejects the whole VirtualService"
                 yield item.hit((*each.path, "subset"), message, "write letters, digits and '-', such as v2")
 
 
 @object_rule("IST0101", "KIA1101")
 def destinations_exist(graph: Graph) -> Iterator[Hit]:
-    """A route leads to a Service or ServiceEntry that is there and seen from its namespace, else it answers 503.
+    """A destination is a Service or ServiceEntry that exists and is visible to the route's namespace; else it is a 503.
 
-    istiod accepts the object; Envoy then has a route without a cluster and answers every request with 503 (flag NC).
-    A name with a dot is taken as complete: `reviews.default` is no Service to Istio.
+    istiod accepts the object; Envoy then has a route without a cluster and answers every request with 503 (flag NC). A
+    name with a dot is a full host name: for Istio, `reviews.default` is not a Service.
     """
     backends = Backends(graph)
     for item in all_of(graph):
@@ -71,20 +71,20 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
             ):
                 continue
             if whole := backends.meant(each.host, item.namespace):
-                message = "a name with a dot is taken as complete, so this is no Service; its requests get 503"
+                message = "a name with a dot is a full host name, so this matches no Service; its requests get 503"
                 yield item.hit(place, message, f"write {whole}")
             elif found:
                 message = f"{found[0]} is not exported to namespace {', '.join(viewers)}; its requests get 503"
                 yield item.hit(place, message, f"add {viewers[0]} to its exportTo, or route elsewhere")
             else:
                 message = f"no Service or ServiceEntry {each.full_host} is known; without one its requests get 503"
-                remedy = "correct the name, write it whole if it is in another namespace, or add a ServiceEntry"
+                remedy = "fix the name, write the full name if it is in another namespace, or add a ServiceEntry"
                 yield item.hit(place, message, remedy, severity=graph.missing)
 
 
 @object_rule("IST0101")
 def destination_ports_exist(graph: Graph) -> Iterator[Hit]:
-    """A destination's port is one of its Service's ports (not of its pods), else the route answers 503."""
+    """A destination's port is a port of its Service (not of its pods); otherwise requests get 503."""
     backends = Backends(graph)
     for item in all_of(graph):
         for each in destinations(item):
@@ -98,10 +98,10 @@ def destination_ports_exist(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0112")
 def destination_ports_are_said(graph: Graph) -> Iterator[Hit]:
-    """A destination with several ports needs one named: else the caller's port is taken, whatever it was.
+    """A destination whose Service has several ports names one; otherwise the port of the request is used.
 
-    At a gateway that is the listener's 80 or 443, which the Service hardly has: 503. Callers inside the mesh that use
-    the Service's own name are served, by the port they called.
+    At a gateway that is the listener's 80 or 443, which the Service rarely has: 503. Clients in the mesh that use the
+    Service's own name are served on the port that they requested.
     """
     backends = Backends(graph)
     for item in all_of(graph):
@@ -112,22 +112,20 @@ def destination_ports_are_said(graph: Graph) -> Iterator[Hit]:
             if "port" not in each.value and len(known) > 1:
                 inside = not is_on_gateway(item) and bool(own & {each.host, each.full_host})
                 listed = ", ".join(str(port) for port in known)
-                message = f"{found[0]} has ports {listed} and none is chosen; a request on any other port gets 503"
+                message = f"{found[0]} has ports {listed} and none is set; a request on any other port gets 503"
                 severity = "warning" if inside else "error"
                 yield item.hit((*each.path, "host"), message, f"add port: {{number: {known[0]}}}", severity=severity)
 
 
 @object_rule("KIA1105", severity="warning")
 def destinations_of_a_route_differ(graph: Graph) -> Iterator[Hit]:
-    """A route that names one destination twice splits nothing between the two: one of them was meant to be another."""
+    """A route with the same destination twice splits nothing between the two: one should be another."""
     for item in all_of(graph):
         seen: dict[tuple[object, ...], int] = {}
         for each in destinations(item):
             key = (each.route, each.path[: len(each.route) + 1], each.full_host, each.subset, each.port)
             if key in seen:
-                message = f"the same destination as route {seen[key]}: the split between the two does nothing"
-                yield item.hit(
-                    (*each.path, "host"), message, "name another host, subset or port, or add the weights up"
-                )
+                message = f"the same destination as route {seen[key]}: the split between the two has no effect"
+                yield item.hit((*each.path, "host"), message, "use another host, subset or port, or merge the weights")
             elif each.path[-1] == "destination":
                 seen[key] = int(each.path[-2])

@@ -17,7 +17,7 @@ from mesh.model.yaml_values import as_map
 
 _COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?(:\d+)?%")
 """What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name):10%`."""
-_REFUSED = "istiod's webhook refuses the whole VirtualService"
+_REFUSED = "istiod's webhook rejects the whole VirtualService"
 _WHOLE = 100
 _DURATIONS: tuple[Path, ...] = (
     ("timeout",),
@@ -39,7 +39,7 @@ _STATUSES = range(100, 600)
 
 @object_rule("webhook")
 def percentages_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
-    """A share of requests that are mirrored, delayed or aborted is from 0 to 100."""
+    """A percentage of mirrored, delayed or aborted requests is from 0 to 100."""
     for item, route, value in http_routes(graph):
         places: list[Path] = [(*route, "mirrorPercentage", "value"), (*route, "mirrorPercent")]
         places += [(*route, "fault", kind, "percentage", "value") for kind in ("delay", "abort")]
@@ -47,29 +47,29 @@ def percentages_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
         for place in places:
             share = item.get(*place)
             if isinstance(share, (int, float)) and not 0 <= share <= _WHOLE:
-                yield item.hit(place, f"{share} is no share of a hundred; {_REFUSED}", "write 0 to 100")
+                yield item.hit(place, f"{share} is not a percentage; {_REFUSED}", "write 0 to 100")
         if value.get("mirror") and value.get("mirrors"):
-            message = f"mirror and mirrors at once; {_REFUSED}"
+            message = f"both mirror and mirrors; {_REFUSED}"
             yield item.hit((*route, "mirrors"), message, "move mirror into mirrors")
 
 
 @object_rule("webhook")
 def faults_are_said(graph: Graph) -> Iterator[Hit]:
-    """A fault says which: a delay with its length, or an abort with a status."""
+    """A fault has a delay with its length, or an abort with a status."""
     for item, route, value in http_routes(graph):
         fault = value.get("fault")
         if isinstance(fault, dict) and not any(as_map(fault).get(kind) for kind in ("delay", "abort")):
-            message = f"neither delay nor abort; {_REFUSED}"
+            message = f"it has neither delay nor abort; {_REFUSED}"
             yield item.hit((*route, "fault"), message, "write delay or abort, or remove it")
         status = item.get(*route, "fault", "abort", "httpStatus")
         if isinstance(status, int) and status not in range(200, 601):
-            message = f"{status} is no HTTP status; {_REFUSED}"
+            message = f"{status} is not an HTTP status; {_REFUSED}"
             yield item.hit((*route, "fault", "abort", "httpStatus"), message, "write 200 to 599")
 
 
 @object_rule("webhook")
 def durations_of_routes_are_durations(graph: Graph) -> Iterator[Hit]:
-    """A duration is a number with its unit, in whole milliseconds, one at least: istiod refuses `10` and `0s`."""
+    """A duration is a number with its unit, in whole milliseconds, at least one: istiod rejects `10` and `0s`."""
     for item, route, _ in http_routes(graph):
         for key in _DURATIONS:
             value = item.get(*route, *key)
@@ -79,37 +79,41 @@ def durations_of_routes_are_durations(graph: Graph) -> Iterator[Hit]:
 
 @object_rule(severity="warning")
 def tries_end_before_the_timeout(graph: Graph) -> Iterator[Hit]:
-    """One try takes less time than all of them: the route's timeout ends the request before a slow try is repeated."""
+    """perTryTimeout is less than timeout: otherwise the request ends before a slow try is retried."""
     for item, route, value in http_routes(graph):
         whole = duration.nanoseconds(value.get("timeout"))
         one = duration.nanoseconds(as_map(value.get("retries")).get("perTryTimeout"))
         if whole and one and one > whole:
-            message = f"the whole request ends after {value['timeout']}, so a slow try is never repeated"
+            message = f"the whole request ends after {value['timeout']}, so a slow try is never retried"
             remedy = "write a perTryTimeout well below timeout, or a longer timeout"
             yield item.hit((*route, "retries", "perTryTimeout"), message, remedy)
 
 
 @object_rule("webhook")
 def retries_retry_something(graph: Graph) -> Iterator[Hit]:
-    """Retries have attempts, and conditions that Envoy knows; istiod refuses settings for retries that never happen."""
+    """Retries have attempts and conditions that Envoy supports; istiod rejects settings without attempts."""
     for item, route, value in http_routes(graph):
         retries, place = as_map(value.get("retries")), (*route, "retries")
         attempts = retries.get("attempts", 0)
         if isinstance(attempts, int) and attempts < 0:
-            yield item.hit((*place, "attempts"), f"attempts below zero; {_REFUSED}", "write 0 for no retry")
+            yield item.hit((*place, "attempts"), f"attempts is below zero; {_REFUSED}", "write 0 for no retry")
         set_for_none = [key for key in ("perTryTimeout", "retryOn", "retryRemoteLocalities") if retries.get(key)]
         if attempts == 0 and set_for_none:
             message = f"{set_for_none[0]} without attempts, so nothing is ever retried; {_REFUSED}"
             yield item.hit((*place, set_for_none[0]), message, "write attempts: 2, or remove it")
         for word in str(retries.get("retryOn") or "").split(","):
             if word and word not in _RETRY_ON and not (word.isdigit() and int(word) in _STATUSES):
-                message = f"Envoy knows no condition {word}; {_REFUSED}"
-                yield item.hit((*place, "retryOn"), message, "write 5xx, reset, connect-failure or a status, by commas")
+                message = f"Envoy does not support condition {word}; {_REFUSED}"
+                yield item.hit(
+                    (*place, "retryOn"),
+                    message,
+                    "write 5xx, reset, connect-failure or status codes, separated by commas",
+                )
 
 
 @object_rule("webhook")
 def changed_headers_may_be_changed(graph: Graph) -> Iterator[Hit]:
-    """Headers are added and removed by name; the host of a request is set or rewritten, and pseudo-headers are not."""
+    """Headers are added and removed by name; the host is set or rewritten, and pseudo-headers cannot change."""
     for item in all_of(graph):
         for route, _ in routes(item, "http"):
             owners = [route, *(place for place, _ in item.maps(*route, "route"))]

@@ -29,7 +29,7 @@ def _names(items: Iterable[Item], but: Item) -> str:
 
 @object_rule("IST0109", "KIA1106")
 def mesh_hosts_have_one_virtual_service(graph: Graph) -> Iterator[Hit]:
-    """For sidecars one VirtualService answers for a host: of two the older is taken and the other does nothing.
+    """Sidecars use one VirtualService for a host: of two, the older is used and the other has no effect.
 
     Which one is older differs from cluster to cluster, so the routing that was tested is not the one that runs.
     """
@@ -64,10 +64,10 @@ class _Claim:
 
 @object_rule("KIA1106")
 def gateway_hosts_are_shared_without_overlap(graph: Graph) -> Iterator[Hit]:
-    """VirtualServices may share a host of a gateway, but no request: the order between them is not defined.
+    """VirtualServices may share a host of a gateway, but no requests: the order between them is undefined.
 
-    Their routes are put one after another, by age; a catch-all goes last. Two that take the same requests work until
-    one of them is created anew, and then all requests go to the other.
+    Their routes are merged by age; a catch-all goes last. Two that match the same requests work until one of them is
+    re-created, and then all requests go to the other.
     """
     claims: dict[tuple[str, str], dict[tuple[str, frozenset[str]], list[_Claim]]] = defaultdict(dict)
     known = known_gateways(graph)
@@ -101,8 +101,8 @@ def _shared(gateway: str, host: str, taken: dict[tuple[str, frozenset[str]], lis
             if claim.item.brought:
                 continue
             rivals = _names((other.item for other in first.values()), claim.item)
-            message = f"at {gateway} requests for {host} go here or to {rivals}, whichever is older"
-            yield claim.item.hit(claim.path, message, "keep one of the two routes, or give them hosts of their own")
+            message = f"at {gateway}, requests for {host} go here or to {rivals}, whichever is older"
+            yield claim.item.hit(claim.path, message, "keep one of the two routes, or use different hosts")
     yield from _narrower(gateway, host, taken)
 
 
@@ -116,6 +116,6 @@ def _narrower(gateway: str, host: str, taken: dict[tuple[str, frozenset[str]], l
                 (other.item for key in wider if key != (prefix, others) for other in taken[key]), claim.item
             )
             if rivals and not claim.item.brought:
-                message = f"at {gateway} {rivals} takes these requests for {host} too if it is older"
+                message = f"at {gateway}, {rivals} gets these requests for {host} if it is older"
                 remedy = "put both routes into one VirtualService, this one first"
                 yield claim.item.hit(claim.path, message, remedy, severity="warning")

@@ -49,7 +49,7 @@ def _header_names(match: dict[str, Any]) -> list[tuple[str, str]]:
 
 @object_rule("webhook")
 def regexes_are_re2(graph: Graph) -> Iterator[Hit]:
-    """Envoy matches with RE2, which has no lookaround and no backreferences: istiod refuses what RE2 cannot read."""
+    """Envoy uses RE2, without lookaround and backreferences: istiod rejects a regex that RE2 cannot parse."""
     for item, place, match in _matches(graph):
         for path, condition in _conditions(match):
             regex = condition.get("regex")
@@ -67,28 +67,28 @@ def regexes_are_re2(graph: Graph) -> Iterator[Hit]:
 
 
 def _not_re2(item: Item, path: Path, reason: str) -> Hit:
-    message = f"{reason}; istiod's webhook refuses the whole VirtualService"
-    return item.hit(path, message, "write it in RE2 (github.com/google/re2/wiki/Syntax), or match exactly or by prefix")
+    message = f"{reason}; istiod's webhook rejects the whole VirtualService"
+    return item.hit(path, message, "use RE2 syntax (github.com/google/re2/wiki/Syntax), or match by exact or prefix")
 
 
 @object_rule("webhook")
 def conditions_match_in_one_way(graph: Graph) -> Iterator[Hit]:
-    """A string is matched exactly, by prefix or by regex: one of the three, and not by an empty prefix."""
+    """A string is matched by exact, prefix or regex: by one of the three, and not by an empty prefix."""
     for item, place, match in _matches(graph):
         for path, condition in _conditions(match):
             ways = [way for way in _WAYS if way in condition]
             if len(ways) > 1:
-                message = f"{' and '.join(ways)} at once; the API server refuses the object"
+                message = f"both {' and '.join(ways)}; the API server rejects the object"
                 yield item.hit((*place, *path, ways[1]), message, f"keep one of {' and '.join(ways)}")
             elif ways == ["prefix"] and condition["prefix"] == "" and path != ("uri",):
-                message = "an empty prefix; istiod's webhook refuses the whole VirtualService"
-                remedy = "remove the condition, or write what the value begins with"
+                message = "an empty prefix; istiod's webhook rejects the whole VirtualService"
+                remedy = "remove the condition, or write a prefix"
                 yield item.hit((*place, *path, "prefix"), message, remedy)
 
 
 @object_rule()
 def paths_begin_with_a_slash(graph: Graph) -> Iterator[Hit]:
-    """A request's path begins with `/`, so a condition on one that does not is never met: the route gets nothing."""
+    """A request's path begins with `/`, so a match on a path that does not never matches."""
     for item, place, match in _matches(graph):
         uri = as_map(match.get("uri"))
         for way in ("exact", "prefix"):
@@ -96,39 +96,39 @@ def paths_begin_with_a_slash(graph: Graph) -> Iterator[Hit]:
             if isinstance(value, str) and value and not value.startswith("/") and (way, value) != ("exact", "*"):
                 wild = value.startswith("*")
                 remedy = "write regex for a pattern, or prefix: /" if wild else f"write {way}: /{value}"
-                message = "every path begins with a slash, so no request ever takes this route"
+                message = "every path begins with a slash, so no request ever matches this route"
                 yield item.hit((*place, "uri", way), message, remedy)
 
 
 @object_rule("webhook")
 def header_conditions_name_headers(graph: Graph) -> Iterator[Hit]:
-    """A header condition names a header that HTTP allows: istiod refuses spaces and other signs in it."""
+    """A header match has a valid header name: istiod rejects spaces and other characters in it."""
     for item, place, match in _matches(graph):
         for part, name in _header_names(match):
             known = name in _PSEUDO_HEADERS or name.startswith(_CLAIMS)
             if not known and not _HEADER.fullmatch(name):
-                message = "no header has such a name; istiod's webhook refuses the whole VirtualService"
+                message = "not a valid header name; istiod's webhook rejects the whole VirtualService"
                 yield item.hit((*place, part, name), message, "write the header's name alone, such as x-canary")
 
 
 @object_rule("webhook")
 def claims_are_matched_at_gateways(graph: Graph) -> Iterator[Hit]:
-    """Only a gateway can route by the claims of a token: sidecars cannot, and istiod refuses it for them."""
+    """Only a gateway can route by JWT claims: istiod rejects such a match for sidecars."""
     for item, place, match in _matches(graph):
         for part, name in _header_names(match) if is_on_mesh(item) else ():
             if name.startswith(_CLAIMS):
-                message = "sidecars cannot route by claims; istiod's webhook refuses the whole VirtualService"
-                yield item.hit((*place, part, name), message, "bind it to a gateway alone, without mesh")
+                message = "sidecars cannot route by claims; istiod's webhook rejects the whole VirtualService"
+                yield item.hit((*place, part, name), message, "use a gateway only, without mesh")
 
 
 @object_rule(severity="warning")
 def matched_gateways_are_bound(graph: Graph) -> Iterator[Hit]:
-    """A match is for gateways that the VirtualService itself is bound to: for others it is never looked at."""
+    """A match names gateways of its VirtualService: for any other gateway it is never used."""
     for item in all_of(graph):
         bound = gateways(item)
         for route, _ in routes(item):
             for place, _ in item.maps(*route, "match"):
                 for path, name in strings(item, *place, "gateways"):
                     if gateway_key(name, item.namespace) not in bound:
-                        message = f"the VirtualService holds for {', '.join(bound)} only, so this never matches"
+                        message = f"the VirtualService applies to {', '.join(bound)} only, so this never matches"
                         yield item.hit(path, message, f"add {name} to spec.gateways, or name one of them")

@@ -47,17 +47,17 @@ def _in_words(path: Path) -> str:
 
 @object_rule("IST0130", "IST0131", severity="warning")
 def routes_can_be_reached(graph: Graph) -> Iterator[Hit]:
-    """The first route that fits is taken, so one behind another that takes all of its requests never gets any.
+    """The first route that matches is used, so a route after one that matches all of its requests never is.
 
-    A canary behind a catch-all looks deployed and never sees a request; Istio even leaves it out of Envoy's config.
+    A canary after a catch-all looks deployed and never gets a request; Istio even leaves it out of Envoy's config.
     """
     for item in all_of(graph):
         for route, matches in _taken(item):
             blocking = [each.by for each in matches if each.by and each.by[:3] != route]
             if len(blocking) == len(matches):
                 where = ", ".join(dict.fromkeys(_in_words(path) for path in blocking))
-                message = f"{where} takes all of its requests{_lost(item, route)}"
-                yield item.hit(route, message, "put it before that route, or narrow that route's match")
+                message = f"{where} already matches all of its requests{_lost(item, route)}"
+                yield item.hit(route, message, "put it before that route, or make that route's match more specific")
 
 
 def _lost(item: Item, route: Path) -> str:
@@ -71,7 +71,7 @@ def _lost(item: Item, route: Path) -> str:
 
 @object_rule("IST0131", severity="warning")
 def matches_can_be_reached(graph: Graph) -> Iterator[Hit]:
-    """A match is tried after those before it: one that says the same, or something narrower, is never used."""
+    """Matches are tried in order: one after another that matches the same or more requests is never used."""
     for item in all_of(graph):
         for route, matches in _taken(item):
             if all(each.by and each.by[:3] != route for each in matches):
@@ -80,7 +80,7 @@ def matches_can_be_reached(graph: Graph) -> Iterator[Hit]:
                 # Within a route a narrower match changes nothing; an exact path beside its prefix is said on purpose.
                 if each.by and not (each.by[:3] == route and _is_exact(item, each)):
                     here = each.by[:3] == route
-                    message = f"{_in_words(each.by)} takes all of these requests already"
+                    message = f"{_in_words(each.by)} already matches all of these requests"
                     remedy = "remove it" if here else "put its route before that one, or remove it"
                     yield item.hit(each.match, message, remedy, severity="info" if here else None)
 

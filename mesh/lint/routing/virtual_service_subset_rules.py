@@ -16,7 +16,7 @@ from mesh.model.virtual_service import virtual_services as all_of
 
 @object_rule("IST0101", "KIA1107")
 def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
-    """A subset that requests are sent to is one of a DestinationRule for the host, else its share answers 503.
+    """The subset of a destination is defined in a DestinationRule for its host; otherwise its requests get 503.
 
     The usual outage of a canary: the VirtualService is applied, the DestinationRule is not, or spells it differently.
     """
@@ -45,9 +45,9 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0140", severity="warning")
 def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
-    """Requests are routed once, at the gateway: the split that sidecars make for the same host never sees them.
+    """Requests are routed once, at the gateway: the sidecars' split for the same host does not apply to them.
 
-    Outside callers then get every version at once, while a test from inside the mesh shows the split at work.
+    Clients outside then get every version at once, while a test from inside the mesh shows the split at work.
     """
     split: dict[str, dict[str, None]] = defaultdict(dict)
     for item in graph.all_of_kind("VirtualService"):
@@ -64,5 +64,5 @@ def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
             others = split.get(each.full_host, {})
             if others and not each.subset and each.path[-1] == "destination" and own_name not in others:
                 through = ", ".join(name for name in gateways(item) if name != "mesh")
-                message = f"the subsets that {next(iter(others))} routes to do not hold for requests through {through}"
-                yield item.hit((*each.path, "host"), message, "name subsets and weights here too")
+                message = f"the subsets that {next(iter(others))} routes to do not apply to requests through {through}"
+                yield item.hit((*each.path, "host"), message, "add the subsets and weights here too")

@@ -11,24 +11,24 @@ from mesh.model.hostnames import patterns
 from mesh.model.virtual_service import routes, strings
 from mesh.model.virtual_service import virtual_services as all_of
 
-_REFUSED = "istiod's webhook refuses the whole VirtualService"
+_REFUSED = "istiod's webhook rejects the whole VirtualService"
 
 
 @object_rule("webhook")
 def tls_routes_match_names_of_their_hosts(graph: Graph) -> Iterator[Hit]:
-    """A tls route takes connections by the name that they ask for, which is one of the VirtualService's own hosts."""
+    """A tls route matches connections by SNI, with names among the VirtualService's own hosts."""
     for item in all_of(graph):
         hosts = {host for _, host in strings(item, "spec", "hosts")}
         for route, _ in routes(item, "tls"):
             matches = item.maps(*route, "match")
             if not matches:
-                message = f"a tls route without match: no connection can be told; {_REFUSED}"
+                message = f"this tls route has no match; {_REFUSED}"
                 yield item.hit(route, message, "add match: [{sniHosts: [...]}], or write a tcp route")
             for place, _ in matches:
                 names = strings(item, *place, "sniHosts")
                 if not names:
-                    yield item.hit(place, f"a match without sniHosts; {_REFUSED}", "add sniHosts: [<host>]")
+                    yield item.hit(place, f"this match has no sniHosts; {_REFUSED}", "add sniHosts: [<host>]")
                 for path, name in names:
                     if hosts.isdisjoint(patterns(name)):
-                        message = f"no host of this VirtualService takes {name}; {_REFUSED}"
+                        message = f"no host of this VirtualService covers {name}; {_REFUSED}"
                         yield item.hit(path, message, f"add {name} to spec.hosts, or match one of those")

@@ -29,27 +29,27 @@ def _splits(graph: Graph) -> Iterator[tuple[Item, Path, Shares]]:
 
 @object_rule("webhook")
 def weights_are_not_negative(graph: Graph) -> Iterator[Hit]:
-    """A weight is a share of the requests, so it is zero or more; istiod refuses anything else."""
+    """A weight is zero or more; istiod rejects anything else."""
     for item, _, shares in _splits(graph):
         for place, share in shares:
             if share.get("weight", 0) < 0:
-                message = "a negative share; istiod's webhook refuses the whole VirtualService"
-                yield item.hit((*place, "weight"), message, "write 0 to send it nothing")
+                message = "a negative weight; istiod's webhook rejects the whole VirtualService"
+                yield item.hit((*place, "weight"), message, "write 0 to send it no requests")
 
 
 @object_rule("webhook")
 def weights_send_something(graph: Graph) -> Iterator[Hit]:
-    """Of several destinations at least one has a weight: together they would get nothing, and istiod refuses that."""
+    """At least one of several destinations has a weight: istiod rejects a route whose weights are all 0."""
     for item, route, shares in _splits(graph):
         if len(shares) > 1 and not any(share.get("weight", 0) for _, share in shares):
             place = (*shares[0][0], "weight") if "weight" in shares[0][1] else shares[0][0]
-            message = f"all {len(shares)} destinations have weight 0; istiod's webhook refuses the whole VirtualService"
-            yield item.hit(place, message, f"give weights that add up to 100 to the routes of {route[1]}[{route[2]}]")
+            message = f"all {len(shares)} destinations have weight 0; istiod's webhook rejects the whole VirtualService"
+            yield item.hit(place, message, f"write weights that add up to 100 in {route[1]}[{route[2]}]")
 
 
 @object_rule(severity="warning")
 def weights_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
-    """The weights of a route add up to 100, for who reads them takes them for percent; Envoy divides by their sum.
+    """The weights of a route add up to 100, because readers take them for percent; Envoy divides by their sum.
 
     A canary of weight 10 beside 50 gets every sixth request, not every tenth.
     """
@@ -65,18 +65,18 @@ def weights_are_shares_of_a_hundred(graph: Graph) -> Iterator[Hit]:
 
 @object_rule(severity="warning")
 def weights_are_said(graph: Graph) -> Iterator[Hit]:
-    """Beside destinations with weights one without gets nothing: an absent weight is 0, not what is left over."""
+    """Beside destinations with weights, one without gets no requests: a missing weight is 0, not the rest."""
     for item, _, shares in _splits(graph):
         if len(shares) > 1 and any(share.get("weight", 0) for _, share in shares):
             for place, share in shares:
                 if "weight" not in share:
-                    message = "no weight is weight 0: it never receives a request"
-                    yield item.hit(place, message, "write its weight, or weight: 0 where nothing is meant")
+                    message = "a missing weight is weight 0: it never gets a request"
+                    yield item.hit(place, message, "write its weight, or weight: 0 if it should get no requests")
 
 
 @object_rule("KIA1104", severity="warning")
 def single_destinations_need_no_weight(graph: Graph) -> Iterator[Hit]:
-    """A route's only destination gets every request, whatever its weight says."""
+    """A route's only destination gets every request, whatever its weight is."""
     for item, _, shares in _splits(graph):
         weight = shares[0][1].get("weight", _WHOLE)
         if len(shares) == 1 and 0 <= weight < _WHOLE:

@@ -23,60 +23,60 @@ def _known(graph: Graph) -> set[str]:
 
 @object_rule("KIA0005", severity="warning")
 def exports_name_namespaces(graph: Graph) -> Iterator[Hit]:
-    """What is exported to a namespace that is not there is seen by nobody: routes and policies do not hold."""
+    """What is exported only to a namespace that does not exist has no effect: nobody can see it."""
     known = _known(graph)
     for item in graph.of_kind(*_EXPORTED):
         for place, name in item.entries("spec", "exportTo"):
             if isinstance(name, str) and _LABEL.fullmatch(name) and name not in known:
-                message = f"there is no namespace {name}, so this {item.kind} is not seen where it is meant to be"
+                message = f"there is no namespace {name}, so this {item.kind} is not visible where it should be"
                 severity = graph.missing if graph.namespaces else "warning"
                 yield item.hit(place, message, "write '.', '*' or a namespace that exists", severity=severity)
 
 
 @object_rule("webhook")
 def exports_do_not_contradict(graph: Graph) -> Iterator[Hit]:
-    """Everybody, nobody and single namespaces exclude each other in exportTo, so istiod refuses them together."""
+    """`*`, `~` and single namespaces exclude each other in exportTo, so istiod rejects them together."""
     for item in graph.of_kind(*_EXPORTED):
         named = [(place, str(name)) for place, name in item.entries("spec", "exportTo")]
         seen: set[str] = set()
         for place, name in named:
             whole = item.namespace if name == _HERE else name
             if name == _NOBODY and item.kind != "ServiceEntry":
-                message = f"a {item.kind} that nobody sees does nothing, so istiod refuses it"
+                message = f"a {item.kind} that nobody can see has no effect, so istiod rejects it"
                 yield item.hit(place, message, "write '.' for its own namespace")
             elif name in (_EVERYBODY, _NOBODY) and len(named) > 1:
                 yield item.hit(
-                    place, f"{name} and others exclude each other, so istiod refuses this", "keep one of them"
+                    place, f"{name} and others exclude each other, so istiod rejects this", "keep one of them"
                 )
             elif whole in seen:
-                yield item.hit(place, f"{whole} is there already, so istiod refuses this", "remove it")
+                yield item.hit(place, f"{whole} is already listed, so istiod rejects this", "remove it")
             elif name not in (_EVERYBODY, _HERE, _NOBODY) and not _LABEL.fullmatch(name):
                 yield item.hit(
-                    place, f"{name} is no namespace, so istiod refuses this", "write '.', '*' or a namespace"
+                    place, f"{name} is not a namespace, so istiod rejects this", "write '.', '*' or a namespace"
                 )
             seen.add(whole)
 
 
 @object_rule("webhook")
 def imported_hosts_name_their_namespace(graph: Graph) -> Iterator[Hit]:
-    """A Sidecar imports hosts as namespace/host, so istiod refuses one without its namespace."""
+    """A Sidecar imports hosts as namespace/host: istiod rejects one without a namespace."""
     for item in graph.of_kind("Sidecar"):
         for place, host in _imported(item):
             namespace, slash, name = host.partition("/")
             if not slash or not namespace or not name:
-                message = f"{host or 'an empty host'} does not say of which namespace, so istiod refuses the Sidecar"
+                message = f"{host or 'an empty host'} has no namespace, so istiod rejects the Sidecar"
                 yield item.hit(place, message, f"write ./{host}, */{host} or namespace/{host}")
             elif name != "*" and "." not in name:
-                message = f"{name} is a short name, so istiod refuses the Sidecar"
+                message = f"{name} is a short name, so istiod rejects the Sidecar"
                 whole = f"{name}.{item.namespace if namespace in '.*' else namespace}.svc.cluster.local"
                 yield item.hit(place, message, f"write {namespace}/{whole}, or {namespace}/* for all")
 
 
 @object_rule("KIA1004", severity="warning")
 def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
-    """A Sidecar lets through what it imports: a host that is not there leaves out the one that was meant.
+    """A Sidecar makes only imported hosts visible: importing one that does not exist leaves out the intended one.
 
-    Calls to it go the way of unknown hosts: 502 where the mesh allows only what it knows, else plain text.
+    Requests to that are handled as for an unknown host: 502 if the mesh allows registered hosts only, else plain text.
     """
     backends = Backends(graph)
     for item in graph.of_kind("Sidecar"):
@@ -86,10 +86,10 @@ def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
             if not slash or "*" in name or "." not in name or home.startswith(_NOBODY):
                 continue
             if not backends.behind(name, item.namespace):
-                message = f"nothing is known of {name}, so this imports nothing"
+                message = f"no host {name} is known, so this imports nothing"
                 yield item.hit(place, message, f"write a Service's full name, or {namespace}/* for all")
             elif name.endswith(".svc.cluster.local") and home not in (_EVERYBODY, name.split(".")[1]):
-                message = f"{name} is none of {home}'s, so this imports nothing"
+                message = f"{name} is not in namespace {home}, so this imports nothing"
                 yield item.hit(place, message, f"write {name.split('.')[1]}/{name}")
 
 

@@ -19,7 +19,7 @@ _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 @object_rule("IST0101", "KIA0101", severity="warning")
 def caller_namespaces_exist(graph: Graph) -> Iterator[Hit]:
-    """A policy that names a namespace which is not there meets no caller: ALLOW admits nobody, DENY stops nobody."""
+    """A policy with a namespace that does not exist matches no client: ALLOW allows nobody, DENY denies nobody."""
     known = {*_ALWAYS_THERE, graph.root_namespace, *graph.namespaces, *(item.namespace for item in graph.items)}
     # Files of one team seldom hold the namespaces of the others; only beside some is this one surely missing.
     severity = graph.missing if graph.namespaces else "warning"
@@ -27,7 +27,7 @@ def caller_namespaces_exist(graph: Graph) -> Iterator[Hit]:
         for place, _ in parts(item, path, "from", "source"):
             for at, name in (entry for key in ("namespaces", "notNamespaces") for entry in item.entries(*place, key)):
                 if isinstance(name, str) and name and not _is_known(name, known):
-                    message = f"there is no namespace {name}, so no caller is ever from there"
+                    message = f"there is no namespace {name}, so no request ever comes from there"
                     remedy = f"write one that exists, such as {item.namespace}"
                     yield item.hit(at, message, remedy, severity=severity)
 
@@ -40,9 +40,9 @@ def _is_known(pattern: str, known: set[str]) -> bool:
 
 @object_rule("KIA0106")
 def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
-    """A principal is trust-domain/ns/namespace/sa/account, and the pods that call run under that account.
+    """A principal is trust-domain/ns/namespace/sa/account, and the client pods run as that service account.
 
-    One misspelt is never met: the caller gets `RBAC: access denied`, 403, or a DENY rule lets it pass.
+    A misspelt one never matches: the client gets `RBAC: access denied`, 403, or a DENY rule does not apply to it.
     """
     accounts = _accounts(graph)
     whole = {workload.namespace for workload in graph.pods.all if not workload.item.brought}
@@ -54,16 +54,16 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
                     continue
                 found = _PRINCIPAL.fullmatch(name)
                 if not found:
-                    message = f"no caller is ever called {name}, so this never matches"
+                    message = f"no client has the principal {name}, so this never matches"
                     remedy = "write cluster.local/ns/namespace/sa/account" + (
                         ", without spiffe://" if "://" in name else ""
                     )
                     yield item.hit(at, message, remedy)
                 elif found["namespace"] in whole and found["account"] not in accounts[found["namespace"]]:
-                    message = f"no pod in {found['namespace']} runs as {found['account']}, so this meets no caller"
+                    message = f"no pod in {found['namespace']} runs as {found['account']}, so this matches no client"
                     known = ", ".join(sorted(accounts[found["namespace"]]))
                     remedy = (
-                        f"write the serviceAccountName of the caller's pods; in {found['namespace']} there are {known}"
+                        f"write the serviceAccountName of the client pods; in {found['namespace']} there are {known}"
                     )
                     yield item.hit(at, message, remedy, severity=graph.missing)
 
@@ -83,9 +83,9 @@ def _accounts(graph: Graph) -> dict[str, set[str]]:
 
 @object_rule("KIA0105")
 def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
-    """Only mTLS tells who calls, so where it is disabled a rule on principals or namespaces meets nobody.
+    """Only mTLS identifies clients, so where it is disabled a rule on principals or namespaces never matches.
 
-    ALLOW then answers 403 to everyone, and DENY stops no one.
+    ALLOW then answers 403 to everyone, and DENY denies nobody.
     """
     policies = PeerPolicies(graph)
     for item, path, _, _ in policy_rules(graph):
@@ -101,5 +101,5 @@ def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
         for place, source in parts(item, path, "from", "source"):
             key = next((key for key in (*IDENTITIES, *ACCOUNTS) if source.get(key)), None)
             if key:
-                message = f"{disabled} turns mTLS off, so Envoy knows no caller and this never matches"
+                message = f"{disabled} turns mTLS off, so clients have no identity and this never matches"
                 yield item.hit((*place, key), message, "write mode: PERMISSIVE or STRICT there, or use ipBlocks")

@@ -22,9 +22,9 @@ _KEYS = (
 )
 _MAPS = ("request.headers", "request.auth.claims", "experimental.envoy.filters.")
 _ELSEWHERE = {
-    "destination.namespace": "the policy's own namespace says it",
-    "destination.name": "spec.selector says it",
-    "destination.user": "spec.selector says it",
+    "destination.namespace": "the policy's own namespace decides it",
+    "destination.name": "use spec.selector",
+    "destination.user": "use spec.selector",
 }
 _BRACKETS = re.compile(r"[^\[]+\[.+\]")
 _METHODS = ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
@@ -36,23 +36,23 @@ _PLAIN = (*TCP, *TLS)
 
 @object_rule("webhook")
 def conditions_ask_what_envoy_knows(graph: Graph) -> Iterator[Hit]:
-    """A condition names an attribute that Envoy has and a value to compare; istiod refuses anything else."""
+    """A condition has an attribute that Envoy supports and a value to compare; istiod rejects anything else."""
     for item, path, _, _ in policy_rules(graph):
         for place, condition in item.maps(*path, "when"):
             key = str(condition.get("key") or "")
             at: Path = (*place, "key") if "key" in condition else place
             if why := _unknown(key):
                 remedy = "write one such as source.ip, request.headers[x-team] or request.auth.claims[groups]"
-                yield item.hit(at, f"{why}, so istiod refuses the policy", remedy)
+                yield item.hit(at, f"{why}, so istiod rejects the policy", remedy)
             elif not condition.get("values") and not condition.get("notValues"):
-                message = f"{key} is compared with nothing, so istiod refuses the policy"
+                message = f"{key} has no values, so istiod rejects the policy"
                 yield item.hit(at, message, "add values: [...] or notValues: [...]")
             for where, value in (entry for name in ("values", "notValues") for entry in item.entries(*place, name)):
                 addressed = key in ("source.ip", "remote.ip", "destination.ip")
                 if (addressed and not is_network(str(value))) or (
                     key == "destination.port" and not is_port(str(value))
                 ):
-                    message = f"{key} is never {value}, so istiod refuses the policy"
+                    message = f"{key} is never {value}, so istiod rejects the policy"
                     yield item.hit(
                         where, message, "write an address or network" if addressed else "write a port number"
                     )
@@ -60,17 +60,17 @@ def conditions_ask_what_envoy_knows(graph: Graph) -> Iterator[Hit]:
 
 def _unknown(key: str) -> str:
     if key in _ELSEWHERE or key.startswith("destination.labels"):
-        return f"{key} is no condition: {_ELSEWHERE.get(key, 'spec.selector says it')}"
+        return f"{key} is not a condition: {_ELSEWHERE.get(key, 'use spec.selector')}"
     if key.startswith(_MAPS):
         return "" if _BRACKETS.fullmatch(key) else f"{key} needs a name in brackets"
-    return "" if key in _KEYS else f"{key or 'an empty key'} is nothing that Envoy knows of a request"
+    return "" if key in _KEYS else f"{key or 'an empty key'} is not an attribute that Envoy supports"
 
 
 @object_rule("KIA0102", severity="warning")
 def policy_methods_exist(graph: Graph) -> Iterator[Hit]:
-    """Methods are compared with the request's, in capitals; one that HTTP does not have is never met.
+    """Methods are compared with the request's, in capitals; one that HTTP does not have never matches.
 
-    An ALLOW rule then lets nobody in: `RBAC: access denied`, 403. gRPC is always POST, with the method in the path.
+    An ALLOW rule then allows nobody: `RBAC: access denied`, 403. gRPC is always POST, with the method in the path.
     """
     for item, path, _, _ in policy_rules(graph):
         for place, _ in parts(item, path, "to", "operation"):
@@ -93,8 +93,8 @@ def _is_method(method: str) -> bool:
 def http_rules_meet_http_ports(graph: Graph) -> Iterator[Hit]:
     """Paths, methods and hosts exist only in HTTP: on a TCP port a DENY rule with them denies everything.
 
-    An ALLOW rule with them allows nothing there. Either way clients of the port see their connections closed, and
-    what they send never gets to the app.
+    An ALLOW rule with them allows nothing there. Either way the connections of clients are closed, and nothing that
+    they send reaches the app.
     """
     known: dict[tuple[str | None, str], dict[int, str | None]] = {}
     for item, path, _, action in policy_rules(graph):
@@ -108,8 +108,8 @@ def http_rules_meet_http_ports(graph: Graph) -> Iterator[Hit]:
         if plain and not limited and (action == "DENY" or len(plain) == len(ports)):
             numbers = ", ".join(map(str, plain))
             does = "denies all traffic" if action == "DENY" else "allows no traffic"
-            message = f"the pods' port {numbers} is no HTTP, so this rule {does} there"
-            remedy = 'add ports: ["8080"] with those that speak HTTP, and rules on principals for the others'
+            message = f"the pods' port {numbers} is not HTTP, so this rule {does} there"
+            remedy = 'add ports: ["8080"] with those that use HTTP, and rules on principals for the others'
             yield item.hit(place, message, remedy)
 
 

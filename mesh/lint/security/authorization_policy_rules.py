@@ -18,7 +18,7 @@ CALLERS = (*IDENTITIES, *ACCOUNTS, "trustDomains", "notTrustDomains", "requestPr
 _BLOCKS = ("ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks")
 _SOURCE = (*CALLERS, *_BLOCKS)
 _OPERATION = ("hosts", "notHosts", "ports", "notPorts", "methods", "notMethods", "paths", "notPaths")
-REFUSED = "so istiod refuses the policy"
+REFUSED = "so istiod rejects the policy"
 _LAST_PORT = 65535
 
 
@@ -38,20 +38,20 @@ def parts(item: Item, rule: Path, key: str, inner: str) -> Iterator[tuple[Path, 
 
 @object_rule("webhook")
 def denials_have_rules(graph: Graph) -> Iterator[Hit]:
-    """A policy that denies or asks somebody else needs rules that say when; istiod refuses one without.
+    """A policy that denies, or delegates to a provider, needs rules; istiod rejects one without.
 
     An ALLOW policy without rules is different: it allows nothing.
     """
     for item in graph.of_kind("AuthorizationPolicy"):
         action = item.get("spec", "action")
         if action in ("DENY", "CUSTOM") and item.get("spec", "rules") is None:
-            message = f"{action} without rules would never happen, {REFUSED}"
+            message = f"{action} without rules would never apply, {REFUSED}"
             yield item.hit(("spec", "action"), message, "add rules: [{}] for every request, or rules that say which")
 
 
 @object_rule("webhook")
 def providers_belong_to_custom_policies(graph: Graph) -> Iterator[Hit]:
-    """CUSTOM asks a provider that the mesh config names, and no other action does."""
+    """CUSTOM uses an extension provider of the mesh config, and no other action does."""
     known = graph.mesh_config and graph.mesh_config.get("extensionProviders")
     names = [as_map(each).get("name") for each in known] if isinstance(known, list) else None  # pyright: ignore
     for item in graph.of_kind("AuthorizationPolicy"):
@@ -59,12 +59,12 @@ def providers_belong_to_custom_policies(graph: Graph) -> Iterator[Hit]:
         name = as_map(provider).get("name")
         if action == "CUSTOM" and not name and item.get("spec", "rules") is not None:
             remedy = "add provider: {name: ...}, one of meshConfig.extensionProviders"
-            yield item.hit(("spec", "action"), f"CUSTOM does not say whom to ask, {REFUSED}", remedy)
+            yield item.hit(("spec", "action"), f"CUSTOM has no provider, {REFUSED}", remedy)
         elif action != "CUSTOM" and provider is not None:
-            message = f"{action or 'ALLOW'} asks nobody, {REFUSED}"
+            message = f"{action or 'ALLOW'} uses no provider, {REFUSED}"
             yield item.hit(("spec", "provider"), message, "remove provider, or write action: CUSTOM")
         elif action == "CUSTOM" and names is not None and name not in names:
-            message = f"meshConfig has no extension provider {name}, so every request that this meets is denied"
+            message = f"meshConfig has no extension provider {name}, so every request that this matches is denied"
             known_names = ", ".join(str(each) for each in names) or "none"
             yield item.hit(
                 ("spec", "provider", "name"), message, f"add it there, or use one that it has: {known_names}"
@@ -73,16 +73,16 @@ def providers_belong_to_custom_policies(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("webhook")
 def policy_rules_say_something(graph: Graph) -> Iterator[Hit]:
-    """An empty list or an empty value in a rule means neither all nor nothing, so istiod refuses it."""
+    """An empty list or an empty value in a rule means neither all nor nothing, so istiod rejects it."""
     for item, path, rule, _ in policy_rules(graph):
         for key, inner, fields in (("from", "source", _SOURCE), ("to", "operation", _OPERATION)):
             if key in rule and not item.entries(*path, key):
-                message = f"an empty {key} does not say whom or what it means, {REFUSED}"
+                message = f"an empty {key} matches neither all nor nothing, {REFUSED}"
                 yield item.hit((*path, key), message, f"remove {key} to mean all, or add a {inner}")
             for place, part in item.maps(*path, key):
                 if not any(as_map(part.get(inner)).get(field) for field in fields):
                     at = (*place, inner) if inner in part else place
-                    message = f"an empty {inner} does not say whom or what it means, {REFUSED}"
+                    message = f"an empty {inner} matches neither all nor nothing, {REFUSED}"
                     yield item.hit(at, message, f"add one of {', '.join(fields[:8:2])}, or remove {key} to mean all")
         for place, value in _values(item, path):
             if value == "":
@@ -98,7 +98,7 @@ def _values(item: Item, rule: Path) -> Iterator[tuple[Path, Any]]:
 
 @object_rule("webhook")
 def policy_addresses_and_ports_are_numbers(graph: Graph) -> Iterator[Hit]:
-    """Networks and ports in a policy are compared as numbers; istiod refuses what is none."""
+    """Networks and ports in a policy are compared as numbers; istiod rejects anything else."""
     for item, path, _, _ in policy_rules(graph):
         for place, _ in parts(item, path, "from", "source"):
             for at, block in (entry for key in _BLOCKS for entry in item.entries(*place, key)):
@@ -108,7 +108,7 @@ def policy_addresses_and_ports_are_numbers(graph: Graph) -> Iterator[Hit]:
         for place, _ in parts(item, path, "to", "operation"):
             for at, port in (entry for key in ("ports", "notPorts") for entry in item.entries(*place, key)):
                 if port and not is_port(str(port)):
-                    message = f"{port} is no port from 0 to 65535, {REFUSED}"
+                    message = f"{port} is not a port from 0 to 65535, {REFUSED}"
                     yield item.hit(at, message, 'write the number that the pod listens on in quotes, such as "8080"')
 
 

@@ -16,13 +16,13 @@ _NOT_CUSTOM_KEYS = ("source.namespace", "source.serviceAccount", "source.trustDo
 
 @object_rule("webhook")
 def principals_stand_without_service_accounts(graph: Graph) -> Iterator[Hit]:
-    """`serviceAccounts` says namespace and account at once, so istiod refuses principals or namespaces beside it."""
+    """`serviceAccounts` contains namespace and account, so istiod rejects principals or namespaces beside it."""
     for item, path, _, _ in policy_rules(graph):
         for place, source in parts(item, path, "from", "source"):
             accounts = next((key for key in ACCOUNTS if source.get(key)), None)
             identities = next((key for key in IDENTITIES if source.get(key)), None)
             if accounts and identities:
-                message = f"{identities} stands beside it, {REFUSED}"
+                message = f"{identities} is set too, {REFUSED}"
                 yield item.hit((*place, accounts), message, f"write namespace/account here and remove {identities}")
             for key in ACCOUNTS:
                 for at, account in item.entries(*place, key):
@@ -33,23 +33,23 @@ def principals_stand_without_service_accounts(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("webhook")
 def custom_policies_ask_before_identity(graph: Graph) -> Iterator[Hit]:
-    """CUSTOM is decided before Envoy knows the caller's identity, so istiod refuses rules on it."""
+    """CUSTOM is evaluated before the client's identity is known, so istiod rejects rules on it."""
     for item, path, _, action in policy_rules(graph):
         if action != "CUSTOM":
             continue
         remedy = "use ipBlocks, hosts, paths, methods or ports, and a second policy with ALLOW or DENY for identities"
         for place, source in parts(item, path, "from", "source"):
             for key in (key for key in CALLERS if source.get(key)):
-                yield item.hit((*place, key), f"CUSTOM knows no {key}, {REFUSED}", remedy)
+                yield item.hit((*place, key), f"CUSTOM cannot use {key}, {REFUSED}", remedy)
         for place, condition in item.maps(*path, "when"):
             key = str(condition.get("key"))
             if key in _NOT_CUSTOM_KEYS or key.startswith("request.auth."):
-                yield item.hit((*place, "key"), f"CUSTOM knows no {key}, {REFUSED}", remedy)
+                yield item.hit((*place, "key"), f"CUSTOM cannot use {key}, {REFUSED}", remedy)
 
 
 @object_rule("KIA0104", severity="warning")
 def policy_hosts_exist(graph: Graph) -> Iterator[Hit]:
-    """A host in a policy is compared with the request's; the name of a Service that is not there is never sent."""
+    """A host in a policy is compared with the request's; the name of a Service that does not exist is never sent."""
     routes = graph.all_of_kind("VirtualService", "ServiceEntry")
     known = {str(host) for item in routes for _, host in item.entries("spec", "hosts")}
     for namespace, service in graph.services:
@@ -72,7 +72,7 @@ def _means_a_service(graph: Graph, item: Item, name: str) -> bool:
 
 @object_rule(severity="info")
 def somebody_is_allowed(graph: Graph) -> Iterator[Hit]:
-    """A policy without rules allows nothing: every call to its pods ends with `RBAC: access denied`, 403.
+    """A policy without rules allows nothing: every request to its pods gets `RBAC: access denied`, 403.
 
     As a default beside policies that allow something it is good practice; alone it closes a namespace.
     """
@@ -87,5 +87,9 @@ def somebody_is_allowed(graph: Graph) -> Iterator[Hit]:
             if item.namespace == graph.root_namespace and allowing:
                 continue
             at = ("spec", "rules") if "rules" in item.spec else ("spec",) if "spec" in item.manifest else ("metadata",)
-            message = f"this allows nothing, and no other policy in {item.namespace} allows anything: all calls get 403"
-            yield item.hit(at, message, "add rules: [{}] to allow everything, or policies for those who may call")
+            message = (
+                f"this allows nothing, and no other policy in {item.namespace} allows anything: all requests get 403"
+            )
+            yield item.hit(
+                at, message, "add rules: [{}] to allow everything, or policies for the clients that may call"
+            )

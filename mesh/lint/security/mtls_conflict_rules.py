@@ -25,24 +25,24 @@ _Mode = tuple[str, Item | None, Severity]
 
 @object_rule("KIA0207", "KIA0208")
 def strict_pods_are_called_with_mtls(graph: Graph) -> Iterator[Hit]:
-    """Pods with STRICT mTLS take no other connection, so a DestinationRule may not turn the callers' mTLS off.
+    """Pods with STRICT mTLS accept nothing else, so a DestinationRule must not turn the clients' mTLS off.
 
-    Every call then ends in 503 with `upstream connect error or disconnect/reset before headers`: the most common
-    outage of a mesh, and no webhook and no istioctl analyze sees it.
+    Every request then gets 503 with `upstream connect error or disconnect/reset before headers`: the most common outage
+    of a mesh, and no webhook and no istioctl analyze sees it.
     """
     for policy, mode, said_by, severity in _conflicts(graph, _PLAIN, "STRICT"):
         sent = "plain text" if mode == "DISABLE" else "TLS without the mesh's certificate"
-        message = f"callers send {sent}, and {said_by} takes mTLS only: every call gets 503"
+        message = f"clients send {sent}, and {said_by} accepts mTLS only: every request gets 503"
         remedy = "write mode: ISTIO_MUTUAL or remove tls, or make that policy PERMISSIVE"
         yield policy.item.hit((*policy.path, "tls", "mode"), message, remedy, severity=severity)
 
 
 @object_rule("KIA0205", "KIA0206", "KIA0505", "KIA0506")
 def plain_pods_are_called_without_mtls(graph: Graph) -> Iterator[Hit]:
-    """Pods whose mTLS is off read plain text only, so a DestinationRule may not make callers speak mTLS: 503."""
+    """Pods with mTLS off accept plain text only, so a DestinationRule must not make clients use mTLS: 503."""
     for policy, _, said_by, severity in _conflicts(graph, ("ISTIO_MUTUAL",), "DISABLE"):
-        message = f"callers speak mTLS, and {said_by} turns it off for these pods: every call gets 503"
-        remedy = "remove tls, so that callers follow the policy, or make that policy PERMISSIVE"
+        message = f"clients use mTLS, and {said_by} turns it off for these pods: every request gets 503"
+        remedy = "remove tls, so that clients follow the policy, or make that policy PERMISSIVE"
         yield policy.item.hit((*policy.path, "tls", "mode"), message, remedy, severity=severity)
 
 

@@ -20,9 +20,9 @@ _EXPOSED = ("NodePort", "LoadBalancer")
 
 @object_rule("webhook")
 def port_level_mtls_has_a_selector(graph: Graph) -> Iterator[Hit]:
-    """Ports belong to pods, so istiod refuses mTLS by port in a policy that does not say which pods.
+    """Ports belong to pods, so istiod rejects port-level mTLS in a policy without a selector.
 
-    The whole object is refused: the mode that it says for everything else does not hold either.
+    The whole object is rejected: its mode for all other ports does not apply either.
     """
     for item in graph.of_kind("PeerAuthentication"):
         levels = item.get("spec", "portLevelMtls")
@@ -30,9 +30,9 @@ def port_level_mtls_has_a_selector(graph: Graph) -> Iterator[Hit]:
         if levels is None:
             continue
         if not as_map(levels):
-            yield item.hit(at, "portLevelMtls names no port, so istiod refuses the policy", "add a port, or remove it")
+            yield item.hit(at, "portLevelMtls has no port, so istiod rejects the policy", "add a port, or remove it")
         elif not selector_of(item):
-            message = "without a selector istiod refuses ports here, and with them the whole policy"
+            message = "without a selector istiod rejects ports here, and with them the whole policy"
             yield item.hit(at, message, "add selector: {matchLabels: {app: ...}} with the labels of the pods")
         for port in as_map(levels):
             if not str(port).isdigit() or not 1 <= int(port) <= _LAST_PORT:
@@ -43,7 +43,7 @@ def port_level_mtls_has_a_selector(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("KIA0002")
 def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
-    """Of several PeerAuthentications without a selector in one namespace only the oldest holds, the others do nothing.
+    """Of several PeerAuthentications without a selector in one namespace, only the oldest applies.
 
     After a restore or in a new cluster another one is the oldest, and mTLS changes without a change in any file.
     """
@@ -51,7 +51,7 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
         for item in found[1:]:
             if not item.brought:
                 scope = "the mesh" if item.namespace == graph.root_namespace else item.namespace
-                message = f"{found[0].name} holds for all of {scope} already, so only the older of the two counts"
+                message = f"{found[0].name} already applies to all of {scope}, and only the older of the two is used"
                 same = item.get("spec", "mtls") == found[0].get("spec", "mtls")
                 remedy = "keep one of them, or give this one a selector"
                 yield item.hit(("metadata", "name"), message, remedy, severity="warning" if same else None)
@@ -59,35 +59,35 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("KIA0003")
 def one_mtls_policy_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
-    """Of several PeerAuthentications that select the same pods only the oldest holds, the others do nothing."""
+    """Of several PeerAuthentications that select the same pods, only the oldest applies."""
     reported: set[Item] = set()
     for workload, found in PeerPolicies(graph).of_pods.items():
         for item in found[1:]:
             if item not in reported and not item.brought:
                 reported.add(item)
-                message = f"{found[0].name} selects {workload.item} too, so only the older of the two counts"
-                remedy = "write both into one policy, or select other pods"
+                message = f"{found[0].name} selects {workload.item} too, and only the older of the two is used"
+                remedy = "merge both into one policy, or select other pods"
                 yield item.hit(("spec", "selector"), message, remedy)
 
 
 @object_rule(severity="warning")
 def mtls_policies_of_the_root_namespace_hold_for_all(graph: Graph) -> Iterator[Hit]:
-    """In Istio's root namespace istiod reads only PeerAuthentications without a selector, those of the whole mesh.
+    """In the root namespace istiod reads only PeerAuthentications without a selector: those of the whole mesh.
 
-    Other policies there may select pods in every namespace; this kind is skipped without a word.
+    Other policies there may select pods in every namespace; this kind is silently skipped.
     """
     for item in graph.of_kind("PeerAuthentication"):
         if item.namespace == graph.root_namespace and selector_of(item):
-            message = f"istiod ignores a selector in {item.namespace}, so this policy holds for no pod at all"
+            message = f"istiod ignores policies with a selector in {item.namespace}, so this one applies to no pod"
             remedy = "move it to the namespace of the pods, or remove the selector for the whole mesh"
             yield item.hit(("spec", "selector"), message, remedy)
 
 
 @object_rule("KIA0401", "KIA0501")
 def strict_mtls_has_clients_that_speak_it(graph: Graph) -> Iterator[Hit]:
-    """Where the mesh turns automatic mTLS off, STRICT needs DestinationRules that make clients use it.
+    """Where the mesh turns automatic mTLS off, STRICT needs DestinationRules that make clients use mTLS.
 
-    Clients go on with plain text, and every call ends with 503 and `connection reset`.
+    Clients keep sending plain text, and every request gets 503 and `connection reset`.
     """
     if graph.mesh_config is None or graph.mesh_config.get("enableAutoMtls") is not False:
         return
@@ -100,17 +100,17 @@ def strict_mtls_has_clients_that_speak_it(graph: Graph) -> Iterator[Hit]:
         if item.namespace != graph.root_namespace:
             whole.add(f"*.{item.namespace}.svc.cluster.local")
         if strict and whole.isdisjoint(hosts):
-            message = "enableAutoMtls is off and no DestinationRule makes clients speak mTLS: their calls get 503"
+            message = "enableAutoMtls is off and no DestinationRule makes clients use mTLS: their requests get 503"
             remedy = f"remove enableAutoMtls, or add a DestinationRule for '{max(whole, key=len)}' with ISTIO_MUTUAL"
             yield item.hit(("spec", "mtls", "mode"), message, remedy)
 
 
 @object_rule(severity="warning")
 def strict_pods_are_not_exposed(graph: Graph) -> Iterator[Hit]:
-    """A load balancer or a node's port speaks plain text, which pods under STRICT mTLS refuse.
+    """A load balancer or a node port sends plain text, which pods with STRICT mTLS reject.
 
-    Every request from outside ends with a connection reset, while calls inside the mesh work: only a gateway can take
-    traffic from outside into a STRICT mesh.
+    Every request from outside gets a connection reset, while requests inside the mesh work: in a STRICT mesh only a
+    gateway can accept traffic from outside.
     """
     policies = PeerPolicies(graph)
     for service in graph.of_kind("Service"):
@@ -124,7 +124,7 @@ def strict_pods_are_not_exposed(graph: Graph) -> Iterator[Hit]:
             strict = next((said_by for mode, said_by in modes if mode == "STRICT"), None)
             if strict and port.get("protocol", "TCP") == "TCP" and not _excluded(guarded, port):
                 kind = str(service.get("spec", "type"))
-                message = f"{kind} clients speak no mTLS, which {strict} demands: their connections are reset"
+                message = f"{kind} clients do not use mTLS, which {strict} requires: their connections are reset"
                 remedy = "write type: ClusterIP and route through a gateway, or portLevelMtls PERMISSIVE for this port"
                 yield service.hit(path, message, remedy)
 

@@ -21,30 +21,32 @@ _PRIVATE = ("d", "k")
 
 @object_rule("webhook")
 def tokens_have_an_issuer(graph: Graph) -> Iterator[Hit]:
-    """A JWT rule says who issues the tokens and where the keys are that check them; istiod refuses one that does not.
+    """A JWT rule has the issuer of the tokens and the source of its keys; istiod rejects one without.
 
-    Keys of another scheme than http or https are refused too; keys that cannot be fetched make every token invalid,
-    which is 401 for all who send one.
+    Key URLs with another scheme than http or https are rejected too; keys that cannot be fetched make every token
+    invalid, which is 401 for all who send one.
     """
     for item in graph.of_kind("RequestAuthentication"):
         for path, rule in item.maps("spec", "jwtRules"):
             uri, keys = rule.get("jwksUri"), rule.get("jwks")
             if not rule.get("issuer") and not uri:
-                message = "this names neither issuer nor jwksUri, so istiod refuses it"
-                yield item.hit(path, message, "add issuer: https://accounts.example.com, as the tokens' iss says it")
+                message = "this has neither issuer nor jwksUri, so istiod rejects it"
+                yield item.hit(
+                    path, message, "add issuer: https://accounts.example.com, the value of iss in the tokens"
+                )
             if uri and not str(uri).lower().startswith(("http://", "https://")):
-                message = "istiod fetches keys by http and https only, and refuses this"
+                message = "istiod fetches keys by http and https only, and rejects this"
                 yield item.hit((*path, "jwksUri"), message, "write https://.../jwks.json")
             if keys and not _key_set(keys):
-                message = "this is no JSON Web Key Set, so istiod refuses it"
+                message = "this is not a JSON Web Key Set, so istiod rejects it"
                 yield item.hit((*path, "jwks"), message, 'write {"keys": [...]}, or jwksUri instead')
             elif keys and any(part in key for key in _key_set(keys) for part in _PRIVATE):
-                message = "this key set holds a private key, which whoever reads this object can sign tokens with"
+                message = "this key set has a private key: anyone who can read this object can sign tokens"
                 yield item.hit((*path, "jwks"), message, "write the public keys only", severity="warning")
             for key, name in (("fromHeaders", "name"), ("outputClaimToHeaders", "header")):
                 for place, header in item.maps(*path, key):
                     if not header.get(name):
-                        yield item.hit(place, "a header without a name, so istiod refuses it", f"add {name}: x-token")
+                        yield item.hit(place, "this header has no name, so istiod rejects it", f"add {name}: x-token")
 
 
 def _key_set(text: Any) -> list[dict[str, Any]]:
@@ -59,9 +61,9 @@ def _key_set(text: Any) -> list[dict[str, Any]]:
 
 @object_rule("IST0149")
 def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
-    """A route on a claim needs a RequestAuthentication on the gateway's pods: only it reads the token.
+    """A route on a JWT claim needs a RequestAuthentication on the gateway's pods: only it reads the token.
 
-    Without one no request ever matches the route; it goes to the next one, or gets 404, with the best of tokens.
+    Without one no request ever matches the route; it goes to the next one, or gets 404, even with a valid token.
     """
     checked = _checked(graph)
     for item in graph.of_kind("VirtualService"):
@@ -76,9 +78,9 @@ def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
             pods = [pod for pod in graph.selected(None, selector) if pod not in checked] if selector else []
             if pods:
                 message = (
-                    f"no RequestAuthentication holds for {pods[0].item}, the pods of {name}: this route never matches"
+                    f"no RequestAuthentication applies to {pods[0].item}, the pods of {name}: this route never matches"
                 )
-                remedy = f"add one in {pods[0].namespace} whose selector means them, with the issuer of the tokens"
+                remedy = f"add one in {pods[0].namespace} whose selector matches them, with the issuer of the tokens"
                 yield item.hit(claims[0], message, remedy, severity=graph.missing)
                 break
 

@@ -13,9 +13,9 @@ from mesh.ports import PORTS
 
 @config_rule(firm=True)
 def opened_ports_are_unique(config: Config) -> Iterator[Hit]:
-    """EC2 refuses a rule that exists, and a rule's name is its resource's.
+    """EC2 rejects a rule that already exists, and a rule's name is the name of its resource.
 
-    `InvalidPermission.Duplicate` would end `pulumi up` on its first resources.
+    `InvalidPermission.Duplicate` would stop `pulumi up` at its first resources.
     """
     ours = {value for port in PORTS if port.opened_from_control_plane for value in (port.key, port.number)}
     ports = config.security_groups.ports
@@ -30,9 +30,9 @@ def opened_ports_are_unique(config: Config) -> Iterator[Hit]:
 
 @config_rule(needs=("cluster", "securityRules"), severity="warning")
 def opened_ports_are_opened(config: Config) -> Iterator[Hit]:
-    """Ports under securityGroups are opened on EKS, and only where securityRules is not off.
+    """Ports under securityGroups are opened on EKS, and only if securityRules is not off.
 
-    The webhook that the port was to be open for is not reached: whatever it judges is refused after ten seconds.
+    The webhook on that port cannot be reached: what it validates is rejected after ten seconds.
     """
     if config.security_groups.ports and (config.security_rules == "off" or not config.cluster.eks):
         why = "securityRules is off" if config.cluster.eks else "this cluster is not on EKS"

@@ -14,23 +14,23 @@ from mesh.versions import ISTIO_HUB, OLDEST_ISTIO, OLDEST_KUBERNETES
 
 @config_rule()
 def istio_has_the_v1_apis(config: Config) -> Iterator[Hit]:
-    """The objects here are written in v1 of Istio's APIs, which older versions refuse.
+    """The objects of this stack use v1 of Istio's APIs, which older versions of Istio do not have.
 
     The API server would say `no matches for kind "VirtualService" in version "networking.istio.io/v1"`, after the
     charts are installed.
     """
     if tuple(int(part) for part in config.istio.version.split("-")[0].split(".")[:2]) < OLDEST_ISTIO:
         oldest = ".".join(str(part) for part in OLDEST_ISTIO)
-        message = "too old: its API server knows no v1 of Istio's objects"
+        message = "too old: it does not have v1 of Istio's APIs"
         yield Hit(("istio", "version"), config.istio.version, message, f"write {oldest}.0 or newer")
 
 
 @config_rule()
 def istio_comes_from_where_it_stays(config: Config) -> Iterator[Hit]:
-    """Charts and images come from places that Istio keeps: it leaves Google Cloud in December 2026.
+    """Charts and images come from locations that Istio keeps: it leaves Google Cloud in December 2026.
 
-    What pulls from a place that was left runs on until a pod moves to another node: the new pod waits with
-    `ImagePullBackOff`, and the next `pulumi up` finds no chart. Istio 1.31 and newer were never there.
+    A running pod is not affected until it moves to another node: the new pod waits with `ImagePullBackOff`, and the
+    next `pulumi up` finds no chart. Istio 1.31 and newer were never published there.
     """
     for path, text, found in namings(config.model_dump(by_alias=True, exclude={"lint"})):
         yield Hit(path, text, found.message, found.remedy, severity=found.severity)
@@ -38,10 +38,10 @@ def istio_comes_from_where_it_stays(config: Config) -> Iterator[Hit]:
 
 @config_rule(severity="warning")
 def copied_charts_have_a_hub(config: Config) -> Iterator[Hit]:
-    """Charts of Istio 1.30 that are not fetched from Istio itself are told where the images are.
+    """Charts of Istio 1.30 that are not fetched from Istio itself need `istio.hub` for their images.
 
-    As they were published they name a registry that goes away in December 2026; a copy may name another, which this
-    program does not see and so leaves alone.
+    As published they use a registry that goes away in December 2026; a copy may use another, which this program does
+    not see and so does not change.
     """
     istio = config.istio
     charts = istio.charts.model_dump(exclude_none=True)
@@ -49,17 +49,17 @@ def copied_charts_have_a_hub(config: Config) -> Iterator[Hit]:
     if istio.version.startswith("1.30.") and not istio.charts.are_istios_own and not any(hubs):
         for key, place in charts.items():
             if not naming(place):
-                message = "as published, charts of Istio 1.30 take images from a registry that goes away"
+                message = "as published, charts of Istio 1.30 pull images from a registry that goes away"
                 remedy = f"write istio.hub: {ISTIO_HUB}, or the registry that your copy of the images is in"
                 yield Hit(("istio", "charts", key), place, message, remedy)
 
 
 @config_rule("IST0142", needs=("istio",))
 def kubernetes_is_new_enough_for_istio(config: Config) -> Iterator[Hit]:
-    """Istio runs on the Kubernetes of the cluster, where the stack file says which that is.
+    """Istio supports the Kubernetes version of the cluster, if the stack file has it.
 
-    On an older one istiod uses APIs that are not there: its log fills with watches that fail, and what it should have
-    seen through them has no effect.
+    On an older one istiod uses APIs that do not exist: its log fills with failed watches, and the objects that it
+    watches through them have no effect.
     """
     version = config.cluster.version
     istio = int(config.istio.version.split(".")[1])
@@ -73,26 +73,28 @@ def kubernetes_is_new_enough_for_istio(config: Config) -> Iterator[Hit]:
 
 @config_rule(needs=("istio",))
 def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Hit]:
-    """In Istio's own namespace a PeerAuthentication holds for the whole mesh, so it is said once, under istio.
+    """A PeerAuthentication in Istio's own namespace applies to the whole mesh, so it is set once, under istio.
 
-    A `strict` that was meant for one namespace would cut off every client without a sidecar, everywhere.
+    A `strict` meant for one namespace would block every client without a sidecar, everywhere.
     """
     for index, namespace in enumerate(config.namespaces):
         if namespace.name == config.istio.namespace and namespace.mtls:
-            message = "holds for the whole mesh here"
+            message = "applies to the whole mesh here"
             yield Hit(("namespaces", index, "mtls"), namespace.mtls, message, "write it as istio.mtls instead")
 
 
 @config_rule()
 def the_root_namespace_is_istios(config: Config) -> Iterator[Hit]:
-    """What holds for the whole mesh stands in the root namespace, which is where istiod runs.
+    """Objects for the whole mesh are in the root namespace, which is the namespace of istiod.
 
-    With another `rootNamespace` the mTLS mode and the tracing of the mesh hold for one namespace only: what looks
+    With another `rootNamespace` the mTLS mode and the tracing of the mesh apply to one namespace only: what looks
     strict accepts plain text everywhere else.
     """
     root = config.istio.mesh_config.get("rootNamespace")
     addons = [f"addons.{each.key}" for each in config.addons.named if each.mesh_objects(config.istio.namespace)]
     what = next(iter([*(["istio.mtls"] if config.istio.mtls else []), *addons]), None)
     if root is not None and root != config.istio.namespace and what:
-        message = f"{what} is written into {config.istio.namespace}, so it would hold for that namespace only"
-        yield Hit(("istio", "meshConfig", "rootNamespace"), root, message, "remove it, or name istio.namespace alike")
+        message = f"{what} is created in {config.istio.namespace}, so it would apply to that namespace only"
+        yield Hit(
+            ("istio", "meshConfig", "rootNamespace"), root, message, "remove it, or set istio.namespace to the same"
+        )

@@ -11,14 +11,14 @@ from mesh.lint.repetition import repeated
 from mesh.lint.rule import config_rule
 from mesh.routing import covers
 
-_NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 refuses such a name for a Service"
+_NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 rejects such a name for a Service"
 
 
 @config_rule(firm=True)
 def names_are_unique(config: Config) -> Iterator[Hit]:
-    """Two gateways, namespaces, apps or samples with one name would be one Kubernetes object written twice.
+    """Two gateways, namespaces, apps or samples with one name would be the same Kubernetes object twice.
 
-    Pulumi refuses two resources of one name before it does anything; kubectl would let the second overwrite the first.
+    Pulumi rejects two resources of one name before it does anything; with kubectl the second would overwrite the first.
     """
     for section in ("gateways", "namespaces", "apps"):
         named = (((section, index, "name"), item.name) for index, item in enumerate(getattr(config, section)))
@@ -31,26 +31,26 @@ def names_are_unique(config: Config) -> Iterator[Hit]:
 
 @config_rule(firm=True)
 def generated_names_are_unique(config: Config) -> Iterator[Hit]:
-    """No app is named as the second VirtualService of another, `<app>-mesh`.
+    """No app has the name of another app's second VirtualService, `<app>-mesh`.
 
-    An app whose hosts take in its own name, as `*` does, gets one for its callers inside the mesh. `pulumi up` would
-    end with a duplicate resource, and name neither of the two apps.
+    An app whose hosts cover its own name, as `*` does, gets one for clients inside the mesh. `pulumi up` would fail
+    with a duplicate resource, and name neither of the two apps.
     """
     places: dict[str, Path] = {app.name: ("apps", index, "name") for index, app in enumerate(config.apps)}
     for app in config.apps:
         name = f"{app.name}-mesh"
         both = app.ingress_gateways and MESH in app.gateways and app.routes
         if name in places and both and any(covers(host, app.fqdn()) for host in app.hosts):
-            message = f"is the name of the VirtualService that {app.name} gets for its callers inside the mesh"
+            message = f"is the name of the VirtualService that {app.name} gets for clients inside the mesh"
             yield Hit(places[name], name, message, "rename one of the two apps", first=places[app.name])
 
 
 @config_rule(severity="warning")
 def services_begin_with_a_letter(config: Config) -> Iterator[Hit]:
-    """The name of a Service begins with a letter, and a gateway's or an app's is the name of one.
+    """The name of a gateway or an app is the name of a Service, which begins with a letter.
 
-    The API server refuses it in the middle of `pulumi up`, with everything before it created; from Kubernetes 1.36 on
-    it takes a digit too.
+    The API server rejects it in the middle of `pulumi up`, with everything before it created; Kubernetes 1.36 and newer
+    accept a digit too.
     """
     for index, gateway in enumerate(config.gateways):
         if gateway.name[0].isdigit():
@@ -60,22 +60,22 @@ def services_begin_with_a_letter(config: Config) -> Iterator[Hit]:
     for index, app in enumerate(config.apps):
         if app.service_name[0].isdigit():
             path = ("apps", index, "service" if app.service else "name")
-            yield Hit(path, app.service_name, _NO_SERVICE, "name its Service as it is called, under service")
+            yield Hit(path, app.service_name, _NO_SERVICE, "write the real name of its Service under service")
         for number, version in enumerate(app.versions):
             if version.service and version.service[0].isdigit():
                 path = ("apps", index, "versions", number, "service")
-                yield Hit(path, version.service, _NO_SERVICE, "name its Service as it is called")
+                yield Hit(path, version.service, _NO_SERVICE, "write the real name of its Service")
 
 
 @config_rule(needs=("istio", "addons"))
 def releases_have_names_of_their_own(config: Config) -> Iterator[Hit]:
-    """A gateway is a Helm release of its name, so it cannot share it with a chart that its namespace holds already.
+    """A gateway is a Helm release of its name, so no other chart in its namespace has that release name.
 
-    Helm would say `cannot re-use a name that is still in use`, or upgrade istiod into a gateway.
+    Helm would say `cannot re-use a name that is still in use`, or upgrade istiod to a gateway.
     """
     taken = {(config.istio.namespace, name) for name in ("istio-base", "istiod")}
     taken |= {(addon.namespace, addon.role) for addon in config.addons.installed if addon.chart}
     for index, gateway in enumerate(config.gateways):
         if (gateway.home, gateway.name) in taken:
-            message = f"is the release of another chart in {gateway.home}: Helm refuses to use the name again"
+            message = f"is the release of another chart in {gateway.home}: Helm rejects to use the name again"
             yield Hit(("gateways", index, "name"), gateway.name, message, "choose another name, such as istio-ingress")

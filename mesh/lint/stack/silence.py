@@ -60,5 +60,5 @@ def _unused(index: int, entry: Ignored) -> Finding:
     message = f"{entry.rule} finds nothing {'there' if entry.object or entry.path else 'in this stack'} any more"
     path = ("lint", "ignore", index)
     return Finding(
-        ignored_rules_exist.__name__, path, None, message, severity="warning", remedy="remove the entry, or mend it"
+        ignored_rules_exist.__name__, path, None, message, severity="warning", remedy="remove the entry, or fix it"
     )

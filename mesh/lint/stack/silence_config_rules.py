@@ -12,10 +12,10 @@ from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, config_rule
 
 @config_rule()
 def ignored_rules_exist(config: Config) -> Iterator[Hit]:
-    """An entry under lint.ignore names a rule of lint that finds something and that the program can do without.
+    """An entry under lint.ignore names a rule that exists, has a finding and can be silenced.
 
-    A name that no rule has silences nothing, and everybody believes that it does. An entry whose finding is gone is
-    only a warning: it would silence the next one too, which nobody has judged.
+    A name that no rule has silences nothing, although everybody believes that it does. An entry without a finding is
+    only a warning: it would silence the next one too, which nobody has reviewed.
     """
     for index, entry in enumerate(config.lint.ignore):
         path = ("lint", "ignore", index, "rule")
@@ -25,5 +25,5 @@ def ignored_rules_exist(config: Config) -> Iterator[Hit]:
             remedy = f"did you mean {close[0]}?" if close else "write a name from `python -m fairlead lint --list`"
             yield Hit(path, entry.rule, "no rule has this name, so nothing is silenced", remedy)
         elif rule.firm:
-            message = "cannot be silenced: no object could be made from a stack file that breaks it"
-            yield Hit(path, entry.rule, message, "mend what it finds, and remove this entry")
+            message = "cannot be silenced: no objects can be made from a stack file that breaks it"
+            yield Hit(path, entry.rule, message, "fix what it finds, and remove this entry")

@@ -11,9 +11,9 @@ from mesh.lint.rule import config_rule
 
 @config_rule(needs=("addons",))
 def addons_have_what_they_show(config: Config) -> Iterator[Hit]:
-    """Kiali and Grafana draw what Prometheus holds.
+    """Kiali and Grafana show data of Prometheus.
 
-    Both come up, and every page of theirs is an error.
+    Both start, and every page of theirs shows an error.
     """
     present = {type(addon) for addon in config.addons.named}
     for addon in config.addons.installed:
@@ -26,9 +26,9 @@ def addons_have_what_they_show(config: Config) -> Iterator[Hit]:
 
 @config_rule()
 def charts_know_their_values(config: Config) -> Iterator[Hit]:
-    """The chart of an addon is new enough to read the values that this program writes.
+    """The chart of an addon is new enough for the values that this program writes.
 
-    Helm ignores a value that a chart does not know: what was to be off is installed, and an address that was to be set
+    Helm ignores a value that a chart does not know: what should be off is installed, and an address that should be set
     is empty, without an error.
     """
     for addon in config.addons.installed:
@@ -36,8 +36,8 @@ def charts_know_their_values(config: Config) -> Iterator[Hit]:
         version = chosen.version if chosen else None
         if known and version and _older(version, known.oldest):
             path = ("addons", addon.key, "version")
-            message = f"the chart of {addon.key} reads its values in another form before {known.oldest}"
-            yield Hit(path, version, message, f"write {known.version}, or {known.oldest} at the least")
+            message = f"the chart of {addon.key} has other values before {known.oldest}"
+            yield Hit(path, version, message, f"write {known.version}, or at least {known.oldest}")
 
 
 def _older(version: str, oldest: str) -> bool:

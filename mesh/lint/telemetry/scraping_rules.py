@@ -20,10 +20,11 @@ _OF_THE_PROXY = {port.number for port in PORTS}
 
 @object_rule(severity="warning")
 def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
-    """Under STRICT mTLS a pod lets its proxy serve its metrics, as Istio arranges by default.
+    """With STRICT mTLS a pod's metrics are scraped through its proxy, as Istio sets it up by default.
 
-    Prometheus has no sidecar: it speaks plain text to the port that the pod announces, the proxy resets the connection,
-    and the target is down while the app is well. Only with merging turned off does Prometheus ask the app itself.
+    Prometheus has no sidecar: it sends plain text to the port in the pod's annotations, the proxy resets the
+    connection, and the target is down although the app works. Prometheus scrapes the app itself only if metrics merging
+    is turned off.
     """
     policies = PeerPolicies(graph)
     merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
@@ -34,7 +35,9 @@ def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
                 continue
             mode, said_by = policies.of_port(pod, port)
             if mode == "STRICT":
-                message = f"Prometheus asks port {port} in plain text, and {said_by} demands mTLS: the target is down"
+                message = (
+                    f"Prometheus scrapes port {port} in plain text, and {said_by} requires mTLS: the target is down"
+                )
                 remedy = f"remove {_MERGE}, or let a PeerAuthentication with portLevelMtls make {port} PERMISSIVE"
                 yield pod.item.hit((*pod.at, "metadata", "annotations", _PORT), message, remedy)
 

@@ -15,24 +15,24 @@ _SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage"
 
 @object_rule("IST0123", severity="warning")
 def namespaces_have_one_injection_label(graph: Graph) -> Iterator[Hit]:
-    """A namespace says in one way how its pods join the mesh; of two labels istio-injection wins.
+    """A namespace has one injection label; if it has two, istio-injection wins.
 
-    Pods then get the sidecar of another istiod than the revision label says, and stay behind in an upgrade.
+    Pods then get the sidecar of another istiod than that of the revision label, and are left behind in an upgrade.
     """
     for item in graph.of_kind("Namespace"):
         if item.labels.get(INJECTION) not in (None, "enabled"):
             continue
         named = [label for label in (INJECTION, REVISION, DATAPLANE_MODE) if label in item.labels]
         for label in named[1:]:
-            message = f"{named[0]} is there too and wins, so {label} does nothing"
+            message = f"{named[0]} is set too and wins, so {label} has no effect"
             yield item.hit(("metadata", "labels", label), message, f"remove {named[0]} or {label}")
 
 
 @object_rule()
 def injection_labels_say_what_istio_reads(graph: Graph) -> Iterator[Hit]:
-    """Injection is `enabled` or `disabled` on a namespace and `true` or `false` on a pod; other words turn it off.
+    """Injection is `enabled` or `disabled` on a namespace and `true` or `false` on a pod; other values turn it off.
 
-    The pods start without a sidecar and without a complaint: no mTLS, no policy, and 503 or resets under STRICT.
+    The pods start without a sidecar and without an error: no mTLS, no policy, and 503 or resets under STRICT.
     """
     for item in graph.of_kind("Namespace"):
         value = item.labels.get(INJECTION)
@@ -49,9 +49,9 @@ def injection_labels_say_what_istio_reads(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0102", severity="info")
 def namespaces_with_pods_are_in_the_mesh(graph: Graph) -> Iterator[Hit]:
-    """Pods of a namespace without an injection label stay outside the mesh; if that is meant, the label says so.
+    """Pods in a namespace without an injection label are not in the mesh; `disabled` says that this is intended.
 
-    Nothing fails at once: their traffic is plain text, unseen by policies and traces, and refused by STRICT pods.
+    Nothing fails at once: their traffic is plain text, not covered by policies and traces, and rejected by STRICT pods.
     """
     for item in graph.of_kind("Namespace"):
         labels = item.labels
@@ -59,7 +59,7 @@ def namespaces_with_pods_are_in_the_mesh(graph: Graph) -> Iterator[Hit]:
             continue
         pods = [pod for pod in graph.workloads.get(item.name, []) if _outside(graph, pod)]
         if INJECTION not in labels and REVISION not in labels and pods:
-            message = f"nothing says whether pods of {item.name} join the mesh, so {pods[0].item} gets no sidecar"
+            message = f"namespace {item.name} has no injection label, so {pods[0].item} gets no sidecar"
             remedy = f"add the label {INJECTION}: enabled, or disabled if they are to stay outside"
             yield item.hit(("metadata", "name"), message, remedy)
 
@@ -72,33 +72,33 @@ def _outside(graph: Graph, pod: Workload) -> bool:
 
 @object_rule("IST0107", severity="warning")
 def injection_of_pods_is_said_where_it_is_read(graph: Graph) -> Iterator[Hit]:
-    """Whether a pod gets a sidecar is a label of the pod itself: on its Deployment it does nothing.
+    """Injection of a pod is a label of the pod itself: on its Deployment it has no effect.
 
-    An annotation of that name can only turn injection off, as the webhook that turns it on is called by labels.
+    An annotation of that name can only turn injection off, because the injection webhook selects pods by labels.
     """
     for pod in graph.pods.all:
         if pod.item.brought:
             continue
         for part, found in (("labels", pod.item.labels), ("annotations", pod.item.annotations)):
             if pod.item.kind in TEMPLATED and INJECT in found and INJECT not in pod.labels:
-                message = f"{INJECT} on the {pod.item.kind} is read by nobody: its pods do not carry it"
+                message = f"{INJECT} on the {pod.item.kind} has no effect: its pods do not have it"
                 yield pod.item.hit(("metadata", part, INJECT), message, "move it to spec.template.metadata.labels")
         annotation, label = pod.annotations.get(INJECT), pod.labels.get(INJECT)
         at: Path = (*pod.at, "metadata", "annotations", INJECT)
         namespace = graph.namespaces.get(pod.namespace)
         if annotation is not None and label is not None and annotation != label:
-            message = f"the label says {label} and wins over this annotation"
+            message = f"the label is {label} and overrides this annotation"
             yield pod.item.hit(at, message, "remove the annotation")
         elif annotation == "true" and label is None and namespace and not injects(namespace.labels, pod.labels):
-            message = f"istiod is not asked about pods of {pod.namespace} by annotations, so these get no sidecar"
+            message = f"annotations do not turn injection on in {pod.namespace}, so these pods get no sidecar"
             yield pod.item.hit(at, message, f"write it as a label: {INJECT}: 'true'")
 
 
 @object_rule("IST0146", "IST0147")
 def images_that_istio_fills_in_are_injected(graph: Graph) -> Iterator[Hit]:
-    """`image: auto` is a gap that istiod fills at injection; pods that it does not see try to pull an image `auto`.
+    """`image: auto` is replaced at injection; pods that are not injected try to pull an image named `auto`.
 
-    They hang in ImagePullBackOff, and a Release of the gateway chart times out after five minutes.
+    They stay in ImagePullBackOff, and a Release of the gateway chart times out after five minutes.
     """
     for pod in graph.pods.all:
         namespace = graph.namespaces.get(pod.namespace)
@@ -107,7 +107,7 @@ def images_that_istio_fills_in_are_injected(graph: Graph) -> Iterator[Hit]:
         for path, container in pod.containers:
             if container.get("name") == PROXY and container.get("image") == AUTO:
                 message = (
-                    f"no label of {pod.namespace} or of these pods asks for injection: ImagePullBackOff for `auto`"
+                    f"no label of {pod.namespace} or of these pods turns injection on: ImagePullBackOff for `auto`"
                 )
                 remedy = f"add the label {INJECT}: 'true' to the pods"
                 # Its label may stand where the namespace is made.

@@ -14,12 +14,12 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 @object_rule()
 def images_and_charts_come_from_where_they_stay(graph: Graph) -> Iterator[Hit]:
-    """Images and charts of Istio come from places that it keeps: it leaves Google Cloud in December 2026.
+    """Images and charts come from locations that Istio keeps: it leaves Google Cloud in December 2026.
 
-    A pod that runs is not touched; the next one, on another node, waits with `ImagePullBackOff`, and a release or an
-    Argo CD application whose chart is in a place that was left stops being updated. Looked at are all texts of all
-    objects but Secrets, and of documents that are no objects: values of charts, kustomizations, Chart.yaml. Where a
-    place is only mentioned, as in a script or a description, it is a warning.
+    A running pod is not affected; the next one, on another node, waits with `ImagePullBackOff`, and a release or an
+    Argo CD application with a chart from an old location is no longer updated. The rule checks all texts of all objects
+    except Secrets, and of documents that are not objects: values of charts, kustomizations, Chart.yaml. Where a
+    location is only mentioned, as in a script or a description, it is a warning.
     """
     for item in (*graph.items, *graph.others):
         if not item.brought and item.kind != "Secret":
@@ -29,5 +29,5 @@ def images_and_charts_come_from_where_they_stay(graph: Graph) -> Iterator[Hit]:
 
 
 def _is_left_out(path: Path) -> bool:
-    """What the API server or kubectl wrote says the same again, and nobody mends it there."""
+    """What the API server or kubectl wrote says the same again, and nobody fixes it there."""
     return path[0] == "status" or path[:2] == ("metadata", "managedFields") or path[-1] == _LAST_APPLIED

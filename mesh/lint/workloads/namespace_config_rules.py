@@ -14,9 +14,9 @@ _LABELS = {"istio-injection", "istio.io/rev"}
 
 @config_rule("IST0102", needs=("gateways",))
 def gateways_are_injected(config: Config) -> Iterator[Hit]:
-    """A gateway's pods get Envoy from istiod's injector, which stays out of a namespace with injection off.
+    """A gateway's pods get Envoy by injection, so injection is not off in its namespace.
 
-    The pods hang in ImagePullBackOff for an image named `auto`, and the release times out after five minutes.
+    The pods stay in ImagePullBackOff for an image named `auto`, and the release times out after five minutes.
     """
     homes = {gateway.home: gateway.name for gateway in config.gateways}
     for index, namespace in enumerate(config.namespaces):
@@ -32,27 +32,27 @@ def gateways_are_injected(config: Config) -> Iterator[Hit]:
 
 @config_rule("IST0102", needs=("istio",), severity="warning")
 def namespaces_have_a_revision(config: Config) -> Iterator[Hit]:
-    """The istiod of this stack serves the revision that an injected namespace asks for.
+    """An injected namespace uses a revision of this stack's istiod.
 
-    The pods start without sidecars and without a word: no mTLS, no metrics, no routing, and under STRICT mTLS nobody
-    inside the mesh answers them. An istiod that is not this stack's may serve it, hence a warning.
+    The pods start without sidecars and without an error: no mTLS, no metrics, no routing, and STRICT pods reject their
+    requests. Another istiod outside of this stack may have the revision, hence a warning.
     """
     served = served_revisions(config.istio)
     named = ", ".join(sorted(served))
     for index, namespace in enumerate(config.namespaces):
         wanted = namespace.labels.get("istio.io/rev")
         if namespace.injection and "default" not in served:
-            message = f"injection: true asks for the default revision, and the istiod of this stack serves {named}"
+            message = f"injection: true uses the default revision, and the istiod of this stack has {named}"
             remedy = f"write labels: {{istio.io/rev: {sorted(served)[0]}}} instead"
             yield Hit(("namespaces", index, "injection"), True, message, remedy)
         elif wanted and namespace.injection is None and wanted not in served:
-            message = f"no istiod of this stack serves the revision {wanted}: its pods would get no sidecar"
+            message = f"no istiod of this stack has the revision {wanted}: its pods would get no sidecar"
             yield Hit(_label(index, "istio.io/rev"), wanted, message, f"write {' or '.join(sorted(served))}")
 
 
 @config_rule("IST0123")
 def namespaces_ask_for_injection_once(config: Config) -> Iterator[Hit]:
-    """A namespace says in one way who injects its pods: `injection`, or the label of a revision.
+    """A namespace sets injection in one way: by `injection`, or by the label of a revision.
 
     The older label wins, so the revision is never used, and an upgrade that moves namespaces by revision leaves this
     one behind.
@@ -63,16 +63,16 @@ def namespaces_ask_for_injection_once(config: Config) -> Iterator[Hit]:
         if len(asked) > 1:
             key = sorted(given)[-1]
             remedy = "keep one of injection, istio-injection and istio.io/rev"
-            message = f"asks for injection in several ways ({', '.join(sorted(asked))}), and only one of them counts"
+            message = f"sets injection in several ways ({', '.join(sorted(asked))}), and only one of them applies"
             yield Hit(_label(index, key), namespace.labels[key], message, remedy)
 
 
 @config_rule(needs=("istio", "namespaces"))
 def gateways_have_a_revision(config: Config) -> Iterator[Hit]:
-    """Where istiod runs as a revision, a gateway asks for that revision, or its namespace does.
+    """If istiod runs as a revision, the gateway or its namespace names that revision.
 
-    No webhook takes the gateway's pods: they hang in ImagePullBackOff for an image named `auto`, and the release times
-    out after five minutes.
+    Otherwise no webhook injects the gateway's pods: they stay in ImagePullBackOff for an image named `auto`, and the
+    release times out after five minutes.
     """
     served = served_revisions(config.istio)
     labelled = {namespace.name: namespace.labels.get("istio.io/rev") for namespace in config.namespaces}
@@ -81,7 +81,7 @@ def gateways_have_a_revision(config: Config) -> Iterator[Hit]:
         wanted = str(own or labelled.get(gateway.home) or "default")
         if wanted not in served:
             path = ("gateways", index, "values", "revision") if own else ("gateways", index, "name")
-            message = f"its pods ask for the revision {wanted}, and the istiod of this stack serves "
+            message = f"its pods use the revision {wanted}, and the istiod of this stack has "
             message += f"{', '.join(sorted(served))}: they would get no proxy"
             remedy = f"write values: {{revision: {sorted(served)[0]}}} for it"
             yield Hit(path, own or gateway.name, message, remedy, severity="error" if not own else "warning")

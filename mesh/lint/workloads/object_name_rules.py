@@ -42,10 +42,10 @@ _LIMITS.update(dict.fromkeys(re.findall(r"\w+", _OTHERS), (253, _SUBDOMAIN, _DOT
 
 @object_rule("webhook")
 def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
-    """A name becomes a host name or a label, so Kubernetes refuses one that is too long for it or has other letters.
+    """Names become host names or labels, so Kubernetes rejects a name that is too long or has other characters.
 
-    A StatefulSet with a longer name is taken, and its pods are never created; only an event says why. A namespace is
-    held to its own name's letters wherever it is named.
+    A StatefulSet with a longer name is accepted, and its pods are never created; only an event says why. The name of a
+    namespace is checked wherever it is used.
     """
     yield from _in_no_namespace(graph)
     istio = set(graph.gateways.values())
@@ -59,7 +59,7 @@ def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
             message = f"{len(name)} characters, and the name of a {item.kind} has at most {longest}"
             yield item.hit(("metadata", "name"), message, f"shorten it to {longest}")
         elif not pattern.fullmatch(name):
-            message = f"the name of a {item.kind} is {letters}, so the API server refuses this one"
+            message = f"the name of a {item.kind} is {letters}, so the API server rejects this one"
             yield item.hit(("metadata", "name"), message, f"write {letters}")
 
 
@@ -72,19 +72,19 @@ def _in_no_namespace(graph: Graph) -> Iterator[Hit]:
             and namespace
             and not (len(namespace) <= longest and pattern.fullmatch(namespace))
         ):
-            message = f"a namespace's name is {letters}, {longest} at most, so no cluster has this one"
+            message = f"a namespace's name is {letters}, at most {longest}, so no cluster has this one"
             yield item.hit(("metadata", "namespace"), message, f"write {letters}")
 
 
 @object_rule()
 def container_port_names_are_within_limits(graph: Graph) -> Iterator[Hit]:
-    """A container's port has a name of at most 15 characters, so the API server refuses pods with a longer one."""
+    """A container port's name has at most 15 characters: the API server rejects pods with a longer one."""
     for pod in graph.pods.all:
         for container, _ in pod.containers if not pod.item.brought else ():
             for path, port in pod.item.maps(*container, "ports"):
                 name = port.get("name")
                 if isinstance(name, str) and (len(name) > _LONGEST_PORT or not _PORT.fullmatch(name)):
-                    message = "a port's name is lower-case letters, digits and '-', 15 at most: the pods are refused"
+                    message = "a port's name is lower-case letters, digits and '-', at most 15: the pods are rejected"
                     yield pod.item.hit(
                         (*path, "name"), message, f"shorten it, such as {name[:_LONGEST_PORT].strip('-')}"
                     )
@@ -92,15 +92,15 @@ def container_port_names_are_within_limits(graph: Graph) -> Iterator[Hit]:
 
 @object_rule()
 def labels_are_within_limits(graph: Graph) -> Iterator[Hit]:
-    """Labels and what selects them are text of at most 63 characters, so the API server refuses anything else.
+    """Labels and selectors are strings of at most 63 characters: the API server rejects anything else.
 
-    `version: 1.30` without quotes is a number, and `canary: true` a truth value: both are refused.
+    `version: 1.30` without quotes is a number, and `canary: true` a boolean: both are rejected.
     """
     for item in graph.items:
         for at in () if item.brought else _labelled(item):
             for key, value in as_map(item.get(*at)).items():
                 if why := _no_label(key, value):
-                    yield item.hit((*at, key), f"{why}, so the API server refuses the {item.kind}", _remedy(value))
+                    yield item.hit((*at, key), f"{why}, so the API server rejects the {item.kind}", _remedy(value))
 
 
 def _labelled(item: Item) -> Iterator[Path]:
@@ -115,10 +115,10 @@ def _labelled(item: Item) -> Iterator[Path]:
 
 def _no_label(key: Any, value: Any) -> str:
     if not isinstance(value, str):
-        return f"{'nothing' if value is None else value} is no text"
+        return f"{'nothing' if value is None else value} is not a string"
     if not _KEY.fullmatch(str(key)):
-        return f"{key} is no label: a name of at most 63 characters, be it behind a domain and a slash"
-    return "" if _VALUE.fullmatch(value) else "a label's value is letters, digits, '-', '_' and '.', 63 at most"
+        return f"{key} is not a label key: at most 63 characters, optionally after a domain and a slash"
+    return "" if _VALUE.fullmatch(value) else "a label's value is letters, digits, '-', '_' and '.', at most 63"
 
 
 def _remedy(value: Any) -> str:
@@ -127,5 +127,5 @@ def _remedy(value: Any) -> str:
     return (
         f"put it in quotes: '{value}'"
         if isinstance(value, int | float)
-        else "shorten it, or leave out what is no letter"
+        else "shorten it, or remove the other characters"
     )

@@ -20,9 +20,9 @@ _REPLACED = ("NETWORK_FILTER", "HTTP_FILTER", "VIRTUAL_HOST")
 
 @object_rule("IST0111", "IST0160", "KIA0002")
 def one_default_holds_for_a_namespace(graph: Graph) -> Iterator[Hit]:
-    """A namespace has one Sidecar and one Telemetry without a selector; of several istiod takes any one.
+    """A namespace has one Sidecar and one Telemetry without a selector; of several, istiod uses any one.
 
-    Which one holds changes with age and restarts: hosts vanish from the proxies, or traces stop.
+    Which one applies changes with age and restarts: hosts vanish from the proxies, or traces stop.
     """
     found: dict[tuple[str, str], Item] = {}
     for item in graph.all_of_kind(*_SINGLE):
@@ -31,14 +31,14 @@ def one_default_holds_for_a_namespace(graph: Graph) -> Iterator[Hit]:
         first = found.setdefault((item.kind, item.namespace), item)
         if first is not item and not item.brought:
             message = (
-                f"{first.name} holds for all of {item.namespace} already, so {_ONE_BY_KIND[item.kind]} may not count"
+                f"{first.name} already applies to all of {item.namespace}, so {_ONE_BY_KIND[item.kind]} may not apply"
             )
-            yield item.hit(("metadata", "name"), message, "write both into one, or give this one a selector")
+            yield item.hit(("metadata", "name"), message, "merge both into one, or give this one a selector")
 
 
 @object_rule("IST0110", "IST0159", "KIA0003")
 def one_setting_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
-    """Of several Sidecars or Telemetries that select the same pods istiod takes any one, which changes by itself."""
+    """Of several Sidecars or Telemetries that select the same pods, istiod uses any one, and that may change."""
     first: dict[tuple[str, Workload], Item] = {}
     claims: dict[Item, tuple[Item, Workload]] = {}
     for item in graph.all_of_kind(*_SINGLE):
@@ -50,19 +50,19 @@ def one_setting_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
     for item, (before, workload) in claims.items():
         if not item.brought:
             at: Path = SELECTORS[item.kind]
-            message = f"{before.name} selects {workload.item} too, so {_ONE_BY_KIND[item.kind]} may not count"
-            yield item.hit(at, message, "write both into one, or select other pods")
+            message = f"{before.name} selects {workload.item} too, so {_ONE_BY_KIND[item.kind]} may not apply"
+            yield item.hit(at, message, "merge both into one, or select other pods")
 
 
 @object_rule("KIA1006", severity="warning")
 def mesh_wide_sidecars_select_nothing(graph: Graph) -> Iterator[Hit]:
-    """In the root namespace a Sidecar is the default of the whole mesh, which a selector would end.
+    """A Sidecar in the root namespace is the default of the whole mesh, but only without a selector.
 
-    With one it holds only for pods of that namespace, and every other proxy keeps the configuration of all Services.
+    With one it applies only to pods of that namespace, and every other proxy keeps the configuration of all Services.
     """
     for item in graph.of_kind("Sidecar"):
         if item.namespace == graph.root_namespace and selector_of(item):
-            message = f"with a selector this is no default of the mesh: only pods in {item.namespace} see it"
+            message = f"with a selector this is not the mesh's default: it applies only to pods in {item.namespace}"
             yield item.hit(
                 ("spec", "workloadSelector"), message, "remove workloadSelector, or move it to the pods' namespace"
             )
@@ -70,9 +70,9 @@ def mesh_wide_sidecars_select_nothing(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0152", "IST0153", "IST0154")
 def envoy_patches_take_effect(graph: Graph) -> Iterator[Hit]:
-    """Envoy's parts know only some operations; istiod skips a patch with another without a word.
+    """Parts of Envoy's config support only some operations; istiod silently skips a patch with another one.
 
-    What the filter was written for (a limit, a header, a fix) is missing, and nothing is logged but by istiod.
+    What the filter was written for (a limit, a header, a fix) is missing, and only istiod logs it.
     """
     for item in graph.of_kind("EnvoyFilter"):
         for path, patch in item.maps("spec", "configPatches"):
@@ -82,15 +82,15 @@ def envoy_patches_take_effect(graph: Graph) -> Iterator[Hit]:
                 message = f"{operation} is ignored for {part}: there is nothing to add to or remove from"
                 yield item.hit(at, message, "write MERGE, or INSERT_FIRST for a route")
             elif operation == "REPLACE" and isinstance(part, str) and part not in _REPLACED:
-                message = f"REPLACE works on filters and virtual hosts only, so this patch of {part} does nothing"
+                message = f"REPLACE works on filters and virtual hosts only, so this patch of {part} has no effect"
                 yield item.hit(at, message, "write MERGE, which changes the fields that it names")
 
 
 @object_rule("IST0151", "IST0155", severity="info")
 def relative_envoy_patches_have_a_priority(graph: Graph) -> Iterator[Hit]:
-    """A patch that refers to a filter needs that filter to be there first: without a priority, age decides.
+    """A patch that refers to a filter is applied after that filter: without a priority, age decides the order.
 
-    After an upgrade or a restore the other filter may come later, and the patch silently does nothing.
+    After an upgrade or a restore the other filter may come later, and the patch silently has no effect.
     """
     for item in graph.of_kind("EnvoyFilter"):
         for path, patch in item.maps("spec", "configPatches"):
@@ -98,14 +98,14 @@ def relative_envoy_patches_have_a_priority(graph: Graph) -> Iterator[Hit]:
             relative = operation in ("INSERT_BEFORE", "INSERT_AFTER", "REMOVE", "REPLACE")
             if relative and not item.get("spec", "priority") and patch.get("applyTo") not in _WHOLE:
                 message = (
-                    f"{operation} finds its place only after what it refers to, and without a priority age decides"
+                    f"{operation} needs the filter that it refers to, and without a priority age decides the order"
                 )
                 yield item.hit((*path, "patch", "operation"), message, "add spec.priority: 10, or write INSERT_FIRST")
 
 
 @object_rule("IST0157", severity="warning")
 def access_logs_have_a_provider(graph: Graph) -> Iterator[Hit]:
-    """Access logging names who takes the logs, unless the mesh has a default provider; else nothing is logged."""
+    """Access logging names a provider, unless the mesh has a default one; otherwise nothing is logged."""
     if graph.mesh_config is None:
         return
     if as_map(graph.mesh_config.get("defaultProviders")).get("accessLogging"):

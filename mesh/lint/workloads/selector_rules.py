@@ -47,9 +47,9 @@ def reach(graph: Graph, item: Item) -> str | None:
 
 @object_rule("IST0127", "IST0101", "KIA0004", severity="warning")
 def policies_select_pods(graph: Graph) -> Iterator[Hit]:
-    """A policy holds for the pods that its selector means; one that means none protects and changes nothing.
+    """A policy applies to the pods that its selector matches; if it matches none, it has no effect.
 
-    A denial that selects nothing lets everything through, and no tool of the cluster complains.
+    A DENY policy that selects nothing denies nothing, and no tool of the cluster reports it.
     """
     machines = _machines(graph)
     for item in graph.of_kind(*SELECTORS):
@@ -62,11 +62,11 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
         if not graph.selected(namespace, selector) and not machines.selected(namespace, selector):
             words = labels_in_words(selector)
             where = f"in {namespace}" if namespace else "anywhere"
-            message = f"no pods {where} carry {words}, so this {item.kind} holds for nothing"
+            message = f"no pods {where} have the labels {words}, so this {item.kind} has no effect"
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
-            remedy = "write the labels of the pods' template, in their namespace"
+            remedy = "write the labels of the pod template, in the pods' namespace"
             if elsewhere:
-                remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} carries them"
+                remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} has them"
             yield item.hit(SELECTORS[item.kind], message, remedy)
 
 
@@ -81,27 +81,27 @@ def _machines(graph: Graph) -> Workloads:
 
 @object_rule("webhook")
 def selectors_are_exact(graph: Graph) -> Iterator[Hit]:
-    """Selectors compare whole labels: istiod refuses a * in them, which would select nothing."""
+    """Selectors match whole labels: istiod rejects a * in them, which would select nothing."""
     for item in graph.of_kind(*SELECTORS):
         at = SELECTORS[item.kind]
         for key, value in selector_of(item).items():
             if not key or "*" in str(key) or "*" in str(value):
-                message = "a selector takes no * and no empty key, so istiod refuses the object"
-                yield item.hit((*at, key), message, "write the label as the pods carry it")
+                message = "a selector has no * and no empty key, so istiod rejects the object"
+                yield item.hit((*at, key), message, "write the exact label of the pods")
 
 
 @object_rule("webhook")
 def policies_have_one_target(graph: Graph) -> Iterator[Hit]:
-    """A policy holds for selected pods or for targets that it names; istiod refuses one that says both.
+    """A policy has a selector or targetRefs; istiod rejects one with both.
 
-    Gateways and Services are named without a namespace: a policy reaches only those of its own.
+    Gateways and Services are named without a namespace: a policy applies only to those of its own.
     """
     for item in graph.of_kind(*_POLICIES):
         if item.get("spec", "selector") is not None and targeted(item):
-            message = "there are targets already, so istiod refuses the policy"
+            message = "targetRefs is set too, so istiod rejects the policy"
             yield item.hit(("spec", "selector"), message, "remove selector, or targetRefs")
         single = [(("spec", "targetRef"), as_map(item.get("spec", "targetRef")))]
         for path, target in [*(single if single[0][1] else []), *item.maps("spec", "targetRefs")]:
             if target.get("namespace"):
-                message = "a target is one of the policy's own namespace, so istiod refuses another"
+                message = "a target is in the policy's own namespace, so istiod rejects another"
                 yield item.hit((*path, "namespace"), message, f"put the policy into {target['namespace']} instead")

@@ -36,10 +36,10 @@ def _in_mesh(graph: Graph, service: Item) -> bool:
 
 @object_rule("IST0118", "KIA0601", "KIA0602", severity="info")
 def service_ports_say_their_protocol(graph: Graph) -> Iterator[Hit]:
-    """Istio reads a port's protocol from appProtocol or the first word of its name, and guesses where neither says it.
+    """Istio reads a port's protocol from appProtocol or the prefix of its name; without either it detects it.
 
-    Guessing waits for the client's first bytes: a server that speaks first (MySQL, SMTP) hangs for seconds, and HTTP
-    routes, retries and metrics hold only for what was guessed right.
+    Detection waits for the client's first bytes: a connection to a server that sends first (MySQL, SMTP) hangs for
+    seconds, and HTTP routes, retries and metrics apply only where HTTP is detected.
     """
     for service in graph.of_kind("Service"):
         if not _in_mesh(graph, service):
@@ -49,21 +49,21 @@ def service_ports_say_their_protocol(graph: Graph) -> Iterator[Hit]:
                 said = port.get("appProtocol")
                 key = "appProtocol" if said is not None else "name"
                 at = (*path, key) if key in port else path
-                what = f"{port[key]} names no protocol" if key in port else "nothing names the protocol"
+                what = f"{port[key]} does not name a protocol" if key in port else "nothing sets the protocol"
                 remedy = (
                     f"add appProtocol: http, or write name: http{'-' + str(port['name']) if port.get('name') else ''}"
                 )
                 remedy = "write appProtocol: http, grpc, tcp or the like" if said is not None else remedy
                 yield service.hit(
-                    at, f"{what} of port {port.get('port')}, so Envoy guesses it by the first bytes", remedy
+                    at, f"{what} of port {port.get('port')}, so Envoy detects it from the first bytes", remedy
                 )
 
 
 @object_rule("IST0150", severity="warning")
 def external_names_have_no_tcp_ports(graph: Graph) -> Iterator[Hit]:
-    """A TCP port of an ExternalName takes all TCP traffic to its number, as the name has no address of its own.
+    """A TCP port of an ExternalName receives all TCP traffic to its number, because it has no IP of its own.
 
-    Calls of the mesh to other hosts on that port go to this one.
+    Requests of the mesh to other hosts on that port go to this one.
     """
     for service in graph.of_kind("Service"):
         if service.get("spec", "type") != "ExternalName" or service.namespace in (graph.root_namespace, *_SYSTEM):
@@ -71,15 +71,15 @@ def external_names_have_no_tcp_ports(graph: Graph) -> Iterator[Hit]:
         for path, port in service.maps("spec", "ports"):
             if service_protocol(port) in (None, "TCP"):
                 at = (*path, "name") if "name" in port else path
-                message = f"Istio takes port {port.get('port')} for TCP, so it takes what is meant for others"
-                yield service.hit(at, message, "write name: http or name: tls, as the host speaks it")
+                message = f"port {port.get('port')} is TCP for Istio, so it receives traffic for other hosts too"
+                yield service.hit(at, message, "write name: http or name: tls, depending on the host")
 
 
 @object_rule("IST0116", "IST0137", severity="warning")
 def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
-    """Services of the same pods must map a port of theirs alike, as a pod's proxy has one listener for it.
+    """Services of the same pods map a port alike, because a pod's proxy has one listener for it.
 
-    Of two Services with different ports or protocols for it one wins: calls to the other get a reset or 503.
+    Of two Services with different target ports or protocols one wins: requests to the other get a reset or 503.
     """
     reported: set[tuple[Item, Any]] = set()
     for pod, services in graph.services_of.items():
@@ -97,20 +97,22 @@ def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
                     continue
                 if other_number != number and first is not service:
                     reported.add((service, path))
-                    message = f"{first} leads port {other_number} to {target} of the same pods, and only one can hold"
+                    message = f"{first} maps port {other_number} to {target} of the same pods, and only one can apply"
                     yield service.hit((*path, "port"), message, f"write port: {other_number} in both")
                 elif other_transport != transport and second is not service:
                     reported.add((service, path))
-                    message = f"{second} has port {number} of the same pods as {other_transport}, and only one can hold"
+                    message = (
+                        f"{second} has port {number} of the same pods as {other_transport}, and only one can apply"
+                    )
                     yield service.hit((*path, "port"), message, "use another port for one of them")
 
 
 @object_rule("KIA0701")
 def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
-    """A Service leads to a port on which its pods listen, by number or by the name that a container gives it.
+    """A Service's targetPort is a port on which its pods listen, by number or by the name in a container.
 
-    A name that no container has is no endpoint at all: every call gets 503. A number that no container names may
-    still be listened on; mostly it is a typing error, and calls get a connection refused.
+    A name that no container has gives no endpoints: every request gets 503. A number that no container declares may
+    still be open; mostly it is a typing error, and connections are refused.
     """
     for service in graph.of_kind("Service"):
         pods = [pod for pod in _pods(graph, service) if pod.containers and not is_gateway(pod)]
@@ -130,7 +132,8 @@ def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
                 yield service.hit(at, message, known)
             elif str(target).isdigit() and whole and str(target) not in numbers:
                 message = (
-                    f"no container of {pods[0].item} names port {target}; if none listens there, calls are refused"
+                    f"no container of {pods[0].item} declares port {target}; if none listens there, connections "
+                    "are refused"
                 )
                 remedy = f"write one of {', '.join(sorted(numbers))}, or add the port to the container"
                 yield service.hit(at, message, remedy, severity="info")

@@ -21,9 +21,9 @@ _AUTOSCALED = "HorizontalPodAutoscaler"
 
 @object_rule("IST0144", severity="warning")
 def pods_do_not_run_as_the_proxy(graph: Graph) -> Iterator[Hit]:
-    """User 1337 is the proxy's: what it sends is never redirected, so an app with that id goes round the sidecar.
+    """User 1337 is the proxy's: its traffic is never redirected, so an app with that id bypasses the sidecar.
 
-    Its calls leave as plain text, without policies or traces, and are reset by STRICT servers.
+    Its requests are plain text, without policies or traces, and STRICT servers reset them.
     """
     for pod in graph.pods.all:
         if pod.item.brought or pod.namespace == graph.root_namespace or has_sidecar(graph, pod) is False:
@@ -32,13 +32,13 @@ def pods_do_not_run_as_the_proxy(graph: Graph) -> Iterator[Hit]:
         for place in places:
             at = (*place, "securityContext", "runAsUser")
             if pod.item.get(*at) == _PROXY_UID:
-                message = f"{_PROXY_UID} is the sidecar's own user, so this traffic goes round it"
+                message = f"{_PROXY_UID} is the sidecar's own user, so this traffic bypasses it"
                 yield pod.item.hit(at, message, "write another user id, such as 1000")
 
 
 @object_rule()
 def disruption_budgets_let_a_node_drain(graph: Graph) -> Iterator[Hit]:
-    """A budget that spares every pod blocks each drain of their node: `kubectl drain` and upgrades wait for ever."""
+    """A PodDisruptionBudget that allows no eviction blocks node drains: `kubectl drain` and upgrades wait forever."""
     scaled = {
         (item.namespace, str(item.get("spec", "scaleTargetRef", "name"))): item.get("spec", "minReplicas")
         for item in graph.all_of_kind(_AUTOSCALED)
@@ -52,11 +52,11 @@ def disruption_budgets_let_a_node_drain(graph: Graph) -> Iterator[Hit]:
         most, least = item.get("spec", "maxUnavailable"), item.get("spec", "minAvailable")
         remedy = "write maxUnavailable: 1, and at least two replicas"
         if most in (0, "0", "0%"):
-            message = "no pod may ever be evicted, so drains and upgrades of their nodes wait for ever"
+            message = "no pod may ever be evicted, so drains and upgrades of their nodes wait forever"
             yield item.hit(("spec", "maxUnavailable"), message, remedy)
         elif least == "100%" or (replicas and least is not None and _at_least(least, replicas) >= replicas):
             known = f"there are {replicas}" if replicas else "that is all of them"
-            message = f"{least} must stay and {known}, so drains and upgrades of their nodes wait for ever"
+            message = f"{least} must stay and {known}, so drains and upgrades of their nodes wait forever"
             yield item.hit(("spec", "minAvailable"), message, remedy)
 
 
