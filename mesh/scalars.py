@@ -111,7 +111,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1, le=LARGEST)]
 Url = Annotated[str, Form(r"https?://[^\s/$.?#][^\s]*", "write a URL such as http://prometheus.monitoring:9090")]
-ExactVersion = Annotated[_Text, Form(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "write an exact version such as 1.31.1")]
+ExactVersion = Annotated[_Text, Form(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "write an exact version such as 1.2.3")]
 KubernetesVersion = Annotated[_Text, Form(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]
 CertificateArn = Annotated[
     str,

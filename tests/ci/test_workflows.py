@@ -203,12 +203,6 @@ def test_the_commands_that_the_scripts_call_have_these_options() -> None:
         assert options <= {option for each in commands[name].params for option in each.opts}, name
 
 
-def test_dependabot_waits_a_week_and_groups_what_it_finds() -> None:
-    updates = loaded(PROGRAM / ".github" / "dependabot.yml")["updates"]
-    assert [update["package-ecosystem"] for update in updates] == ["github-actions", "pip"]
-    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
-
-
 def linted(command: list[str | Path]) -> str:
     done = subprocess.run(command, cwd=PROGRAM, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
