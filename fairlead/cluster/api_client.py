@@ -3,24 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from yaml import YAMLError
+
 from fairlead.terminal.errors import UnreachableError, UserError
 
 WITHIN = 60
+_CORRECT = "Correct it, or name another."
+_LOG_IN = (
+    "Log in again, such as by aws sso login, and see that the program that the kubeconfig names is on PATH;"
+    " or name another context with --context."
+)
 
 
 class RefusedError(UserError):
     """What the API server answered instead of doing it."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
         self.status = status
+
+
+@contextmanager
+def readable_kubeconfig(file: Path | None) -> Generator[None]:
+    """A file that cannot be read, or holds something else, is the user's to correct."""
+    name = f"The kubeconfig {file}" if file else "The kubeconfig that KUBECONFIG or ~/.kube/config is"
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{name} cannot be read: {error.strerror}.", _CORRECT) from None
+    except (YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError):
+        raise UserError(f"{name} is no kubeconfig.", _CORRECT) from None
+
+
+@contextmanager
+def _no_credentials_unsaid() -> Generator[None]:
+    """A program that makes the token and fails is only logged by the client, which then asks as nobody."""
+    said: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: said.append(" ".join(record.getMessage().split()))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+    if said:
+        raise UserError(f"The kubeconfig's credentials cannot be had: {said[0]}", _LOG_IN)
 
 
 class ApiClient:
@@ -30,10 +67,12 @@ class ApiClient:
         # A quarter of a second that only some commands need; and it comes without types.
         config: Any = import_module("kubernetes.config")
         file = str(kubeconfig) if kubeconfig else None
-        try:
-            self._client: Any = config.new_client_from_config(config_file=file, context=context)
-        except config.ConfigException as error:
-            raise UserError(f"The kubeconfig leads to no cluster: {error}", "Correct it, or name another.") from None
+        with readable_kubeconfig(kubeconfig):
+            try:
+                with _no_credentials_unsaid():
+                    self._client: Any = config.new_client_from_config(config_file=file, context=context)
+            except config.ConfigException as error:
+                raise UserError(f"The kubeconfig leads to no cluster: {error}", _CORRECT) from None
         self.host: str = self._client.configuration.host
         if urlsplit(self.host).hostname == "127.0.0.1":
             # A proxy of the environment does not lead to this machine.
@@ -68,6 +107,8 @@ class ApiClient:
         answer: dict[str, Any] = json.loads(text) if text.strip().startswith(b"{") else {}
         if status == HTTPStatus.NOT_FOUND and method in ("GET", "DELETE"):
             return None
+        if status == HTTPStatus.UNAUTHORIZED:
+            raise RefusedError(status, f"{self.host} does not accept the credentials of the kubeconfig.", _LOG_IN)
         if status >= HTTPStatus.BAD_REQUEST:
             raise RefusedError(status, answer.get("message") or text.decode(errors="replace")[:500])
         return answer

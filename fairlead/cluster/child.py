@@ -17,6 +17,7 @@ from fairlead.cluster.interrupts import interrupts_held
 from fairlead.terminal.errors import UserError, disk_full
 
 GRACE = 10.0
+_running: set[subprocess.Popen[str]] = set()
 
 
 @contextmanager
@@ -26,9 +27,11 @@ def child(command: Sequence[str | Path], **options: Any) -> Generator[subprocess
     try:
         with interrupts_held():
             process = start(command, **options)
+            _running.add(process)
         yield process
     finally:
         if process is not None:
+            _running.discard(process)
             with interrupts_held():
                 if process.poll() is None:
                     end([process])
@@ -62,6 +65,14 @@ def end(processes: Sequence[subprocess.Popen[str]], grace: float = GRACE) -> Non
                 process.wait(max(0.01, deadline - time.monotonic()))
         if all(process.poll() is not None for process in processes):
             return
+
+
+def end_running(number: int = signal.SIGTERM) -> None:
+    """Ask all that runs now to stop, whichever thread waits for it; the thread then goes on."""
+    for process in list(_running):
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
 
 
 def _end_session(leader: int) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.cluster.child import run
+from fairlead.cluster.interrupts import interrupts_held
+from fairlead.comparison.worktrees import left_behind, place_for_worktree, remove_left_folders
 from fairlead.terminal.errors import UserError, disk_full
 
 _SHORT = 7
@@ -81,15 +83,25 @@ class Repository:
     @contextmanager
     def worktree(self, revision: Revision) -> Generator[Path]:
         """The program's folder as `revision` has it (which may lack it), until the end of the block."""
-        with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as scratch:
-            folder = Path(scratch).resolve() / "worktree"
+        self._remove_left_behind()
+        with place_for_worktree() as folder:
             try:
                 self._git("worktree", "add", "--quiet", "--detach", str(folder), revision.commit)
                 yield folder / self._folder.resolve().relative_to(self.top.resolve())
             finally:
-                run(self._command("worktree", "remove", "--force", str(folder)))
-                # What an interrupted run left in git's books goes as well.
-                run(self._command("worktree", "prune"))
+                # A second Ctrl-C must not cut this short.
+                with interrupts_held():
+                    self._remove(folder)
+
+    def _remove_left_behind(self) -> None:
+        """Of runs that were killed: their worktrees, and nobody else's, be they there or on a disk that is not."""
+        listed = self._git("worktree", "list", "--porcelain").splitlines()
+        for folder in left_behind(Path(line.removeprefix("worktree ")) for line in listed if line[:9] == "worktree "):
+            self._remove(folder)
+        remove_left_folders()
+
+    def _remove(self, folder: Path) -> None:
+        run(self._command("worktree", "remove", "--force", str(folder)))
 
     def _is_shallow(self) -> bool:
         return self._git("rev-parse", "--is-shallow-repository").strip() == "true"

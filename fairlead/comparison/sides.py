@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from fairlead.cluster.child import run
+from fairlead.cluster.child import end_running, run
+from fairlead.cluster.interrupts import interrupts_held
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.lint_change import LintFinding
 from fairlead.comparison.revision_python import interpreter
@@ -20,6 +22,9 @@ from fairlead.comparison.worker import evaluated_apart
 from fairlead.evaluation.snapshot import STACK_TYPE, Resource, Snapshot
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
+
+_PATIENCE = 0.2
+"""Seconds that a program has to stop by itself."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,12 @@ class Evaluated:
     ciphertexts: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+def not_evaluated(*sides: Evaluated) -> str:
+    """Why these cannot be held against each other; empty where all could be had."""
+    labels = [each.source.label for each in sides if each.snapshot is None]
+    return f"{' and '.join(labels)} cannot be evaluated; the notes say why." if labels else ""
+
+
 def evaluated_sides(sources: Sequence[Source], here: Path, toolchain: Toolchain) -> list[Evaluated]:
     """Every side, in order. `here` is the folder whose packages the running Python has."""
     key = token_hex()
@@ -44,10 +55,25 @@ def evaluated_sides(sources: Sequence[Source], here: Path, toolchain: Toolchain)
     with ThreadPoolExecutor(max_workers=2 * len(sources)) as pool:
         evaluations = [pool.submit(_evaluated, *each, key) for each in zip(sources, pythons, strict=True)]
         findings = [pool.submit(_findings, *each) for each in zip(sources, pythons, strict=True)]
-        return [
-            replace(evaluation.result(), findings=found.result())
-            for evaluation, found in zip(evaluations, findings, strict=True)
-        ]
+        try:
+            return [
+                replace(evaluation.result(), findings=found.result())
+                for evaluation, found in zip(evaluations, findings, strict=True)
+            ]
+        except KeyboardInterrupt:
+            _end([*evaluations, *findings])
+            raise
+
+
+def _end(waiting: Sequence[Future[Any]]) -> None:
+    """At Ctrl-C: the pool waits for its threads, and they for programs that a terminal's Ctrl-C does not reach."""
+    with interrupts_held():
+        number = signal.SIGTERM
+        while [each for each in waiting if not each.done()]:
+            # Again and again: a thread may have been about to start its program.
+            end_running(number)
+            wait(waiting, timeout=_PATIENCE)
+            number = signal.SIGKILL
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,16 @@ from fairlead.terminal.progress import ConsoleProgress
 
 FORMATS = ("text", "markdown", "json")
 WRONG_USE = 2
+INTERRUPTED = 130
 
 
 def diff_command(
     make: Callable[[Toolchain], Report], *, written_as: str, out: Path | None, limit: int, verbose: bool
 ) -> int:
-    """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use."""
+    """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use.
+
+    Ctrl-C ends it with a word and 130, as a shell has it.
+    """
     progress = ConsoleProgress(PlainConsole(stderr=True))
     try:
         with termination_is_interrupt():
@@ -34,6 +38,9 @@ def diff_command(
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         return WRONG_USE
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; what this run had started is stopped, and its worktrees are removed.", err=True)
+        return INTERRUPTED
     return int(report.failed)
 
 

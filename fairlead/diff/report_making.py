@@ -11,7 +11,7 @@ from fairlead.comparison.chart_pairs import with_charts
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Side
 from fairlead.comparison.lint_change import LintChange, lint_change
-from fairlead.comparison.sides import Evaluated, evaluated_sides
+from fairlead.comparison.sides import Evaluated, evaluated_sides, not_evaluated
 from fairlead.diff.sources import Sources
 from fairlead.effects.effects import effects
 from fairlead.evaluation.snapshot import Snapshot
@@ -44,6 +44,7 @@ def compared_report(sources: Sources, program: Path, toolchain: Toolchain) -> Re
         lint=_lint(before, after),
         notes=tuple(dict.fromkeys(notes)),
         failed=after.snapshot is None,
+        not_compared=not_evaluated(before, after),
     )
 
 

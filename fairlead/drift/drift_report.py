@@ -11,7 +11,7 @@ from fairlead.comparison.charts import ChartObjects, chart_notes
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Comparison, Side
 from fairlead.comparison.lint_change import LintChange
-from fairlead.comparison.sides import Evaluated
+from fairlead.comparison.sides import Evaluated, not_evaluated
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.effects.effects import effects
@@ -29,14 +29,16 @@ def live_report(stack: Evaluated, where: Named, toolchain: Toolchain) -> Report:
     """The drift of one stack."""
     label, said = "the cluster", list(stack.notes)
     comparison: Comparison | None = None
+    why = ""
     if stack.snapshot is None:
+        why = not_evaluated(stack)
         said.append(f"{stack.source.label} cannot be evaluated, so there is nothing to compare: {stack.problem}")
     else:
         try:
             comparison, more = _compared(Side(stack.source.label, stack.snapshot), stack, where, toolchain)
             label, said = comparison.before.label, [*said, *more, *_HOW_TO_READ]
         except UserError as error:
-            said.append(f"The cluster was not compared: {error}")
+            why = " ".join(str(error).split())
     remaining = len(stack.findings or ())
     return Report(
         stack=stack.source.asked.name,
@@ -47,6 +49,7 @@ def live_report(stack: Evaluated, where: Named, toolchain: Toolchain) -> Report:
         lint=LintChange(remaining=remaining) if stack.findings is not None else None,
         notes=tuple(dict.fromkeys(said)),
         failed=comparison is None,
+        not_compared=why,
     )
 
 

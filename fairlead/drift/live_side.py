@@ -14,8 +14,10 @@ from fairlead.comparison.comparison import Side, release_key
 from fairlead.drift.live_state import comparable
 from fairlead.evaluation.masking import Manifest
 from fairlead.evaluation.snapshot import Resource
+from fairlead.terminal.errors import UserError
 from mesh.model.yaml_values import as_map
 
+_MAY_READ = "Give the role that this runs with get and list, or name another context with --context."
 _HOOK = "helm.sh/hook"
 
 
@@ -70,6 +72,8 @@ class _Reading:
                 self.there |= dict(sorted(self.cluster.read_all(listed).items()))
             except RefusedError as error:
                 self.unread[kind] = error.message
+        if self.unread and not self.there and {(ref.api_version, ref.kind) for ref in refs} <= self.unread.keys():
+            raise UserError(f"nothing of the stack may be read: {next(iter(self.unread.values()))}", _MAY_READ)
         self.scaled = {_target(live) for live in self.there.values() if live["kind"] == "HorizontalPodAutoscaler"}
 
     def resource(self, resource: Resource) -> Resource | None:

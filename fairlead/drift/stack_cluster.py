@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fairlead.cluster.api_client import readable_kubeconfig
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from fairlead.terminal.errors import UserError
@@ -56,7 +57,8 @@ def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
 def _contexts(kubeconfig: Path | None) -> list[str]:
     config: Any = import_module("kubernetes.config")
     try:
-        contexts, _ = config.list_kube_config_contexts(config_file=str(kubeconfig) if kubeconfig else None)
+        with readable_kubeconfig(kubeconfig):
+            contexts, _ = config.list_kube_config_contexts(config_file=str(kubeconfig) if kubeconfig else None)
     except config.ConfigException:
         return []
     return [str(each["name"]) for each in contexts]

@@ -9,6 +9,7 @@
     changes                how, kind, namespace, name, chartOf (the release that brings it, else empty), differences;
                            for what is renamed or recreated also formerly and now, its names in the program
     lint                   new and fixed findings, and how many remain; null where lint did not run
+    notCompared            why there is no comparison; null where there is one
     notes                  what has to be known of how the comparison was made
 
 A difference has a path, and `old` and `new` as far as the value is there. What is added or removed is one difference
@@ -40,6 +41,7 @@ def json_report(report: Report) -> str:
         "risks": [plain(each) for each in report.risks],
         "changes": [_change(each) for each in changes],
         "lint": _lint(report.lint) if report.lint else None,
+        "notCompared": report.not_compared or None,
         "notes": list(report.notes),
     }
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)

@@ -12,7 +12,7 @@ from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
 from fairlead.reports.markdown_text import code, fenced, text
 from fairlead.reports.mermaid import mermaid
 from fairlead.reports.report import Report
-from fairlead.reports.wording import counted, lint_numbers, numbers, place, title
+from fairlead.reports.wording import counted, lint_numbers, numbers, opening, place, title
 
 _SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
 _GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
@@ -34,10 +34,13 @@ def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
 
 
 def _title_forms(report: Report) -> list[Form]:
-    def titled(heading: str) -> str:
-        return f"## {heading}\n\n{text(numbers(report))}".rstrip()
+    first = f"**{text(opening(report))}**\n\n" if report.comparison is None else ""
 
-    return [lambda: titled(text(title(report))), lambda: titled("fairlead diff")]
+    def titled(heading: str, opened: str) -> str:
+        return f"{opened}## {heading}\n\n{text(numbers(report))}".rstrip()
+
+    short = "**Not compared.**\n\n" if first else ""
+    return [lambda: titled(text(title(report)), first), lambda: titled("fairlead diff", short)]
 
 
 def _picture(report: Report) -> str:

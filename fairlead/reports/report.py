@@ -16,7 +16,8 @@ class Report:
     """A diff. `comparison` is None, and `effects` empty, where a side could not be evaluated; `notes` then say why.
 
     `notes` are what a reader has to know of how the comparison was made: what is missing in it, what stands in.
-    `failed`: what was asked about, the later side or the cluster, could not be had.
+    `failed`: what was asked about, the later side or the cluster, could not be had. `not_compared`: why there is no
+    comparison; every format opens with it, as a diff without a change looks the same otherwise.
     """
 
     stack: str
@@ -27,6 +28,7 @@ class Report:
     lint: LintChange | None = None
     notes: tuple[str, ...] = ()
     failed: bool = False
+    not_compared: str = ""
 
     @cached_property
     def traffic(self) -> list[Effect]:

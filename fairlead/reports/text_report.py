@@ -14,7 +14,17 @@ from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import Fold, Release, folded, of_charts
 from fairlead.reports.report import Report
 from fairlead.reports.sentences import Told, by_subject, one_by_one
-from fairlead.reports.wording import counted, former_names, lint_numbers, numbers, object_kinds, place, title, word
+from fairlead.reports.wording import (
+    counted,
+    former_names,
+    lint_numbers,
+    numbers,
+    object_kinds,
+    opening,
+    place,
+    title,
+    word,
+)
 from fairlead.terminal.printable import one_line
 
 _MOST_VALUES = 12
@@ -35,7 +45,8 @@ class _Writer:
     def written(self) -> str:
         report, comparison = self.report, self.report.comparison
         changes = comparison.changes if comparison else ()
-        head = [self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
+        first = [] if comparison else [self._styled(one_line(opening(report)), typer.colors.RED)]
+        head = [*first, self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
         sections = [
             ("Traffic", self._traffic(by_subject(report.traffic))),
             ("Risks", self._risks(one_by_one(report.others))),

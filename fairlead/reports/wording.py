@@ -23,6 +23,11 @@ def title(report: Report) -> str:
     return f"fairlead diff: stack {report.stack}, {report.before} to {report.after}"
 
 
+def opening(report: Report) -> str:
+    """What has to be read before anything else: that nothing was compared, and why."""
+    return f"Not compared: {report.not_compared or 'the notes say why.'}" if report.comparison is None else ""
+
+
 def numbers(report: Report) -> str:
     """`2 changed, 1 added; 4 objects of charts; risk: 1 high (widens access)`; empty where nothing was compared."""
     if report.comparison is None:

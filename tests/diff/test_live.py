@@ -191,7 +191,7 @@ def test_a_role_that_may_not_read_secrets_compares_all_else(deployed: Deployed, 
     assert note.startswith("Objects of kind Secret are not compared: secrets ")
 
 
-def test_a_cluster_that_does_not_answer_is_a_note_a_failure_and_still_a_lint(
+def test_a_cluster_that_does_not_answer_is_said_first_a_failure_and_still_a_lint(
     deployed: Deployed, command: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
     kubeconfig = tmp_path / "kubeconfig"
@@ -201,7 +201,7 @@ def test_a_cluster_that_does_not_answer_is_a_note_a_failure_and_still_a_lint(
     kubeconfig.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **parts}))
     code, out, err = command("diff", "--config-file", deployed.file, "--live", "--kubeconfig", str(kubeconfig))
     assert code == 1
-    assert "https://127.0.0.1:1 cannot be reached" in out
+    assert out.startswith("Not compared: https://127.0.0.1:1 cannot be reached")
     assert "Lint" in out
     assert "hunter2" not in out + err
 
@@ -213,12 +213,12 @@ def test_a_cluster_that_does_not_answer_is_a_note_a_failure_and_still_a_lint(
         (["--kubeconfig", "/nonexistent"], "The kubeconfig leads to no cluster"),
     ],
 )
-def test_a_kubeconfig_that_leads_nowhere_is_a_note(
+def test_a_kubeconfig_that_leads_nowhere_is_said_first(
     deployed: Deployed, command: Callable[..., tuple[int, str, str]], arguments: list[str], words: str
 ) -> None:
     code, out, _ = command("diff", "--config-file", deployed.file, "--live", *arguments)
     assert code == 1
-    assert words in out
+    assert out.startswith(f"Not compared: {words}")
 
 
 def test_a_namespace_that_is_a_path_shows_no_secret(deployed: Deployed) -> None:

@@ -11,11 +11,12 @@ from typing import Any, cast
 import pytest
 
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.openapi import Schemas
 from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
-from fairlead.evaluation.snapshot import Resource
+from fairlead.evaluation.snapshot import UNKNOWN, Resource
 from fairlead.terminal.errors import UserError
 from tests.fixtures.compared import release, side
 from tests.fixtures.hand_made import known, namespace_patch, stack
@@ -126,3 +127,51 @@ def test_the_stacks_own_kubeconfig_and_context_are_taken_unless_others_are_named
     snapshot = stack(provider(kubeconfig="kubeconfig", context="two", clusterIdentifier="kubeconfig/two"))
     assert stack_cluster(snapshot, tmp_path, Named()).host == "https://1.example"
     assert stack_cluster(snapshot, tmp_path, Named(context="one")).host == "https://0.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: b: c", "is no kubeconfig"),
+        ("[]", "is no kubeconfig"),
+        ("\x00", "is no kubeconfig"),
+        (None, "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("identifier", ["eks/mesh-dev", "kubeconfig/one"])
+def test_a_kubeconfig_that_is_none_is_a_sentence(tmp_path: Path, text: str | None, words: str, identifier: str) -> None:
+    file = tmp_path / "kubeconfig"
+    if text is None:
+        file.mkdir()
+    else:
+        file.write_text(text, encoding="utf-8")
+    context = {} if identifier.startswith("eks") else {"context": "one"}
+    snapshot = stack(provider(kubeconfig=UNKNOWN, clusterIdentifier=identifier, **context))
+    with pytest.raises(UserError, match=words) as raised:
+        stack_cluster(snapshot, tmp_path, Named(file))
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize("command", ["aws-that-is-not-there", "false"])
+def test_a_program_that_makes_no_token_is_said_and_nothing_is_asked_as_nobody(
+    tmp_path: Path, command: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = kubeconfig(tmp_path, "one")
+    document = json.loads(file.read_text(encoding="utf-8"))
+    made = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": command}
+    document["users"][0]["user"] = {"exec": made}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    snapshot = stack(provider(clusterIdentifier="kubeconfig/one", context="one"))
+    with pytest.raises(UserError, match="credentials cannot be had") as raised:
+        stack_cluster(snapshot, tmp_path, Named(file))
+    assert "on PATH" in raised.value.remedy
+    assert caplog.records
+
+
+def test_a_role_that_may_read_nothing_finds_no_drift_but_says_so() -> None:
+    class Refusing(MadeUp):
+        def read_all(self, refs: Iterable[Ref]) -> dict[Ref, dict[str, Any]]:
+            raise RefusedError(403, f"{next(iter(refs)).kind} is forbidden")
+
+    with pytest.raises(UserError, match="nothing of the stack may be read: ConfigMap is forbidden"):
+        live_side(side([SETTINGS]), cast("LiveCluster", Refusing()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.reports.json_report import json_report
+from fairlead.reports.limits import SMALLEST
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
@@ -128,6 +130,21 @@ def test_without_a_comparison_notes_and_lint_are_left(write: Any) -> None:
     assert "No changes" not in written
 
 
+def test_a_diff_that_could_not_be_done_opens_with_that() -> None:
+    made = Report("dev", "the cluster", "here", None, failed=True, not_compared="cluster gone.\nOn?")
+    assert text_report(made, colours=False).startswith("Not compared: cluster gone.")
+    assert markdown_report(made).startswith("**Not compared: cluster gone.")
+    assert json.loads(json_report(made))["notCompared"] == "cluster gone.\nOn?"
+    long = replace(made, not_compared="x" * SMALLEST)
+    assert markdown_report(long, limit=SMALLEST).startswith("**Not compared.**")
+
+
+def test_a_diff_that_was_done_does_not_open_so() -> None:
+    assert text_report(WHOLE, colours=False).startswith("fairlead diff")
+    assert markdown_report(WHOLE).startswith("## fairlead diff")
+    assert json.loads(json_report(WHOLE))["notCompared"] is None
+
+
 def test_between_two_stacks_nothing_is_added_or_removed() -> None:
     text = text_report(report([settings_map("a")], [settings_map("b")], deploys=False), colours=False)
     assert "1 in the working folder only, 1 in main (1605909) only" in text
@@ -136,7 +153,7 @@ def test_between_two_stacks_nothing_is_added_or_removed() -> None:
 
 def test_json_has_every_key_whatever_there_is() -> None:
     document = json.loads(json_report(WHOLE))
-    keys = ["after", "before", "changes", "effects", "lint", "notes", "risks", "stack", "summary"]
+    keys = ["after", "before", "changes", "effects", "lint", "notCompared", "notes", "risks", "stack", "summary"]
     assert [list(document), list(json.loads(json_report(Report("dev", "a", "b", None))))] == [keys, keys]
     assert document["summary"] == {
         **dict.fromkeys(("added", "changed", "removed"), 1),

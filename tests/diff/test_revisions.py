@@ -79,7 +79,7 @@ def test_a_head_that_does_not_evaluate_fails_and_still_reports_its_findings(
     repository.edit("Pulumi.local.yaml", WEIGHTS, "weights: {v1: 70, v3: 30}")
     code, out, _ = diff("--base", "main")
     assert code == 1
-    assert "the working folder (1 uncommitted file) cannot be evaluated" in out
+    assert out.startswith("Not compared: the working folder (1 uncommitted file) cannot be evaluated")
     assert "2 new findings" in out
 
 
