@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.runtime.config import CONFIG, get_config_env
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.findings import ConfigError, report, warnings
@@ -17,7 +17,7 @@ from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import broken_findings_at_their_line, stack_objects
 from mesh.section import Manifest
 from mesh.stack import well_formed
-from mesh.stack_keys import namespace_findings
+from mesh.stack_keys import namespace_findings, secret_findings
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,17 @@ def stack_config() -> StackConfig:
     raw = _keys_of_the_project(everything)
     read, wrong = stack_objects(raw.get("objects"), Path())
     wrong += broken_findings_at_their_line(read.broken)
-    strays = namespace_findings(everything)
-    wrong += [finding for finding in strays if finding.severity == "error"]
+    of_keys = [*namespace_findings(everything), *secret_findings(raw, _encrypted(raw))]
+    wrong += [finding for finding in of_keys if finding.severity == "error"]
     try:
-        config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
+        keys = {key: value for key, value in raw.items() if key not in SECRET_KEYS}
+        config = well_formed(keys, region=everything.get("aws:region"))
     except ConfigError as error:
         raise pulumi.RunError(report([*error.findings, *wrong])) from None
     judged = stack_findings(config, read.items)
     if judged.errors or wrong:
         raise pulumi.RunError(report([*judged.errors, *wrong]))
-    if told := [*(finding for finding in strays if finding.severity == "warning"), *judged.warnings]:
+    if told := [*(finding for finding in of_keys if finding.severity == "warning"), *judged.warnings]:
         pulumi.log.warn(warnings(told))
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
@@ -58,6 +59,10 @@ def _keys_of_the_project(everything: Mapping[str, Any]) -> dict[str, Any]:
     prefix = f"{PROJECT}:"
     own = {key.removeprefix(prefix): text for key, text in everything.items() if key.startswith(prefix)}
     return {key: text if key in SECRET_KEYS else _value(text) for key, text in own.items()}
+
+
+def _encrypted(keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if is_config_secret(f"{PROJECT}:{key}")]
 
 
 def _value(text: Any) -> Any:

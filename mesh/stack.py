@@ -12,6 +12,7 @@ from mesh.findings import ConfigError, Finding, Path
 from mesh.lint.lint import config_findings
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
+from mesh.model.yaml_values import as_map
 from mesh.shape import shape_findings
 
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
@@ -30,16 +31,26 @@ def read_config(raw: dict[str, Any]) -> Config:
     return config
 
 
-def well_formed(raw: dict[str, Any]) -> Config:
-    """The config that the keys describe, whatever it may mean.
+def well_formed(raw: dict[str, Any], *, region: Any = None) -> Config:
+    """The config that the keys describe, whatever it may mean; `region` is what the stack's `aws:region` says.
 
     Raises ConfigError where they have not the shape of one, with what the rules say of the rest.
     """
+    raw = _with_region(raw, region)
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
         shape = shape_findings(error, Config)
         raise ConfigError(in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
+
+
+def _with_region(raw: dict[str, Any], region: Any) -> dict[str, Any]:
+    """An EKS cluster is in the region of the stack where its section says none."""
+    cluster = as_map(raw.get("cluster"))
+    eks = as_map(cluster.get("eks"))
+    if not eks or not region or eks.get("region"):
+        return raw
+    return raw | {"cluster": cluster | {"eks": eks | {"region": region}}}
 
 
 def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from mesh.config import PROJECT, SECRET_KEYS, Config
@@ -51,6 +51,28 @@ def _beside(key: str, value: Any, file: str) -> Finding:
 def _without_secrets(value: Any) -> Any:
     """What stands there may hold anything, so only plain words are shown."""
     return value if isinstance(value, (bool, int, float)) else None
+
+
+def secret_findings(keys: Mapping[str, Any], secret: Collection[str]) -> list[Finding]:
+    """Secrets that stand in plain text, or would come to: `keys` are the project's own, the `secret` ones of them hold
+    something encrypted."""
+    plain = [key for key in keys if key in SECRET_KEYS and key not in secret and keys[key]]
+    inside = [key for key in keys if key in secret and key not in SECRET_KEYS]
+    return [*(_in_plain_text(key) for key in plain), *(_would_be_plain_text(key) for key in inside)]
+
+
+def _in_plain_text(key: str) -> Finding:
+    message = "stands in plain text, for everybody who reads this file"
+    remedy = f"write it with `pulumi config set --secret {PROJECT}:{key}`"
+    return Finding("shape", (key,), None, message, "warning", remedy=remedy)
+
+
+def _would_be_plain_text(key: str) -> Finding:
+    message = "holds a secret, which the program gets as plain text here and writes into the state so"
+    remedy = "keep it in a Secret of the cluster, and name that; secrets here are the keys " + ", ".join(
+        sorted(SECRET_KEYS)
+    )
+    return Finding("shape", (key,), None, message, remedy=remedy)
 
 
 def namespace_findings(keys: Iterable[str]) -> list[Finding]:

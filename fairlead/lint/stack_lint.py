@@ -16,7 +16,7 @@ from mesh.findings import ConfigError, Finding
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import stack_objects
 from mesh.stack import well_formed
-from mesh.stack_keys import namespace_findings
+from mesh.stack_keys import namespace_findings, secret_findings
 
 
 @collector_paused()
@@ -37,10 +37,12 @@ def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Findin
     """The findings on what a stack file says, placed in its text; `stray` are those on keys that nobody reads."""
     raw = stack_file.own_keys()
     read, found = stack_objects(raw.get("objects"), program)
-    found += namespace_findings(stack_file.config)
+    encrypted = {key.removeprefix(f"{stack_file.project}:") for key in stack_file.secret_keys()}
+    found += [*namespace_findings(stack_file.config), *secret_findings(raw, encrypted)]
     silenced = 0
     try:
-        config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
+        own = {key: value for key, value in raw.items() if key not in SECRET_KEYS}
+        config = well_formed(own, region=stack_file.program_config().get("aws:region"))
     except ConfigError as error:
         found += error.findings
     else:

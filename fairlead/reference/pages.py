@@ -60,7 +60,7 @@ def _index() -> str:
             *_table([*keys, *secrets]),
             "",
             "A secret is a key of its own, never part of another: what stands inside a structured key reaches a Python",
-            "program as plain text.",
+            "program as plain text, so lint and `up` refuse it there.",
             "",
             "## Words",
             "",

@@ -99,6 +99,28 @@ def test_reading_says_all_that_is_wrong_at_once(tmp_path: Path) -> None:
         assert part in caught.value.message
 
 
+def test_a_secret_in_plain_text_is_told_and_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(f"config:\n{CLUSTER}  fairlead:grafanaAdminPassword: hunter2\n  fairlead:kialiSigningKey: ''\n")
+    (found,) = lint_stack(PROGRAM, config_file=file).found
+    assert (found.place.line, found.finding.severity) == (3, "warning")
+    assert "pulumi config set --secret fairlead:grafanaAdminPassword" in found.finding.remedy
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "istio", ["{hub: {secure: v1:abc}}", "{values: {istiod: {env: {KEY: {secure: v1:abc}}}}}", "{secure: v1:abc}"]
+)
+def test_a_secret_inside_a_section_is_refused_by_lint_and_at_up(tmp_path: Path, istio: str) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(f"config:\n{CLUSTER}  fairlead:istio: {istio}\n")
+    found = lint_stack(PROGRAM, config_file=file).found
+    assert any(each.place.line == 3 and "into the state" in each.finding.message for each in found)
+    with pytest.raises(UserError) as caught:
+        evaluate(PROGRAM, read_stack_file(PROGRAM, config_file=file))
+    assert "holds a secret, which the program gets as plain text" in caught.value.message
+
+
 def test_up_refuses_a_misspelt_namespace_with_all_else() -> None:
     config = {"fairlead:cluster": KIND, "fairled:gateways": [], "fairlead:wait": "maybe"}
     with pytest.raises(UserError) as caught:

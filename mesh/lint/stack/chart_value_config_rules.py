@@ -1,0 +1,60 @@
+"""Does anybody read what is written under values and meshConfig?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mesh.config import Config
+from mesh.findings import Hit, Path
+from mesh.lint.rule import config_rule
+from mesh.lint.stack.chart_keys import Unknown, unknown_fields, unknown_values
+from mesh.model.yaml_values import as_map
+
+
+@config_rule(needs=("istio",), severity="warning")
+def values_are_read_by_their_chart(config: Config) -> Iterator[Hit]:
+    """Values of Istio's charts are ones that the charts of this version read.
+
+    Helm passes on what a chart does not know, and the chart ignores it: `meshConfg` installs a mesh without the config,
+    and nobody says a word. Only the chart gateway refuses, with a message about its schema, keys at its top.
+    """
+    minor = _minor(config)
+    values = config.istio.values
+    places: list[tuple[str, Path, Mapping[str, Any]]] = [
+        ("base", ("istio", "values", "base"), values.base),
+        ("istiod", ("istio", "values", "istiod"), values.istiod),
+        *(("gateway", ("gateways", index, "values"), gateway.values) for index, gateway in enumerate(config.gateways)),
+    ]
+    for chart, path, given in places:
+        for unknown in unknown_values(chart, minor, given):
+            yield _hit(unknown, path, f"the chart {chart} of Istio 1.{minor} reads no such value")
+
+
+@config_rule(needs=("istio",), severity="warning")
+def mesh_config_has_fields_of_istio(config: Config) -> Iterator[Hit]:
+    """What stands in a mesh config are fields of Istio's MeshConfig, and of ProxyConfig below defaultConfig.
+
+    istiod ignores a field that it does not know, so a setting with a slip in its name is just not there.
+    """
+    minor = _minor(config)
+    of_chart = as_map(config.istio.values.istiod.get("meshConfig"))
+    for path, given in (
+        (("istio", "meshConfig"), config.istio.mesh_config),
+        (("istio", "values", "istiod", "meshConfig"), of_chart),
+    ):
+        for unknown in unknown_fields(minor, given):
+            yield _hit(unknown, path, f"the MeshConfig of Istio 1.{minor} has no such field")
+
+
+def _minor(config: Config) -> int:
+    return int(config.istio.version.split(".")[1])
+
+
+def _hit(unknown: Unknown, holder: Path, message: str) -> Hit:
+    remedy = f"did you mean {unknown.meant}?" if unknown.meant else "remove it, or correct its name or its place"
+    if unknown.elsewhere:
+        first, last = unknown.elsewhere
+        message += f"; it is one of 1.{first} to 1.{last}" if first != last else f"; it is one of 1.{first}"
+        remedy = "remove it, or write another istio.version"
+    return Hit((*holder, *unknown.path), unknown.value, message, remedy)

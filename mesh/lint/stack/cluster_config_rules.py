@@ -1,0 +1,50 @@
+"""Is it said which cluster is meant, and what is there of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from mesh.config import Config
+from mesh.findings import Hit, Path
+from mesh.lint.rule import config_rule
+from mesh.section import Section
+
+
+@config_rule(severity="warning")
+def eks_clusters_have_a_region(config: Config) -> Iterator[Hit]:
+    """The stack file says in which region an EKS cluster is, as `aws:region` or as `cluster.eks.region`.
+
+    Else AWS_REGION or the profile of whoever runs `pulumi up` decides: on another machine it is another cluster of the
+    same name, or none.
+    """
+    eks = config.cluster.eks
+    if eks and not eks.region:
+        message = "no region is said, so the environment of whoever runs this decides which cluster it is"
+        yield Hit(("cluster", "eks"), None, message, "write aws:region: eu-west-1, or region in cluster.eks")
+
+
+@config_rule(severity="warning")
+def keys_are_not_left_empty(config: Config) -> Iterator[Hit]:
+    """A key with nothing behind its colon says nothing: it is as if it were not there.
+
+    `prometheus:` installs no Prometheus, though it looks as if somebody wanted one; `prometheus: {}` does.
+    """
+    yield from _left_empty(config, ())
+
+
+def _left_empty(section: Section, path: Path) -> Iterator[Hit]:
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        here = (*path, str(field.alias))
+        if value is None and name in section.model_fields_set:
+            addon = path == ("addons",)
+            message = "is left empty, so nothing is installed" if addon else "is left empty, which says nothing"
+            remedy = f"write {field.alias}: {{}} to install it, or remove the key"
+            yield Hit(here, None, message, remedy if addon else "write a value, or remove the key")
+        elif isinstance(value, Section):
+            yield from _left_empty(value, here)
+        elif isinstance(value, list):
+            for index, item in enumerate(cast("list[object]", value)):
+                if isinstance(item, Section):
+                    yield from _left_empty(item, (*here, index))
