@@ -124,9 +124,11 @@ def main() -> None:
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("stopped", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        # Typer makes of a Ctrl-C that no command has a word for an exit code, and no word either.
+        if isinstance(getattr(ended.__context__, "__cause__", None), KeyboardInterrupt):
+            typer.echo("Interrupted.", err=True)
+        raise
 
 
 if __name__ == "__main__":

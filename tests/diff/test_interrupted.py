@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -141,3 +141,14 @@ def test_the_scratch_folder_of_another_user_is_not_looked_into(
     with here.worktree(here.revision("HEAD")):
         pass
     assert theirs.is_dir()
+
+
+def test_ctrl_c_has_a_word_in_any_command(
+    command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fairlead.preview.command.print_tree", stopped)
+    code, _, err = command("preview", "--stack", "local")
+    assert (code, err) == (130, "Interrupted.\n")
