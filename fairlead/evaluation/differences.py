@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -65,7 +66,9 @@ def _missing(sent: Any, live: Any, path: str) -> Iterator[Difference]:
 
 
 def _missing_items(sent: list[Any], live: list[Any], path: str) -> Iterator[Difference]:
-    named = {_name(each): each for each in live if _name(each)}
+    names = Counter(map(_name, live))
+    # Two mounts of one volume have one name: only their places tell them apart.
+    named = {_name(each): each for each in live if _name(each) and names[_name(each)] == 1}
     for number, value in enumerate(sent):
         # Injectors and defaulters put their own items anywhere into a list of named ones.
         yield from _missing(value, named.get(_name(value), _at(live, number)), f"{path}[{number}]")

@@ -48,3 +48,10 @@ def test_a_change_is_what_differs_between_two_states_the_servers_books_aside() -
     old = {"metadata": {"name": "a", "resourceVersion": "1"}, "spec": {"weights": [70, 30]}, "status": {"seen": 1}}
     new = {"metadata": {"name": "a", "resourceVersion": "2"}, "spec": {"weights": [60, 40]}, "status": {"seen": 2}}
     assert [str(each) for each in changes(old, new)] == ["spec.weights[0]: 70 -> 60", "spec.weights[1]: 30 -> 40"]
+
+
+def test_items_of_one_name_are_told_by_their_places() -> None:
+    mounts = [{"name": "all", "mountPath": "/a"}, {"name": "all", "mountPath": "/b"}]
+    assert not_as_sent({"mounts": mounts}, {"mounts": mounts}) == []
+    (told,) = not_as_sent({"mounts": mounts}, {"mounts": [mounts[0], {**mounts[1], "mountPath": "/c"}]})
+    assert told.path == "mounts[1].mountPath"
