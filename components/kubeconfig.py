@@ -16,6 +16,9 @@ _DEFAULT = "~/.kube/config"
 
 def require_context(section: Kubeconfig) -> None:
     """Raises RunError where no file has the context that the stack names."""
+    if os.environ.get("PULUMI_K8S_DELETE_UNREACHABLE", "").lower() in ("1", "true"):
+        # What is on a cluster that is gone is being dropped from the state.
+        return
     there = [file for file in _files(section) if file.exists()]
     if not there:
         raise pulumi.RunError(f"{_no_file(section)} Create the cluster, or name its kubeconfig.")

@@ -174,6 +174,15 @@ def test_a_context_that_is_gone_is_named_with_those_that_are_there(kubeconfig: K
 
 
 @pytest.mark.usefixtures("engine")
+def test_a_cluster_that_is_gone_can_be_dropped_from_the_state(
+    kubeconfig: Kubeconfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kubeconfig("contexts: [{name: minikube}]")
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
+    assert evaluated().resources
+
+
+@pytest.mark.usefixtures("engine")
 def test_a_context_that_is_there_is_taken(kubeconfig: Kubeconfig) -> None:
     file = kubeconfig("contexts: [{name: kind}]")
     assert evaluated().resources
