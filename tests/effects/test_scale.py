@@ -1,4 +1,4 @@
-"""Do the watchers of traffic stand a thousand apps, and objects of any shape?"""
+"""Do the watchers stand a thousand apps, and objects of any shape?"""
 
 from __future__ import annotations
 
@@ -7,45 +7,17 @@ from typing import Any
 
 import pytest
 
-from fairlead.effects.effect import Effect, Watcher
-from fairlead.effects.gateways import gateway_pod_watcher as gateway_pods
-from fairlead.effects.gateways import gateway_watcher as entrances
-from fairlead.effects.gateways import load_balancer_watcher as load_balancers
-from fairlead.effects.routing import destination_watcher as destinations
-from fairlead.effects.routing import egress_watcher as egress
-from fairlead.effects.routing import route_watcher as routes
-from fairlead.effects.routing import service_watcher as services
-from fairlead.effects.routing import sidecar_watcher as sidecar_scopes
-from fairlead.effects.routing import subset_watcher as subsets
-from fairlead.effects.routing import traffic_policy_watcher as traffic_policies
-from fairlead.effects.security import security_group_watcher as firewall
-from fairlead.effects.workloads import workload_watcher as workloads
+from fairlead.effects.effect import Effect
+from fairlead.effects.effects import WATCHERS
 from tests.fixtures.compared import compared, release
 from tests.fixtures.routing_objects import deployment, gateway, route, rule, service, to, virtual_service
 
 pytestmark = pytest.mark.mesh
-WATCHERS: tuple[Watcher, ...] = tuple(
-    module.watch
-    for module in (
-        destinations,
-        egress,
-        entrances,
-        firewall,
-        gateway_pods,
-        load_balancers,
-        routes,
-        services,
-        sidecar_scopes,
-        subsets,
-        traffic_policies,
-        workloads,
-    )
-)
 
 
 def told(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Effect]:
     comparison = compared(before, after)
-    return [effect for watch in WATCHERS for effect in watch(comparison)]
+    return [effect for watch in WATCHERS.values() for effect in watch(comparison)]
 
 
 def app(number: int, share: int) -> list[dict[str, Any]]:
@@ -76,7 +48,7 @@ def test_a_thousand_apps_are_told_in_seconds_and_few_words() -> None:
     before, after = ([gateway(), *(each for n in range(1000) for each in app(n, share))] for share in (30, 80))
     comparison = compared(before, after)
     start = time.process_time()
-    found = [effect.sentence for watch in WATCHERS for effect in watch(comparison)]
+    found = [effect.sentence for watch in WATCHERS.values() for effect in watch(comparison)]
     assert time.process_time() - start < 5
     assert (
         "app-0, app-1, app-10 and 997 others: "
