@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from fairlead.__main__ import app
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.documents import DOCUMENTS, PROGRAMS, Command, blocks, commands, in_prose
+from tests.fixtures.documents import DOCUMENTS, PROGRAMS, Block, Command, blocks, commands, in_prose, shows
 from tests.fixtures.reader import Reader, Typed
 
 
@@ -72,6 +72,23 @@ def test_what_a_document_tells_to_type_works(results: dict[str, Typed], command:
     found, came = need(command), results[command.place]
     assert came.code == (found.code if found else 0), came.output
     assert "Traceback" not in came.output
+
+
+ANSWERS = [block for document in DOCUMENTS for block in blocks(document) if not block.language and not block.is_typed]
+OF_A_CHANGE = re.compile(r"One weight changed|fairlead diff: stack dev, main \(")
+"""What is said of a change, or by an API server, is held against a document in tests/cluster."""
+
+
+@pytest.mark.snapshot
+@pytest.mark.process
+@pytest.mark.xdist_group("documents")
+@pytest.mark.parametrize(
+    "block", [each for each in ANSWERS if not OF_A_CHANGE.match(each.lines[0])], ids=lambda each: each.place
+)
+def test_what_a_document_shows_is_what_a_command_before_it_says(results: dict[str, Typed], block: Block) -> None:
+    before = [each for each in blocks(block.document) if each.is_typed and each.line < block.line][-1]
+    said = [results[place].output for place in before.places if place in results]
+    assert any(not shows(block, each) for each in said), "\n".join(shows(block, each) for each in said)
 
 
 @pytest.mark.mesh
