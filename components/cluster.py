@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 
@@ -10,11 +9,10 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
+from components.eks_description import agreed_balancing, described
 from components.kubeconfig import require_context
 from components.lookups import explained, has_engine
 from mesh import cluster as section
-
-_GET_CLUSTER = "aws:eks/getCluster:getCluster"
 
 
 class Cluster(pulumi.ComponentResource):
@@ -26,12 +24,19 @@ class Cluster(pulumi.ComponentResource):
         self.region = config.eks.region or region if config.eks else None
         self.aws: aws.Provider | None = None
         self.description: pulumi.Output[aws.eks.GetClusterResult] | None = None
+        # The same where EKS answered, so that what is created may hang on it.
+        self.found: aws.eks.GetClusterResult | None = None
+        # How load balancers are made there; None off EKS.
+        self.balancing = config.balancing
         child = pulumi.ResourceOptions(parent=self)
         kubeconfig: pulumi.Input[str] | None = None
         context = None
         if config.eks:
             self.aws = aws.Provider("aws", region=self.region, profile=config.eks.profile, opts=child)
-            self.description = self._described(config.eks, self.aws)
+            with self.explained():
+                self.found = described(config.eks, self.aws)
+            self.balancing = agreed_balancing(config.eks, self.found)
+            self.description = self._description(config.eks, self.aws)
             kubeconfig = self._eks_kubeconfig(config.eks, self.region, self.description)
         elif config.kubeconfig:
             if has_engine():
@@ -47,8 +52,9 @@ class Cluster(pulumi.ComponentResource):
         self.register_outputs({})
 
     @property
-    def on_eks(self) -> bool:
-        return self.config.eks is not None
+    def undecided(self) -> pulumi.Output[None] | None:
+        """A value that nobody knows before EKS answers."""
+        return self.description.apply(lambda _: None) if self.description else None
 
     @property
     def providers(self) -> Mapping[str, pulumi.ProviderResource]:
@@ -59,24 +65,10 @@ class Cluster(pulumi.ComponentResource):
         """Around look-ups in the account of the cluster: one that fails ends in a sentence."""
         return explained(self.config.eks, self.region) if self.config.eks else nullcontext()
 
-    def _described(self, eks: section.Eks, provider: aws.Provider) -> pulumi.Output[aws.eks.GetClusterResult]:
-        opts = pulumi.InvokeOptions(provider=provider)
-        with self.explained():
-            # Asked at once: what fails inside an Output shows as a traceback, wherever it is caught.
-            found = pulumi.runtime.invoke(_GET_CLUSTER, {"name": eks.name}, opts, aws.eks.GetClusterResult)
-        if not found.is_known:
-            return aws.eks.get_cluster_output(name=eks.name, opts=pulumi.InvokeOutputOptions(provider=provider))
-        if not found.value.certificate_authorities:
-            raise pulumi.RunError(
-                f"The EKS cluster {eks.name} is {found.value.status} and has no endpoint yet. Wait for it:"
-                f" aws eks wait cluster-active --name {eks.name}."
-            )
-        if has_engine() and shutil.which("aws") is None:
-            raise pulumi.RunError(
-                f"aws is not on PATH, and the token for the EKS cluster {eks.name} is made by it."
-                " Install the AWS command line, version 2."
-            )
-        return pulumi.Output.from_input(found.value)
+    def _description(self, eks: section.Eks, provider: aws.Provider) -> pulumi.Output[aws.eks.GetClusterResult]:
+        if self.found:
+            return pulumi.Output.from_input(self.found)
+        return aws.eks.get_cluster_output(name=eks.name, opts=pulumi.InvokeOutputOptions(provider=provider))
 
     @staticmethod
     def _eks_kubeconfig(

@@ -12,7 +12,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh import gateways as section
 from mesh.charts import istio_chart
-from mesh.gateway_values import gateway_object, gateway_values
+from mesh.gateway_values import gateway_object, gateway_values, rollout_timeout
 from mesh.istio import Istio
 from mesh.outputs import Reached
 
@@ -39,11 +39,16 @@ class Gateway(pulumi.ComponentResource):
             istio_chart(istio, "gateway"),
             namespace=config.home,
             values=gateway_values(
-                config, on_eks=site.cluster.on_eks, front_group=front_group.id if front_group else None
+                config,
+                istio,
+                site.cluster.balancing,
+                front_group=front_group.id if front_group else None,
+                undecided=site.cluster.undecided,
             ),
             parent=self,
             after=[*after, *site.namespace(config.home)],
             wait=site.wait and (has_address or not config.has_load_balancer),
+            timeout=rollout_timeout(config, site.cluster.balancing),
         )
         self.release = release
         # What apps name to bind to its Istio Gateway.

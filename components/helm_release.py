@@ -20,9 +20,10 @@ def helm_release(
     parent: pulumi.Resource,
     after: Sequence[pulumi.Resource] = (),
     wait: bool = True,
+    timeout: int | None = None,
 ) -> helm.Release:
     """A release `name` in a `namespace` that exists; with `wait` it is done when its pods (and its load balancer's
-    address) are there."""
+    address) are there, or have not come within `timeout` seconds; Helm's own 300 where it is absent."""
     return helm.Release(
         name,
         name=name,
@@ -32,5 +33,6 @@ def helm_release(
         namespace=namespace,
         values=values,
         skip_await=not wait,
+        timeout=timeout,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
     )

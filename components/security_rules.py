@@ -8,10 +8,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.cluster import Cluster
+from components.front_group import front_group
 from components.security_discovery import discover
-from mesh.gateway_values import front_rules, has_front_group
+from components.vpc_networks import Networks, pod_networks
 from mesh.gateways import Gateway
-from mesh.security_rules import STACK_TAG, Rule, SecurityGroups, SecurityRulesMode, missing_rules, needed_rules
+from mesh.load_balancer_values import has_front_group
+from mesh.load_balancing import Balancing
+from mesh.security_rules import (
+    STACK_TAG,
+    Rule,
+    SecurityGroups,
+    SecurityRulesMode,
+    needed_rules,
+    rules_by_group,
+)
 
 
 class SecurityRules(pulumi.ComponentResource):
@@ -32,37 +42,38 @@ class SecurityRules(pulumi.ComponentResource):
         self.rules: list[pulumi.Resource] = []
         # Gateway name -> the group before its load balancer.
         self.front_groups: dict[str, aws.ec2.SecurityGroup] = {}
-        if cluster.config.eks and cluster.aws and cluster.description:
-            vpc_config = cluster.description.vpc_config
+        if cluster.balancing and cluster.aws and cluster.description:
             with cluster.explained():
-                self._open_control_plane_ports(mode, groups, cluster.config.eks.name, cluster.aws, vpc_config)
-            guarded = [gateway for gateway in gateways if has_front_group(gateway, on_eks=True)]
-            self.front_groups = {gateway.name: self._front_group(gateway, vpc_config.vpc_id) for gateway in guarded}
+                self._open_control_plane_ports(mode, groups, cluster, cluster.aws, cluster.balancing)
+                guarded = [gateway for gateway in gateways if has_front_group(gateway, cluster.balancing)]
+                if guarded:
+                    vpc, ipv6 = cluster.description.vpc_config.vpc_id, cluster.balancing.ipv6
+                    self._guard(
+                        guarded, cluster.balancing, pod_networks(cluster.found, cluster.aws, vpc, ipv6=ipv6), vpc
+                    )
         self.register_outputs({})
 
     def _open_control_plane_ports(
         self,
         mode: SecurityRulesMode,
         groups: SecurityGroups,
-        cluster: str,
+        cluster: Cluster,
         provider: aws.Provider,
-        vpc_config: pulumi.Output[aws.eks.outputs.GetClusterVpcConfigResult],
+        balancing: Balancing,
     ) -> None:
-        if mode == "off":
+        if mode == "off" or not cluster.description or not cluster.config.eks:
             return
         needed = needed_rules(groups)
-        found = discover(cluster, groups, provider) if mode == "auto" else None
-        source = groups.control_plane or vpc_config.cluster_security_group_id
-        if found:
-            for group in found.nodes:
-                for rule in missing_rules(needed, found, group=group, stack=pulumi.get_stack()):
-                    self._open(rule, suffix=group, group=group, source=source)
+        by_default = cluster.description.vpc_config.cluster_security_group_id
+        source = groups.control_plane or by_default
+        if mode == "auto" and cluster.found:
+            found = discover(cluster.config.eks.name, cluster.found, groups, provider, ipv6=balancing.ipv6)
+            for group, rule in rules_by_group(needed, found, stack=pulumi.get_stack()):
+                self._open(rule, suffix=group, group=group, source=source)
             return
-        nodes = groups.nodes or [None]
-        for group in nodes:
+        for group in groups.nodes or [None]:
             for rule in needed:
-                target = group or vpc_config.cluster_security_group_id
-                self._open(rule, suffix=group or "nodes", group=target, source=source)
+                self._open(rule, suffix=group or "nodes", group=group or by_default, source=source)
 
     def _open(self, rule: Rule, *, suffix: str, group: pulumi.Input[str], source: pulumi.Input[str]) -> None:
         created = aws.vpc.SecurityGroupIngressRule(
@@ -78,39 +89,10 @@ class SecurityRules(pulumi.ComponentResource):
         )
         self.rules.append(created)
 
-    def _front_group(self, gateway: Gateway, vpc: pulumi.Output[str]) -> aws.ec2.SecurityGroup:
-        name = f"{gateway.name}-front"
-        group = aws.ec2.SecurityGroup(
-            name,
-            vpc_id=vpc,
-            description=f"who may reach the load balancer of {gateway.name}",
-            tags=self.tags | {"Name": name},
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        child = pulumi.ResourceOptions(parent=self)
-        to_pods = aws.vpc.SecurityGroupEgressRule(
-            f"{name}-to-pods",
-            security_group_id=group.id,
-            ip_protocol="-1",
-            cidr_ipv4="0.0.0.0/0",
-            description="to the pods and their health check",
-            tags=self.tags,
-            opts=child,
-        )
-        self.rules += [group, to_pods]
-        for rule in front_rules(gateway):
-            admitted = aws.vpc.SecurityGroupIngressRule(
-                f"{name}-{rule.key}",
-                security_group_id=group.id,
-                ip_protocol="tcp",
-                from_port=rule.port,
-                to_port=rule.port,
-                cidr_ipv4=rule.cidr if rule.cidr and ":" not in rule.cidr else None,
-                cidr_ipv6=rule.cidr if rule.cidr and ":" in rule.cidr else None,
-                prefix_list_id=rule.prefix_list,
-                description=f"{gateway.name} port {rule.port}",
-                tags=self.tags,
-                opts=child,
-            )
-            self.rules.append(admitted)
-        return group
+    def _guard(
+        self, gateways: Sequence[Gateway], balancing: Balancing, networks: Networks, vpc: pulumi.Output[str]
+    ) -> None:
+        for gateway in gateways:
+            made = front_group(gateway, balancing, vpc=vpc, networks=networks, tags=self.tags, parent=self)
+            self.front_groups[gateway.name], rules = made
+            self.rules += rules

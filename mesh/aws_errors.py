@@ -12,6 +12,9 @@ from mesh.cluster import Eks
 _CLUSTER = "aws:eks/getCluster:getCluster"
 _ACTIONS = {
     _CLUSTER: "eks:DescribeCluster",
+    "aws:ec2/getInstances:getInstances": "ec2:DescribeInstances",
+    "aws:ec2/getNetworkInterface:getNetworkInterface": "ec2:DescribeNetworkInterfaces",
+    "aws:ec2/getNetworkInterfaces:getNetworkInterfaces": "ec2:DescribeNetworkInterfaces",
     "aws:ec2/getSecurityGroups:getSecurityGroups": "ec2:DescribeSecurityGroups",
     "aws:ec2/getVpc:getVpc": "ec2:DescribeVpcs",
     "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": "ec2:DescribeSecurityGroupRules",

@@ -6,6 +6,7 @@ import json
 from typing import Annotated, Any
 
 from mesh.form import Form
+from mesh.load_balancing import Balancing, IpFamily, MakerChoice
 from mesh.scalars import KubernetesVersion, NonEmpty
 from mesh.section import Section
 from mesh.together import exactly_one
@@ -27,6 +28,19 @@ class Eks(Section):
     """AWS profile, for the look-ups and for the token."""
     role_arn: NonEmpty | None = None
     """IAM role that `aws eks get-token` assumes."""
+    load_balancer: MakerChoice = "controller"
+    """What makes the load balancers of gateways: controller is the AWS Load Balancer Controller, autoMode is EKS Auto
+    Mode, auto looks at the cluster at `up` and takes Auto Mode where its load balancing is on. A live gateway keeps the
+    one that it was made with: another is a new load balancer with a new address."""
+    ip_family: IpFamily = "ipv4"
+    """Addresses of pods and Services, as the cluster was created; `up` compares it with the cluster. On ipv6 load
+    balancers are dual-stack."""
+
+    @property
+    def balancing(self) -> Balancing:
+        """What is known of its load balancers without asking AWS."""
+        maker = None if self.load_balancer == "auto" else self.load_balancer
+        return Balancing(maker, ipv6=self.ip_family == "ipv6")
 
 
 class Kubeconfig(Section):
@@ -60,6 +74,11 @@ class Cluster(Section):
         if self.eks:
             return f"eks/{self.eks.name}"
         return f"kubeconfig/{self.kubeconfig.context if self.kubeconfig else ''}"
+
+    @property
+    def balancing(self) -> Balancing | None:
+        """What is known of its load balancers; None off EKS."""
+        return self.eks.balancing if self.eks else None
 
     @property
     def gives_addresses(self) -> bool:

@@ -62,8 +62,20 @@ class Config(Section):
         needed = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
         needed |= {addon.namespace for addon in self.addons.installed}
         needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
-        return [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
+        every = [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
+        return [self._gated(namespace) for namespace in every]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
         return Surroundings(self.istio.namespace, self.addons.named, frozenset(secrets))
+
+    def _gated(self, namespace: Namespace) -> Namespace:
+        """With the label that makes pods behind a load balancer of AWS wait until it finds them healthy.
+
+        What the stack file says of the label wins. In kube-system the controller would wait for itself
+        (aws/eks-charts#433).
+        """
+        behind = {gateway.home for gateway in self.gateways if gateway.has_load_balancer} - {"kube-system"}
+        if not self.cluster.balancing or namespace.name not in behind:
+            return namespace
+        return namespace.model_copy(update={"labels": self.cluster.balancing.gate_labels | namespace.labels})

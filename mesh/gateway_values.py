@@ -1,114 +1,98 @@
-"""How does a gateway's section become chart values, load balancer annotations and an Istio Gateway object?
+"""How does a gateway's section become chart values and an Istio Gateway object?
 
-Annotations: AWS Load Balancer Controller, guide/service/annotations.
+Rollouts: a pod that leaves sleeps in its preStop and answers as before until the load balancer sends it nothing any
+more; then Envoy is told to stop, closes what is idle, and leaves with its last connection (Istio: pkg/envoy/agent.go,
+pilot-agent's EXIT_ON_ZERO_ACTIVE_CONNECTIONS). The sleep is the kubelet's own, from Kubernetes 1.30, so that an image
+without a shell has it too; the injector keeps a container's `lifecycle` (Istio: pkg/kube/inject/webhook.go).
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
-from mesh.gateways import AllowFrom, Gateway
+from mesh.gateways import Gateway
+from mesh.istio import Istio
+from mesh.load_balancer_values import (
+    aws_annotations,
+    front_group_annotations,
+    load_balancer_class,
+    source_ranges,
+)
+from mesh.load_balancing import Balancing
+from mesh.model.yaml_values import as_map
 from mesh.ports import STATUS_PORT
 from mesh.scalars import seconds
 from mesh.section import Manifest, Values, given, merged
+from mesh.versions import GATEWAY_CHART
 
-_PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
-_PUNCTUATION = re.compile("[/:]")
-"""Of a network; a URN is divided by `::`, and a rendering's file is named after its rule."""
 _SERVICE_TYPES = {
     "internet-facing": "LoadBalancer",
     "internal": "LoadBalancer",
     "nodePort": "NodePort",
     "clusterIP": "ClusterIP",
 }
+_STATUS = {"name": "status-port", "port": STATUS_PORT, "protocol": "TCP", "targetPort": STATUS_PORT}
+_SLOW_ROLLOUT = 900
+TO_CLOSE = 30
+"""Seconds that Envoy has for its last connections after the sleep: Kubernetes' own grace period."""
 
 
-def has_front_group(gateway: Gateway, *, on_eks: bool) -> bool:
-    """Whether a security group of this stack stands before the load balancer: it admits `allowFrom` and no one else."""
-    return on_eks and gateway.has_load_balancer and gateway.load_balancer.allow_from is not None
-
-
-@dataclass(frozen=True)
-class FrontRule:
-    """One source that the group before a load balancer admits to one port; `key` names it."""
-
-    key: str
-    port: int
-    cidr: str | None = None
-    prefix_list: str | None = None
-
-
-def front_rules(gateway: Gateway) -> list[FrontRule]:
-    """What the group before the load balancer admits: each source of `allowFrom` on each of the gateway's ports."""
-    allowed = gateway.load_balancer.allow_from or AllowFrom()
-    cidrs, prefix_lists = dict.fromkeys(allowed.cidrs), dict.fromkeys(allowed.prefix_lists)
-    return [
-        rule
-        for port in gateway.ports
-        for rule in (
-            *(FrontRule(f"{port.port}-{_PUNCTUATION.sub('-', cidr)}", port.port, cidr=cidr) for cidr in cidrs),
-            *(FrontRule(f"{port.port}-{list_}", port.port, prefix_list=list_) for list_ in prefix_lists),
-        )
-    ]
-
-
-def aws_annotations(gateway: Gateway) -> dict[str, str]:
-    """Annotations for the AWS Load Balancer Controller: an NLB with the pods themselves as targets."""
-    balancer = gateway.load_balancer
-    annotations = {
-        "type": "external",
-        "nlb-target-type": "ip",
-        "scheme": gateway.exposure,
-        "healthcheck-port": str(STATUS_PORT),
-        "healthcheck-path": "/healthz/ready",
-        "healthcheck-protocol": "http",
-        "attributes": f"load_balancing.cross_zone.enabled={str(balancer.cross_zone).lower()}",
-        "target-group-attributes": f"deregistration_delay.timeout_seconds={seconds(balancer.drain)}",
-    }
-    if balancer.tls:
-        annotations["ssl-cert"] = ",".join(balancer.tls.certificates)
-        annotations["ssl-ports"] = ",".join(balancer.tls.ports)
-        if balancer.tls.policy:
-            annotations["ssl-negotiation-policy"] = balancer.tls.policy
-    return {_PREFIX + key: value for key, value in annotations.items()}
-
-
-def front_group_annotations(group: Any) -> dict[str, Any]:
-    """What makes the controller use a group of ours (`group` is its id) and still open the way to the pods."""
-    return {_PREFIX + "security-groups": group, _PREFIX + "manage-backend-security-group-rules": "true"}
-
-
-def service_values(gateway: Gateway, *, on_eks: bool, front_group: Any | None) -> Values:
-    """The chart's `service`: type, ports, annotations and, off AWS, the source ranges."""
-    status = {"name": "status-port", "port": STATUS_PORT, "protocol": "TCP", "targetPort": STATUS_PORT}
+def service_values(
+    gateway: Gateway, istio: Istio, balancing: Balancing | None, *, front_group: Any | None, undecided: Any
+) -> Values:
+    """The chart's `service`: type, ports, annotations and, where the Service says them, class and source ranges."""
     ports = [
         {"name": port.label, "port": port.port, "protocol": "TCP", "targetPort": port.port} for port in gateway.ports
     ]
-    balancer = gateway.load_balancer
     annotations: dict[str, Any] = {}
-    if on_eks and gateway.has_load_balancer:
-        annotations = aws_annotations(gateway)
-    if front_group is not None:
-        annotations |= front_group_annotations(front_group)
-    annotations |= balancer.annotations
-    allowed = balancer.allow_from.cidrs if balancer.allow_from and gateway.has_load_balancer and not on_eks else []
-    return given(
-        type=_SERVICE_TYPES[gateway.exposure],
-        ports=[status, *ports],
-        annotations=dict(sorted(annotations.items())),
-        loadBalancerSourceRanges=allowed,
+    own = given(loadBalancerSourceRanges=source_ranges(gateway, balancing, undecided=undecided))
+    if balancing is None or not gateway.has_load_balancer:
+        # AWS asks the pods themselves whether they are healthy: a listener for it would only be one more way in.
+        ports = [_STATUS, *ports]
+    else:
+        annotations = aws_annotations(gateway, balancing, undecided=undecided)
+        if istio.minor >= GATEWAY_CHART["loadBalancerClass"]:
+            own |= given(loadBalancerClass=load_balancer_class(balancing, undecided=undecided))
+    if front_group is not None and balancing:
+        annotations |= front_group_annotations(front_group, balancing, undecided=undecided)
+    annotations |= gateway.load_balancer.annotations
+    return (
+        given(type=_SERVICE_TYPES[gateway.exposure], ports=ports, annotations=dict(sorted(annotations.items()))) | own
     )
 
 
-def gateway_values(gateway: Gateway, *, on_eks: bool, front_group: Any | None = None) -> Values:
-    """Values of the chart `gateway`; `front_group` is the id of the security group before the load balancer, if any."""
+def drain_values(gateway: Gateway, istio: Istio, *, on_eks: bool) -> Values:
+    """How pods leave, for as long as `drain` says; the deregistration delay of the load balancer is the same."""
+    drain = seconds(gateway.drain(on_eks=on_eks))
+    if not drain:
+        return {}
+    everywhere = as_map(as_map(istio.values.istiod.get("global")).get("proxy"))
+    # One is laid over the other, and a hook of two kinds is refused.
+    free = any(as_map(each.get("lifecycle")).get("preStop") for each in (gateway.values, everywhere))
+    sleeps = istio.minor >= GATEWAY_CHART["lifecycle"] and not free
+    return given(
+        lifecycle={"preStop": {"sleep": {"seconds": drain}}} if sleeps else None,
+        terminationGracePeriodSeconds=drain + TO_CLOSE,
+        env={"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "true"},
+    )
+
+
+def gateway_values(
+    gateway: Gateway,
+    istio: Istio,
+    balancing: Balancing | None,
+    *,
+    front_group: Any | None = None,
+    undecided: Any = None,
+) -> Values:
+    """Values of the chart `gateway`; `front_group` is the id of the security group before the load balancer, if any,
+    and `undecided` stands for what hangs on a maker of load balancers that is not known yet."""
     own = given(
         labels=gateway.pod_labels,
-        service=service_values(gateway, on_eks=on_eks, front_group=front_group),
+        service=service_values(gateway, istio, balancing, front_group=front_group, undecided=undecided),
         resources=gateway.resources,
         podDisruptionBudget=gateway.pod_disruption_budget,
+        **drain_values(gateway, istio, on_eks=balancing is not None),
     )
     if gateway.replicas is not None:
         own |= {"replicaCount": gateway.replicas, "autoscaling": {"enabled": False}}
@@ -119,7 +103,24 @@ def gateway_values(gateway: Gateway, *, on_eks: bool, front_group: Any | None = 
             "maxReplicas": gateway.autoscaling.max,
             "targetCPUUtilizationPercentage": gateway.autoscaling.cpu,
         }
-    return merged(own, gateway.values)
+    return _without_class(merged(own, gateway.values))
+
+
+def rollout_timeout(gateway: Gateway, balancing: Balancing | None) -> int | None:
+    """Seconds that a rollout may take; None for Helm's own 5 minutes.
+
+    Behind a load balancer of AWS each new pod waits until an NLB has registered it and finds it healthy, three to four
+    minutes (kubernetes-sigs/aws-load-balancer-controller#1834), and a Deployment takes up to three such steps.
+    """
+    return _SLOW_ROLLOUT if balancing and gateway.has_load_balancer else None
+
+
+def _without_class(values: Values) -> Values:
+    """A Service that was made without a class can stay so: `values: {service: {loadBalancerClass: null}}`."""
+    service = as_map(values.get("service"))
+    if "loadBalancerClass" in service and service["loadBalancerClass"] is None:
+        values["service"] = {key: value for key, value in service.items() if key != "loadBalancerClass"}
+    return values
 
 
 def gateway_object(gateway: Gateway) -> Manifest | None:

@@ -34,6 +34,10 @@ PortName = Annotated[
 Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
 Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
 _LONGEST_RELEASE = 53
+_DRAIN_ON_EKS = "3m"
+"""Longer than the two minutes in which an NLB still sends new connections to a deregistered target, whatever its
+deregistration delay (kubernetes-sigs/aws-load-balancer-controller#2366, aws/containers-roadmap#470, istio/istio#35964).
+"""
 _SHARE = r"(100|[1-9]?[0-9])%"
 _PODS = 'write a number of pods such as 1, or a share such as "50%"'
 
@@ -127,8 +131,10 @@ class LoadBalancer(Section):
 
     cross_zone: bool = True
     """Whether each zone's address reaches the pods of every zone."""
-    drain: Duration = "60s"
-    """How long a pod that leaves keeps its open connections."""
+    drain: Duration | None = None
+    """How long a pod that leaves goes on answering: the deregistration delay, the pod's preStop and its grace period
+    follow it. 3m on EKS where it is absent, since an NLB sends new connections for about two minutes after a pod is
+    deregistered; elsewhere Istio's own 5s. The gateway's pods have it whatever stands before them."""
     allow_from: AllowFrom | None = None
     """Who may connect; everybody (in the VPC, for an internal one) where it is absent."""
     tls: LoadBalancerTls | None = None
@@ -183,6 +189,10 @@ class Gateway(Section):
     @property
     def pod_labels(self) -> dict[str, str]:
         return self.selector or {"istio": self.name.removeprefix("istio-")}
+
+    def drain(self, *, on_eks: bool) -> Duration:
+        """How long its pods answer after they are told to leave; 0s where Istio's own way is left alone."""
+        return self.load_balancer.drain or (_DRAIN_ON_EKS if on_eks else "0s")
 
     def hosts(self, port: GatewayPort) -> list[str]:
         """The hosts that are served on one of its ports."""

@@ -102,6 +102,12 @@ class Istio(Section):
     values: IstioValues = IstioValues()
     """Free values of the charts."""
 
+    @property
+    def minor(self) -> tuple[int, int]:
+        """`1.30.3` -> (1, 30)."""
+        major, minor, *_ = self.version.split(".")
+        return int(major), int(minor)
+
 
 def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, count_key: str) -> Values:
     """The part of a chart's values that says how many pods run; `count_key` is the chart's word for a fixed number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from mesh.section import Section
 
 SecurityRulesMode = Literal["auto", "always", "off"]
 STACK_TAG = "fairlead/stack"
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RuleDescription = Annotated[
     str,
     Form(
@@ -42,8 +43,10 @@ class SecurityGroups(Section):
     control_plane: SecurityGroupId | None = None
     """The group that the control plane's network interfaces carry; by default the cluster's security group."""
     nodes: list[SecurityGroupId] = Field(default_factory=list)
-    """The groups of the nodes; by default those that carry the tag kubernetes.io/cluster/<name>, else the
-    cluster's security group, which managed node groups use."""
+    """The groups of the nodes; where a SecurityGroupPolicy or a NodeClass gives pods groups of their own, those of
+    istiod's pods, which are what the control plane has to reach. By default the groups with the tag
+    kubernetes.io/cluster/<name> and those on the network interfaces of the nodes that run, else the cluster's security
+    group."""
     ports: list[ExtraPort] = Field(default_factory=list[ExtraPort])
     """More TCP ports that the control plane must reach on the nodes."""
 
@@ -74,12 +77,18 @@ class ExistingRule:
 
 @dataclass(frozen=True)
 class Found:
-    """What looking at an EKS cluster gave: its VPC's networks, its groups, and the ingress rules of the nodes'."""
+    """What looking at an EKS cluster gave.
+
+    `nodes` are groups that are the nodes' by name or tag, `interfaces` the sets of groups that the nodes' network
+    interfaces carry, `networks` the VPC's networks that pods have addresses from, `rules` the ingress rules of all
+    these groups.
+    """
 
     control_plane: frozenset[str]
     nodes: tuple[str, ...]
-    vpc_cidrs: tuple[str, ...]
+    networks: tuple[str, ...]
     rules: tuple[ExistingRule, ...]
+    interfaces: tuple[frozenset[str], ...] = ()
 
 
 def needed_rules(groups: SecurityGroups) -> list[Rule]:
@@ -96,17 +105,44 @@ def covers(existing: ExistingRule, port: int, *, group: str, found: Found) -> bo
     all_ports = existing.protocol == "-1" or existing.from_port == -1
     if not all_ports and not existing.from_port <= port <= existing.to_port:
         return False
-    return not existing.sources.isdisjoint(found.control_plane) or _contain_all(existing.sources, found.vpc_cidrs)
+    return not existing.sources.isdisjoint(found.control_plane) or _contain_all(existing.sources, found.networks)
 
 
-def _contain_all(sources: frozenset[str], cidrs: tuple[str, ...]) -> bool:
-    outer = [ipaddress.IPv4Network(source) for source in sources if "/" in source and ":" not in source]
-    inner = [ipaddress.IPv4Network(cidr) for cidr in cidrs]
-    return bool(inner) and all(any(network.subnet_of(other) for other in outer) for network in inner)
+def _contain_all(sources: frozenset[str], networks: tuple[str, ...]) -> bool:
+    """Of the family that pods have: a rule for IPv4 says nothing to an IPv6 cluster."""
+    outer = [ipaddress.ip_network(source) for source in sources if "/" in source]
+    inner = [ipaddress.ip_network(network) for network in networks]
+    return bool(inner) and all(any(_is_within(each, other) for other in outer) for each in inner)
 
 
-def missing_rules(rules: Iterable[Rule], found: Found, *, group: str, stack: str) -> list[Rule]:
-    """The rules that nothing covers for the nodes' `group`, this stack's own rules not counted: they stay in the
-    program, or the next `up` would delete what the last one made."""
+def _is_within(inner: _Network, outer: _Network) -> bool:
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def missing_rules(rules: Iterable[Rule], found: Found, *, groups: Iterable[str], stack: str) -> list[Rule]:
+    """The rules that nothing covers for an interface that carries `groups`, this stack's own rules not counted: they
+    stay in the program, or the next `up` would delete what the last one made."""
     foreign = [rule for rule in found.rules if rule.stack != stack]
-    return [rule for rule in rules if not any(covers(other, rule.port, group=group, found=found) for other in foreign)]
+    carried = list(groups)
+    return [
+        rule
+        for rule in rules
+        if not any(covers(other, rule.port, group=group, found=found) for other in foreign for group in carried)
+    ]
+
+
+def rules_by_group(rules: Sequence[Rule], found: Found, *, stack: str) -> list[tuple[str, Rule]]:
+    """Which rule goes on which group: on each of the nodes' groups what it lacks, and on one group of each interface
+    that carries none of these what all of its groups lack."""
+    opened = {group: missing_rules(rules, found, groups=[group], stack=stack) for group in found.nodes}
+    for carried in sorted(found.interfaces, key=sorted):
+        if not carried or not carried.isdisjoint(found.nodes):
+            continue
+        here = [rule for group in carried for rule in opened.get(group, [])]
+        missing = [rule for rule in missing_rules(rules, found, groups=carried, stack=stack) if rule not in here]
+        if missing:
+            chosen = min(carried.intersection(opened) or carried)
+            opened[chosen] = [*opened.get(chosen, []), *missing]
+    return [(group, rule) for group, missing in sorted(opened.items()) for rule in missing]

@@ -15,6 +15,9 @@ OLDEST_ISTIO = (1, 22)
 """networking.istio.io/v1 and telemetry.istio.io/v1, which every object here uses, exist from this minor on
 (Istio 1.22 change notes)."""
 
+GATEWAY_CHART = {"loadBalancerClass": (1, 26), "lifecycle": (1, 27)}
+"""Value of Istio's gateway chart -> the first minor version of Istio whose chart has it (manifests/charts/gateway in
+each release of istio/istio)."""
 
 OLDEST_KUBERNETES = {22: 26, 23: 26, 24: 28, 25: 28, 26: 29, 27: 29, 28: 29, 29: 30, 30: 32, 31: 32}
 """Minor version of Istio -> the oldest minor version of Kubernetes 1 that it runs on (MinK8SVersion in the first

@@ -11,24 +11,27 @@ from rich.text import Text
 from rich.tree import Tree
 
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, SECRET, STACK_TYPE, UNKNOWN, Resource, Snapshot
+from fairlead.preview.open_answers import asked_of_aws, maker_is_open, remark
 
 _COMPONENT = "fairlead:components:"
-_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-_OPEN_QUESTION = "created unless already open"
 
 
 @dataclass(frozen=True)
 class _Stack:
-    """The snapshot, who is below whom, and whether rules are created only where nothing covers them."""
+    """The snapshot, who is below whom, and which answers of AWS are open."""
 
     snapshot: Snapshot
     children: dict[str, list[Resource]]
     rules_looked_up: bool
+    maker_is_open: bool
+
+    def remark(self, resource: Resource) -> str:
+        return remark(resource, rules_looked_up=self.rules_looked_up, maker_is_open=self.maker_is_open)
 
 
 def resource_tree(snapshot: Snapshot, *, rules_looked_up: bool) -> Tree:
     """The stack, its components in the order in which they come up, and below each its resources."""
-    stack = _Stack(snapshot, defaultdict(list), rules_looked_up)
+    stack = _Stack(snapshot, defaultdict(list), rules_looked_up, maker_is_open(snapshot))
     for resource in snapshot.resources:
         stack.children[resource.parent].append(resource)
     place = {resource.urn: index for index, resource in enumerate(snapshot.resources)}
@@ -51,8 +54,8 @@ def _line(resource: Resource, stack: _Stack) -> Text:
     line = Text.assemble((resource.name, "bold"), "  ", description(resource))
     if resource.read:
         line.append("  (read once it is there)", "yellow")
-    elif stack.rules_looked_up and resource.type == _INGRESS_RULE and "referencedSecurityGroupId" in resource.inputs:
-        line.append(f"  ({_OPEN_QUESTION})", "yellow")
+    elif said := stack.remark(resource):
+        line.append(f"  ({said})", "yellow")
     after = ", ".join(_names(resource.dependencies, stack))
     if after:
         line.append(f"  after {after}", "dim")
@@ -115,9 +118,7 @@ def limits(snapshot: Snapshot) -> list[str]:
     """What an evaluation without cluster and account cannot know about this stack, one sentence each."""
     resources = [resource for resource in snapshot.resources if resource.custom]
     lines = ["Whether a resource exists already, and so whether it is created, updated or left alone."]
-    if snapshot.lookups:
-        asked = sorted({lookup.token.rpartition(":")[2] for lookup in snapshot.lookups})
-        lines.append(f"What AWS answers ({', '.join(asked)}): rules marked '{_OPEN_QUESTION}' hang on it.")
+    lines += asked_of_aws(snapshot)
     if any(resource.is_release for resource in resources):
         lines.append("What the charts render; `render --charts` shows it.")
     if any(resource.is_kubernetes_object for resource in resources):

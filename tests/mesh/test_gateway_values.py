@@ -8,16 +8,26 @@ import pytest
 
 from mesh.gateway_values import gateway_object, gateway_values
 from mesh.gateways import Gateway
+from mesh.istio import Istio
+from mesh.load_balancing import Balancing
 
 pytestmark = pytest.mark.mesh
+
+CONTROLLER = Balancing("controller")
 
 
 def gateway(**keys: Any) -> Gateway:
     return Gateway.model_validate({"name": "istio-ingress", **keys})
 
 
+def values(**keys: Any) -> dict[str, Any]:
+    balancing: Balancing | None = keys.pop("balancing", CONTROLLER)
+    istio = {"version": keys.pop("version")} if "version" in keys else {}
+    return gateway_values(gateway(**keys), Istio.model_validate(istio), balancing)
+
+
 def service(**keys: Any) -> dict[str, Any]:
-    return gateway_values(gateway(**keys), on_eks=True)["service"]
+    return values(**keys)["service"]
 
 
 def test_annotations_are_sorted_text() -> None:
@@ -27,7 +37,9 @@ def test_annotations_are_sorted_text() -> None:
 
 
 def test_the_service_has_the_status_port_first_and_then_the_gateways_own() -> None:
-    ports = service(ports=[{"port": 80}, {"port": 443, "protocol": "HTTPS"}, {"port": 5432, "name": "tcp-db"}])["ports"]
+    ports = service(
+        expose="nodePort", ports=[{"port": 80}, {"port": 443, "protocol": "HTTPS"}, {"port": 5432, "name": "tcp-db"}]
+    )["ports"]
     named = {port["name"]: (port["port"], port["targetPort"], port["protocol"]) for port in ports}
     assert list(named) == ["status-port", "http-80", "https-443", "tcp-db"]
     assert named["status-port"] == (15021, 15021, "TCP")
@@ -42,7 +54,7 @@ def test_the_pods_carry_the_label_that_the_gateway_object_selects() -> None:
     ):
         rendered = gateway_object(gateway(**keys))
         assert rendered is not None
-        assert gateway_values(gateway(**keys), on_eks=True)["labels"] == label
+        assert values(**keys)["labels"] == label
         assert rendered["spec"]["selector"] == label
 
 
@@ -84,32 +96,83 @@ def test_a_gateway_lives_in_a_namespace_of_its_own_until_one_is_named() -> None:
 
 
 def test_a_fixed_number_of_pods_turns_the_autoscaler_off() -> None:
-    values = gateway_values(gateway(replicas=3), on_eks=True)
-    assert (values["replicaCount"], values["autoscaling"]) == (3, {"enabled": False})
+    rendered = values(replicas=3)
+    assert (rendered["replicaCount"], rendered["autoscaling"]) == (3, {"enabled": False})
 
 
 def test_an_autoscaler_has_the_users_bounds() -> None:
-    values = gateway_values(gateway(autoscaling={"min": 2, "max": 6, "cpu": 70}), on_eks=True)
+    rendered = values(autoscaling={"min": 2, "max": 6, "cpu": 70})
     bounds = {"minReplicas": 2, "maxReplicas": 6, "targetCPUUtilizationPercentage": 70}
-    assert values["autoscaling"] == {"enabled": True, **bounds}
-    assert "replicaCount" not in values
+    assert rendered["autoscaling"] == {"enabled": True, **bounds}
+    assert "replicaCount" not in rendered
 
 
 def test_what_is_not_said_is_left_to_the_chart() -> None:
-    assert set(gateway_values(gateway(), on_eks=True)) == {"labels", "service"}
+    assert set(values(balancing=None)) == {"labels", "service"}
 
 
 def test_resources_and_the_disruption_budget_go_through_as_they_are() -> None:
     resources = {"requests": {"cpu": "100m"}}
-    values = gateway_values(gateway(resources=resources, podDisruptionBudget={"minAvailable": "50%"}), on_eks=True)
-    assert values["resources"] == resources
-    assert values["podDisruptionBudget"] == {"minAvailable": "50%"}
+    rendered = values(resources=resources, podDisruptionBudget={"minAvailable": "50%"})
+    assert rendered["resources"] == resources
+    assert rendered["podDisruptionBudget"] == {"minAvailable": "50%"}
 
 
 def test_free_values_are_merged_last() -> None:
     free = {"service": {"type": "NodePort"}, "env": {"A": "b"}, "labels": {"team": "shop"}}
-    values = gateway_values(gateway(replicas=1, values=free), on_eks=True)
-    assert values["service"]["type"] == "NodePort"
-    assert values["service"]["ports"][0]["name"] == "status-port"
-    assert values["env"] == {"A": "b"}
-    assert values["labels"] == {"istio": "ingress", "team": "shop"}
+    rendered = values(balancing=None, replicas=1, values=free)
+    assert rendered["service"]["type"] == "NodePort"
+    assert rendered["service"]["ports"][0]["name"] == "status-port"
+    assert rendered["env"] == {"A": "b"}
+    assert rendered["labels"] == {"istio": "ingress", "team": "shop"}
+
+
+def sleep(rendered: dict[str, Any]) -> Any:
+    return rendered.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds")
+
+
+def test_the_pods_of_a_gateway_on_eks_answer_until_the_load_balancer_sends_them_nothing() -> None:
+    for keys in ({}, {"expose": "internal"}, {"expose": "nodePort"}, {"direction": "egress"}):
+        rendered = values(**keys)
+        assert (sleep(rendered), rendered["terminationGracePeriodSeconds"]) == (180, 210)
+        assert rendered["env"] == {"EXIT_ON_ZERO_ACTIVE_CONNECTIONS": "true"}
+
+
+def test_sleep_grace_period_and_deregistration_delay_follow_the_one_key() -> None:
+    rendered = values(loadBalancer={"drain": "4m30s"})
+    assert (sleep(rendered), rendered["terminationGracePeriodSeconds"]) == (270, 300)
+    annotations = rendered["service"]["annotations"]
+    key = "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes"
+    assert annotations[key] == "deregistration_delay.timeout_seconds=270"
+
+
+def test_off_eks_pods_leave_as_istio_lets_them_until_a_drain_is_named() -> None:
+    assert "lifecycle" not in values(balancing=None)
+    rendered = values(balancing=None, loadBalancer={"drain": "20s"})
+    assert (sleep(rendered), rendered["terminationGracePeriodSeconds"]) == (20, 50)
+
+
+def test_no_drain_is_no_hook_as_kubernetes_takes_no_sleep_of_nothing() -> None:
+    assert "lifecycle" not in values(loadBalancer={"drain": "0s"})
+
+
+def test_a_chart_that_takes_no_hook_gets_none() -> None:
+    rendered = values(version="1.26.8")
+    assert "lifecycle" not in rendered
+    assert rendered["terminationGracePeriodSeconds"] == 210
+    assert rendered["service"]["loadBalancerClass"] == "service.k8s.aws/nlb"
+    assert "loadBalancerClass" not in values(version="1.25.5")["service"]
+
+
+def test_a_hook_of_the_users_is_the_only_one() -> None:
+    hook = {"preStop": {"exec": {"command": ["/bin/true"]}}}
+    assert values(values={"lifecycle": hook})["lifecycle"] == hook
+    proxies = Istio.model_validate({"values": {"istiod": {"global": {"proxy": {"lifecycle": hook}}}}})
+    assert "lifecycle" not in gateway_values(gateway(), proxies, CONTROLLER)
+
+
+def test_the_status_port_is_no_way_in_where_aws_asks_the_pods_themselves() -> None:
+    for balancing in (CONTROLLER, Balancing("autoMode"), Balancing(None)):
+        assert [port["port"] for port in service(balancing=balancing)["ports"]] == [80]
+    assert [port["port"] for port in service(balancing=None)["ports"]] == [15021, 80]
+    assert [port["port"] for port in service(expose="nodePort")["ports"]] == [15021, 80]

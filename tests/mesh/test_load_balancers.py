@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
-from mesh.gateway_values import front_rules, gateway_values, has_front_group
+from mesh.gateway_values import gateway_values
 from mesh.gateways import Gateway
+from mesh.istio import Istio
+from mesh.load_balancer_values import front_rules, has_front_group, pod_ports
+from mesh.load_balancing import Balancing
 
 pytestmark = pytest.mark.mesh
 
 AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/"
 HTTP_AND_HTTPS = [{"port": 80, "name": "http"}, {"port": 443, "name": "https"}]
+CONTROLLER, AUTO_MODE, OPEN = Balancing("controller"), Balancing("autoMode"), Balancing(None)
 OFFICE = {"cidrs": ["203.0.113.0/24"]}
 
 
@@ -21,12 +25,19 @@ def gateway(**keys: Any) -> Gateway:
     return Gateway.model_validate({"name": "istio-ingress", **keys})
 
 
-def service(*, on_eks: bool = True, front_group: str | None = None, **keys: Any) -> dict[str, Any]:
-    return gateway_values(gateway(**keys), on_eks=on_eks, front_group=front_group)["service"]
+def service(
+    *, balancing: Balancing | None = CONTROLLER, front_group: str | None = None, undecided: Any = None, **keys: Any
+) -> dict[str, Any]:
+    values = gateway_values(gateway(**keys), Istio(), balancing, front_group=front_group, undecided=undecided)
+    return values["service"]
 
 
 def balancer(**keys: Any) -> dict[str, str]:
     return {key.removeprefix(AWS): value for key, value in service(**keys)["annotations"].items()}
+
+
+def admitted(balancing: Balancing = CONTROLLER, **keys: Any) -> list[str | None]:
+    return [rule.cidr or rule.prefix_list for rule in front_rules(gateway(**keys), balancing)]
 
 
 def test_a_gateway_is_an_nlb_whose_targets_are_the_pods() -> None:
@@ -37,7 +48,7 @@ def test_a_gateway_is_an_nlb_whose_targets_are_the_pods() -> None:
         "healthcheck-protocol": "http",
         "nlb-target-type": "ip",
         "scheme": "internet-facing",
-        "target-group-attributes": "deregistration_delay.timeout_seconds=60",
+        "target-group-attributes": "deregistration_delay.timeout_seconds=180",
         "type": "external",
     }
     assert service()["type"] == "LoadBalancer"
@@ -79,7 +90,7 @@ def test_the_users_annotations_win() -> None:
 
 
 def test_off_eks_a_load_balancer_has_no_annotations_of_aws() -> None:
-    assert service(on_eks=False) == {"type": "LoadBalancer", "ports": service()["ports"]}
+    assert set(service(balancing=None)) == {"type", "ports"}
 
 
 @pytest.mark.parametrize(
@@ -97,24 +108,27 @@ def test_the_service_is_of_the_type_that_expose_asks_for(expose: str, kind: str)
     assert ("annotations" in rendered) == (kind == "LoadBalancer")
 
 
-def test_source_ranges_are_the_services_off_eks_and_the_front_groups_on_it() -> None:
+def test_source_ranges_are_the_services_off_eks_and_on_auto_mode_and_else_the_front_groups() -> None:
     guarded = {"allowFrom": OFFICE}
-    assert service(on_eks=False, loadBalancer=guarded)["loadBalancerSourceRanges"] == ["203.0.113.0/24"]
-    assert "loadBalancerSourceRanges" not in service(on_eks=True, loadBalancer=guarded)
-    assert "loadBalancerSourceRanges" not in service(on_eks=False)
+    for balancing in (None, AUTO_MODE):
+        assert service(balancing=balancing, loadBalancer=guarded)["loadBalancerSourceRanges"] == ["203.0.113.0/24"]
+        assert "loadBalancerSourceRanges" not in service(balancing=balancing)
+    assert "loadBalancerSourceRanges" not in service(loadBalancer=guarded)
 
 
 def test_a_front_group_stands_before_guarded_load_balancers_on_eks() -> None:
     guarded = gateway(loadBalancer={"allowFrom": OFFICE})
-    assert has_front_group(guarded, on_eks=True)
-    assert not has_front_group(guarded, on_eks=False)
-    assert not has_front_group(gateway(), on_eks=True)
-    assert not has_front_group(gateway(expose="nodePort", loadBalancer={"allowFrom": OFFICE}), on_eks=True)
+    assert has_front_group(guarded, CONTROLLER)
+    assert has_front_group(guarded, OPEN)
+    assert not has_front_group(guarded, None)
+    assert not has_front_group(guarded, AUTO_MODE)
+    assert not has_front_group(gateway(), CONTROLLER)
+    assert not has_front_group(gateway(expose="nodePort", loadBalancer={"allowFrom": OFFICE}), CONTROLLER)
 
 
 def test_the_front_group_admits_every_source_on_every_port_by_a_name_of_its_own() -> None:
     sources = {"cidrs": ["203.0.113.0/24", "2001:db8::/32"], "prefixLists": ["pl-0123456789abcdef0"]}
-    rules = front_rules(gateway(ports=HTTP_AND_HTTPS, loadBalancer={"allowFrom": sources}))
+    rules = front_rules(gateway(ports=HTTP_AND_HTTPS, loadBalancer={"allowFrom": sources}), CONTROLLER)
     assert [(rule.key, rule.port, rule.cidr, rule.prefix_list) for rule in rules[:3]] == [
         ("80-203.0.113.0-24", 80, "203.0.113.0/24", None),
         ("80-2001-db8---32", 80, "2001:db8::/32", None),
@@ -126,9 +140,69 @@ def test_the_front_group_admits_every_source_on_every_port_by_a_name_of_its_own(
 
 def test_a_source_that_is_named_twice_is_admitted_once() -> None:
     sources = {"cidrs": OFFICE["cidrs"] * 2, "prefixLists": ["pl-0123456789abcdef0"] * 2}
-    rules = front_rules(gateway(loadBalancer={"allowFrom": sources}))
+    rules = front_rules(gateway(loadBalancer={"allowFrom": sources}), CONTROLLER)
     assert [rule.key for rule in rules] == ["80-203.0.113.0-24", "80-pl-0123456789abcdef0"]
 
 
 def test_without_allow_from_the_front_group_would_admit_nobody() -> None:
-    assert front_rules(gateway()) == []
+    assert front_rules(gateway(), CONTROLLER) == []
+
+
+def test_the_class_says_who_makes_the_load_balancer() -> None:
+    assert service()["loadBalancerClass"] == "service.k8s.aws/nlb"
+    assert service(balancing=AUTO_MODE)["loadBalancerClass"] == "eks.amazonaws.com/nlb"
+    assert "loadBalancerClass" not in service(balancing=None)
+    assert "loadBalancerClass" not in service(expose="nodePort")
+
+
+def test_a_live_service_without_a_class_can_be_left_without_one() -> None:
+    assert "loadBalancerClass" not in service(values={"service": {"loadBalancerClass": None}})
+
+
+def test_auto_mode_gets_what_it_takes_and_nothing_else() -> None:
+    tls = {"certificates": [f"{ARN}a"], "ports": ["https"]}
+    rendered = balancer(balancing=AUTO_MODE, ports=HTTP_AND_HTTPS, loadBalancer={"tls": tls, "allowFrom": OFFICE})
+    assert rendered == {
+        "attributes": "load_balancing.cross_zone.enabled=true",
+        "healthcheck-path": "/healthz/ready",
+        "healthcheck-port": "15021",
+        "healthcheck-protocol": "http",
+        "nlb-target-type": "ip",
+        "scheme": "internet-facing",
+        "ssl-cert": f"{ARN}a",
+        "ssl-ports": "https",
+    }
+
+
+def test_what_only_one_maker_takes_is_open_while_nobody_knows_which_it_is() -> None:
+    guarded = {"allowFrom": OFFICE}
+    rendered = service(balancing=OPEN, front_group="sg-1", undecided="open", loadBalancer=guarded)
+    assert (rendered["loadBalancerClass"], rendered["loadBalancerSourceRanges"]) == ("open", "open")
+    annotations = {key.removeprefix(AWS) for key, value in rendered["annotations"].items() if value == "open"}
+    rules = "manage-backend-security-group-rules"
+    assert annotations == {"type", "target-group-attributes", "security-groups", rules}
+
+
+def test_on_an_ipv6_cluster_load_balancers_are_dual_stack() -> None:
+    for maker in ("controller", "autoMode"):
+        assert balancer(balancing=Balancing(maker, ipv6=True))["ip-address-type"] == "dualstack"
+    assert "ip-address-type" not in balancer()
+
+
+def test_who_admits_everybody_admits_them_on_ipv6_too_where_there_are_such_addresses() -> None:
+    everybody = {"allowFrom": {"cidrs": ["0.0.0.0/0"]}}
+    by_annotation = {**everybody, "annotations": {f"{AWS}ip-address-type": "dualstack"}}
+    ipv6 = Balancing("controller", ipv6=True)
+    assert admitted(loadBalancer=everybody) == ["0.0.0.0/0"]
+    assert admitted(loadBalancer=by_annotation) == ["0.0.0.0/0", "::/0"]
+    assert admitted(ipv6, loadBalancer=everybody) == ["0.0.0.0/0", "::/0"]
+    assert admitted(ipv6, loadBalancer={"allowFrom": {"cidrs": ["::/0", "0.0.0.0/0"]}}) == ["::/0", "0.0.0.0/0"]
+    assert admitted(ipv6, loadBalancer={"allowFrom": OFFICE}) == OFFICE["cidrs"]
+    auto_mode = Balancing("autoMode", ipv6=True)
+    assert service(balancing=auto_mode, loadBalancer=everybody)["loadBalancerSourceRanges"] == ["0.0.0.0/0", "::/0"]
+
+
+def test_the_front_group_reaches_the_pods_where_they_listen_and_are_asked_for_their_health() -> None:
+    assert pod_ports(gateway(ports=HTTP_AND_HTTPS)) == [80, 443, 15021]
+    free = {"service": {"ports": [{"port": 443, "targetPort": 8443}, {"port": 80}, {"port": 9, "targetPort": "http"}]}}
+    assert pod_ports(gateway(values=free)) == [80, 8443, 15021]

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from mesh.ports import PORTS, STATUS_PORT
-from mesh.security_rules import ExistingRule, Found, Rule, SecurityGroups, covers, missing_rules, needed_rules
+from mesh.security_rules import (
+    ExistingRule,
+    Found,
+    Rule,
+    SecurityGroups,
+    covers,
+    missing_rules,
+    needed_rules,
+    rules_by_group,
+)
 
 pytestmark = pytest.mark.mesh
 
@@ -28,13 +37,13 @@ def rule(
     return ExistingRule(group, protocol, *ports, frozenset({CLUSTER} if sources is None else sources), stack)
 
 
-def found(*rules: ExistingRule, vpc_cidrs: tuple[str, ...] = VPC) -> Found:
-    return Found(frozenset({CLUSTER, ADDED}), (NODES,), vpc_cidrs, rules)
+def found(*rules: ExistingRule, networks: tuple[str, ...] = VPC) -> Found:
+    return Found(frozenset({CLUSTER, ADDED}), (NODES,), networks, rules)
 
 
-def missing(*rules: ExistingRule, vpc_cidrs: tuple[str, ...] = VPC, group: str = NODES) -> list[int]:
+def missing(*rules: ExistingRule, networks: tuple[str, ...] = VPC, group: str = NODES) -> list[int]:
     needed = needed_rules(SecurityGroups())
-    left = missing_rules(needed, found(*rules, vpc_cidrs=vpc_cidrs), group=group, stack=STACK)
+    left = missing_rules(needed, found(*rules, networks=networks), groups=[group], stack=STACK)
     return [each.port for each in left]
 
 
@@ -113,12 +122,12 @@ def test_the_shared_cluster_group_covers_by_the_rule_within_itself() -> None:
 
 def test_a_vpc_of_two_networks_is_covered_only_as_a_whole() -> None:
     both = ("10.0.0.0/16", "100.64.0.0/16")
-    assert missing(rule("-1", sources={"10.0.0.0/16"}), vpc_cidrs=both) == [15017, 15012]
-    assert missing(rule("-1", sources={"10.0.0.0/8", "100.64.0.0/10"}), vpc_cidrs=both) == []
+    assert missing(rule("-1", sources={"10.0.0.0/16"}), networks=both) == [15017, 15012]
+    assert missing(rule("-1", sources={"10.0.0.0/8", "100.64.0.0/10"}), networks=both) == []
 
 
 def test_an_unknown_vpc_is_covered_by_no_network() -> None:
-    assert missing(rule("-1", sources={"0.0.0.0/0"}), vpc_cidrs=()) == [15017, 15012]
+    assert missing(rule("-1", sources={"0.0.0.0/0"}), networks=()) == [15017, 15012]
 
 
 def test_a_rule_of_this_stack_is_kept_as_if_it_were_not_there() -> None:
@@ -127,3 +136,53 @@ def test_a_rule_of_this_stack_is_kept_as_if_it_were_not_there() -> None:
 
 def test_a_rule_of_this_stack_goes_where_somebody_else_opened_more() -> None:
     assert missing(rule(stack=STACK), rule("-1", (-1, -1))) == []
+
+
+IPV6 = ("2600:1f18:1:1000::/56",)
+
+
+def test_on_an_ipv6_cluster_ipv4_is_no_cover() -> None:
+    assert missing(rule("-1", sources={"0.0.0.0/0"}), networks=IPV6) == [15017, 15012]
+    assert missing(rule("-1", sources={"10.0.0.0/8", "2600:1f18:1:1000::/60"}), networks=IPV6) == [15017, 15012]
+    assert missing(rule("-1", sources={"2600:1f18:1:1000::/56"}), networks=IPV6) == []
+    assert missing(rule("-1", sources={"::/0"}), networks=IPV6) == []
+
+
+def test_on_an_ipv6_cluster_the_control_planes_group_covers_as_ever() -> None:
+    assert missing(rule("-1"), networks=IPV6) == []
+
+
+def opened(
+    *rules: ExistingRule, interfaces: list[set[str]], nodes: tuple[str, ...] = (CLUSTER,)
+) -> list[tuple[str, int]]:
+    carried = tuple(frozenset(each) for each in interfaces)
+    looked = Found(frozenset({CLUSTER}), nodes, VPC, (WITHIN, *rules), carried)
+    return [(group, each.port) for group, each in rules_by_group(needed_rules(SecurityGroups()), looked, stack=STACK)]
+
+
+WITHIN = rule("-1", (-1, -1), group=CLUSTER, sources={CLUSTER})
+A, B = "sg-0a000000000000000", "sg-0b000000000000000"
+
+
+def test_nodes_whose_group_no_tag_tells_of_are_found_by_their_interfaces() -> None:
+    assert opened(interfaces=[{A}]) == [(A, 15017), (A, 15012)]
+    assert opened(rule(ports=(15000, 15020), group=A), interfaces=[{A}]) == []
+    assert opened(rule(group=A), interfaces=[{A}]) == [(A, 15012)]
+
+
+def test_an_interface_with_a_group_that_is_opened_anyway_needs_no_more() -> None:
+    assert opened(interfaces=[{A, CLUSTER}]) == []
+    assert opened(interfaces=[{A, NODES}], nodes=(NODES,)) == [(NODES, 15017), (NODES, 15012)]
+
+
+def test_one_group_of_an_interface_is_enough() -> None:
+    assert opened(interfaces=[{B, A}]) == [(A, 15017), (A, 15012)]
+    assert opened(rule(group=B), interfaces=[{B, A}]) == [(A, 15012)]
+    assert opened(rule(group=B), interfaces=[{B, A}, {A}]) == [(A, 15017), (A, 15012)]
+    assert opened(interfaces=[{A}, {A, B}, {B}]) == [(A, 15017), (A, 15012), (B, 15017), (B, 15012)]
+
+
+def test_an_interface_is_reached_by_the_group_that_another_one_had_opened() -> None:
+    # The first set lacks one port only, the second lacks both: the second is not done with what the first one got.
+    other = rule(ports=(15012, 15012), group=B)
+    assert opened(other, interfaces=[{A, B}, {A, "sg-0d000000000000000"}]) == [(A, 15017), (A, 15012)]

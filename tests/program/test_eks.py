@@ -3,76 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
+from fairlead.evaluation.snapshot import UNKNOWN
+from tests.fixtures.aws_account import CLUSTER_GROUP, NODE_GROUP, Aws, opened, rule
 from tests.fixtures.evaluated import EKS, evaluated, kinds, one
 
 pytestmark = pytest.mark.snapshot
-
-CLUSTER_GROUP, NODE_GROUP = "sg-0c0c0c0c0c0c0c0c0", "sg-0a0a0a0a0a0a0a0a0"
-
-
-def rule(port: int | None, *, group: str = NODE_GROUP, source: str = CLUSTER_GROUP, **more: Any) -> dict[str, Any]:
-    protocol = "-1" if port is None else "tcp"
-    ports = -1 if port is None else port
-    return {
-        "securityGroupId": group,
-        "ipProtocol": protocol,
-        "fromPort": ports,
-        "toPort": more.pop("toPort", ports),
-        "referencedSecurityGroupId": source,
-        "isEgress": False,
-        "tags": {},
-        **more,
-    }
-
-
-class Aws:
-    """An account with one EKS cluster, whose nodes carry `groups` with these ingress `rules`."""
-
-    def __init__(self, *rules: dict[str, Any], groups: list[str] | None = None):
-        self.rules = {f"sgr-{index}": each for index, each in enumerate(rules)}
-        self.groups = [NODE_GROUP] if groups is None else groups
-        self.asked: list[str] = []
-
-    def __call__(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        question = token.rpartition(":")[2]
-        self.asked.append(question)
-        return getattr(self, question)(arguments)
-
-    def getCluster(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - AWS's name
-        vpc = {"clusterSecurityGroupId": CLUSTER_GROUP, "securityGroupIds": [], "vpcId": "vpc-1"}
-        authority = [{"data": "Q0E="}]
-        return {
-            "name": arguments["name"],
-            "endpoint": "https://eks",
-            "certificateAuthorities": authority,
-            "vpcConfig": vpc,
-        }
-
-    def getSecurityGroups(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"ids": self.groups}
-
-    def getVpc(self, _: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return {"cidrBlock": "10.0.0.0/16", "cidrBlockAssociations": [{"cidrBlock": "10.0.0.0/16"}]}
-
-    def getSecurityGroupRules(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        (of_groups,) = arguments["filters"]
-        return {"ids": [key for key, each in self.rules.items() if each["securityGroupId"] in of_groups["values"]]}
-
-    def getSecurityGroupRule(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return self.rules[arguments["securityGroupRuleId"]]
-
-
-def opened(snapshot: Snapshot) -> dict[str, int]:
-    return {
-        each.name: each.inputs["fromPort"]
-        for each in snapshot.resources
-        if each.type.endswith("SecurityGroupIngressRule")
-    }
 
 
 def test_without_an_answer_every_rule_that_may_be_needed_is_shown() -> None:

@@ -56,6 +56,9 @@ ACCOUNT: dict[str, dict[str, Any]] = {
         "vpcConfig": {"clusterSecurityGroupId": "sg-1", "securityGroupIds": [], "vpcId": "vpc-1"},
     },
     "getSecurityGroups": {"ids": ["sg-2"]},
+    "getInstances": {"ids": ["i-1"]},
+    "getNetworkInterfaces": {"ids": ["eni-1"]},
+    "getNetworkInterface": {"securityGroups": ["sg-2"]},
     "getVpc": {"cidrBlock": "10.0.0.0/16", "cidrBlockAssociations": []},
     "getSecurityGroupRules": {"ids": []},
 }
@@ -146,7 +149,8 @@ def test_a_cluster_that_is_being_created_has_to_be_waited_for() -> None:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where an engine acts on what the program says."""
-    monkeypatch.setattr("components.cluster.has_engine", lambda: True)
+    for module in ("cluster", "eks_description"):
+        monkeypatch.setattr(f"components.{module}.has_engine", lambda: True)
 
 
 Kubeconfig = Callable[[str], str]

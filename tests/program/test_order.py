@@ -67,7 +67,7 @@ def test_the_group_before_a_load_balancer_outlives_the_namespace_that_the_load_b
     namespace = one(snapshot, "Namespace", "istio-ingress")
     for kind, name in (
         ("SecurityGroup", "istio-ingress-front"),
-        ("SecurityGroupEgressRule", "istio-ingress-front-to-pods"),
+        ("SecurityGroupEgressRule", "istio-ingress-front-to-pods-80"),
         ("SecurityGroupIngressRule", "istio-ingress-front-80-203.0.113.0-24"),
     ):
         assert comes_before(snapshot, one(snapshot, kind, name), namespace)

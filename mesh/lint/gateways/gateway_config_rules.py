@@ -68,7 +68,7 @@ def nodes_can_be_drained(config: Config) -> Iterator[Hit]:
     pod by hand. The gateway chart creates no budget for a single pod: then the key has no effect.
     """
     for index, gateway in enumerate(config.gateways):
-        values = gateway_values(gateway, on_eks=False)
+        values = gateway_values(gateway, config.istio, None)
         budget = as_map(values.get("podDisruptionBudget"))
         path: Path = ("gateways", index, "podDisruptionBudget")
         if budget:

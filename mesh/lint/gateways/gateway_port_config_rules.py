@@ -112,7 +112,7 @@ def ports_have_a_listener(config: Config) -> Iterator[Hit]:
     gateway is ready and its routes are right.
     """
     for index, gateway in enumerate(config.gateways):
-        values = as_map(gateway_values(gateway, on_eks=config.cluster.eks is not None).get("service"))
+        values = as_map(gateway_values(gateway, config.istio, config.cluster.balancing).get("service"))
         free = as_map(gateway.values.get("service"))
         if not isinstance(free.get("ports"), list):
             continue
@@ -135,7 +135,7 @@ def services_are_as_exposed(config: Config) -> Iterator[Hit]:
     them.
     """
     for index, gateway in enumerate(config.gateways):
-        wanted = gateway_values(gateway.model_copy(update={"values": {}}), on_eks=False)["service"]["type"]
+        wanted = gateway_values(gateway.model_copy(update={"values": {}}), config.istio, None)["service"]["type"]
         got = as_map(gateway.values.get("service")).get("type", wanted)
         if got != wanted:
             path = ("gateways", index, "values", "service", "type")

@@ -18,14 +18,14 @@ from mesh.ports import STATUS_PORT
 def one_controller_makes_the_load_balancer(config: Config) -> Iterator[Hit]:
     """The AWS Load Balancer Controller creates the load balancer, and the annotation that selects it stays.
 
-    With type `nlb` the cloud provider inside Kubernetes creates one too: the load balancer with the settings of this
-    stack is then not the one in the Service's status. If the type of a live Service is changed, the old load balancer
-    leaks.
+    On a Service without a load balancer class, type `nlb` makes the cloud provider in Kubernetes create one too: the
+    load balancer with the settings of this stack is then not the one in the Service's status. If the type of a live
+    Service is changed, the old load balancer leaks.
     """
     for balancer in balancers(config):
         place = balancer.overrides("type")
         if place and balancer.value("type") != "nlb-ip":
-            message = "leaves the Service to the cloud provider in Kubernetes, which ignores the other annotations"
+            message = "names the cloud provider in Kubernetes, which ignores the other annotations"
             yield Hit(place, balancer.value("type"), message, "remove the annotation; the type is external")
 
 
@@ -41,8 +41,8 @@ def schemes_are_as_exposed(config: Config) -> Iterator[Hit]:
         if place := balancer.overrides("scheme"):
             message = f"expose is {exposure}, and this annotation overrides it"
             yield Hit(place, balancer.value("scheme"), message, f"write expose: {balancer.value('scheme')} instead")
-        internal = balancer.value("internal")
-        if (place := balancer.free("internal")) and (internal == "true") != (exposure == "internal"):
+        internal = balancer.value("internal") if balancer.balancing.maker == "controller" else ""
+        if internal and (place := balancer.free("internal")) and (internal == "true") != (exposure == "internal"):
             message = f"is ignored, because the scheme is set to {exposure}"
             remedy = f"write expose: {'internal' if internal == 'true' else 'internet-facing'} and remove this"
             yield Hit(place, internal, message, remedy)
@@ -89,16 +89,17 @@ def _health_check(balancer: Balancer) -> Iterator[Hit]:
 def the_status_port_has_no_tls(config: Config) -> Iterator[Hit]:
     """The load balancer's certificate is for named ports only, and the status port is never one of them.
 
-    Without `ssl-ports` every listener uses TLS, port 80 and the status port included: plain requests get no answer.
+    Without `ssl-ports` every listener uses TLS, port 80 too: plain requests get no answer. The status port is no
+    listener, and the controller rejects a Service whose `ssl-ports` list a port that it does not have.
     """
     for balancer in balancers(config):
         ports = [port.strip() for port in balancer.value("ssl-ports").split(",")]
         if (place := balancer.free("ssl-cert")) and (not balancer.value("ssl-ports") or "*" in ports):
-            message = "terminates TLS on every port, the status port and plain HTTP included"
+            message = "terminates TLS on every port, plain HTTP included"
             remedy = "write loadBalancer.tls with certificates and ports instead"
             yield Hit(place, balancer.value("ssl-cert"), message, remedy)
         elif (place := balancer.free("ssl-ports")) and {"status-port", str(STATUS_PORT)} & set(ports):
-            message = "terminates TLS on the status port, which is for health checks in plain HTTP"
+            message = "terminates TLS on the status port, which is for health checks and no port of the load balancer"
             yield Hit(place, balancer.value("ssl-ports"), message, "list the ports that use TLS, without it")
 
 

@@ -1,4 +1,4 @@
-"""Which annotations does the AWS controller get for a gateway, and which of them are the user's own?"""
+"""Which annotations does AWS get for a gateway's load balancer, and which of them are the user's own?"""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 
 from mesh.config import Config
 from mesh.findings import Path
-from mesh.gateway_values import aws_annotations
 from mesh.gateways import Gateway
+from mesh.load_balancer_values import PREFIX, aws_annotations
+from mesh.load_balancing import Balancing
 from mesh.model.yaml_values import as_map
-
-_PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 
 
 @dataclass(frozen=True)
 class Balancer:
     """The load balancer of one gateway: the annotations that this program writes, and the free ones with their places.
 
-    Names are without the controller's prefix.
+    Names are without the prefix.
     """
 
     index: int
     gateway: Gateway
+    balancing: Balancing
     own: Mapping[str, str]
     written: Mapping[str, tuple[Path, str]]
 
@@ -52,20 +52,21 @@ class Balancer:
 
 
 def balancers(config: Config) -> Iterator[Balancer]:
-    """The load balancers that the AWS controller makes for this stack."""
+    """The load balancers that are made on EKS for this stack, by whichever maker."""
+    balancing = config.cluster.balancing
     for index, gateway in enumerate(config.gateways):
-        if config.cluster.eks and gateway.has_load_balancer:
-            own = {key.removeprefix(_PREFIX): value for key, value in aws_annotations(gateway).items()}
-            yield Balancer(index, gateway, own, _written(index, gateway))
+        if balancing and gateway.has_load_balancer:
+            own = {key.removeprefix(PREFIX): value for key, value in aws_annotations(gateway, balancing).items()}
+            yield Balancer(index, gateway, balancing, own, _written(index, gateway))
 
 
 def _written(index: int, gateway: Gateway) -> dict[str, tuple[Path, str]]:
     """What is in `values` is merged last, so it wins."""
     return {
-        key.removeprefix(_PREFIX): ((*path, key), str(value))
+        key.removeprefix(PREFIX): ((*path, key), str(value))
         for path, annotations in _sources(index, gateway)
         for key, value in annotations.items()
-        if key.startswith(_PREFIX)
+        if key.startswith(PREFIX)
     }
 
 

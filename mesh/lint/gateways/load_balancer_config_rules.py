@@ -7,29 +7,28 @@ from typing import Any, cast
 
 from mesh.config import Config
 from mesh.findings import Hit, Path
-from mesh.lint.gateways.load_balancer_annotations import balancers
+from mesh.lint.gateways.load_balancer_annotations import Balancer, balancers
 from mesh.lint.rule import config_rule
+from mesh.load_balancer_values import has_front_group
 from mesh.model.yaml_values import as_map
 from mesh.ports import STATUS_PORT
-from mesh.scalars import seconds
-
-_LONGEST_DRAIN = 3600
 
 
 @config_rule(needs=("cluster",))
 def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]:
     """Load balancer settings have no effect on a gateway without a load balancer, or outside AWS.
 
-    Readers of `allowFrom` believe that access to the gateway is restricted, and it is open.
+    Readers of `allowFrom` believe that access to the gateway is restricted, and it is open. `drain` holds for its pods
+    anywhere.
     """
     for index, gateway in enumerate(config.gateways):
         balancer = gateway.load_balancer
         path: Path = ("gateways", index, "loadBalancer")
-        if balancer.model_fields_set and not gateway.has_load_balancer:
+        if balancer.model_fields_set - {"drain"} and not gateway.has_load_balancer:
             message = f"expose is {gateway.exposure}, so there is no load balancer"
             yield Hit(path, None, message, "remove this or change expose")
         if not config.cluster.eks and gateway.has_load_balancer:
-            yield from _settings_of_aws(path, gateway.load_balancer.model_fields_set & {"tls", "cross_zone", "drain"})
+            yield from _settings_of_aws(path, gateway.load_balancer.model_fields_set & {"tls", "cross_zone"})
             if balancer.allow_from and balancer.allow_from.prefix_lists:
                 where = (*path, "allowFrom", "prefixLists")
                 yield Hit(where, balancer.allow_from.prefix_lists, "prefix lists exist on AWS only", "write cidrs")
@@ -41,11 +40,12 @@ def _settings_of_aws(path: Path, names: set[str]) -> Iterator[Hit]:
         yield Hit((*path, key), None, "needs the AWS load balancer, and this cluster is not on EKS", "remove it")
 
 
-@config_rule()
+@config_rule(firm=True)
 def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
     """An empty `allowFrom` allows nobody to connect to the load balancer.
 
-    Connections time out, which looks like a load balancer that is not ready yet.
+    Connections time out, which looks like a load balancer that is not ready yet; where the Service names the networks,
+    off AWS and on EKS Auto Mode, no network would be everybody.
     """
     for index, gateway in enumerate(config.gateways):
         allowed = gateway.load_balancer.allow_from
@@ -69,13 +69,24 @@ def allow_from_is_enforced(config: Config) -> Iterator[Hit]:
         if guarded and (place := balancer.free("security-groups")):
             message = "replaces the security group that enforces allowFrom: its networks no longer decide who connects"
             yield Hit(place, balancer.value("security-groups"), message, "remove the annotation, or allowFrom")
+        if guarded and balancer.balancing.maker == "autoMode":
+            yield from _replaced_ranges(balancer)
         keeps_address = "preserve_client_ip.enabled=true" in balancer.value("target-group-attributes")
         grouped = guarded or bool(balancer.free("security-groups"))
         for place, value in balancer.source_ranges(ranges_key):
-            if grouped or not keeps_address:
+            if balancer.balancing.maker != "autoMode" and (grouped or not keeps_address):
                 why = "a security group is named" if grouped else "client IPs are not preserved"
                 message = f"is ignored by the AWS controller, because {why}: anyone can connect"
                 yield Hit(place, value, message, "write these networks as loadBalancer.allowFrom.cidrs")
+
+
+def _replaced_ranges(balancer: Balancer) -> Iterator[Hit]:
+    """Free values replace a list, with an empty one too."""
+    service, field = as_map(balancer.gateway.values.get("service")), "loadBalancerSourceRanges"
+    if field in service:
+        place = ("gateways", balancer.index, "values", "service", field)
+        message = "replaces the networks of allowFrom: they no longer decide who connects"
+        yield Hit(place, service[field], message, "remove it, or allowFrom")
 
 
 @config_rule(needs=("cluster",))
@@ -89,26 +100,14 @@ def listeners_are_admitted(config: Config) -> Iterator[Hit]:
         gateway = balancer.gateway
         known = {STATUS_PORT, *(port.port for port in gateway.ports)}
         ports = as_map(gateway.values.get("service")).get("ports")
-        listed = cast("list[Any]", ports) if isinstance(ports, list) and gateway.load_balancer.allow_from else []
+        guarded = has_front_group(gateway, balancer.balancing)
+        listed = cast("list[Any]", ports) if isinstance(ports, list) and guarded else []
         for place, each in enumerate(listed):
             number = as_map(each).get("port")
             if isinstance(number, int) and number not in known:
                 path = ("gateways", balancer.index, "values", "service", "ports", place, "port")
                 message = f"no security group rule allows port {number}: rules are created for the gateway's own ports"
                 yield Hit(path, number, message, f"write {{port: {number}}} under the gateway's ports too")
-
-
-@config_rule(needs=("cluster",))
-def drains_end_within_an_hour(config: Config) -> Iterator[Hit]:
-    """AWS accepts a deregistration delay of at most 3600 seconds.
-
-    The controller fails to set the attribute, again and again, and the load balancer stays without its other settings.
-    """
-    for balancer in balancers(config):
-        drain = config.gateways[balancer.index].load_balancer.drain
-        if seconds(drain) > _LONGEST_DRAIN:
-            path = ("gateways", balancer.index, "loadBalancer", "drain")
-            yield Hit(path, drain, f"is {seconds(drain)} s, and AWS rejects more than 3600 s", "write 1h or less")
 
 
 @config_rule(needs=("cluster",), severity="warning")

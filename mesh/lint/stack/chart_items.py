@@ -42,7 +42,7 @@ def _istiod(istio: Istio) -> Iterator[Manifest]:
 
 def _gateways(config: Config) -> Iterator[Item]:
     for index, gateway in enumerate(config.gateways):
-        values = gateway_values(gateway, on_eks=config.cluster.eks is not None)
+        values = gateway_values(gateway, config.istio, config.cluster.balancing)
         yield from (Item(manifest, ("gateways", index), brought=True) for manifest in _gateway(gateway, values))
 
 

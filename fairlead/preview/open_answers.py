@@ -1,0 +1,41 @@
+"""What hangs on an answer of AWS that a preview without an account has not got? A remark for each resource."""
+
+from __future__ import annotations
+
+from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
+from mesh.model.yaml_values import as_map
+
+UNLESS_OPEN = "created unless already open"
+BY_CONTROLLER = "created where the AWS Load Balancer Controller makes the load balancer"
+EACH_NETWORK = "one for each network of the VPC"
+_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+_EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+
+
+def remark(resource: Resource, *, rules_looked_up: bool, maker_is_open: bool) -> str:
+    """What is said of a resource; empty where it is as it is."""
+    if resource.type == _INGRESS_RULE and "referencedSecurityGroupId" in resource.inputs:
+        return UNLESS_OPEN if rules_looked_up else ""
+    if resource.type not in (_INGRESS_RULE, _EGRESS_RULE, _GROUP):
+        return ""
+    networks = [resource.inputs.get(key) for key in ("cidrIpv4", "cidrIpv6")]
+    remarks = [EACH_NETWORK] if resource.type == _EGRESS_RULE and UNKNOWN in networks else []
+    return "; ".join([*remarks, BY_CONTROLLER] if maker_is_open else remarks)
+
+
+def maker_is_open(snapshot: Snapshot) -> bool:
+    """Whether only the cluster knows what makes its load balancers (`cluster.eks.loadBalancer: auto`)."""
+    values = (as_map(each.inputs.get("values")) for each in snapshot.resources if each.is_release)
+    return any(as_map(each.get("service")).get("loadBalancerClass") == UNKNOWN for each in values)
+
+
+def asked_of_aws(snapshot: Snapshot) -> list[str]:
+    """What AWS is asked, and what hangs on it: one sentence, or none."""
+    if not snapshot.lookups:
+        return []
+    asked = ", ".join(sorted({lookup.token.rpartition(":")[2] for lookup in snapshot.lookups}))
+    hanging = [f"rules marked '{UNLESS_OPEN}'"]
+    if maker_is_open(snapshot):
+        hanging.append("who makes the load balancers, with what is [unknown] of their Services")
+    return [f"What AWS answers ({asked}): {' and '.join(hanging)} hang on it."]
