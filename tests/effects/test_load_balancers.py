@@ -12,19 +12,10 @@ from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.effects.gateways import load_balancer_watcher as load_balancers
 from fairlead.evaluation.snapshot import SECRET
 from tests.fixtures.compared import compared, release, side
-from tests.fixtures.gateway_objects import pods
+from tests.fixtures.gateway_objects import AWS, nlb, pods
 from tests.fixtures.routing_objects import gateway, route, virtual_service
 
 pytestmark = pytest.mark.mesh
-
-
-AWS = "service.beta.kubernetes.io/aws-load-balancer-"
-
-
-def nlb(scheme: str | None = "internet-facing", *, service: dict[str, Any] | None = None, **annotations: str) -> Any:
-    said = {"type": "external", **({"scheme": scheme} if scheme else {}), **annotations}
-    named = {AWS + key.replace("_", "-"): value for key, value in said.items()}
-    return pods(service={"annotations": named, **(service or {})})
 
 
 def balancers(before: Any, after: Any, *, deploys: bool = True) -> list[Effect]:
@@ -196,3 +187,9 @@ def test_of_values_that_are_a_secret_nothing_is_said() -> None:
     hidden = {**nlb(), "values": SECRET}
     assert balancers(nlb(), hidden) == []
     assert balancers(hidden, nlb("internal")) == []
+
+
+def test_the_status_port_that_goes_from_a_load_balancer_is_no_risk() -> None:
+    sides = [nlb(service={"ports": ports}) for ports in ([{"port": 15021}, {"port": 80}], [{"port": 80}])]
+    (found,) = balancers(*sides)
+    assert (found.text, found.hurt) == ("no longer reachable on port 15021, where its pods tell their health", None)

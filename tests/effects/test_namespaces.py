@@ -12,6 +12,7 @@ from fairlead.effects.installation import addon_access_watcher as addon_access
 from fairlead.effects.installation import addon_watcher as addons
 from fairlead.effects.installation import control_plane_watcher as control_plane
 from fairlead.effects.workloads import namespace_watcher as namespaces
+from mesh.load_balancing import GATE_LABELS
 from mesh.versions import ISTIO_VERSION
 from tests.fixtures.compared import compared, release, side
 from tests.fixtures.security_objects import deployment, namespace, said
@@ -40,6 +41,14 @@ def test_injection_holds_for_new_pods() -> None:
         "restarted"
     ]
     assert labelled({"revision": "a", "injection": "enabled"}, {"injection": "enabled", "revision": "b"}) == []
+
+
+@pytest.mark.parametrize("label", GATE_LABELS.values())
+def test_pods_that_wait_for_the_load_balancer_are_told_of(label: str) -> None:
+    waits = "new pods wait for the load balancer's health check, minutes in each rollout"
+    assert labelled({}, {label: "enabled"}) == [f"- namespace web: {waits}"]
+    gone = "new pods are no longer held until the load balancer finds them healthy"
+    assert labelled({label: "enabled"}, {label: "disabled"}) == [f"INTERRUPTS namespace web: {gone}"]
 
 
 def test_ambient_mode_holds_at_once() -> None:

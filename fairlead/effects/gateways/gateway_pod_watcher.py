@@ -18,7 +18,16 @@ _ALONE = "with one pod every restart or node drain is an outage: run two and set
 _UNGUARDED = "a node drain can evict all of its pods at once"
 _STUCK = "a Deployment's selector is immutable, so the upgrade fails: add another gateway and move traffic to it"
 _ROLLED = "long-lived connections are closed after the drain time"
-_RESTARTING = ("containers", "env", "envVarFrom", "podAnnotations", "resources", "securityContext", "volumes")
+_RESTARTING = (
+    "containers",
+    "env",
+    "envVarFrom",
+    "lifecycle",
+    "podAnnotations",
+    "resources",
+    "securityContext",
+    "volumes",
+)
 _NONE = "none"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fairlead.effects.effect import Hurt
 from fairlead.effects.gateways.gateway_services import AWS, GatewayService
 from fairlead.effects.gateways.load_balancer_annotations import ATTRIBUTES, SETTINGS
+from fairlead.effects.gateways.load_balancer_class import is_made_by_another, other_class
 from fairlead.effects.security.networks import EVERYBODY, beyond, in_words, is_everybody
 from fairlead.effects.words import Draft, Wording, few
 from mesh.model.yaml_values import as_list
@@ -18,7 +19,13 @@ _NO_EFFECT = "; an existing NLB keeps its name"
 
 
 def other_settings(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
-    """All but scheme and ports."""
+    """All but scheme and ports; of a load balancer that is another one, only whom it is open to."""
+    if draft := other_class(old, new, words):
+        yield draft
+    if is_made_by_another(old, new):
+        if _is_guarded(old) and not _is_guarded(new):
+            yield Draft(new.name, words.now("open to everybody who has a way to it"), Hurt.EXPOSES, _MEANT)
+        return
     yield from _sources(old, new, words)
     yield from _groups(old, new, words)
     for name, (what, hurt, advice) in SETTINGS.items():
@@ -37,22 +44,22 @@ def other_settings(old: GatewayService, new: GatewayService, words: Wording) -> 
 
 _FIELDS = {
     "externalTrafficPolicy": "with Local, only nodes that run its pods get traffic, and client IPs are preserved",
-    "loadBalancerClass": "Kubernetes rejects a change of it on an existing Service",
     "loadBalancerIP": "its address changes with it",
 }
 
 
 _FIELD_DEFAULTS = {"externalTrafficPolicy": "Cluster"}
+_MEANT = "make sure that they are intended"
+
+
+def _is_guarded(gateway: GatewayService) -> bool:
+    return bool(gateway.annotations.get(AWS + _SECURITY_GROUPS)) or not is_everybody(_ranges(gateway))
 
 
 def _sources(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:
     before, after = _ranges(old), _ranges(new)
     if opened := beyond(after, before):
-        advice = (
-            "check what is reachable there without a login"
-            if is_everybody(opened)
-            else "make sure that they are intended"
-        )
+        advice = "check what is reachable there without a login" if is_everybody(opened) else _MEANT
         yield Draft(new.name, words.now(f"open to {few(in_words(opened))}"), Hurt.EXPOSES, advice)
     if closed := beyond(before, after):
         left = f", only to {few(in_words(sorted(after)))}" if words.deploys else ""

@@ -15,6 +15,7 @@ from fairlead.effects.installation.installation import installed
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
+from mesh.load_balancing import GATE_LABELS
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
@@ -53,6 +54,9 @@ def _labels(subject: str, old: Mapping[str, Any], new: Mapping[str, Any], words:
         yield Effect(subject, text, hurt, advice)
     if old.get(_WAYPOINT) != new.get(_WAYPOINT):
         yield Effect(subject, words.goes("waypoint", old.get(_WAYPOINT, "none"), new.get(_WAYPOINT, "none")))
+    gates = [any(labels.get(label) == "enabled" for label in GATE_LABELS.values()) for labels in (old, new)]
+    if gates[0] != gates[1]:
+        yield _gate(subject, words, waits=gates[1])
     levels = [_LEVELS.get(str(labels.get(_ENFORCED)), 0) for labels in (old, new)]
     if levels[1] > levels[0]:
         refused = bare and now.startswith("sidecar")
@@ -64,8 +68,22 @@ def _labels(subject: str, old: Mapping[str, Any], new: Mapping[str, Any], words:
         )
 
 
+_UNGATED = "a rollout can remove all pods that the load balancer knows: keep the label"
 _LOOSER = "with istio-cni, injected pods meet restricted"
 _CHECK = "running pods stay; set the label pod-security.kubernetes.io/warn first to see which pods would be rejected"
+
+
+def _gate(subject: str, words: Wording, *, waits: bool) -> Effect:
+    """Whether pods wait until AWS's load balancer finds them healthy (its readiness gate)."""
+    if waits:
+        text = "new pods wait for the load balancer's health check, minutes in each rollout"
+        return Effect(subject, words.now(text) if not words.deploys else text)
+    return Effect(
+        subject,
+        f"new pods are {words.no_longer('held until the load balancer finds them healthy')}",
+        Hurt.INTERRUPTS if words.deploys else None,
+        _UNGATED if words.deploys else "",
+    )
 
 
 def _joins(labels: Mapping[str, Any]) -> str:
