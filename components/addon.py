@@ -1,4 +1,4 @@
-"""How is an addon installed? As its file in mesh/addons says: its secrets, its chart, and objects of its own."""
+"""How is an addon installed? As its file in mesh/addons says: who may reach it, then its Secrets, chart and objects."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.addons import addon as section
 from mesh.addons.surroundings import Surroundings
+from mesh.section import Manifest
 
 
 class Addon(pulumi.ComponentResource):
@@ -28,16 +29,15 @@ class Addon(pulumi.ComponentResource):
     ):
         super().__init__(f"fairlead:components:{type(config).__name__}", config.role, {}, site.opts)
         if config.installed:
+            self._wait = site.wait
             needs = [*site.namespace(config.namespace), *after]
-            kept = [
+            needs += [self._object(manifest, needs) for manifest in config.policies(around)]
+            secret = [
                 KubernetesObject(manifest["metadata"]["name"], manifest, parent=self, after=needs)
                 for manifest in config.secret_objects(secrets)
             ]
-            # Pods are waited for; a Service would only add the ten seconds in which its endpoints settle.
             for manifest in config.objects():
-                name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
-                awaited = site.wait and manifest["kind"] != "Service"
-                KubernetesObject(name, manifest, parent=self, after=needs, wait=awaited)
+                self._object(manifest, needs)
             if config.chart:
                 helm_release(
                     config.role,
@@ -45,7 +45,14 @@ class Addon(pulumi.ComponentResource):
                     namespace=config.namespace,
                     values=config.chart_values(around),
                     parent=self,
-                    after=[*needs, *kept],
+                    after=[*needs, *secret],
                     wait=site.wait,
                 )
         self.register_outputs({"url": config.cluster_url})
+
+    def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:
+        name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+        # Pods are waited for; a Service would only add the ten seconds in which its endpoints settle.
+        return KubernetesObject(
+            name, manifest, parent=self, after=after, wait=self._wait and manifest["kind"] != "Service"
+        )

@@ -8,7 +8,7 @@ from functools import cached_property
 from pydantic import Field
 
 from mesh.addons.addons import KINDS, Addons
-from mesh.addons.surroundings import Surroundings
+from mesh.addons.surroundings import Pods, Surroundings
 from mesh.apps import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
@@ -67,7 +67,10 @@ class Config(Section):
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
-        return Surroundings(self.istio.namespace, self.addons.named, frozenset(secrets))
+        gateways = tuple(
+            Pods(gateway.home, gateway.pod_labels) for gateway in self.gateways if gateway.direction == "ingress"
+        )
+        return Surroundings(self.istio.namespace, self.addons.named, gateways, frozenset(secrets))
 
     def _gated(self, namespace: Namespace) -> Namespace:
         """With the label that makes pods behind a load balancer of AWS wait until it finds them healthy.

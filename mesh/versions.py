@@ -46,10 +46,11 @@ class Dashboard:
 # Prometheus, Kiali and Jaeger as Istio 1.31.1 pins them for its own sample addons, so that they are known to work
 # together; the Grafana chart moved to the grafana-community repository in January 2026.
 #
-# The oldest of each: prometheus switches its subcharts by their own names from 19.0.0 on (upgrade notes in its README),
+# The oldest of each: prometheus brings Prometheus 3, which reads a changed configuration by itself, from 26.0.0 on
+# (upgrade notes in its README, CHANGELOG of prometheus/prometheus),
 # kiali-server calls addresses inside the cluster internal_url from 2.0.0 on, grafana lets go of curl's --insecure by
 # defaultCurlOptions from 8.15.0 on.
-PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "19.0.0")
+PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "26.0.0")
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
 

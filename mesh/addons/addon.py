@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic.alias_generators import to_camel
 
-from mesh.addons.product import Product
+from mesh.addons.access import Access, authorization_policy, network_policy
+from mesh.addons.product import Product, Reading
 from mesh.charts import ChartReference
 from mesh.scalars import DnsLabel, Url
 from mesh.section import Manifest, Section, Values
@@ -17,7 +18,6 @@ from mesh.workload import ServiceType
 if TYPE_CHECKING:
     from mesh.addons.surroundings import Surroundings
 
-NO_SIDECAR = {"sidecar.istio.io/inject": "false"}
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -26,6 +26,8 @@ class Addon(Section):
 
     # What people get by it: the first unless the section chooses another one.
     products: ClassVar[tuple[Product, ...]]
+    # The addons that its pods call.
+    asks: ClassVar[tuple[type[Addon], ...]] = ()
     # Another addon -> what becomes of this one where the mesh has none.
     needs: ClassVar[Mapping[type[Addon], str]] = {}
     # Secret key of the stack file -> its description.
@@ -40,7 +42,9 @@ class Addon(Section):
     namespace: DnsLabel = "istio-system"
     """Where it is installed."""
     service_type: ServiceType = "ClusterIP"
-    """Type of the Service that people open."""
+    """Type of the Service that people open; anything but ClusterIP needs a reason, see lint."""
+    access: Access = Access()
+    """Who reaches it inside the cluster."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -85,8 +89,28 @@ class Addon(Section):
         """The values of its chart."""
         return {}
 
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """The labels by which its Service selects its pods."""
+        return {"app.kubernetes.io/name": self.role, "app.kubernetes.io/instance": self.role}
+
+    def calls(self, other: Addon) -> bool:
+        """Whether its pods call those of the other."""
+        return type(other) in self.asks
+
+    def reading(self, around: Surroundings) -> Reading:
+        """What its values come to, for those who use it."""
+        return self.product.read(self.chart_values(around))
+
+    def policies(self, around: Surroundings) -> list[Manifest]:
+        """Who may reach it; applied before anything of it runs."""
+        if not self.installed:
+            return []
+        asked = authorization_policy(self, around)
+        return [network_policy(self, around), *([asked] if asked else [])]
+
     def objects(self) -> list[Manifest]:
-        """What is applied beside the chart, in its own namespace."""
+        """What else is applied beside the chart, in its own namespace."""
         return []
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:  # noqa: ARG002 - most have none

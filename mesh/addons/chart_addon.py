@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.addons.addon import Addon
+from mesh.addons.product import NO_SIDECAR
 from mesh.charts import ChartReference, addon_chart
 from mesh.scalars import ExactVersion
 from mesh.section import Manifest, given
@@ -24,11 +25,6 @@ class ChartAddon(Addon):
     def chart(self) -> ChartReference | None:
         chart = self.product.chart
         return addon_chart(chart, self.version) if chart and self.installed else None
-
-    @property
-    def pod_labels(self) -> dict[str, str]:
-        """The labels by which the chart's own Service selects its pods."""
-        return {"app.kubernetes.io/name": self.role, "app.kubernetes.io/instance": self.role}
 
     @property
     def more_ports(self) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
-from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
 from mesh.addons.prometheus import Prometheus
+from mesh.model.yaml_values import as_map
 from mesh.section import Manifest, Values, given, merged
 from mesh.versions import GRAFANA, ISTIO_DASHBOARDS
 
@@ -24,20 +25,24 @@ _FOLDER = "istio"
 
 
 def _read(values: Values) -> Reading:
+    anonymous = value_at(values, "grafana.ini", "auth.anonymous", "enabled") is True
     return Reading(
-        service_type=word_at(values, "service", "type"),
-        anonymous=value_at(values, "grafana.ini", "auth.anonymous", "enabled") is True,
+        opened_by=opened_by(values.get("service"), values.get("ingress"), *as_map(values.get("route")).values()),
+        anonymous=anonymous,
+        login="" if anonymous else "password",
+        proxied=has_sidecar(values.get("podLabels")),
     )
 
 
 class Grafana(ChartAddon):
     """Istio's dashboards over the Prometheus of this stack, on port 3000.
 
-    Visitors may look and nobody can log in, so no password exists; the secret config key
-    `grafanaAdminPassword` brings the admin account back.
+    Inside the cluster visitors may look and nobody can log in, so no password exists; the secret config key
+    `grafanaAdminPassword` brings the admin account back. Where it is reached from outside, nobody looks without it.
     """
 
     products = (Product("Grafana", GRAFANA.name, chart=GRAFANA, endpoint=Endpoint("grafana", 3000, 3000), read=_read),)
+    asks = (Prometheus,)
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
     secrets: ClassVar[Mapping[str, str]] = {
         _PASSWORD: "Password of Grafana's admin account; without it nobody can log in. "
@@ -45,7 +50,7 @@ class Grafana(ChartAddon):
     }
 
     def chart_values(self, around: Surroundings) -> Values:
-        """A Grafana that visitors may look at, with Istio's dashboards over the Prometheus of this stack.
+        """A Grafana with Istio's dashboards over the Prometheus of this stack, which visitors inside may look at.
 
         Without a password no account exists and the chart renders no Secret. The dashboards come from grafana.com when
         the pod starts.
@@ -65,7 +70,9 @@ class Grafana(ChartAddon):
             # The chart's default would accept any certificate.
             defaultCurlOptions="-sSf --retry 3",
         )
-        return merged(merged(own, _accounts(_SECRET if _PASSWORD in around.secrets else None)), self.values)
+        outside = bool(_read(merged(own, self.values)).opened_by)
+        accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
+        return merged(merged(own, accounts), self.values)
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
         """The Secret that the chart reads the admin account from."""
@@ -76,11 +83,11 @@ class Grafana(ChartAddon):
         return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
 
 
-def _accounts(admin_secret: str | None) -> Values:
-    """Everybody is a Viewer; the form to log in is there only where somebody can use it."""
+def _accounts(admin_secret: str | None, *, outside: bool) -> Values:
+    """Inside the cluster everybody is a Viewer, and the form to log in is there only where somebody can use it."""
     ini = {
         "auth": {"disable_login_form": admin_secret is None},
-        "auth.anonymous": {"enabled": True, "org_role": "Viewer"},
+        "auth.anonymous": {"enabled": False} if outside else {"enabled": True, "org_role": "Viewer"},
         "auth.basic": {"enabled": admin_secret is not None},
     }
     if admin_secret:

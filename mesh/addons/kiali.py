@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from mesh.addons.addon import NO_SIDECAR, Addon
+from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.grafana import Grafana
-from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, word_at
 from mesh.addons.prometheus import Prometheus
 from mesh.addons.tracing import Tracing
+from mesh.model.yaml_values import as_map
 from mesh.section import Manifest, Values, merged
 from mesh.versions import KIALI
 
@@ -24,12 +25,14 @@ _TRACING_PROVIDERS = ("jaeger", "tempo")
 
 
 def _read(values: Values) -> Reading:
-    strategy = word_at(values, "auth", "strategy")
+    strategy, deployment = word_at(values, "auth", "strategy"), as_map(values.get("deployment"))
+    anonymous = strategy == "anonymous"
     return Reading(
-        service_type=word_at(values, "deployment", "service_type"),
-        anonymous=strategy == "anonymous",
-        login=strategy or "token",
-        edits=strategy == "anonymous" and not value_at(values, "deployment", "view_only_mode"),
+        opened_by=opened_by({"type": deployment.get("service_type")}, deployment.get("ingress")),
+        anonymous=anonymous,
+        login="" if anonymous else strategy or "token",
+        visitors_can=("edit Istio's objects",) if anonymous and not deployment.get("view_only_mode") else (),
+        proxied=has_sidecar(deployment.get("pod_labels")),
         metrics_from=word_at(values, "external_services", "prometheus", "url"),
     )
 
@@ -40,6 +43,7 @@ class Kiali(ChartAddon):
     products = (
         Product("Kiali", KIALI.name, chart=KIALI, endpoint=Endpoint("kiali", 20001, 20001, "/kiali"), read=_read),
     )
+    asks = (Grafana, Prometheus, Tracing)
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
     secrets: ClassVar[Mapping[str, str]] = {
         _KEY: "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
@@ -52,7 +56,10 @@ class Kiali(ChartAddon):
 
     @property
     def strategy(self) -> str:
-        return self.auth or ("anonymous" if self.service_type == "ClusterIP" else "token")
+        own, deployment = word_at(self.values, "auth", "strategy"), as_map(self.values.get("deployment"))
+        service = {"type": deployment.get("service_type") or self.service_type}
+        outside = opened_by(service, deployment.get("ingress"))
+        return own or self.auth or ("token" if outside else "anonymous")
 
     @property
     def more_ports(self) -> list[dict[str, Any]]:
@@ -76,6 +83,7 @@ class Kiali(ChartAddon):
                 "grafana": _at("internal_url", around.url_of(Grafana)),
                 "tracing": _tracing(tracing.query_url, tracing.provider) if tracing else _at("internal_url", None),
             },
+            **self._withheld,
             "login_token": {"signing_key": self._signing_key(_KEY in around.secrets)},
             "server": {"port": 20001, "web_root": "/kiali"},
         }
@@ -86,11 +94,19 @@ class Kiali(ChartAddon):
             "instance_name": "kiali",
             "image_pull_policy": "IfNotPresent",
             "ingress": {"enabled": False},
+            # The chart's own lets everybody in, and what one policy lets in, no other keeps out.
+            "network_policy": {"enabled": False},
             "pod_labels": NO_SIDECAR,
             "service_type": self.service_type,
             # Anonymous visitors act with Kiali's own rights, which would let anyone edit the objects of this stack.
             "view_only_mode": self.strategy == "anonymous",
         }
+
+    @property
+    def _withheld(self) -> Values:
+        """What Kiali may read is everybody's where nobody logs in: without this page of its, the chart leaves the right
+        to read every pod's log out of its role."""
+        return {"kiali_feature_flags": {"disabled_features": ["logs-tab"]}} if self.strategy == "anonymous" else {}
 
     def _signing_key(self, set_: bool) -> str:
         if set_:

@@ -10,34 +10,39 @@ from mesh.model.yaml_values import as_map
 from mesh.section import Values
 from mesh.versions import Chart
 
+INJECT = "sidecar.istio.io/inject"
+NO_SIDECAR = {INJECT: "false"}
+
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The Service that people open, its port and the path there, and the port of their own machine that shows it."""
+    """The Service that people open, its port and the path there, the port of their own machine that shows it, and the
+    pod's where that is another one."""
 
     service: str
     port: int
     local_port: int
     path: str = ""
+    target: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the values of a release come to for those who use it: from where it is reached, whether people log in, what
-    they may do, and how long it keeps what it holds. What the values do not say is empty."""
+    """What the values of a release come to for those who use it. What they do not say is empty.
 
-    service_type: str = ""
+    `opened_by` is what makes it reachable from outside the cluster. `login` is how people log in, and empty where they
+    do not need to (`anonymous`) or where nothing is known of it; `visitors_can` is what visitors can do
+    besides viewing. `proxied` says whether its pods have a sidecar.
+    """
+
+    opened_by: str = ""
     anonymous: bool = False
     login: str = ""
-    edits: bool = False
+    visitors_can: tuple[str, ...] = ()
+    proxied: bool = False
     retention: str = ""
     in_memory: bool = False
     metrics_from: str = ""
-
-    @property
-    def outside(self) -> bool:
-        """Whether it is reached from outside the cluster."""
-        return self.service_type in ("LoadBalancer", "NodePort")
 
 
 def value_at(values: Values, *path: str) -> Any:
@@ -53,21 +58,41 @@ def word_at(values: Values, *path: str) -> str:
     return str(value_at(values, *path) or "")
 
 
+def opened_by(service: Any, *doors: Any) -> str:
+    """What opens a Service to the outside: its own type, or an Ingress or a route that the chart makes for it."""
+    kind = as_map(service).get("type")
+    if kind in ("LoadBalancer", "NodePort"):
+        return str(kind)
+    return "Ingress" if any(as_map(door).get("enabled") is True for door in doors) else ""
+
+
+def has_sidecar(labels: Any) -> bool:
+    """Whether pods with these labels get a proxy, whatever their namespace asks for."""
+    return str(as_map(labels).get(INJECT)).lower() == "true"
+
+
 def usual_reading(values: Values) -> Reading:
-    """What most charts call their Service's type."""
-    return Reading(service_type=word_at(values, "service", "type"))
+    """As most charts call their Service's type."""
+    return Reading(opened_by=opened_by(values.get("service"), values.get("ingress")))
 
 
 @dataclass(frozen=True)
 class Product:
-    """`name` is that of its chart, or of its Deployment where it comes without one; `keeps` is what goes with it."""
+    """`name` is that of its chart, or of its Deployment where it comes without one; `keeps` is what goes with it,
+    `collects` the ports of its pods that every pod of the mesh sends to."""
 
     title: str
     name: str
     chart: Chart | None = None
     endpoint: Endpoint | None = None
     keeps: str = ""
+    collects: tuple[int, ...] = ()
     read: Callable[[Values], Reading] = usual_reading
+
+    @property
+    def page_port(self) -> int:
+        """The pod's port that answers people; 0 where there is no page."""
+        return (self.endpoint.target or self.endpoint.port) if self.endpoint else 0
 
 
 OTHERS = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mesh.addons.addon import NO_SIDECAR
+from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
-from mesh.addons.product import Endpoint, Product, Reading, value_at, word_at
+from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at, word_at
+from mesh.model.yaml_values import as_list, as_map
 from mesh.scalars import Count
 from mesh.section import Values, merged
 from mesh.versions import PROMETHEUS
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
     from mesh.addons.surroundings import Surroundings
 
 
+_DANGEROUS = {"web.enable-lifecycle": "stop it", "web.enable-admin-api": "delete its metrics"}
+
+
 def _read(values: Values) -> Reading:
+    server = as_map(values.get("server"))
     return Reading(
-        service_type=word_at(values, "server", "service", "type"),
+        opened_by=opened_by(server.get("service"), server.get("ingress"), *as_map(server.get("route")).values()),
+        anonymous=True,
+        visitors_can=tuple(power for flag, power in _DANGEROUS.items() if flag in as_list(server.get("extraFlags"))),
+        proxied=has_sidecar(server.get("podLabels")),
         retention=word_at(values, "server", "retention"),
         in_memory=value_at(values, "server", "persistentVolume", "enabled") is False,
     )
@@ -41,6 +49,9 @@ class Prometheus(ChartAddon):
     retention_days: Count = 15
     """How long samples are kept."""
 
+    def calls(self, other: Addon) -> bool:  # noqa: ARG002 - it scrapes whatever announces metrics
+        return True
+
     def chart_values(self, around: Surroundings) -> Values:  # noqa: ARG002 - it scrapes, and asks no other addon
         """One server behind the Service `prometheus`, port 9090, that keeps its samples as long as its pod lives.
 
@@ -51,6 +62,7 @@ class Prometheus(ChartAddon):
         """
         own: Values = {
             "alertmanager": {"enabled": False},
+            "configmapReload": {"prometheus": {"enabled": False}},
             "kube-state-metrics": {"enabled": False},
             "prometheus-node-exporter": {"enabled": False},
             "prometheus-pushgateway": {"enabled": False},
@@ -59,6 +71,9 @@ class Prometheus(ChartAddon):
                 "global": {"scrape_interval": "15s"},
                 "persistentVolume": {"enabled": False},
                 "podLabels": NO_SIDECAR,
+                # It reads a changed configuration by itself. The chart's way is a container that asks for it by an HTTP
+                # API that would also let anybody stop the server.
+                "extraFlags": ["enable-feature=auto-reload-config"],
                 # The chart waits half a minute before it asks for the first time; the server answers within seconds.
                 "readinessProbeInitialDelay": 0,
                 "retention": f"{self.retention_days}d",

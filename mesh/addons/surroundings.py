@@ -1,7 +1,8 @@
-"""What does an addon know of the mesh around it? The other addons, Istio's namespace, and which secrets are set."""
+"""What does an addon know of the mesh around it? The other addons, the gateways, and which secrets are set."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,11 +12,21 @@ AnAddon = TypeVar("AnAddon", bound=Addon)
 
 
 @dataclass(frozen=True)
+class Pods:
+    """Pods of a namespace, by their labels."""
+
+    namespace: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Surroundings:
-    """`addons` are all of the stack file's, installed or not; `secrets` the keys of the secrets that it holds."""
+    """`addons` are all of the stack file's, installed or not, `gateways` the pods of its ingress gateways; `secrets`
+    the keys of the secrets that it holds."""
 
     istio_namespace: str = "istio-system"
     addons: tuple[Addon, ...] = ()
+    gateways: tuple[Pods, ...] = ()
     secrets: frozenset[str] = frozenset()
 
     def of(self, kind: type[AnAddon]) -> AnAddon | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh.addons.addon import NO_SIDECAR
+from mesh.addons.product import NO_SIDECAR
 from mesh.section import Manifest
 from mesh.versions import JAEGER_IMAGE, ZIPKIN_IMAGE
 from mesh.workload import container, deployment, security_context, service

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from mesh.addons.addon import Addon
-from mesh.addons.product import Endpoint, Product
+from mesh.addons.product import Endpoint, Product, Reading, opened_by
+from mesh.addons.service_host import service_at
 from mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
 from mesh.apps import CLUSTER_DOMAIN
 from mesh.form import Form
 from mesh.scalars import Percent, Url
 from mesh.section import Manifest
 
+if TYPE_CHECKING:
+    from mesh.addons.surroundings import Surroundings
+
 PROVIDER = "fairlead-tracing"
 """Name of the extension provider: it says whose it is, and stays when Zipkin replaces Jaeger."""
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
-_QUALIFIED = 2
 PlainUrl = Annotated[
     Url, Form(r"http://\S+", "proxies send traces in plain; write http://, or reach the collector through an object")
 ]
@@ -27,8 +30,21 @@ class Tracing(Addon):
     """Traces, stored in memory by Jaeger or Zipkin, and sent there by every proxy of the mesh."""
 
     products = (
-        Product("Jaeger", "jaeger", endpoint=Endpoint("tracing", 80, 16686, JAEGER_PATH), keeps="traces"),
-        Product("Zipkin", "zipkin", endpoint=Endpoint("tracing", 80, 9411, "/zipkin"), keeps="traces"),
+        Product(
+            "Jaeger",
+            "jaeger",
+            endpoint=Endpoint("tracing", 80, 16686, JAEGER_PATH, target=16686),
+            keeps="traces",
+            collects=(4317, 4318, 9411),
+        ),
+        # Zipkin shows its page on the port that takes the spans.
+        Product(
+            "Zipkin",
+            "zipkin",
+            endpoint=Endpoint("tracing", 80, 9411, "/zipkin", target=9411),
+            keeps="traces",
+            collects=(9411,),
+        ),
     )
 
     url: PlainUrl | None = None
@@ -47,6 +63,14 @@ class Tracing(Addon):
     def query_url(self) -> str | None:
         """Where traces are read; unknown for a Jaeger that exists, as its `url` is where they are sent."""
         return self.cluster_url if self.installed or self.provider == "zipkin" else None
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        return {"app": self.provider}
+
+    def reading(self, around: Surroundings) -> Reading:  # noqa: ARG002 - it has no values that could differ
+        """Neither of the two asks anybody to log in."""
+        return Reading(opened_by=opened_by({"type": self.service_type}), anonymous=True)
 
     def objects(self) -> list[Manifest]:
         """The store and its Services; nothing where a collector exists already."""
@@ -109,9 +133,5 @@ class Tracing(Addon):
 
 def _registered(host: str, namespace: str) -> str:
     """The host under which istiod knows it: a Service by its full name, anything else as it stands."""
-    labels = host.split(".")
-    if len(labels) == 1:
-        return f"{host}.{namespace}.{CLUSTER_DOMAIN}"
-    if len(labels) == _QUALIFIED or labels[_QUALIFIED:] == ["svc"]:
-        return f"{labels[0]}.{labels[1]}.{CLUSTER_DOMAIN}"
-    return host
+    service = service_at(host, namespace)
+    return f"{service[1]}.{service[0]}.{CLUSTER_DOMAIN}" if service else host

@@ -20,10 +20,9 @@ LOG_STORE = '''"""What is a log store in a mesh?"""
 
 from typing import ClassVar
 
-from mesh.addons.addon import NO_SIDECAR
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.grafana import Grafana
-from mesh.addons.product import Endpoint, Product
+from mesh.addons.product import NO_SIDECAR, Endpoint, Product
 from mesh.section import merged
 from mesh.versions import Chart
 
@@ -106,7 +105,7 @@ def test_it_is_installed_where_its_section_says(copy: Path) -> None:
     assert (release["inputs"]["chart"], release["inputs"]["version"]) == ("loglines", "3.2.1")
     assert release["inputs"]["values"]["service"] == {"type": "NodePort"}
     assert release["parent"].endswith("fairlead:components:LogStore::log-store")
-    assert {"logs", "log-store-rules-configmap"} <= found.keys()
+    assert {"logs", "log-store-rules-configmap", "log-store-networkpolicy"} <= found.keys()
     assert preview["outputs"]["addons"]["logStore"] == {
         "url": "http://localhost:3100",
         "command": "kubectl -n logs port-forward svc/log-store 3100:3100",

@@ -55,6 +55,15 @@ def test_addons_wait_for_the_crds_and_not_for_istiod() -> None:
         assert not comes_before(snapshot, istiod, addon)
 
 
+def test_nothing_of_an_addon_runs_before_its_network_policy() -> None:
+    snapshot = evaluated(addons={"prometheus": {}, "kiali": {}, "grafana": {}, "tracing": {}})
+    for name in ("prometheus", "kiali", "grafana"):
+        policy = one(snapshot, "NetworkPolicy", f"{name}-networkpolicy")
+        assert comes_before(snapshot, policy, one(snapshot, "Release", name))
+    policy = one(snapshot, "NetworkPolicy", "tracing-networkpolicy")
+    assert comes_before(snapshot, policy, one(snapshot, "Deployment", "jaeger-deployment"))
+
+
 def test_the_routing_of_the_mesh_does_not_wait_for_gateways() -> None:
     inside = APP | {"gateways": ["mesh"]}
     snapshot = evaluated(gateways=[{"name": "istio-ingress"}], apps=[inside])

@@ -1,30 +1,42 @@
-"""Who may look at the addons? From where they can be reached, and whether people have to log in."""
+"""Who may look at the addons? From where they can be reached, whether a login is required, and what visitors can do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fairlead.comparison.comparison import Comparison
+from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.addon_watcher import addon_name, reading
 from fairlead.effects.installation.installation import Installed, installed, settings
+from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, wording
+from fairlead.evaluation.addon_objects import addon_resources
 from mesh.addons.addons import PRODUCTS
+from mesh.addons.product import Reading, opened_by
 
-_OPEN = "anyone who can reach it can view it without a login"
+_OPEN = "can be viewed without a login"
 _LOGIN = "reach it by port-forward only, or require a login"
+_INSIDE = "keep ClusterIP and reach it by port-forward, or restrict its sources"
 
 
 def watch(comparison: Comparison) -> Effects:
     """What changes for those who open an addon's page."""
     words = wording(comparison)
     before, after = (installed(side, *PRODUCTS) for side in (comparison.before, comparison.after))
-    for key in sorted(after.keys() - before.keys()):
-        new = after[key]
-        if reading(new).anonymous:
-            yield Effect(addon_name(new), words.now(_OPEN), Hurt.EXPOSES if reading(new).outside else None, _LOGIN)
-    for old, new in settings(comparison, *PRODUCTS):
-        yield from _access(old, new, words)
+    new = [after[key] for key in sorted(after.keys() - before.keys())]
+    yield from together(effect for each in new for effect in _first(addon_name(each), reading(each), words))
+    for old, now in settings(comparison, *PRODUCTS):
+        yield from _access(old, now, words)
+    yield from _services(comparison, words)
+
+
+def _first(name: str, now: Reading, words: Wording) -> Iterator[Effect]:
+    """Of an addon that was not there: what is open from its first minute on."""
+    if now.opened_by:
+        yield _outside(name, now, words)
+    elif now.anonymous:
+        yield Effect(name, words.now(_OPEN), advice=_LOGIN)
+    yield from _powers(name, now.visitors_can, words)
 
 
 def _access(old: Installed, new: Installed, words: Wording) -> Iterator[Effect]:
@@ -35,10 +47,34 @@ def _access(old: Installed, new: Installed, words: Wording) -> Iterator[Effect]:
         yield Effect(name, words.now("a login is required"))
     elif was.login != now.login:
         yield Effect(name, words.goes("the login method", was.login, now.login))
-    if now.edits and not was.edits:
-        yield Effect(name, words.now("visitors can edit Istio's objects"), Hurt.EXPOSES, "set view_only_mode: true")
-    if now.outside and not was.outside:
-        text = words.now(f"reachable from outside the cluster ({now.service_type})")
-        yield Effect(
-            name, text, Hurt.EXPOSES, "keep ClusterIP and route to it through a gateway, or restrict its sources"
-        )
+    yield from _powers(name, [each for each in now.visitors_can if each not in was.visitors_can], words)
+    if now.opened_by and not was.opened_by:
+        yield _outside(name, now, words)
+
+
+def _powers(name: str, powers: Iterable[str], words: Wording) -> Iterator[Effect]:
+    for power in powers:
+        text = words.now(f"visitors can {power}")
+        yield Effect(name, text, Hurt.EXPOSES, "remove the value that allows it, or require a login")
+
+
+def _outside(name: str, now: Reading, words: Wording) -> Effect:
+    text = f"reachable from outside the cluster ({now.opened_by})" + (", without a login" if now.anonymous else "")
+    return Effect(name, words.now(text), Hurt.EXPOSES, _INSIDE)
+
+
+def _services(comparison: Comparison, words: Wording) -> Iterator[Effect]:
+    """Services of addons that come without a chart."""
+    before, after = (_opened(side) for side in (comparison.before, comparison.after))
+    for name in sorted(after.keys() - before.keys()):
+        yield _outside(name, Reading(opened_by=after[name], anonymous=True), words)
+
+
+def _opened(side: Side) -> dict[str, str]:
+    """Addon -> what opens one of its own Services to the outside."""
+    found: dict[str, str] = {}
+    for kind, resources in addon_resources(side.snapshot).items():
+        for service in (each.inputs for each in resources if each.inputs.get("kind") == "Service"):
+            if opened := opened_by(service.get("spec")):
+                found[kind.__name__] = opened
+    return found

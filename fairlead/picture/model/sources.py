@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 import yaml
 
+from fairlead.evaluation.addon_objects import addon_resources
 from fairlead.evaluation.masking import masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.picture.layout.lettering import legible, printable
 from fairlead.picture.model.model import Objects, Source
-from mesh.addons.addons import KINDS
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 
 _WIDTH = 120
-_ADDONS = {f"fairlead:components:{kind.__name__}" for kind in KINDS}
 
 
 class Sources:
@@ -66,12 +64,8 @@ class Sources:
     @cached_property
     def of_addons(self) -> dict[str, list[Item]]:
         """URN of an addon's component -> the objects that it applies."""
-        found: dict[str, list[Item]] = defaultdict(list)
-        for urn, item in self._items.items():
-            parent = self.snapshot.by_urn.get(self.snapshot.by_urn[urn].parent)
-            if parent and parent.type in _ADDONS:
-                found[parent.urn].append(item)
-        return found
+        found = addon_resources(self.snapshot).values()
+        return {own[0].parent: [self._items[each.urn] for each in own if each.urn in self._items] for own in found}
 
     @cached_property
     def addon_items(self) -> frozenset[Item]:

@@ -37,7 +37,8 @@ def _release(release: Resource, sources: Sources) -> Tile:
     title = _ISTIO.get(chart) or (PRODUCTS[chart].title if chart in PRODUCTS else name)
     own = () if name in (chart, title.lower(), "istio-base") else (f"release {name}",)
     version = str(release.inputs.get("version") or "")
-    return Tile(title, version, (*own, *_facts(chart, values)), sources.number(release))
+    objects = (*sources.number(release), *sources.numbers(sources.of_addons.get(release.parent, [])))
+    return Tile(title, version, (*own, *_facts(chart, values)), objects)
 
 
 def _facts(chart: str, values: dict[str, Any]) -> Iterator[str]:
@@ -51,8 +52,8 @@ def _facts(chart: str, values: dict[str, Any]) -> Iterator[str]:
     read = PRODUCTS[chart].read(values) if chart in PRODUCTS else usual_reading(values)
     if read.metrics_from and "prometheus.istio-system" not in read.metrics_from:
         yield f"reads {read.metrics_from}"
-    if read.service_type and read.service_type != "ClusterIP":
-        yield f"open by {read.service_type}"
+    if read.opened_by:
+        yield f"open by {read.opened_by}"
 
 
 def _provider(provider: Mapping[str, Any]) -> Iterator[str]:

@@ -74,8 +74,10 @@ def _control_plane(config: Config) -> Iterator[Item]:
     for index, namespace in enumerate(config.namespaces):
         if namespace.mtls:
             yield Item(peer_authentication(namespace.name, namespace.mtls), ("namespaces", index, "mtls"))
+    around = config.around_addons()
     for addon in config.addons.named:
-        objects = [*addon.mesh_objects(config.istio.namespace).values(), *addon.objects()]
+        of_the_mesh = addon.mesh_objects(config.istio.namespace).values()
+        objects = [*of_the_mesh, *addon.policies(around), *addon.objects()]
         yield from _items(objects, "addons", addon.key)
 
 
