@@ -33,7 +33,7 @@ def described(eks: Eks, provider: pulumi.ProviderResource) -> aws.eks.GetCluster
         )
     if has_engine() and shutil.which("aws") is None:
         raise pulumi.RunError(
-            f"aws is not on PATH, and the token for the EKS cluster {eks.name} is made by it."
+            f"aws is not on PATH, and it creates the token for the EKS cluster {eks.name}."
             " Install the AWS command line, version 2."
         )
     return found.value

@@ -21,13 +21,13 @@ def require_context(section: Kubeconfig) -> None:
         return
     there = [file for file in _files(section) if file.exists()]
     if not there:
-        raise pulumi.RunError(f"{_no_file(section)} Create the cluster, or name its kubeconfig.")
+        raise pulumi.RunError(f"{_no_file(section)} Create the cluster, or set its kubeconfig.")
     contexts = sorted({name for file in there for name in _contexts(file)})
     if section.context not in contexts:
         have = f"it has {', '.join(contexts)}" if contexts else "it has none"
         raise pulumi.RunError(
             f"The kubeconfig {' and '.join(map(str, there))} has no context {section.context}: {have}."
-            " Correct cluster.kubeconfig.context, or create the cluster."
+            " Fix cluster.kubeconfig.context, or create the cluster."
         )
 
 
@@ -46,13 +46,13 @@ def _files(section: Kubeconfig) -> list[Path]:
 
 
 def _contexts(file: Path) -> list[str]:
-    remedy = "Name another with cluster.kubeconfig.path."
+    remedy = "Set another with cluster.kubeconfig.path."
     try:
         document: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise pulumi.RunError(f"The kubeconfig {file} cannot be read: {error.strerror}. {remedy}") from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise pulumi.RunError(f"The kubeconfig {file} is no YAML. Correct it, or name another.") from None
+        raise pulumi.RunError(f"The kubeconfig {file} is not valid YAML. Fix it, or use another.") from None
     listed = document.get("contexts") if isinstance(document, dict) else None
     items = cast("list[Any]", listed) if isinstance(listed, list) else []
     return [str(each["name"]) for each in items if isinstance(each, dict) and "name" in each]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fairlead.yaml_files.stack_file import StackFile
 
 app = typer.Typer(
-    help="Look at an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
+    help="Check an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,12 +49,12 @@ def preview(
 
 @app.command()
 def render(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files; others there stay.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; other files in it are kept.")],
     stack: Stack = None,
     config_file: ConfigFile = None,
     overrides: Set = None,
     cwd: Cwd = HERE,
-    charts: Annotated[bool, typer.Option("--charts", help="Also what the charts render, by helm template.")] = False,
+    charts: Annotated[bool, typer.Option("--charts", help="Also render the charts, with helm template.")] = False,
 ) -> None:
     """Write the Kubernetes objects, Helm releases and security rules of a stack as YAML, one file each."""
     from fairlead.preview.chart_rendering import chart_renderer
@@ -74,10 +74,10 @@ def demo(
     cwd: Cwd = HERE,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running and print the kubeconfig.")] = False,
     engine: Annotated[
-        str | None, typer.Option("--engine", metavar="pulumi|helm", help="pulumi where it is installed, else helm.")
+        str | None, typer.Option("--engine", metavar="pulumi|helm", help="pulumi if it is installed, else helm.")
     ] = None,
 ) -> None:
-    """Put a stack up on a Kubernetes API server of its own, change it, take it down, and list what is left."""
+    """Install a stack on a temporary Kubernetes API server, change it, destroy it, and list what is left."""
     from fairlead.demo.command import demo_command
 
     stack = stack or (None if config_file else "local")
@@ -93,9 +93,9 @@ app.command()(picture)
 
 @app.command()
 def schema(
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Output file; defaults to standard output.")] = None,
 ) -> None:
-    """Print the JSON schema of a stack file, by which editors complete and check its keys."""
+    """Print the JSON schema of stack files, with which editors complete and check keys."""
     from fairlead.reference.schema import schema_text
 
     if out is None:

@@ -32,7 +32,7 @@ CLUSTER_DOMAIN = "svc.cluster.local"
 
 
 class StringMatch(Section):
-    """How a string is matched; a plain string in its place means exact."""
+    """How a string is matched; a plain string means exact."""
 
     together = (exactly_one("exact", "prefix", "regex", what="match in one way: exact, prefix or regex"),)
 
@@ -41,7 +41,7 @@ class StringMatch(Section):
     prefix: NonEmpty | None = None
     """Its beginning."""
     regex: Regex | None = None
-    """An RE2 expression that the whole string fits."""
+    """An RE2 expression that matches the whole string."""
 
     @model_validator(mode="before")
     @classmethod
@@ -56,7 +56,7 @@ _PATH: JsonDict = {**_FROM_A_SLASH, "properties": {"exact": _FROM_A_SLASH, "pref
 
 
 class Match(Section):
-    """A condition on a request; all of its parts must hold."""
+    """A condition on a request; all of its parts must match."""
 
     uri: StringMatch | None = Field(default=None, json_schema_extra=_PATH)
     """Path, such as {prefix: /api}."""
@@ -72,23 +72,23 @@ class Match(Section):
     def _path_starts_with_a_slash(cls, uri: StringMatch | None) -> StringMatch | None:
         path = (uri.exact or uri.prefix) if uri else None
         if path and not path.startswith("/"):
-            raise ValueError(f"no request's path fits this, as each starts with /; write /{path}")
+            raise ValueError(f"no path matches this, because each starts with /; write /{path}")
         return uri
 
 
 class Rewrite(Section):
-    """What the app sees instead of what was asked for."""
+    """Rewrites the request before it is sent to the app."""
 
     together = (at_least_one("uri", "authority", what="say what to rewrite: uri, authority or both"),)
 
     uri: UrlPath | None = None
-    """Replaces the matched prefix, or the whole path where it was matched exactly."""
+    """Replaces the matched prefix, or the whole path of an exact match."""
     authority: Authority | None = None
     """Replaces the Host header."""
 
 
 class Redirect(Section):
-    """Where the caller is sent instead of an answer."""
+    """Redirects the client instead of routing the request."""
 
     together = (at_least_one("uri", "authority", "scheme", what="say where to: uri, authority or scheme"),)
 
@@ -103,7 +103,7 @@ class Redirect(Section):
 
 
 class Route(Section):
-    """What happens to the requests that match; the first route that fits is taken."""
+    """What happens to matching requests; the first route that matches is used."""
 
     together = tuple(
         at_most_one(
@@ -115,30 +115,28 @@ class Route(Section):
     )
 
     match: list[Match] = Field(default_factory=list[Match])
-    """Conditions, one of which must hold; absent takes every request."""
+    """Conditions, one of which must match; without any, every request matches."""
     weights: dict[DnsLabel, Percent] = Field(default_factory=dict[str, int])
-    """Share of each version in percent; absent sends all to the app's Service."""
+    """Weight of each version in percent; without weights, all requests go to the app's Service."""
     rewrite: Rewrite | None = None
-    """Changes of the request on its way."""
+    """Changes of path and host."""
     redirect: Redirect | None = None
-    """An answer that sends the caller elsewhere; excludes weights and rewrite."""
+    """Redirects the client; excludes weights and rewrite."""
 
 
 class Version(Section):
-    """A version of an app: pods of its Service with some labels, or a Service of its own."""
+    """A version of an app: pods of its Service with some labels, or a separate Service."""
 
     together = (
-        at_most_one(
-            "labels", "service", what="a version is told by labels or by a Service of its own: keep one of the two"
-        ),
+        at_most_one("labels", "service", what="a version has labels or a Service of its own: keep one of the two"),
     )
 
     name: DnsLabel
-    """Name, as weights use it."""
+    """Name, as used in weights."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
-    """Labels of its pods; `version: <name>` where neither labels nor service is given."""
+    """Labels of its pods; default to `version: <name>` if service is not set either."""
     service: DnsLabel | None = None
-    """Its own Service, in the app's namespace."""
+    """Its separate Service, in the app's namespace."""
 
 
 class App(Section):
@@ -147,21 +145,21 @@ class App(Section):
     name: DnsLabel
     """Name of the app and of its routing objects."""
     namespace: DnsLabel = "default"
-    """Where its Service is."""
+    """Namespace of its Service."""
     service: DnsLabel | None = None
-    """Its Service; named as the app where it is absent."""
+    """Name of its Service; defaults to the name of the app."""
     port: PortNumber
     """Port of the Service."""
     external: bool = False
     """Whether its Service exists though nothing in this stack declares it; lint then asks no more."""
     hosts: list[Hostname] = Field(default=["*"], min_length=1)
-    """Hosts at the gateways; every host where it is absent."""
+    """Hosts at the gateways; defaults to every host."""
     gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)
-    """Gateways of this stack that route to it; `mesh` means its callers inside the mesh."""
+    """Gateways of this stack that route to it; `mesh` means clients inside the mesh."""
     versions: list[Version] = Field(default_factory=list[Version])
-    """Its versions, where requests are split between them."""
+    """Its versions, if requests are split between them."""
     routes: list[Route] = Field(default_factory=list[Route])
-    """Its routes in order; one that takes every request where it is absent."""
+    """Its routes in order; defaults to one that matches every request."""
 
     @property
     def service_name(self) -> str:

@@ -30,8 +30,8 @@ _NO_RIGHT = re.compile(rf"\b(AccessDenied(Exception)?|Unauthorized(Operation|Exc
 _MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(r"failed to get shared config profile"),
-        "AWS' configuration here has no profile {profile}. Correct cluster.eks.profile or AWS_PROFILE,"
-        " or make it: aws configure sso.",
+        "The AWS configuration has no profile {profile}. Fix cluster.eks.profile or AWS_PROFILE,"
+        " or create it: aws configure sso.",
     ),
     (
         re.compile(
@@ -50,8 +50,8 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
             r"\b(UnrecognizedClientException|InvalidClientTokenId|AuthFailure|SignatureDoesNotMatch"
             r"|InvalidSignatureException|IncompleteSignature)\b|token included in the request is invalid"
         ),
-        "AWS does not accept the credentials: it knows no such access key, or the secret key does not fit it."
-        " Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the profile, or log in: {log_in}.",
+        "AWS does not accept the credentials: the access key does not exist, or the secret key does not match it."
+        " Fix AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the profile, or log in: {log_in}.",
     ),
     (_NO_RIGHT, "{no_right}"),
     (
@@ -64,7 +64,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(rf"{re.escape(_CLUSTER)}(?s:.*)({_NO_CLUSTER.pattern})"),
-        "There is no EKS cluster {name}{where}. Correct cluster.eks.name or its region, or use the credentials"
+        "There is no EKS cluster {name}{where}. Fix cluster.eks.name or its region, or use the credentials"
         " of the account that has it.",
     ),
     (
@@ -93,11 +93,8 @@ def aws_error(said: str, eks: Eks, region: str | None) -> str:
 def _no_right(said: str) -> str:
     named = _DENIED.search(said)
     action = named[1] if named else next((right for token, right in _ACTIONS.items() if token in said), "")
-    lacking = f"lack the right {action}" if action else f"lack a right: {_first_line(said)}"
-    return (
-        f"The AWS credentials {lacking}. Allow it to the role or user that they belong to,"
-        " or use the credentials of another."
-    )
+    lacking = f"lack the permission {action}" if action else f"lack a permission: {_first_line(said)}"
+    return f"The AWS credentials {lacking}. Grant it to the role or user that they belong to, or use other credentials."
 
 
 def _first_line(said: str) -> str:

@@ -18,12 +18,12 @@ TWO_FORMS = "name one cluster, as eks: {name: mesh-dev, region: eu-west-1} or ku
 
 
 class Eks(Section):
-    """An EKS cluster, reached with a token that `aws eks get-token` makes at run time; none is in the state."""
+    """An EKS cluster; `aws eks get-token` creates the token at run time, so that none is in the state."""
 
     name: EksName
     """Name of the cluster."""
     region: NonEmpty | None = None
-    """AWS region; the stack's `aws:region` where it is absent."""
+    """AWS region; defaults to the stack's `aws:region`."""
     profile: NonEmpty | None = None
     """AWS profile, for the look-ups and for the token."""
     role_arn: NonEmpty | None = None
@@ -47,9 +47,9 @@ class Kubeconfig(Section):
     """A context of a kubeconfig file: kind, minikube or any other cluster."""
 
     context: NonEmpty
-    """Name of the context; never the current one by accident."""
+    """Name of the context; the current context is never used by default."""
     path: NonEmpty | None = None
-    """The file; where it is absent, what KUBECONFIG names or ~/.kube/config."""
+    """The kubeconfig file; defaults to KUBECONFIG, then to ~/.kube/config."""
 
 
 class Cluster(Section):
@@ -62,10 +62,10 @@ class Cluster(Section):
     kubeconfig: Kubeconfig | None = None
     """A context of a kubeconfig file."""
     version: KubernetesVersion | None = None
-    """Its Kubernetes version, such as "1.34"; lint then says whether this Istio runs on it."""
+    """Its Kubernetes version, such as "1.34"; lint then checks whether this version of Istio supports it."""
     load_balancers: bool | None = None
-    """Whether Services of type LoadBalancer get an address there; by default on EKS only. Where they get none,
-    nothing waits for one (kind, minikube without a tunnel)."""
+    """Whether Services of type LoadBalancer get an address; defaults to true on EKS only. If false (kind, minikube
+    without a tunnel), `pulumi up` does not wait for one."""
 
     @property
     def identifier(self) -> str:

@@ -30,30 +30,30 @@ class Config(Section):
     """The stack file."""
 
     cluster: Cluster
-    """The cluster that the mesh goes to; it exists already."""
+    """The cluster to install the mesh on; it must exist."""
     security_rules: SecurityRulesMode = "auto"
-    """Security rules that let the EKS control plane reach Istio on the nodes: auto creates what nothing covers yet,
-    always creates them without looking, off creates none. Nothing existing is ever changed."""
+    """Security group rules that allow the EKS control plane to reach Istio on the nodes: auto creates those that no
+    existing rule covers, always creates all without a look-up, off creates none. Existing rules never change."""
     security_groups: SecurityGroups = SecurityGroups()
-    """Security groups that need no look-up, and more ports to open."""
+    """Security groups, to skip their look-up, and more ports to open."""
     wait: bool = True
-    """Whether `up` waits until pods are ready; off where no pods run."""
+    """Whether `pulumi up` waits until pods are ready; set it to false where no pods run."""
     istio: Istio = Istio()
     """Istio's control plane."""
     gateways: list[Gateway] = Field(default_factory=list[Gateway])
     """Gateways into and out of the mesh."""
     addons: Addons = Addons()
-    """What watches the mesh: metrics, dashboards, the mesh as a graph, traces."""
+    """Observability: Prometheus, Grafana, Kiali and tracing."""
     namespaces: list[Namespace] = Field(default_factory=list[Namespace])
     """Namespaces, created or adopted, and how their pods join the mesh."""
     apps: list[App] = Field(default_factory=list[App])
     """Routing of each app."""
     samples: list[Sample] = Field(default_factory=list[Sample])
-    """Small applications to try the mesh with."""
+    """Sample applications to try the mesh with."""
     objects: list[NonEmpty] = Field(default_factory=list[str])
     """Files or folders of plain Kubernetes YAML, relative to the program, applied as they are and in order."""
     lint: LintSettings = LintSettings()
-    """Findings of lint that are meant, each with a reason."""
+    """Lint findings that are intended, each with a reason."""
 
     @cached_property
     def all_namespaces(self) -> list[Namespace]:

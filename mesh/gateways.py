@@ -79,7 +79,7 @@ GatewayName = Annotated[
 
 
 class GatewayTls(Section):
-    """TLS that the gateway itself speaks."""
+    """TLS settings of the gateway itself."""
 
     mode: Literal["SIMPLE", "MUTUAL", "PASSTHROUGH"] = "SIMPLE"
     """As in Istio's Gateway."""
@@ -93,13 +93,13 @@ class GatewayPort(Section):
     port: PortNumber
     """Number, the same on the Service and the gateway."""
     protocol: Protocol = "HTTP"
-    """What the gateway speaks there, after any TLS that the load balancer ends."""
+    """Protocol of the gateway on this port, after any TLS that the load balancer terminates."""
     name: PortName | None = None
-    """Name; protocol and number, such as http-80, where it is absent."""
+    """Name; defaults to protocol and number, such as http-80."""
     hosts: list[Hostname] | None = None
-    """Hosts that it serves; every host on ingress, none on egress where it is absent."""
+    """Hosts that it serves; defaults to every host on ingress and none on egress."""
     tls: GatewayTls | None = None
-    """TLS that the gateway ends or passes through."""
+    """TLS that the gateway terminates or passes through."""
 
     @property
     def label(self) -> str:
@@ -107,36 +107,36 @@ class GatewayPort(Section):
 
 
 class AllowFrom(Section):
-    """Who may open connections to the load balancer."""
+    """Who may connect to the load balancer."""
 
     cidrs: list[Cidr] = Field(default_factory=list)
-    """Networks."""
+    """Networks (CIDR blocks)."""
     prefix_lists: list[PrefixListId] = Field(default_factory=list)
-    """Managed prefix lists of AWS."""
+    """AWS managed prefix lists."""
 
 
 class LoadBalancerTls(Section):
-    """TLS that the load balancer ends with certificates of ACM."""
+    """TLS that the load balancer terminates with ACM certificates."""
 
     certificates: list[CertificateArn] = Field(min_length=1)
     """ARNs; the first is the default."""
     ports: list[PortName] = Field(min_length=1)
-    """Names of the gateway's ports that speak TLS; the status port never does."""
+    """Names of the gateway's ports that use TLS; the status port never does."""
     policy: NonEmpty | None = None
-    """Negotiation policy, such as ELBSecurityPolicy-TLS13-1-2-2021-06."""
+    """TLS security policy, such as ELBSecurityPolicy-TLS13-1-2-2021-06."""
 
 
 class LoadBalancer(Section):
     """The load balancer in front of a gateway."""
 
     cross_zone: bool = True
-    """Whether each zone's address reaches the pods of every zone."""
+    """Cross-zone load balancing: whether each zone's address reaches the pods of every zone."""
     drain: Duration | None = None
-    """How long a pod that leaves goes on answering: the deregistration delay, the pod's preStop and its grace period
-    follow it. 3m on EKS where it is absent, since an NLB sends new connections for about two minutes after a pod is
-    deregistered; elsewhere Istio's own 5s. The gateway's pods have it whatever stands before them."""
+    """How long a terminating pod keeps answering: the deregistration delay, the pod's preStop and its grace period
+    follow it. Defaults to 3m on EKS, since an NLB sends new connections for about two minutes after a pod is
+    deregistered; elsewhere to Istio's own 5s. Applies to the gateway's pods whatever is in front of them."""
     allow_from: AllowFrom | None = None
-    """Who may connect; everybody (in the VPC, for an internal one) where it is absent."""
+    """Who may connect; defaults to everyone, for an internal load balancer to everyone in the VPC."""
     tls: LoadBalancerTls | None = None
     """TLS at the load balancer."""
     annotations: dict[LabelKey, str] = Field(default_factory=dict[str, str])
@@ -151,26 +151,26 @@ class Gateway(Section):
     name: GatewayName
     """Name of the release, the Deployment, the Service and the Gateway object."""
     namespace: DnsLabel | None = None
-    """Its namespace; one of its own, named as the gateway, where it is absent."""
+    """Its namespace; defaults to a separate one with the gateway's name."""
     direction: Literal["ingress", "egress"] = "ingress"
-    """Which way its requests go."""
+    """Whether its traffic goes into the mesh or out of it."""
     expose: Expose | None = None
-    """Who reaches it: internet-facing and internal make a load balancer; internet-facing on ingress and clusterIP on
-    egress where it is absent."""
+    """Who can reach it: internet-facing and internal create a load balancer; defaults to internet-facing on ingress and
+    clusterIP on egress."""
     selector: dict[LabelKey, LabelValue] | None = None
-    """Label of its pods that Gateway objects select; `istio: <name without istio->` where it is absent."""
+    """Label of its pods that Gateway objects select; defaults to `istio: <name without istio->`."""
     ports: list[GatewayPort] = Field(default=[GatewayPort.model_validate({"port": 80})], min_length=1)
     """Its ports."""
     load_balancer: LoadBalancer = LoadBalancer()
-    """What the load balancer does."""
+    """Load balancer settings."""
     replicas: Count | None = None
     """Number of pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None
-    """Bounds of its HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
+    """Bounds of its HorizontalPodAutoscaler; without it and replicas, the chart's 1 to 5."""
     resources: Resources = Field(default_factory=Resources)
     """Requests and limits, as in Kubernetes."""
     pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], PodCount] | None = None
-    """How many pods a drain leaves running, as in Kubernetes."""
+    """How many pods a node drain leaves running, as in Kubernetes."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart gateway, merged last."""
 

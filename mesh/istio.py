@@ -34,11 +34,11 @@ class ChartSource(Section):
     )
 
     repository: Url | None = None
-    """A Helm repository; Istio's own, https://blob.istio.io/istio-release/charts, where nothing is named."""
+    """A Helm repository; defaults to Istio's own, https://blob.istio.io/istio-release/charts."""
     oci: OciFolder | None = None
-    """An OCI registry's folder, such as Istio's own, oci://ghcr.io/istio/release/charts."""
+    """A path in an OCI registry, such as Istio's own, oci://ghcr.io/istio/release/charts."""
     path: NonEmpty | None = None
-    """A folder laid out as manifests/charts of an Istio release: base, istio-control/istio-discovery, gateway."""
+    """A folder laid out like manifests/charts in an Istio release: base, istio-control/istio-discovery, gateway."""
 
     @property
     def are_istios_own(self) -> bool:
@@ -51,11 +51,11 @@ class Autoscaling(Section):
     """A HorizontalPodAutoscaler by CPU."""
 
     min: Count
-    """Fewest pods."""
+    """Minimum number of pods."""
     max: Count
-    """Most pods."""
+    """Maximum number of pods."""
     cpu: Percent = 80
-    """CPU use, in percent of the request, that it aims at."""
+    """Target CPU utilization, in percent of the request."""
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
@@ -65,7 +65,7 @@ class Autoscaling(Section):
 
 
 class IstioValues(Section):
-    """Free values of Istio's charts, merged last."""
+    """Chart values of Istio's charts, merged last."""
 
     base: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart base."""
@@ -85,22 +85,22 @@ class Istio(Section):
     charts: ChartSource = ChartSource()
     """Where the charts come from."""
     hub: NonEmpty | None = None
-    """Registry of the images, for a mirror, such as registry.example.com/istio; without it docker.io/istio, or what
-    charts from elsewhere say."""
+    """Registry of the images, for a mirror, such as registry.example.com/istio; defaults to docker.io/istio, or to that
+    of charts from another source."""
     mtls: MutualTls | None = None
-    """mTLS of the whole mesh; Istio's default (permissive) where it is absent."""
+    """mTLS mode of the whole mesh; defaults to Istio's own, permissive."""
     access_logs: bool = False
-    """Whether every proxy writes a line for each request to its standard output."""
+    """Whether every proxy logs each request to its standard output."""
     replicas: Count | None = None
     """Number of istiod pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None
-    """Bounds of istiod's HorizontalPodAutoscaler; the chart's 1 to 5 where neither is given."""
+    """Bounds of istiod's HorizontalPodAutoscaler; without it and replicas, the chart's 1 to 5."""
     resources: Resources = Field(default_factory=Resources)
     """Requests and limits of istiod's container, as in Kubernetes."""
     mesh_config: dict[str, Any] = Field(default_factory=dict)
-    """Istio's MeshConfig, merged over what the addons need."""
+    """Istio's MeshConfig, merged over the settings for the addons."""
     values: IstioValues = IstioValues()
-    """Free values of the charts."""
+    """Chart values."""
 
     @property
     def minor(self) -> tuple[int, int]:

@@ -16,18 +16,18 @@ ObjectName = Annotated[str, Form(r"\S+ (\S+/)?\S+", "write kind, namespace and n
 
 
 class Ignored(Section):
-    """Findings that are meant, and why."""
+    """Findings that are intended, and why."""
 
     together = (at_most_one("object", "path", what="keep one of object and path, or neither for the whole stack"),)
 
     rule: RuleName
     """Name of the rule, as findings show it."""
     object: ObjectName | None = None
-    """The one object that it is silenced for, as `VirtualService hello/helloworld`."""
+    """The only object that it is silenced for, such as `VirtualService hello/helloworld`."""
     path: NonEmpty | None = None
-    """The part of the stack file that it is silenced for, as `apps[0]` or `gateways[1].loadBalancer`."""
+    """The part of the stack file that it is silenced for, such as `apps[0]` or `gateways[1].loadBalancer`."""
     reason: NonEmpty
-    """Why this is as it should be, for whoever reads it next."""
+    """Why the finding is intended, for the next reader."""
 
 
 class LintSettings(Section):

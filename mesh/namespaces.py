@@ -19,12 +19,12 @@ class Namespace(Section):
     name: DnsLabel
     """Name of the namespace."""
     adopt: bool | None = None
-    """Whether it exists already: then it gets its labels and stays when the stack goes. By default so for `default`
-    and kube-*; any other is created and deleted with the stack."""
+    """Whether it exists already: then it gets its labels and is kept when the stack is destroyed. Defaults to true for
+    `default` and kube-*; any other namespace is created and deleted with the stack."""
     injection: bool | None = None
-    """Whether new pods get a sidecar; absent leaves the namespace unlabelled, which means no."""
+    """Whether new pods get a sidecar; if unset, the namespace has no injection label, which means no."""
     mtls: MutualTls | None = None
-    """Which connections its pods accept; what the mesh says where it is absent."""
+    """mTLS mode of its pods; defaults to that of the mesh."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """More labels."""
 

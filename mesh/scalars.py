@@ -37,9 +37,9 @@ def _regex(value: str) -> str:
     return value
 
 
-_RE2 = "write an RE2 expression, which knows no lookahead, lookbehind or backreference"
+_RE2 = "write an RE2 expression, without lookahead, lookbehind and backreferences"
 _QUANTITY = r"[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i|e[0-9]+)?"
-_AMOUNT = "write a quantity of Kubernetes, such as 500m, 2, 128Mi or 1Gi"
+_AMOUNT = "write a Kubernetes quantity, such as 500m, 2, 128Mi or 1Gi"
 _NETWORK = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
 
 
@@ -51,7 +51,7 @@ def _network(value: str) -> str:
     if "/" not in value:
         raise ValueError(f"{_NETWORK}; one address is {network}")
     if ipaddress.ip_address(value.partition("/")[0]) != network.network_address:
-        raise ValueError(f"has bits set behind its prefix length; write {network}")
+        raise ValueError(f"has bits set after its prefix length; write {network}")
     if str(network) != value:
         # AWS and Kubernetes know no netmask, and AWS answers with the short form, which would look like a change.
         raise ValueError(f"write {network}")

@@ -27,28 +27,28 @@ RuleDescription = Annotated[
 
 
 class ExtraPort(Section):
-    """One more TCP port that the control plane must reach on the nodes, such as another webhook's."""
+    """An additional TCP port that the control plane must reach on the nodes, such as another webhook's."""
 
     name: DnsLabel
-    """Names the rule; part of the resource's name, so keep it."""
+    """Name of the rule; part of the resource's name, so do not change it."""
     port: PortNumber
     """TCP port on the nodes' pods."""
     description: RuleDescription = ""
-    """What it is for; the rule's description (the characters that EC2 allows)."""
+    """Purpose; the rule's description (only characters that EC2 allows)."""
 
 
 class SecurityGroups(Section):
     """Security groups that are known already, so that no look-up is needed, and ports beyond Istio's own."""
 
     control_plane: SecurityGroupId | None = None
-    """The group that the control plane's network interfaces carry; by default the cluster's security group."""
+    """Security group of the control plane's network interfaces; defaults to the cluster security group."""
     nodes: list[SecurityGroupId] = Field(default_factory=list)
-    """The groups of the nodes; where a SecurityGroupPolicy or a NodeClass gives pods groups of their own, those of
-    istiod's pods, which are what the control plane has to reach. By default the groups with the tag
-    kubernetes.io/cluster/<name> and those on the network interfaces of the nodes that run, else the cluster's security
+    """Security groups of the nodes; where a SecurityGroupPolicy or a NodeClass gives pods security groups of their own,
+    those of istiod's pods, which the control plane must reach. Default to those with the tag
+    kubernetes.io/cluster/<name> and those on the network interfaces of running nodes, else to the cluster security
     group."""
     ports: list[ExtraPort] = Field(default_factory=list[ExtraPort])
-    """More TCP ports that the control plane must reach on the nodes."""
+    """Additional TCP ports that the control plane must reach on the nodes."""
 
 
 @dataclass(frozen=True)

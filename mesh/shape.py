@@ -66,7 +66,7 @@ def _known_keys(key: str, model: type[BaseModel], path: Path) -> str:
     head = key.partition(".")[0].partition("[")[0]
     if head != key and head in keys:
         whole = f"--path {PROJECT}:{key}" if not path else "--path"
-        return f"{_NO_SUCH}: a path is none; nest the keys below {head}, or set it with `pulumi config set {whole}`"
+        return f"{_NO_SUCH}: this is a path; nest the keys below {head}, or set it with `pulumi config set {whole}`"
     if not path and nearest(key, [PROJECT]):
         return f"{_NO_SUCH}; write each key as one word with its section, such as {PROJECT}:gateways"
     if close := nearest(key, keys):

@@ -14,7 +14,7 @@ _YES = ("enable", "enabled", "on", "true", "y", "yes")
 _NO = ("disable", "disabled", "false", "n", "no", "off")
 _LEADING_NUMBER = re.compile(r"\s*(\d+)\s*(%|\D+)?\s*")
 _KEY = re.compile(r"\s*[A-Za-z]+: ")
-_LIST = "write a list, one item a line behind '- '"
+_LIST = "write a list, one item per line after '- '"
 _MAP = "write a map of keys and values"
 _TEXT = "write a string (in quotes where YAML would read something else)"
 
@@ -86,9 +86,9 @@ def _list(value: Any, hint: Any) -> str:
 
 def _list_of_a_map(names: list[str], fields: list[str]) -> str:
     if any("\u00a0" in name for name in names):
-        return f"{_LIST}; the space behind this '-' is a no-break space"
+        return f"{_LIST}; the space after this '-' is a no-break space"
     if any(name.startswith("-") for name in names):
-        return f"{_LIST}; a space belongs behind the '-'"
+        return f"{_LIST}; add a space after the '-'"
     if names and "name" in fields and not set(names) & set(fields):
         return f"write a list, each item with its name: - name: {names[0]}"
     return f"{_LIST}: put '- ' before its first key" if names else _LIST
@@ -103,11 +103,11 @@ def _map(value: Any, hint: Any) -> str:
         word = next((item for item in items if isinstance(item, str)), None)
         return f"{_MAP}: {word}: {{}}" if word in _fields(hint) else _MAP
     if isinstance(value, str) and (glued := re.fullmatch(r"([A-Za-z]+):(\S+)", value)) and glued[1] in _fields(hint):
-        return f"write a space behind the colon: {glued[1]}: {glued[2]}"
+        return f"write a space after the colon: {glued[1]}: {glued[2]}"
     if isinstance(value, str) and (value.lstrip().startswith("{") or _KEY.match(value)):
         return "this is a text; remove the | or the quotes before the keys"
     if value is True and not _required(hint):
-        return f"{_MAP}: {{}} takes its defaults"
+        return f"{_MAP}: {{}} uses the defaults"
     shown = _short(hint, value)
     return f"{_MAP}: {shown}" if shown and shown.startswith("{") else _MAP
 

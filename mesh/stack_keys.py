@@ -40,11 +40,11 @@ def _beside(key: str, value: Any, file: str) -> Finding:
     namespace, _, name = key.rpartition(":")
     if namespace or name in _OURS:
         full = key if namespace else f"{PROJECT}:{key}"
-        message, remedy = "stands beside config, where nobody reads it", f"indent it below config, as {full}"
+        message, remedy = "is outside of config, where it has no effect", f"indent it below config, as {full}"
     elif meant := nearest(key, (_CONFIG, *_BESIDE_CONFIG)):
         message, remedy = "no such key", f"did you mean {meant}?"
     else:
-        message, remedy = "nobody reads this key", f"the keys here are {_CONFIG} and Pulumi's own"
+        message, remedy = "this key has no effect", f"the keys here are {_CONFIG} and Pulumi's own"
     return Finding("shape", (key,), _without_secrets(value), message, remedy=remedy, source=file)
 
 
@@ -85,7 +85,9 @@ def _of_another(key: str) -> Iterator[Finding]:
     if namespace == PROJECT or namespace in _PROVIDERS:
         return
     if difflib.SequenceMatcher(None, namespace.casefold(), PROJECT).ratio() >= _NEAR:
-        yield Finding("shape", (key,), None, f"nobody reads {namespace}", remedy=f"did you mean {PROJECT}:{name}?")
+        yield Finding(
+            "shape", (key,), None, f"nothing reads keys of {namespace}", remedy=f"did you mean {PROJECT}:{name}?"
+        )
     elif name in _OURS:
         remedy = f"write {PROJECT}:{name}, unless a provider {namespace} reads it"
         yield Finding(

@@ -17,7 +17,7 @@ from yaml import YAMLError
 from fairlead.terminal.errors import UnreachableError, UserError
 
 WITHIN = 60
-_CORRECT = "Correct it, or name another."
+_CORRECT = "Fix it, or use another."
 _LOG_IN = (
     "Log in again, such as by aws sso login, and see that the program that the kubeconfig names is on PATH;"
     " or name another context with --context."
@@ -41,7 +41,7 @@ def readable_kubeconfig(file: Path | None) -> Generator[None]:
     except OSError as error:
         raise UserError(f"{name} cannot be read: {error.strerror}.", _CORRECT) from None
     except (YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError):
-        raise UserError(f"{name} is no kubeconfig.", _CORRECT) from None
+        raise UserError(f"{name} is not a kubeconfig.", _CORRECT) from None
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def _no_credentials_unsaid() -> Generator[None]:
     finally:
         root.removeHandler(handler)
     if said:
-        raise UserError(f"The kubeconfig's credentials cannot be had: {said[0]}", _LOG_IN)
+        raise UserError(f"The kubeconfig's credentials cannot be obtained: {said[0]}", _LOG_IN)
 
 
 class ApiClient:
@@ -72,7 +72,7 @@ class ApiClient:
                 with _no_credentials_unsaid():
                     self._client: Any = config.new_client_from_config(config_file=file, context=context)
             except config.ConfigException as error:
-                raise UserError(f"The kubeconfig leads to no cluster: {error}", _CORRECT) from None
+                raise UserError(f"The kubeconfig cannot be used: {error}", _CORRECT) from None
         self.host: str = self._client.configuration.host
         if urlsplit(self.host).hostname == "127.0.0.1":
             # A proxy of the environment does not lead to this machine.

@@ -133,7 +133,7 @@ class ApiServer:
             raise disk_full(self.folder)
         last = "\n".join(f"  {line[:300]}" for line in said.splitlines()[-8:])
         remedy = "If these servers cannot run here, name others with KUBEBUILDER_ASSETS."
-        raise UserError(f"{name} {what}. Its last words:\n{last or '  (none)'}", remedy)
+        raise UserError(f"{name} {what}. Its last output:\n{last or '  (none)'}", remedy)
 
     def _explain_if_dead(self) -> None:
         for name, process in self._processes.items():

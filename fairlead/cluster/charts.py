@@ -72,16 +72,14 @@ class ChartSource:
         if path.suffix == ".tgz" and path.is_file():
             return Chart(name, path, "")
         if not (path / "Chart.yaml").is_file():
-            raise UserError(f"{path} is no chart: there is no Chart.yaml in it.", "Correct the path of the chart.")
+            raise UserError(f"{path} is not a chart: it has no Chart.yaml.", "Fix the path of the chart.")
         return Chart(name, path, chart_version(path))
 
     def _istio(self, name: str, version: str) -> Chart:
         path = self.toolchain.istio_charts() / ISTIO_CHARTS[name]
         built_in, stamp = chart_version(path), CHARTS.version("istio.io/istio").split("-")[1]
-        origin = (
-            f"Istio's own of {stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} ({SNAPSHOT_OF}, they call themselves {built_in})"
-        )
-        stands_in = f"{origin} stand in for {version or 'the newest version'}"
+        origin = f"Istio's own of {stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} ({SNAPSHOT_OF}, their version is {built_in})"
+        stands_in = f"{origin} are used instead of {version or 'the newest version'}"
         return Chart(name, path, built_in, stands_in)
 
     def _pulled(self, name: str, reference: str, repository: str, version: str) -> Chart:

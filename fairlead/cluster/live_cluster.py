@@ -80,7 +80,7 @@ class LiveCluster:
         known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})
         answer = self._api.request("GET", self._path(ref)) if known else None
         if answer is not None and ref_of(answer) != ref:
-            raise RefusedError(UNASKED, f"the cluster answered with {ref_of(answer)} in the place of {ref}")
+            raise RefusedError(UNASKED, f"the cluster answered with {ref_of(answer)} instead of {ref}")
         return answer
 
     def read_all(self, refs: Iterable[Ref]) -> dict[Ref, dict[str, Any]]:
@@ -95,7 +95,7 @@ class LiveCluster:
                 continue
             there = objects_of(self._api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {})
             if other := sorted({ref.kind for ref in there} - {kind}):
-                raise RefusedError(UNASKED, f"the cluster answered with {', '.join(other)} in the place of {kind}")
+                raise RefusedError(UNASKED, f"the cluster answered with {', '.join(other)} instead of {kind}")
             found |= {ref: there[ref] for ref in listed if ref in there}
         return found
 
@@ -120,7 +120,7 @@ class LiveCluster:
             if waiting:
                 time.sleep(0.1)
         if waiting:
-            raise UserError(f"Not served after {within:.0f} s: {', '.join(sorted(waiting))}.")
+            raise UserError(f"Not available after {within:.0f} s: {', '.join(sorted(waiting))}.")
 
     def inventory(self) -> dict[Ref, dict[str, Any]]:
         """The metadata of every object there is, events aside, which are records and expire."""
@@ -138,7 +138,7 @@ class LiveCluster:
     def _kind(self, api_version: str, kind: str) -> Kind:
         key = (api_version, kind)
         if not self.knows({"apiVersion": api_version, "kind": kind}):
-            raise RefusedError(NOT_FOUND, f"The cluster knows no kind {kind} of {api_version}.")
+            raise RefusedError(NOT_FOUND, f"The cluster has no kind {kind} of {api_version}.")
         return self._kinds[key]
 
     def _path(self, ref: Ref) -> str:

@@ -19,8 +19,8 @@ _FREE_KINDS = (("networking.k8s.io", "IPAddress"), ("apiregistration.k8s.io", "A
 def wrong_name(api_version: str, kind: str, namespace: str, name: str) -> str:
     """What is wrong with the address of an object; empty where a cluster may have it."""
     if namespace and not _LABEL.fullmatch(namespace):
-        return f"its namespace {namespace!r} is no DNS label (lower-case letters, digits and '-', at most 63)"
+        return f"its namespace {namespace!r} is not a DNS label (lower-case letters, digits and '-', at most 63)"
     group = api_version.rpartition("/")[0]
     if group in _FREE or (group, kind) in _FREE_KINDS:
         return "" if _PART.fullmatch(name) else f"its name {name!r} cannot be a part of a path"
-    return "" if _SUBDOMAIN.fullmatch(name) else f"its name {name!r} is no DNS subdomain"
+    return "" if _SUBDOMAIN.fullmatch(name) else f"its name {name!r} is not a DNS subdomain"

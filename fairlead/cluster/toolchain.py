@@ -104,7 +104,7 @@ class Toolchain:
         if not named:
             return {}
         if not Path(named).is_dir():
-            raise UserError(f"{ASSETS} names {named}, which is no folder.", f"Correct {ASSETS}, or unset it.")
+            raise UserError(f"{ASSETS} is {named}, which is not a folder.", f"Fix {ASSETS}, or unset it.")
         return {name: Path(named) / name for name in SERVERS if os.access(Path(named) / name, os.X_OK)}
 
     def _on_path(self, name: str) -> Path | None:

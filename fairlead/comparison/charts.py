@@ -37,7 +37,7 @@ class ChartObjects:
     def objects(self, release: Resource) -> Rendered | None:
         """What the chart makes of the values, secrets masked; None, with a note, where that cannot be had."""
         if release.inputs.get("values") == SECRET:
-            return self._missing(release, "a secret among them hides them all")
+            return self._missing(release, "one of its values is a secret, which hides them all")
         try:
             chart = self.charts.find(release.inputs)
             if chart.stands_in:
@@ -76,7 +76,7 @@ def chart_notes(*sides: ChartObjects) -> list[str]:
             stood_in.setdefault(origin, set()).update(names)
     notes = {note for side in sides for note in side.missing}
     notes |= {
-        f"Charts of Istio ({', '.join(sorted(names))}): {origin}, and so what else is new in that version is not shown."
+        f"Charts of Istio ({', '.join(sorted(names))}): {origin}, so other changes of that version are not shown."
         for origin, names in stood_in.items()
     }
     return sorted(notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-RANDOM_VALUE = "[made up at each rendering]"
+RANDOM_VALUE = "[generated at each rendering]"
 
 
 def without_random_values(once: Any, again: Any) -> Any:

@@ -37,7 +37,7 @@ class Repository:
 
     def __init__(self, program: Path) -> None:
         if shutil.which("git") is None:
-            raise UserError("git is not on PATH, and revisions are read with it.", "Install git.")
+            raise UserError("git is not on PATH, and it is needed to read revisions.", "Install git.")
         if not program.is_dir():
             raise UserError(f"There is no folder {program}.", "Name the program's folder with --cwd.")
         self._folder = program
@@ -47,7 +47,7 @@ class Repository:
             remedy = "Run this in a clone, or compare two stacks of this folder with --against-stack."
             if "not a git repository" not in said:
                 raise UserError(f"git cannot read the repository of {program}: {said}", remedy)
-            raise UserError(f"{program} is in no git repository, so it has no revisions.", remedy)
+            raise UserError(f"{program} is not in a git repository, so it has no revisions.", remedy)
         self.top = Path(done.stdout.strip())
 
     def revision(self, name: str) -> Revision:
@@ -62,7 +62,7 @@ class Repository:
             )
         raise UserError(
             f"This repository has no revision {name}.",
-            "Name a branch, tag or commit that is here; git fetch brings more.",
+            "Use a branch, tag or commit of this clone; git fetch gets more.",
         )
 
     def missing_from(self, later: str, earlier: Revision) -> int:
@@ -120,4 +120,4 @@ class Repository:
 
 
 def _words(said: str) -> str:
-    return " ".join(said.split()).removeprefix("fatal: ") or "it said nothing"
+    return " ".join(said.split()).removeprefix("fatal: ") or "no error message"

@@ -24,7 +24,7 @@ _ENGINES = ("helm", "pulumi")
 def demo_command(stack_file: StackFile, program: Path, *, keep: bool, engine: str | None) -> int:
     """The exit code of the demo. Raises UserError for an engine that is not known or not installed."""
     if engine not in (None, *_ENGINES):
-        raise UserError(f"--engine {engine} is not known.", f"Write one of {', '.join(_ENGINES)}.")
+        raise UserError(f"--engine {engine} is not supported.", f"Write one of {', '.join(_ENGINES)}.")
     console = PlainConsole()
     missing = pulumi_engine.unavailable()
     if engine == "pulumi" and missing:

@@ -57,9 +57,9 @@ class Demo:
         with self.stage.phase("Up, in the program's own order", steps):
             self.stage.adopted = adopt(self.stage.cluster, adopted_namespaces(self.snapshot))
             for ref in self.stage.adopted:
-                self.stage.say(f"  {ref} is not the stack's own: an empty one stands in for it")
+                self.stage.say(f"  {ref} is not part of the stack: an empty one is used instead")
             self.trial.put_up(self.snapshot)
-        self.wrong += [f"refused: {each}" for each in self.trial.refused]
+        self.wrong += [f"rejected: {each}" for each in self.trial.refused]
 
     def _read_back(self) -> None:
         with self.stage.phase("Read back", len(self.trial.up)):
@@ -74,7 +74,7 @@ class Demo:
         with self.stage.phase(title, len(urns)):
             found = self.trial.apply_again(snapshot, urns)
         self.stage.say(f"  {len(urns) - len(found)} of {len(urns)} objects did not change")
-        self.wrong += [f"changed without a reason: {name} {each[0]}" for name, each in found.items()]
+        self.wrong += [f"changed unexpectedly: {name} {each[0]}" for name, each in found.items()]
 
     def _change(self) -> None:
         if self.changed is None:
@@ -101,6 +101,6 @@ class Demo:
             stuck = self.trial.take_down(self.stage.adopted)
         with self.stage.phase("What is left"):
             left = leftovers(before, self.stage.cluster.inventory())
-        self.wrong += [f"not gone in time: {ref}" for ref in stuck]
+        self.wrong += [f"not deleted in time: {ref}" for ref in stuck]
         self.wrong += [f"left behind: {each}" for each in left.stray if each not in map(str, stuck)]
         return left

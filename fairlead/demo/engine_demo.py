@@ -71,7 +71,7 @@ class EngineDemo:
         with self.stage.phase("pulumi up", len(self.snapshot.resources)):
             self.stage.adopted = adopt(self.stage.cluster, adopted_namespaces(self.snapshot))
             for ref in self.stage.adopted:
-                self.stage.say(f"  {ref} is not the stack's own: an empty one stands in for it")
+                self.stage.say(f"  {ref} is not part of the stack: an empty one is used instead")
             self.engine.init()
             return _told(self.engine.up(config))
 
@@ -101,7 +101,7 @@ class EngineDemo:
         with self.stage.phase("What is left"):
             left = settled_leftovers(before, self.stage.cluster.inventory, SETTLED_WITHIN)
             rows = self.engine.resources()
-        self.wrong += [f"not gone in time: {ref}" for ref in stuck]
+        self.wrong += [f"not deleted in time: {ref}" for ref in stuck]
         self.wrong += [f"left behind: {each}" for each in left.stray if each not in map(str, stuck)]
         self.wrong += [f"left in the engine's state: {row['urn']}" for row in rows]
         return [("Destroy", _told(told)), *left_facts(left)]

@@ -64,10 +64,10 @@ def demo_stage(console: Console, *, keep: bool) -> Generator[Stage]:
     with ApiServer(servers, keep=keep) as server:
         started_in = time.monotonic() - started - found_in
         cluster = _own_cluster(server)
-        progress.say(f"  {server.url}, with nothing on it. {NO_PODS}")
+        progress.say(f"  {server.url}, which is empty. {NO_PODS}")
         yield Stage(toolchain, server, cluster, progress, {"Programs": found_in, "API server": started_in})
         if keep:
-            progress.say(f"Left running, as asked for: export KUBECONFIG={server.kubeconfig}")
+            progress.say(f"Left running: export KUBECONFIG={server.kubeconfig}")
             progress.say(f"To stop it and remove its folder: {server.stop_command}")
 
 

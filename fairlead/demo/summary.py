@@ -34,8 +34,8 @@ def print_verdict(console: Console, wrong: Sequence[str], skipped: int = 0) -> N
     """Everything that is not as it should be, or that nothing is; and that not everything took part."""
     for each in wrong:
         console.print(Text(f" {each}", "red"), soft_wrap=True)
-    verdict = f"{len(wrong)} not as it should be." if wrong else "All that took part is as it should be."
-    missing = f" Skipped: {skipped}, named above." if skipped else ""
+    verdict = f"{len(wrong)} not as expected." if wrong else "Everything is as expected."
+    missing = f" Skipped: {skipped}, listed above." if skipped else ""
     console.print(Text(verdict + missing, "bold red" if wrong else "bold green"))
 
 
@@ -43,11 +43,14 @@ def trial_facts(trial: Trial, left_out: Sequence[Skip], left: Leftovers | None) 
     """What took part in a trial, what did not and why, and what is left of it."""
     releases = sum(applied.resource.is_release for applied in trial.up.values())
     objects = sum(len(applied.sent) for applied in trial.up.values())
-    yield "Put up", f"{releases} Releases and {len(trial.up) - releases} objects of the stack; {objects} objects in all"
+    yield (
+        "Created",
+        f"{releases} Releases and {len(trial.up) - releases} objects of the stack; {objects} objects in all",
+    )
     yield from stand_in_facts(trial.applier.stand_ins)
     for skip in trial.skipped:
         waiting = [each.resource for each in trial.up.values() if skip.resource.urn in each.resource.dependencies]
-        after = f"; put up without it: {', '.join(map(title, waiting))}" if waiting else ""
+        after = f"; created without it: {', '.join(map(title, waiting))}" if waiting else ""
         yield f"Skipped {title(skip.resource)}", skip.reason + after
     yield from left_out_facts(left_out)
     if left is not None:
@@ -71,8 +74,8 @@ def left_out_facts(left_out: Sequence[Skip]) -> Iterator[Fact]:
 
 def left_facts(left: Leftovers) -> Iterator[Fact]:
     """What is left, by whether it may be."""
-    yield "Left, as chart policy keeps them", _counted(left.kept) or "nothing"
-    yield "Left besides", ", ".join(left.stray) or "nothing"
+    yield "Kept by chart policy", _counted(left.kept) or "nothing"
+    yield "Also left", ", ".join(left.stray) or "nothing"
 
 
 def _counted(kept: Sequence[Ref]) -> str:

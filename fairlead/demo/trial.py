@@ -22,7 +22,7 @@ Found = dict[str, list[Difference]]
 
 @dataclass
 class Trial:
-    """A stack on a throw-away cluster: what is up, what was skipped and what the server refused."""
+    """A stack on a throw-away cluster: what is up, what was skipped and what the server rejected."""
 
     applier: Applier
     progress: ConsoleProgress
@@ -47,7 +47,7 @@ class Trial:
                 raise
             except UserError as error:
                 self.refused.append(f"{title(resource)}: {error.message}")
-                self.progress.say(f"  refused {self.refused[-1]}", "red")
+                self.progress.say(f"  rejected {self.refused[-1]}", "red")
             self.progress.advance()
 
     def _skip(self, resource: Resource, reason: str) -> None:
@@ -100,7 +100,7 @@ class Trial:
             self.progress.advance()
         for ref in adopted:
             self.cluster.delete(ref)
-        self.progress.busy("waiting for the namespaces to be emptied and gone")
+        self.progress.busy("waiting until the namespaces are deleted")
         left = {ref for applied in self.up.values() for ref in applied.removable}
         return sorted({*stuck, *self.cluster.wait_until_gone([*sorted(left), *adopted])})
 

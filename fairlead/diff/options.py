@@ -20,23 +20,27 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
         str | None, typer.Option("--base", metavar="REV", help="Revision to compare with: a branch, a tag, a commit.")
     ] = None,
     head: Annotated[
-        str | None, typer.Option("--head", metavar="REV", help="The later revision; the working folder without it.")
+        str | None, typer.Option("--head", metavar="REV", help="The later revision; defaults to the working folder.")
     ] = None,
     against: Annotated[
-        str | None, typer.Option("--against-stack", metavar="STACK", help="Another stack to compare with instead.")
+        str | None,
+        typer.Option("--against-stack", metavar="STACK", help="Another stack to compare with, instead of a revision."),
     ] = None,
-    live: Annotated[bool, typer.Option("--live", help="Compare with the stack's cluster instead: drift.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Compare with the live cluster of the stack: drift.")] = False,
     kubeconfig: Annotated[
-        Path | None, typer.Option("--kubeconfig", help="With --live: the kubeconfig, where the stack names none.")
+        Path | None, typer.Option("--kubeconfig", help="With --live: kubeconfig file, if the stack sets none.")
     ] = None,
     context: Annotated[
-        str | None, typer.Option("--context", help="With --live: its context, where the stack names none.")
+        str | None, typer.Option("--context", help="With --live: context of the kubeconfig, if the stack sets none.")
     ] = None,
     written_as: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write; standard output without it.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="As text, show each object line by line.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Output file; defaults to standard output.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="With text, show each object line by line.")] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="CHARS", help=f"What Markdown may take, {SMALLEST} at least.")
+        int,
+        typer.Option(
+            "--limit", metavar="CHARS", help=f"Maximum report length of Markdown in characters, at least {SMALLEST}."
+        ),
     ] = LIMIT,
 ) -> None:
     """Say what a change does to requests and what is at risk, between revisions, between stacks or to a cluster."""
@@ -47,12 +51,12 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
 
     a_stack(stack, config_file)
     if sum((base is not None, against is not None, live)) != 1:
-        wrong("say what to compare with: --base REV, --against-stack STACK or --live", "--base")
+        wrong("choose what to compare with: --base REV, --against-stack STACK or --live", "--base")
     if (kubeconfig or context) and not live:
         wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
     one_of("--format", written_as, FORMATS)
     if limit < SMALLEST:
-        wrong(f"{limit} characters hold no report; write {SMALLEST} or more", "--limit")
+        wrong(f"a report needs at least {SMALLEST} characters, not {limit}", "--limit")
     program = cwd.resolve()
     asked = StackChoice(stack, _place(config_file, program, base or head), tuple(overrides or ()))
     if base is not None:

@@ -58,7 +58,7 @@ def _other_providers(before: Snapshot, after: Snapshot) -> list[str]:
     """Which of Pulumi's providers come in another version: what they do with the same inputs may be another thing."""
     old, new = _providers(before), _providers(after)
     both = sorted(name for name in old if name in new and old[name] != new[name])
-    return [f"Pulumi's provider {name} is {old[name]} before and {new[name]} after." for name in both]
+    return [f"Pulumi's provider {name} changes from {old[name]} to {new[name]}." for name in both]
 
 
 def _providers(snapshot: Snapshot) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _providers(snapshot: Snapshot) -> dict[str, str]:
 def _encrypted_anew(before: Evaluated, after: Evaluated) -> list[str]:
     both = sorted(key for key in before.ciphertexts if key in after.ciphertexts)
     return [
-        f"{key} is encrypted anew; nothing is decrypted here, so whether its value is another one is not known."
+        f"{key} is encrypted again; nothing is decrypted here, so a change of its value is not visible."
         for key in both
         if before.ciphertexts[key] != after.ciphertexts[key]
     ]
@@ -81,7 +81,7 @@ def _missing(side: Evaluated) -> list[str]:
     if side.problem:
         notes.append(f"{label} cannot be evaluated, so there is nothing to compare: {side.problem}")
     elif not side.source.has_stack_file:
-        notes.append(f"{label} has no {side.source.asked.file(side.source.program).name}, hence no such stack.")
+        notes.append(f"{label} has no {side.source.asked.file(side.source.program).name}, so it has no such stack.")
     if side.findings is None:
-        notes.append(f"{label} has no lint that answers, so findings are not compared.")
+        notes.append(f"lint does not run in {label}, so findings are not compared.")
     return notes

@@ -37,7 +37,7 @@ def revisions(program: Path, asked: StackChoice, base: str, head: str | None) ->
         )
         if not (sources.before.has_stack_file or sources.after.has_stack_file):
             path = asked.file(program)
-            raise UserError(f"Neither side has a stack file {path.name}.", "Correct --stack; or name another --base.")
+            raise UserError(f"Neither side has a stack file {path.name}.", "Fix --stack, or use another --base.")
         yield sources
 
 
@@ -81,6 +81,6 @@ def _notes(repository: Repository, before: Revision, after: Revision | None) -> 
     if missing := repository.missing_from(later, before):
         commits = f"{missing} commit{'' if missing == 1 else 's'}"
         yield (
-            f"{before.label} has {commits} that the other side lacks, and what they did shows as undone; "
+            f"{before.label} has {commits} that the other side lacks, so their changes show as reverted; "
             f"--base $(git merge-base {before.name} {after.name if after else 'HEAD'}) leaves them out."
         )

@@ -19,9 +19,9 @@ from fairlead.reports.report import Report
 from fairlead.terminal.errors import UserError
 
 _HOW_TO_READ = (
-    "The cluster stands on the earlier side: what is said is what it would take to make it as the stack says.",
-    "`pulumi up` alone does not do that: it compares with its own books. `pulumi refresh` first brings objects into"
-    " them; what is edited inside a Helm release stays until the release's values or version change.",
+    "The cluster is the earlier side: the sentences describe the changes that would bring it back to the stack.",
+    "`pulumi up` alone does not make them: it compares with its own state. `pulumi refresh` first reads objects into"
+    " it; what is edited inside a Helm release stays until the release's values or version change.",
 )
 
 

@@ -41,7 +41,7 @@ def live_side(stack: Side, cluster: LiveCluster) -> tuple[Side, list[str]]:
     ]
     notes += [f"Objects of kind {kind} are not compared: {why}" for (_, kind), why in sorted(reading.unread.items())]
     notes += [
-        f"How {api_version} merges lists is not known ({why}): Kubernetes' own keys are taken."
+        f"How {api_version} merges lists is not known ({why}): Kubernetes' own keys are used."
         for api_version, why in sorted(cluster.schemas.unserved.items())
     ]
     notes += [f"{ref} is not compared: {why}." for ref, why in sorted(reading.unasked.items())]

@@ -48,8 +48,8 @@ def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
     if len(found) != 1:
         which = "none" if not found else " and ".join(sorted(found))
         raise UserError(
-            f"Which context of the kubeconfig leads to the EKS cluster {name} is not clear: {which} may.",
-            f"Name it with --context; aws eks update-kubeconfig --name {name} makes one.",
+            f"It is not clear which context of the kubeconfig is the EKS cluster {name}: {which} may be.",
+            f"Name it with --context; aws eks update-kubeconfig --name {name} creates one.",
         )
     return found[0]
 

@@ -34,7 +34,7 @@ def evaluate(program: Path, stack_file: StackFile, answers: Answers | None = Non
         contextvars.Context().run(_run, program, stack_file, monitor)
     if monitor.duplicates:
         names = "\n".join(f"  {urn}" for urn in sorted(set(monitor.duplicates)))
-        raise UserError(f"Two resources have one URN, which the engine refuses:\n{names}", "Rename one of the two.")
+        raise UserError(f"Two resources have one URN, which the engine rejects:\n{names}", "Rename one of the two.")
     return snapshot(monitor, project=stack_file.project, stack=stack_file.stack, key=key)
 
 

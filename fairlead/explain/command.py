@@ -43,7 +43,7 @@ def explain_command(
     if sum((question.text is not None, requests is not None, all_classes)) != 1:
         wrong("ask for one request, for those of a file with --requests, or for all with --all", "REQUEST")
     if objects and (stack or config_file or overrides):
-        wrong("objects stand for themselves: leave out the stack and --set, or --objects", "--objects")
+        wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
     if objects:
         asked = mesh_of_objects(objects, mesh_config)
     else:
@@ -67,7 +67,7 @@ def _explained(asked: AskedMesh, one: Request) -> Explanation:
         return explanation(asked.mesh, one)
     except UnknownCallerError as error:
         raise UserError(
-            f"{str(error)[0].upper()}{str(error)[1:]}", "Callers are internet or namespace/workload."
+            f"{str(error)[0].upper()}{str(error)[1:]}", "Clients are internet or namespace/workload."
         ) from None
 
 

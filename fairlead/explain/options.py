@@ -27,7 +27,7 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
         list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="A header. May be repeated.")
     ] = None,
     caller: Annotated[
-        str, typer.Option("--from", metavar="CALLER", help="internet, or the pods that call: namespace/workload.")
+        str, typer.Option("--from", metavar="CALLER", help="The client: internet, or pods as namespace/workload.")
     ] = "internet",
     gateway: Annotated[
         str | None,
@@ -54,7 +54,7 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
     question = Question(given[0] if given else None, caller, gateway or "", tuple(header or ()), jwt)
     paths = [*(objects or []), *(each for each in what or [] if "://" not in each)]
     if paths and not objects:
-        raise typer.BadParameter(f"{paths[0]} is no request; write 'GET http://host/path'", param_hint="REQUEST")
+        raise typer.BadParameter(f"{paths[0]} is not a request; write 'GET http://host/path'", param_hint="REQUEST")
     if len(given) > 1:
         raise typer.BadParameter("ask for one request, or for several with --requests", param_hint="REQUEST")
     explain_command(

@@ -60,7 +60,7 @@ def gateways(mesh: Mesh, named: str) -> list[str]:
         raise UserError("No gateway with a Service is in this mesh.", "Ask with --from namespace/workload.")
     chosen = [each for each in found if named in ("", each, each.partition("/")[2])]
     if not chosen:
-        raise UserError(f"No gateway is called {named}.", f"Name one of {', '.join(found)}.")
+        raise UserError(f"No gateway is named {named}.", f"Use one of {', '.join(found)}.")
     return chosen
 
 
@@ -72,7 +72,9 @@ def _claims(text: str | None) -> Mapping[str, Any] | None:
     except ValueError:
         claims = None
     if not isinstance(claims, dict):
-        raise UserError(f"--jwt {text}: these are no claims.", """Write JSON such as '{"iss": "me", "sub": "jane"}'.""")
+        raise UserError(
+            f"--jwt {text}: these are not claims.", """Write JSON such as '{"iss": "me", "sub": "jane"}'."""
+        )
     return as_map(claims)
 
 
@@ -83,10 +85,12 @@ def listed(path: Path, mesh: Mesh) -> list[Request]:
     try:
         given = json.loads(text)
     except ValueError as error:
-        raise UserError(f"{path} is no JSON: {error}.", "Write a list of requests.") from None
+        raise UserError(f"{path} is not JSON: {error}.", "Write a list of requests.") from None
     asked = as_map(given).get("requests") if isinstance(given, dict) else given
     if not isinstance(asked, list):
-        raise UserError(f"{path} holds no list of requests.", 'Write [{"from": "internet", "url": "http://host/"}].')
+        raise UserError(
+            f"{path} does not contain a list of requests.", 'Write [{"from": "internet", "url": "http://host/"}].'
+        )
     return [_one(as_map(each), number, path, mesh) for number, each in enumerate(as_list(asked))]
 
 

@@ -15,7 +15,7 @@ def text_report(request: Request, found: Explanation, asked: AskedMesh) -> str:
     """The whole report on one request."""
     lines = [one_line(request_in_words(request)), ""]
     if asked.refused:
-        lines += [f"Istio's webhook refuses {', '.join(asked.refused)}: what follows is without.", ""]
+        lines += [f"Istio's webhook rejects {', '.join(asked.refused)}: the rest is evaluated without it.", ""]
     if found.open:
         lines += _steps(found.steps, asked)
         return "\n".join([*lines, f"Not decided: {one_line(found.open)}"])

@@ -44,9 +44,9 @@ def lint_command(
     one_of("--format", written_as, FORMATS)
     one_of("--fail-on", fail_on, (*SEVERITIES, NEVER))
     if objects and (stack or config_file or overrides):
-        wrong("objects stand for themselves: leave out the stack and --set, or --objects", "--objects")
+        wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
     if mesh_config and not objects:
-        wrong("belongs to --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
+        wrong("is for --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
     if not objects and stack is None and config_file is None:
         wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
     if not objects:

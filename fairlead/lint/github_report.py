@@ -24,7 +24,11 @@ def _annotation(each: Placed) -> str:
     written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     where = " ".join(part for part in (each.subject, each.path) if part)
     message = f"{where}: {finding.message}" if where else finding.message
-    parts = [message, finding.remedy, f"Also said by {', '.join(finding.counterparts)}" if finding.counterparts else ""]
+    parts = [
+        message,
+        finding.remedy,
+        f"Also reported by {', '.join(finding.counterparts)}" if finding.counterparts else "",
+    ]
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(chr(10).join(part for part in parts if part))}"
 
 

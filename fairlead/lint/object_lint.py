@@ -55,7 +55,7 @@ def _files(path: str) -> list[str]:
         raise UserError(f"There is no file or folder {path}.", "Name YAML files, folders, or - for standard input.")
     found = [str(file) for file in files_in(Path(path))]
     if not found:
-        raise UserError(f"There is no {', '.join(SUFFIXES)} file in {path}.", "Name a folder that holds some.")
+        raise UserError(f"There is no {', '.join(SUFFIXES)} file in {path}.", "Pass a folder that has some.")
     return found
 
 
@@ -73,7 +73,7 @@ def read_mesh_config(path: Path) -> dict[str, Any]:
 
     Raises UserError where the file holds none.
     """
-    text = text_of_named(path, missing="Name a file with Istio's MeshConfig.")
+    text = text_of_named(path, missing="Pass a file with Istio's MeshConfig.")
     try:
         documents = yaml_objects(text)
         found = _mesh_config(documents[0]) if len(documents) == 1 else None
@@ -83,7 +83,7 @@ def read_mesh_config(path: Path) -> dict[str, Any]:
         raise UserError(f"{place} cannot be read: {problem.message}.", problem.remedy) from None
     if found is None:
         what = "a map such as rootNamespace: istio-system, or the ConfigMap istio with it under data.mesh"
-        raise UserError(f"{path} holds no MeshConfig.", f"Write {what}.")
+        raise UserError(f"{path} does not contain a MeshConfig.", f"Write {what}.")
     return found
 
 

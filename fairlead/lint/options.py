@@ -27,9 +27,9 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     ] = None,
     written_as: Annotated[str, typer.Option("--format", help="text, json, sarif or github (annotations).")] = "text",
     fail_on: Annotated[
-        str, typer.Option("--fail-on", help="What makes the exit code 1: error, warning, info or never.")
+        str, typer.Option("--fail-on", help="Severity from which the exit code is 1: error, warning, info or never.")
     ] = "error",
-    explain: Annotated[str | None, typer.Option("--explain", metavar="RULE", help="Say what a rule means.")] = None,
+    explain: Annotated[str | None, typer.Option("--explain", metavar="RULE", help="Explain a rule.")] = None,
     list_rules: Annotated[bool, typer.Option("--list", help="List every rule.")] = False,
 ) -> None:
     """Say what would not work in a mesh, of a stack or of anybody's plain YAML, before anything is applied."""
@@ -38,7 +38,7 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     if explain is not None or list_rules:
         raise typer.Exit(tell_of_rules(explain, written_as))
     if more and not objects:
-        raise typer.BadParameter(f"{more[0]} is no option; name YAML files with --objects", param_hint="PATH")
+        raise typer.BadParameter(f"{more[0]} is not an option; pass YAML files with --objects", param_hint="PATH")
     code = lint_command(
         stack=stack,
         config_file=config_file,

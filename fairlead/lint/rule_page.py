@@ -34,7 +34,7 @@ class RulePage:
     @property
     def also(self) -> str:
         """The counterparts in words."""
-        return ", ".join(self.counterparts) or "nothing: only fairlead says it"
+        return ", ".join(self.counterparts) or "nothing: only fairlead reports it"
 
 
 _READING = (
@@ -43,15 +43,15 @@ _READING = (
         "error",
         READING,
         (),
-        "The keys, types and ranges of a stack file are those that docs/config.md lists, as nothing is guessed.\n\n"
-        "A misspelt key would otherwise be silently without effect, and be missed when it is needed.",
+        "The keys, types and ranges of a stack file are those in docs/config.md: nothing is guessed.\n\n"
+        "Otherwise a misspelt key would silently have no effect.",
     ),
     RulePage(
         "objects",
         "error",
         READING,
         (),
-        "What the key `objects` names are files of Kubernetes objects, each with a name and there only once.\n\n"
+        "The key `objects` lists files of Kubernetes objects, each with a unique name.\n\n"
         "The program stops at anything else before it touches the cluster.",
     ),
     RulePage(
@@ -59,7 +59,7 @@ _READING = (
         "error",
         READING,
         (),
-        "A file is YAML or JSON that can be read, as otherwise nothing in it would be checked, or applied.",
+        "A file is valid YAML or JSON: otherwise nothing in it would be checked or applied.",
     ),
 )
 
@@ -98,8 +98,8 @@ def explained(word: str) -> str:
 
 
 def _in_full(page: RulePage) -> str:
-    facts = f"{page.severity} · looks at the {page.looks_at}" if page.looks_at != READING else page.severity
-    return f"{page.name}\n  {facts}\n  also said by: {page.also}\n\n{page.documentation}"
+    facts = f"{page.severity} · checks the {page.looks_at}" if page.looks_at != READING else page.severity
+    return f"{page.name}\n  {facts}\n  also reported by: {page.also}\n\n{page.documentation}"
 
 
 def listed(*, as_json: bool) -> str:

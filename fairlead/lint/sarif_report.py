@@ -33,7 +33,7 @@ def sarif_report(linted: Linted) -> str:
 
 
 def _rule(page: RulePage) -> dict[str, Any]:
-    text = f"{page.documentation}\n\nAlso said by: {page.also}."
+    text = f"{page.documentation}\n\nAlso reported by: {page.also}."
     return {
         "id": page.name,
         "shortDescription": {"text": page.sentence},

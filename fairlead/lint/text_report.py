@@ -33,7 +33,7 @@ def _block(each: Placed, colours: bool) -> str:
     lines.append(f"{_INDENT}{one_line(finding.message)}")
     lines += [f"{_INDENT}the first is at {one_line(dotted(finding.first))}"] if finding.first else []
     lines += [f"{_INDENT}-> {one_line(finding.remedy)}"] if finding.remedy else []
-    lines += [f"{_INDENT}also said by {', '.join(finding.counterparts)}"] if finding.counterparts else []
+    lines += [f"{_INDENT}also reported by {', '.join(finding.counterparts)}"] if finding.counterparts else []
     return "\n".join(lines)
 
 

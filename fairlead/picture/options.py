@@ -11,7 +11,7 @@ from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 
 
 def picture(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the two files; others there stay.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; other files in it are kept.")],
     stack: Stack = None,
     config_file: ConfigFile = None,
     overrides: Set = None,

@@ -28,7 +28,7 @@ def print_tree(snapshot: Snapshot, stack_file: StackFile) -> None:
     resources = [resource for resource in snapshot.resources if resource.custom]
     console.print(
         f"\n{len(resources)} resources in {len(snapshot.resources) - len(resources) - 1} components,"
-        f" from {stack_file.path.name}; no cluster and no account was asked."
+        f" from {stack_file.path.name}; without access to a cluster or an account."
     )
     console.print("What this preview cannot know:")
     for line in limits(snapshot):

@@ -60,8 +60,8 @@ def write(files: dict[str, str], folder: Path) -> None:
     if foreign:
         more = f", and {len(foreign) - 1} more" if foreign[1:] else ""
         raise UserError(
-            f"{folder / foreign[0]} is there already and was not written by render{more}.",
-            "Move it away, or name another folder with --out.",
+            f"{folder / foreign[0]} exists and was not written by render{more}.",
+            "Move it away, or use another folder with --out.",
         )
     output_folder.write(new, folder, stale=earlier)
 

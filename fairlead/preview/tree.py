@@ -53,7 +53,7 @@ def resource_tree(snapshot: Snapshot, *, rules_looked_up: bool) -> Tree:
 def _line(resource: Resource, stack: _Stack) -> Text:
     line = Text.assemble((resource.name, "bold"), "  ", description(resource))
     if resource.read:
-        line.append("  (read once it is there)", "yellow")
+        line.append("  (read when it exists)", "yellow")
     elif said := stack.remark(resource):
         line.append(f"  ({said})", "yellow")
     after = ", ".join(_names(resource.dependencies, stack))
@@ -122,9 +122,9 @@ def limits(snapshot: Snapshot) -> list[str]:
     if any(resource.is_release for resource in resources):
         lines.append("What the charts render; `render --charts` shows it.")
     if any(resource.is_kubernetes_object for resource in resources):
-        lines.append("What the API server adds or refuses; `demo` asks one.")
+        lines.append("What the API server adds or rejects; `demo` runs one.")
     if any(resource.read for resource in resources):
         lines.append("The addresses of gateways.")
     if SECRET in str([resource.inputs for resource in resources]):
-        lines.append(f"Secrets: they are never decrypted and stand as {SECRET}.")
+        lines.append(f"Secrets: they are never decrypted and shown as {SECRET}.")
     return lines

@@ -20,7 +20,7 @@ _PEERS = {"istioctl analyze": "IST", "Kiali": "KIA", "the webhook": "webhook"}
 def lint_page() -> str:
     """The whole page."""
     pages = [*rule_pages().values()]
-    parts = [_INTRODUCTION, "## Who says what", "", *_coverage(pages), ""]
+    parts = [_INTRODUCTION, "## Which tool reports what", "", *_coverage(pages), ""]
     for title, looks_at in (("How files are read", READING), ("The stack file", STACK), ("Objects", OBJECTS)):
         parts += [f"## {title}", ""]
         for page in (page for page in pages if page.looks_at == looks_at):
@@ -33,8 +33,8 @@ def _coverage(pages: list[RulePage]) -> Iterator[str]:
     rules = [page for page in pages if page.looks_at != READING]
     alone = sum(not page.counterparts for page in rules)
     shares = [f"{sum(bool(_codes(page, sign)) for page in rules)} by {peer}" for peer, sign in _PEERS.items()]
-    yield f"Of {len(rules)} rules, {shares[0]}, {shares[1]} and {shares[2]} are covered too; {alone} by fairlead alone."
-    yield "A code means that the peer says something about the same mistake, not that it finds all that the rule finds."
+    yield f"Of {len(rules)} rules, {shares[0]}, {shares[1]} and {shares[2]} are covered too; {alone} by fairlead only."
+    yield "A code means that the tool reports the same kind of mistake, not that it finds all that the rule finds."
     yield ""
     yield f"| fairlead | {' | '.join(_PEERS)} |"
     yield "|---|---|---|---|"
@@ -48,7 +48,7 @@ def _codes(page: RulePage, sign: str) -> list[str]:
 
 
 def _told(page: RulePage) -> list[str]:
-    also = f" · also said by {', '.join(page.counterparts)}" if page.counterparts else ""
+    also = f" · also reported by {', '.join(page.counterparts)}" if page.counterparts else ""
     paragraphs = (escaped(paragraph) for paragraph in page.documentation.split("\n\n"))
     lines = [f"### {page.name}", "", f"{page.severity}{also}", ""]
     for paragraph in paragraphs:
@@ -107,21 +107,21 @@ _INTRODUCTION = """# Lint
 
 <!-- Made from the rules by `make docs`: fix the docstrings in mesh/lint/ instead. -->
 
-`lint` says what would not work in a mesh before anything is applied: without a cluster, an account or a network.
+`lint` reports what would not work in a mesh before anything is applied: without a cluster, an account or a network.
 
 ```
-python -m fairlead lint --stack dev                        # a stack: its file and all that comes of it
+python -m fairlead lint --stack dev                        # a stack: its file and all of its objects
 python -m fairlead render --stack dev --out build          # its objects, to have some YAML
-python -m fairlead lint --objects build/objects            # anybody's YAML: files, folders, - for standard input
+python -m fairlead lint --objects build/objects            # any YAML: files, folders, - for standard input
 python -m fairlead lint --stack dev --format github        # or json, sarif, text
 python -m fairlead lint --stack dev --fail-on warning      # or error (the default), info, never
 python -m fairlead lint --explain hosts_do_not_overlap     # or a code of a peer: --explain IST0101
 python -m fairlead lint --list
 ```
 
-The exit code is 1 where something is as bad as `--fail-on` says, 2 where the command is used wrongly, else 0.
+The exit code is 1 if a finding has at least the severity of `--fail-on`, 2 if the command is used wrongly, else 0.
 
-With `--objects`, what is given is all that exists: a reference that leads nowhere is an error, as for
+With `--objects`, the given objects are all that exists: a reference to a missing one is an error, as for
 `istioctl analyze --use-kube=false`. Istio's MeshConfig is read from the file that `--mesh-config` names. In a stack,
-what it does not own may well be there, so that is a warning.
+an object that is not part of it may exist, so that is a warning.
 """

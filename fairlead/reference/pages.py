@@ -53,18 +53,19 @@ def _index() -> str:
             _MADE,
             "",
             f"`Pulumi.<stack>.yaml` has these keys below `config:`, each with `{PROJECT}:` before it. Only `cluster`",
-            "is required. Inside a key, names are camelCase, and an unknown one is an error that says what was meant.",
+            "is required. Inside a key, names are camelCase, and an unknown one is an error that suggests the "
+            "right one.",
             "Editors with yaml-language-server complete and check them through the first line of the file:",
             "`# yaml-language-server: $schema=docs/stack.schema.json`.",
             "",
             *_table([*keys, *secrets]),
             "",
-            "A secret is a key of its own, never part of another: what stands inside a structured key reaches a Python",
-            "program as plain text, so lint and `up` refuse it there.",
+            "A secret is a key of its own, never part of another: what is inside a structured key reaches a Python",
+            "program as plain text, so lint and `up` reject it there.",
             "",
-            "## Words",
+            "## Types",
             "",
-            "| In the tables | What to write |",
+            "| Type | What to write |",
             "|---|---|",
             *(f"| {name} | {escaped(form)} |" for name, form in scalar_forms()),
             "",
@@ -123,7 +124,7 @@ def _outline(hint: Any, field: FieldInfo) -> str:
 
 
 def _table(rows: list[str]) -> list[str]:
-    return ["| Key | Takes | Default | What it does |", "|---|---|---|---|", *rows]
+    return ["| Key | Type | Default | Description |", "|---|---|---|---|", *rows]
 
 
 def _row(key: str, words: str, default: str, description: str | None) -> str:

@@ -36,7 +36,7 @@ def stack_schema() -> _Schema:
         f"{PROJECT}:{key}": _as_config_value(with_messages(_plain(each))) for key, each in model["properties"].items()
     }
     secrets = {f"{PROJECT}:{key}": _secret(text) for key, text in SECRET_KEYS.items()}
-    region = {"type": "string", "description": "AWS region of the cluster, where cluster.eks.region does not say it."}
+    region = {"type": "string", "description": "AWS region of the cluster, if cluster.eks.region is not set."}
     config: _Schema = {
         "type": "object",
         "description": "The config of this stack.",
@@ -44,7 +44,7 @@ def stack_schema() -> _Schema:
         "properties": keys | secrets | {"aws:region": region},
         "patternProperties": {_OF_OTHERS: True},
         "additionalProperties": False,
-        "errorMessage": f"{PROJECT}:cluster is needed; a key is written {PROJECT}:<section>, or is one of a provider",
+        "errorMessage": f"{PROJECT}:cluster is required; a key is written {PROJECT}:<section>, or is one of a provider",
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

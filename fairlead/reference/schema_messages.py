@@ -8,7 +8,7 @@ from typing import Any, cast
 _Schema = dict[str, Any]
 _TYPES = {
     "boolean": "write true or false",
-    "array": "write a list, one item a line behind '- '",
+    "array": "write a list, one item per line after '- '",
     "string": "write a string, in quotes where YAML would read something else",
 }
 

@@ -33,7 +33,7 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.HttpMethod, "HTTP method"),
     (scalars.UrlPath, "path"),
     (scalars.KubernetesVersion, "Kubernetes version"),
-    (scalars.Authority, "host, perhaps with a port"),
+    (scalars.Authority, "host, optionally with a port"),
     (scalars.Regex, "RE2 expression"),
     (scalars.HeaderName, "header"),
     (scalars.Quantity, "quantity"),

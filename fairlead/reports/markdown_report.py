@@ -14,7 +14,7 @@ from fairlead.reports.mermaid import mermaid
 from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, opening, place, title
 
-_SUMMED_UP = "Summed up to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
+_SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
 _GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
 

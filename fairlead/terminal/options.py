@@ -7,8 +7,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-Stack = Annotated[str | None, typer.Option("--stack", "-s", help="The stack: its config is in Pulumi.<stack>.yaml.")]
-ConfigFile = Annotated[Path | None, typer.Option("--config-file", help="A stack file of any name instead.")]
+Stack = Annotated[
+    str | None, typer.Option("--stack", "-s", help="Name of the stack; its config is in Pulumi.<stack>.yaml.")
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config-file", help="A stack file with any name, instead of --stack.")
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -30,7 +34,7 @@ def wrong(why: str, option: str) -> NoReturn:
 def one_of(option: str, word: str, words: tuple[str, ...]) -> None:
     """Whether an option's word is one that is known; else it ends here."""
     if word not in words:
-        wrong(f"{word} is none of {', '.join(words)}", option)
+        wrong(f"{word} is not one of {', '.join(words)}", option)
 
 
 def a_stack(stack: str | None, config_file: Path | None) -> None:

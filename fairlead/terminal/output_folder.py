@@ -17,7 +17,9 @@ def write(files: Mapping[str, str], folder: Path, *, stale: Iterable[str] = ()) 
     """
     for name in (*files, *stale):
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise UserError(f"{name} would lie outside of {folder}.", "Rename what the file is called after.")
+            raise UserError(
+                f"{name} would be outside of {folder}.", "Rename the resource that the file is named after."
+            )
     leaving = [name for name in stale if name not in files]
     try:
         folder.mkdir(parents=True, exist_ok=True)

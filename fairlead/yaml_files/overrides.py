@@ -42,7 +42,7 @@ def _parted(text: str) -> tuple[list[Step], str]:
         end = found.end()
     if not steps or text[end : end + 1] != "=" or isinstance(steps[0], int) or len(steps) > _LONGEST:
         raise UserError(
-            f"--set {text} is no path=value.",
+            f"--set {text} is not path=value.",
             f"Write the path as findings print it, in quotes for the shell: --set '{EXAMPLE}'",
         )
     return steps, text[end + 1 :]
@@ -62,7 +62,7 @@ def _into(holder: Any, step: Step, following: Step, text: str) -> Any:
             holder[str(step)] = empty
         inner = holder[str(step)]
     if not isinstance(inner, dict | list):
-        raise UserError(f"--set {text}: {step} holds a plain value, so it has no {following}.", "Shorten the path.")
+        raise UserError(f"--set {text}: {step} is a plain value, so it has no {following}.", "Shorten the path.")
     return cast("Any", inner)
 
 
@@ -76,7 +76,9 @@ def _place(items: list[Any], step: Step, text: str) -> int:
             if isinstance(item, dict) and cast("dict[str, Any]", item).get("name") == step:
                 return place
     there = f"its items are 0 to {len(items) - 1}" if items else "it has none"
-    raise UserError(f"--set {text}: the list has no item {step}; {there}.", "Name an item, or its place from 0.")
+    raise UserError(
+        f"--set {text}: the list has no item {step}; {there}.", "Use the name of an item, or its index from 0."
+    )
 
 
 def _read(value: str, text: str) -> Any:
@@ -84,7 +86,7 @@ def _read(value: str, text: str) -> Any:
         return from_yaml(value)
     except YamlProblemError as error:
         raise UserError(
-            f"--set {text}: the value is no YAML: {error.problem.message}.", f"{error.problem.remedy}"
+            f"--set {text}: the value is not valid YAML: {error.problem.message}.", f"{error.problem.remedy}"
         ) from None
 
 
@@ -94,6 +96,6 @@ def _set(holder: Any, step: Step, value: Any, text: str) -> None:
         return
     items = cast("list[Any]", holder)
     if isinstance(step, str) and not step.isdigit():
-        raise UserError(f"--set {text} would replace a whole item of a list.", "Name one of its keys behind it.")
+        raise UserError(f"--set {text} would replace a whole item of a list.", "Add one of its keys to the path.")
     place = _place(items, step, text)
     items[place : place + 1] = [value]

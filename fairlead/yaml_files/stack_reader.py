@@ -49,7 +49,7 @@ def stack_file_with_strays(
     document = _load(path, missing=_other_stacks(program, stack))
     keys: Any = document.get("config") or {}
     if not isinstance(keys, dict):
-        raise UserError(f"{path}: config is no map of keys and values.", "Write the keys below config:, indented.")
+        raise UserError(f"{path}: config is not a map of keys and values.", "Write the keys below config:, indented.")
     # A key without a namespace is the project's own, as for the Pulumi CLI.
     config = {
         str(key) if ":" in str(key) else f"{project}:{key}": _unshared(value) if overrides else value
@@ -65,7 +65,7 @@ def _project(program: Path) -> str:
     path = program / "Pulumi.yaml"
     name = _load(path, missing="Run this in the folder of the program, or name it with --cwd.").get("name")
     if not isinstance(name, str) or not name:
-        raise UserError(f"{path} names no project.", "Write name: fairlead in it.")
+        raise UserError(f"{path} has no project name.", "Write name: fairlead in it.")
     return name
 
 

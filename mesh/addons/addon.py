@@ -38,11 +38,11 @@ class Addon(Section):
     role: ClassVar[str]
 
     url: Url | None = None
-    """Address, as the pods of the mesh see it, of an installation that exists already; nothing is installed then."""
+    """URL of an existing installation, as the pods of the mesh reach it; then nothing is installed."""
     namespace: DnsLabel = "istio-system"
-    """Where it is installed."""
+    """Namespace to install it in."""
     service_type: ServiceType = "ClusterIP"
-    """Type of the Service that people open; anything but ClusterIP needs a reason, see lint."""
+    """Type of the Service that users open; anything but ClusterIP needs a reason, see lint."""
     access: Access = Access()
     """Who reaches it inside the cluster."""
 

@@ -17,7 +17,7 @@ class ChartAddon(Addon):
     """An addon that comes as a Helm chart."""
 
     version: ExactVersion | None = None
-    """Version of the chart; the one of the version table where it is absent."""
+    """Version of the chart; defaults to the one in mesh/versions.py."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Chart values, merged last."""
 

@@ -35,10 +35,10 @@ def _read(values: Values) -> Reading:
 
 
 class Grafana(ChartAddon):
-    """Istio's dashboards over the Prometheus of this stack, on port 3000.
+    """Istio's dashboards for the Prometheus of this stack, on port 3000.
 
-    Inside the cluster visitors may look and nobody can log in, so no password exists; the secret config key
-    `grafanaAdminPassword` brings the admin account back. Where it is reached from outside, nobody looks without it.
+    Inside the cluster anyone can view them and nobody can log in, so there is no password; the secret config key
+    `grafanaAdminPassword` enables the admin account. Where it is exposed outside the cluster, viewing needs a login.
     """
 
     products = (Product("Grafana", GRAFANA.name, chart=GRAFANA, endpoint=Endpoint("grafana", 3000, 3000), read=_read),)

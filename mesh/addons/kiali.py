@@ -38,7 +38,7 @@ def _read(values: Values) -> Reading:
 
 
 class Kiali(ChartAddon):
-    """The mesh as a graph, on port 20001; it needs a Prometheus."""
+    """Kiali, the graph of the mesh, on port 20001; it needs a Prometheus."""
 
     products = (
         Product("Kiali", KIALI.name, chart=KIALI, endpoint=Endpoint("kiali", 20001, 20001, "/kiali"), read=_read),
@@ -47,12 +47,12 @@ class Kiali(ChartAddon):
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
     secrets: ClassVar[Mapping[str, str]] = {
         _KEY: "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
-        "chart makes one up at every change, which logs everybody out. "
+        "chart generates a new one at every change, which logs everyone out. "
         "Set it with `pulumi config set --secret fairlead:kialiSigningKey`."
     }
 
     auth: Literal["anonymous", "token"] | None = None
-    """How people log in; `token` where the Service can be reached from outside the cluster, else `anonymous`."""
+    """Login method; defaults to `token` if the Service can be reached from outside the cluster, else to `anonymous`."""
 
     @property
     def strategy(self) -> str:

@@ -47,7 +47,7 @@ class Prometheus(ChartAddon):
     products = (_PRODUCT,)
 
     retention_days: Count = 15
-    """How long samples are kept."""
+    """How long metrics are kept, in days."""
 
     def calls(self, other: Addon) -> bool:  # noqa: ARG002 - it scrapes whatever announces metrics
         return True

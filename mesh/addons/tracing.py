@@ -22,12 +22,12 @@ PROVIDER = "fairlead-tracing"
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
 PlainUrl = Annotated[
-    Url, Form(r"http://\S+", "proxies send traces in plain; write http://, or reach the collector through an object")
+    Url, Form(r"http://\S+", "proxies send traces without TLS; write http://, or reach the collector through an object")
 ]
 
 
 class Tracing(Addon):
-    """Traces, stored in memory by Jaeger or Zipkin, and sent there by every proxy of the mesh."""
+    """Tracing with Jaeger or Zipkin, which keep traces in memory; every proxy of the mesh sends its traces there."""
 
     products = (
         Product(
@@ -48,12 +48,12 @@ class Tracing(Addon):
     )
 
     url: PlainUrl | None = None
-    """Collector that answers already: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`,
-    http://zipkin.observability:9411 for `zipkin`; nothing is installed then."""
+    """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`,
+    http://zipkin.observability:9411 for `zipkin`; then nothing is installed."""
     provider: Literal["jaeger", "zipkin"] = "jaeger"
-    """Which of the two is installed, or answers at `url`."""
+    """Which of the two is installed, or runs at `url`."""
     sampling: Percent = 100
-    """How many of a hundred requests are traced."""
+    """Percentage of requests that are traced."""
 
     @property
     def product(self) -> Product:

@@ -23,13 +23,13 @@ def text_of(path: Path | str) -> str:
     try:
         return _decoded(sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes())
     except FileNotFoundError:
-        raise UnreadableFileError("is not there", "Correct the name.", missing=True) from None
+        raise UnreadableFileError("does not exist", "Fix the name.", missing=True) from None
     except NotADirectoryError:
-        raise UnreadableFileError("cannot be there: a part of its path is a file", "Correct the path.") from None
+        raise UnreadableFileError("cannot exist: a part of its path is a file", "Fix the path.") from None
     except IsADirectoryError:
         raise UnreadableFileError("is a folder, not a file", "Name a file.") from None
     except PermissionError:
-        raise UnreadableFileError("may not be read", "See who may with `ls -l`.") from None
+        raise UnreadableFileError("may not be read", "Check its permissions with `ls -l`.") from None
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {error.strerror}", "Name another file.") from None
 

@@ -58,7 +58,7 @@ class _Walk:
             more, below = self.measure(part, depth + 1)
             size, height = size + more, max(height, below + 1)
         if size - (self.written - before) > MOST:
-            remedy = "Write it out, no larger than it has to be."
+            remedy = "Write it without aliases, no larger than necessary."
             raise TooMuchError(f"repeats more than {MOST:,} values by aliases", remedy, node.start_mark)
         self.known[id(node)] = (size, height)
         return size, height
@@ -67,8 +67,8 @@ class _Walk:
     def _met_again(node: Any, found: tuple[int, int], depth: int) -> tuple[int, int]:
         size, height = found
         if not size:
-            problem = "holds itself: an alias leads back to what it stands in"
-            raise TooMuchError(problem, "Write out what is meant in place of the alias.", node.start_mark)
+            problem = "contains itself: an alias refers to a value that contains it"
+            raise TooMuchError(problem, "Write the value instead of the alias.", node.start_mark)
         if depth + height > DEEPEST:
             raise too_deep(node.start_mark)
         return found

@@ -59,7 +59,7 @@ def yaml_problem(error: Exception, text: str) -> YamlProblem:
     before, behind = shown[: column - 1], shown[column - 1 :]
     at_the_end = not behind and line >= len(lines)
     said = _Said(problem or " ".join(str(error).split()), context, before, behind, at_the_end)
-    message, remedy = next(_reasons(said, lines), (f"this is no YAML: {said.problem}", "fix this line"))
+    message, remedy = next(_reasons(said, lines), (f"this is not valid YAML: {said.problem}", "fix this line"))
     return YamlProblem(message, f"{remedy[:1].upper()}{remedy[1:]}.", line, column)
 
 
@@ -84,36 +84,36 @@ def _place_of(position: Any, text: str) -> tuple[int, int]:
 def _reasons(said: _Said, lines: list[str]) -> Iterator[tuple[str, str]]:
     """Message and remedy, the likeliest first."""
     if "\t" in (said.before + said.behind[:1]) and said.indentation:
-        yield "a tab, which YAML does not take as indentation", "indent with spaces"
+        yield "a tab, which YAML does not allow as indentation", "indent with spaces"
     if _TEMPLATE.search(said.before + said.behind):
         yield "this is a template, not YAML", "render it first, as by `helm template`"
     yield from _of_a_word(said)
     yield from _of_brackets(said)
     yield from _of_structure(said)
     if any(_TEMPLATE.search(line) for line in lines):
-        yield f"this is no YAML: {said.problem}", "render the template first, as by `helm template`"
+        yield f"this is not valid YAML: {said.problem}", "render the template first, as by `helm template`"
 
 
 def _of_a_word(said: _Said) -> Iterator[tuple[str, str]]:
     """One value that begins or ends with what YAML takes for something else."""
     if said.behind.startswith("*") and ("alias" in said.problem or "alias" in said.context):
-        yield "* begins an alias in YAML, and no anchor has this name", f'{_QUOTE}, as "*.example.com"'
+        yield "* starts an alias in YAML, and no anchor has this name", f'{_QUOTE}, as "*.example.com"'
     if "scanning an anchor" in said.context:
-        yield "& begins an anchor in YAML, and no name follows it", _QUOTE
+        yield "& starts an anchor in YAML, and no name follows it", _QUOTE
     if "cannot start any token" in said.problem:
-        yield f"no value may begin with {said.behind[:1]}", _QUOTE
+        yield f"no value can start with {said.behind[:1]}", _QUOTE
     if "end of stream" in said.problem and "quoted" in said.context:
-        yield "the quote that opens here is never closed", "close it on this line"
+        yield "the quote that starts here is never closed", "close it on this line"
     if "escape character" in said.problem:
-        yield "a backslash between double quotes begins an escape, and this is none", "use single quotes"
+        yield "a backslash between double quotes starts an escape sequence, and this is not one", "use single quotes"
     if "integer string conversion" in said.problem:
-        yield "a number of thousands of digits", "write one that fits"
+        yield "a number of thousands of digits", "write a smaller one"
     if "unacceptable character" in said.problem:
         yield f"holds the character {said.problem.partition(':')[0].rpartition(' ')[2]}", "remove it"
     if "constructor for the tag" in said.problem or "tag handle" in said.problem:
-        yield "! begins a tag in YAML, which nothing here reads", f"remove it, or {_QUOTE}"
+        yield "! starts a tag in YAML, which is not supported here", f"remove it, or {_QUOTE}"
     if "block scalar" in said.context:
-        yield "nothing may follow | or > on its line", "begin the text on the next line, or put it in quotes"
+        yield "nothing may follow | or > on its line", "start the text on the next line, or put it in quotes"
 
 
 def _of_brackets(said: _Said) -> Iterator[tuple[str, str]]:
@@ -123,9 +123,9 @@ def _of_brackets(said: _Said) -> Iterator[tuple[str, str]]:
         if f"flow {bracket}" in said.context and "end of stream" not in said.problem and "',' or" in said.problem:
             yield f"a comma or {closing} is missing before this", f"write {closing}, or the comma"
     if "node content" in said.problem:
-        yield "a value is missing before this", "write it, or remove what divides it from the next"
+        yield "a value is missing before this", "write it, or remove the separator"
     if "unhashable" in said.problem:
-        yield "a list or a map stands where a key belongs", _QUOTE
+        yield "a list or a map is used as a key", _QUOTE
 
 
 def _of_structure(said: _Said) -> Iterator[tuple[str, str]]:
@@ -134,15 +134,15 @@ def _of_structure(said: _Said) -> Iterator[tuple[str, str]]:
     if "depth" in said.problem:
         yield f"this is nested deeper than {DEEPEST} levels", "nest it less"
     if "another document" in said.problem or "<document start>" in said.problem:
-        yield "a second document begins here", "write one document, without ---"
+        yield "a second document starts here", "write one document, without ---"
     if "mapping values" in said.problem:
         if ": " in said.before:
             yield "a second colon on this line", _QUOTE
-        remedy = "indent it like the keys that it belongs to, or give the line above its colon"
-        yield "no key may stand here, as the line above is a value that goes on", remedy
+        remedy = "indent it like the other keys, or add the missing colon to the line above"
+        yield "a key is not allowed here, because the line above is a value that continues", remedy
     if "simple key" in said.context:
         yield "no colon and space follow this key", "write key: value"
     if any(words in said.problem for words in ("<block end>", "expected key", "expected '-' indicator")):
         if said.indentation:
-            yield "indented otherwise than what it belongs to", "indent it like the keys, or the -, of the same level"
-        yield "more follows behind the end of a value", _QUOTE
+            yield "indented differently from what it belongs to", "indent it like the keys, or the -, of the same level"
+        yield "unexpected text after the end of a value", _QUOTE

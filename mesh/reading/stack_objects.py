@@ -30,7 +30,7 @@ def stack_objects(paths: Any, program: Path) -> tuple[ReadObjects, list[Finding]
             read.others += more.others
             read.broken += [each for each in more.broken if each not in read.broken]
             read.roots |= more.roots
-    found += [_refused(item, "this is no Kubernetes object", "Write apiVersion and kind.") for item in read.others]
+    found += [_refused(item, "this is not a Kubernetes object", "Write apiVersion and kind.") for item in read.others]
     read.items, refused = _each_once(read.items)
     return read, [*found, *refused]
 
@@ -39,7 +39,7 @@ def broken_finding(broken: Broken) -> Finding:
     """That a file cannot be read; its place is not in it, as it is a place of text."""
     problem = broken.problem
     remedy = f"{problem.remedy.removesuffix('.')}, or leave the file out"
-    remedy += "; of what stands behind it in the file, nothing was checked." if broken.partly else "."
+    remedy += "; the rest of the file was not checked." if broken.partly else "."
     return Finding("yaml", (), None, problem.message, remedy=remedy, source=broken.source)
 
 
@@ -75,7 +75,7 @@ def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
         if not isinstance(item.get("metadata", "name"), str) or not item.name:
             found.append(_refused(item, "an object needs a name", "Write metadata.name."))
         elif identity in kept:
-            why = f"{item} stands in {kept[identity].source} already"
+            why = f"{item} is already in {kept[identity].source}"
             found.append(_refused(item, why, "Remove one of the two."))
         else:
             kept[identity] = item

@@ -18,9 +18,9 @@ class Sample(Section):
     name: Literal["helloworld", "bookinfo", "membership-service"]
     """Which one: Istio's helloworld (v1 and v2) or bookinfo, or an HTTP service that answers /actuator/health."""
     namespace: DnsLabel = "default"
-    """Where its objects go."""
+    """Namespace of its objects."""
     service_type: ServiceType = "ClusterIP"
-    """Type of the Service that people open: helloworld, productpage or membership-service."""
+    """Type of the Service that users open: helloworld, productpage or membership-service."""
     per_version_services: bool = False
     """helloworld only: also one Service for each version (helloworld-v1, helloworld-v2)."""
 

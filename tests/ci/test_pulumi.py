@@ -94,7 +94,7 @@ def test_what_a_preview_says_cannot_end_the_fence_around_it() -> None:
 def test_a_preview_that_is_too_long_for_a_summary_is_only_named() -> None:
     summary = script("preview").summary("dev", "\u00e9" * 500_000, 0)
     assert "\u00e9" not in summary
-    assert "stands in the artifact" in summary
+    assert "is in the artifact" in summary
 
 
 def test_a_deployment_is_up_and_then_a_preview_that_expects_nothing(program: Program) -> None:

@@ -134,7 +134,7 @@ def test_a_base_that_cannot_be_fetched_is_left_to_the_diff_to_tell(origin: Origi
 def test_a_base_that_is_no_hash_is_refused(tmp_path: Path, base: str) -> None:
     done = run(tmp_path, sys.executable, CI / "compared_revision.py", f"--base={base}")
     assert done.returncode == 2
-    assert "no commit's hash" in done.stderr
+    assert "not a commit hash" in done.stderr
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_outside_of_a_pull_request_nothing_is_compared(
 
 @pytest.mark.parametrize(
     ("plan", "said"),
-    [("lint-fails", "lint finds errors"), ("diff-fails", "what changes"), ("picture-fails", "there is no picture")],
+    [("lint-fails", "lint finds errors"), ("diff-fails", "there is no diff"), ("picture-fails", "there is no picture")],
 )
 def test_a_command_that_fails_fails_the_check_and_the_rest_is_written(
     check: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, plan: str, said: str

@@ -207,7 +207,7 @@ def test_only_the_first_line_says_who_wrote_a_comment() -> None:
 
 def test_what_the_report_folds_away_comes_after_what_is_said_of_it() -> None:
     text = comment("<details>")
-    assert text.index("as told by [the check") < text.index("<details>")
+    assert text.index("according to [the check") < text.index("<details>")
 
 
 def test_the_comment_says_that_the_pull_requests_own_code_wrote_it() -> None:

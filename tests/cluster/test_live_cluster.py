@@ -89,7 +89,7 @@ def test_a_namespace_that_is_a_path_leads_nowhere(
     assert Api.paths == ["/api", "/apis"]
     assert len(notes) == number
     assert "its namespace" in notes[0]
-    assert "is no DNS label" in notes[0]
+    assert "is not a DNS label" in notes[0]
 
 
 @pytest.mark.parametrize("number", [1, 4])
@@ -125,7 +125,7 @@ def test_a_role_of_a_name_with_colons_is_read(cluster: LiveCluster, monkeypatch:
 
 def test_an_object_without_a_name_is_not_asked_for(cluster: LiveCluster) -> None:
     nameless = {"apiVersion": "v1", "kind": "Secret", "metadata": {"generateName": "a-", "namespace": "prod"}}
-    with pytest.raises(RefusedError, match="is no DNS subdomain"):
+    with pytest.raises(RefusedError, match="is not a DNS subdomain"):
         cluster.ref(nameless)
 
 

@@ -56,7 +56,7 @@ def spec_of(schemas: Schemas) -> Shape:
         {"/openapi/v2": {"definitions": SCHEMAS}},
         {"/openapi/v3/apis/apps/v1": RefusedError(403, "forbidden"), "/openapi/v2": {"definitions": SCHEMAS}},
     ],
-    ids=["v3", "v2", "v2 in the place of v3"],
+    ids=["v3", "v2", "v2 instead of v3"],
 )
 def test_the_keys_are_those_of_the_document(documents: Mapping[str, Any]) -> None:
     spec = spec_of(Schemas(Server(documents)))

@@ -75,7 +75,7 @@ def test_render_replaces_no_file_that_it_did_not_write(command, tmp_path: Path, 
     (tmp_path / name).write_text("../mine\n")
     code, _, err = command("render", "--stack", "dev", "--out", str(tmp_path))
     assert code == 1
-    assert f"{name} is there already and was not written by render" in err
+    assert f"{name} exists and was not written by render" in err
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()] == [name]
 
 
@@ -98,7 +98,7 @@ def test_no_stack_at_all_is_a_wrong_use(command) -> None:
         ("config: [", ":1:10: the text ends before a [ or { is closed.\nClose it."),
         ("config:\n  a: b: c\n", ":2:7: a second colon on this line.\nPut the value in quotes."),
         ("- config", "a stack file is a map"),
-        ("config: 3", "config is no map"),
+        ("config: 3", "config is not a map"),
         ("", "fairlead:cluster\n      is missing"),
         (GOOD + "  fairlead:gatway: []\n", "did you mean gateways?"),
         (GOOD + "  fairlead:istio: {version: 1.3}\n", "put it in quotes, in full"),
@@ -115,10 +115,10 @@ def test_a_wrong_stack_file_is_one_message_with_its_place(command, tmp_path: Pat
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("cluster", "is no path=value"),
+        ("cluster", "is not path=value"),
         ("gateways.nope.expose=internal", "the list has no item nope; its items are 0 to 0"),
-        ("wait.long=true", "holds a plain value"),
-        ("istio.version=[", "the value is no YAML"),
+        ("wait.long=true", "is a plain value"),
+        ("istio.version=[", "the value is not valid YAML"),
     ],
 )
 def test_a_wrong_override_is_one_message(command, override: str, said: str) -> None:

@@ -92,7 +92,7 @@ def test_what_fails_late_gives_every_file_its_place_again(tmp_path: Path, monkey
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str, stale: bool) -> None:
     (tmp_path / "out.yaml").write_text("mine")
     folder = tmp_path / "folder"
-    with pytest.raises(UserError, match="would lie outside of"):
+    with pytest.raises(UserError, match="would be outside of"):
         output_folder.write({} if stale else {name: "x"}, folder, stale=[name] if stale else [])
     assert held(tmp_path) == {"out.yaml": "mine"}
 

@@ -132,9 +132,9 @@ def test_the_stacks_own_kubeconfig_and_context_are_taken_unless_others_are_named
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a: b: c", "is no kubeconfig"),
-        ("[]", "is no kubeconfig"),
-        ("\x00", "is no kubeconfig"),
+        ("a: b: c", "is not a kubeconfig"),
+        ("[]", "is not a kubeconfig"),
+        ("\x00", "is not a kubeconfig"),
         (None, "cannot be read"),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_program_that_makes_no_token_is_said_and_nothing_is_asked_as_nobody(
     document["users"][0]["user"] = {"exec": made}
     file.write_text(json.dumps(document), encoding="utf-8")
     snapshot = stack(provider(clusterIdentifier="kubeconfig/one", context="one"))
-    with pytest.raises(UserError, match="credentials cannot be had") as raised:
+    with pytest.raises(UserError, match="credentials cannot be obtained") as raised:
         stack_cluster(snapshot, tmp_path, Named(file))
     assert "on PATH" in raised.value.remedy
     assert caplog.records

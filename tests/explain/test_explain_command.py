@@ -24,15 +24,15 @@ def test_the_way_of_a_request_names_each_object_with_its_line(command: Command) 
     assert code == 0
     assert "70 %  200 from hello/helloworld-v1" in out
     assert "30 %  200 from hello/helloworld-v2" in out
-    (taken,) = [line for line in out.splitlines() if "http[0] takes it" in line]
+    (taken,) = [line for line in out.splitlines() if "http[0] matches" in line]
     number = int(taken.rpartition(":")[2].rstrip(")"))
     assert "match" in lines[number - 1]
 
 
 def test_what_is_passed_over_is_said_with_the_reason(command: Command) -> None:
     _, out, _ = command("explain", "--stack", "dev", "GET http://hello.dev.example.com/other")
-    assert "VirtualService hello/helloworld http[0] does not: path is /other, it wants exact /hello" in out
-    assert "100 %  404: no route takes it" in out
+    assert "VirtualService hello/helloworld http[0] does not match: path is /other, must match exact /hello" in out
+    assert "100 %  404: no route matches" in out
 
 
 def test_every_class_of_request_has_a_line(command: Command) -> None:
@@ -60,7 +60,7 @@ def test_what_the_webhook_refuses_does_not_count_and_is_named(command: Command) 
     _, out, _ = command(
         "explain", "--objects", str(world), str(case), "GET http://payments.pay/", "--from", "shop/client"
     )
-    assert "Istio's webhook refuses Sidecar shop/default" in out
+    assert "Istio's webhook rejects Sidecar shop/default" in out
     assert "100 %  200 from pay/payments-v1" in out
 
 
@@ -69,8 +69,8 @@ def test_what_the_webhook_refuses_does_not_count_and_is_named(command: Command) 
     [
         (["GET http://helo.hello:5000/", "--from", "hello/helloworld-v1"], "did you mean helloworld.hello"),
         (["GET http://hello.dev.example.org/", "--from", "hello/helloworld-v3"], "did you mean hello/helloworld-v2"),
-        ([HELLO, "--gateway", "nope"], "Name one of istio-ingress/istio-ingress."),
-        ([HELLO, "--jwt", "x"], "these are no claims"),
+        ([HELLO, "--gateway", "nope"], "Use one of istio-ingress/istio-ingress."),
+        ([HELLO, "--jwt", "x"], "these are not claims"),
         ([HELLO, "-H", "user"], "Write -H 'user: jane'."),
         (["GET ftp://a/"], "Write 'GET http://host/path'"),
         (["--requests", "nowhere.json"], "There is no file nowhere.json"),

@@ -119,7 +119,7 @@ def test_routes_of_every_kind_are_told() -> None:
 def test_a_delegate_comes_in_where_those_who_hand_on_to_it_do() -> None:
     (strand,) = app(picture(varied()), "cart").strands
     assert strand.entrances == ("gates/front",)
-    assert strand.hosts == ("handed on by web/www",)
+    assert strand.hosts == ("delegated by web/www",)
 
 
 def test_policies_stand_at_what_they_hold_for() -> None:
@@ -129,7 +129,7 @@ def test_policies_stand_at_what_they_hold_for() -> None:
     assert badges(quarters["old"]) == {"no sidecars": Tone.PLAIN, "mTLS PERMISSIVE": Tone.WARN}
     assert badges(quarters["data"]) == {"refuses all callers: deny-all": Tone.PLAIN}
     assert badges(quarters["web"])["ALLOW nobody, selects no pods of this stack"] is Tone.WARN
-    assert {"ALLOW callers", "mTLS 8080 DISABLE", "callers use no TLS", "ejects failing pods"} <= badges(
+    assert {"ALLOW callers", "mTLS 8080 DISABLE", "clients use no TLS", "ejects failing pods"} <= badges(
         app(shown, "www")
     ).keys()
     assert badges(app(shown, "cart")) == {}
@@ -138,9 +138,9 @@ def test_policies_stand_at_what_they_hold_for() -> None:
 
 def test_what_no_route_leads_to_is_there_all_the_same() -> None:
     shown = picture(varied())
-    assert app(shown, "lonely").note == "no route of its own: port 80, spread over its pods"
+    assert app(shown, "lonely").note == "no route: port 80, balanced over its pods"
     assert badges(app(shown, "lonely")) == {"open by NodePort": Tone.WARN}
-    assert app(shown, "traffic-generator").note == "no Service leads here"
+    assert app(shown, "traffic-generator").note == "no Service selects it"
     assert app(shown, "partner").versions[0].name == "api.partner.example"
     assert {badge.words for badge in shown.others} == {"1 ConfigMap", "1 Secret"}
 
@@ -166,7 +166,7 @@ def test_a_subset_without_requests_is_shown_and_one_that_is_missing_said_to_be()
         )
     )
     kinds = {version.name: version.kind for version in app(shown, "web").versions}
-    assert kinds == {"v9": "subset that no rule names", "v1": "subset"}
+    assert kinds == {"v9": "subset is not defined", "v1": "subset"}
 
 
 def test_two_destinations_never_share_a_name() -> None:

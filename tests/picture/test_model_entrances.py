@@ -40,7 +40,7 @@ def test_a_load_balancer_says_who_may_connect() -> None:
             "The VPC", "Network load balancer, internal", ("from anywhere in the VPC",),
         ),
         ({"expose": "internal"}, "Outside the cluster", "Load balancer", ("from anywhere",)),
-        ({"expose": "nodePort"}, "Whoever reaches a node", "A port of every node", ()),
+        ({"expose": "nodePort"}, "Anyone who can reach a node", "A port of every node", ()),
         ({"expose": "clusterIP"}, "Pods of the cluster", "Cluster IP", ()),
         (
             {"loadBalancer": {"allowFrom": {"cidrs": ["192.0.2.0/24"]}}},
@@ -86,7 +86,7 @@ def test_pods_of_a_plain_deployment_may_be_a_gateway() -> None:
         )
     )
     (edge,) = shown.entrances
-    assert (edge.outside, edge.servers) == ("Whoever reaches a node", ("80 HTTP a.example",))
+    assert (edge.outside, edge.servers) == ("Anyone who can reach a node", ("80 HTTP a.example",))
     assert [each.name for quarter in shown.quarters for each in quarter.apps] == []
 
 

@@ -66,7 +66,7 @@ def test_a_preview_says_how_secrets_stand(command, tmp_path: Path) -> None:
     file.write_text(with_grafana + key, encoding="utf-8")
     code, out, err = command("preview", "--config-file", str(file))
     assert (code, err) == (0, "")
-    assert "Secrets: they are never decrypted and stand as [secret]." in out
+    assert "Secrets: they are never decrypted and shown as [secret]." in out
 
 
 @pytest.mark.snapshot

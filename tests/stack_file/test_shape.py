@@ -82,20 +82,20 @@ def test_no_wrong_value_of_any_key_is_told_in_words_of_pydantics(section: type[S
         ({"cluster": {"eks": "mesh-dev"}}, ["write a map of keys and values: {name: mesh-dev}"]),
         ({"cluster": {"context": "kind"}}, ["no such key here; did you mean cluster.kubeconfig.context?"]),
         ({"cluster": {"name": "dev"}}, ["no such key here; did you mean cluster.eks.name?"]),
-        ({"cluster": {"kubeconfig": "context:kind"}}, ["write a space behind the colon: context: kind"]),
+        ({"cluster": {"kubeconfig": "context:kind"}}, ["write a space after the colon: context: kind"]),
         ({"wait": "yes"}, ["write true or false (here true)"]),
         ({"wait": "Off"}, ["write true or false (here false)"]),
         ({"wait": "maybe"}, ["write true or false"]),
         ({"wait": None}, ["is left empty; write true or false, or remove the key"]),
-        ({"gateways": None}, ["is left empty; write a list, one item a line behind '- ', or remove the key"]),
+        ({"gateways": None}, ["is left empty; write a list, one item per line after '- ', or remove the key"]),
         ({"gateways": {"edge": {"expose": "internal"}}}, ["write a list, each item with its name: - name: edge"]),
-        ({"gateways": {"name": "edge"}}, ["write a list, one item a line behind '- ': put '- ' before its first key"]),
-        ({"gateways": {"-name": "a"}}, ["write a list, one item a line behind '- '; a space belongs behind the '-'"]),
+        ({"gateways": {"name": "edge"}}, ["write a list, one item per line after '- ': put '- ' before its first key"]),
+        ({"gateways": {"-name": "a"}}, ["write a list, one item per line after '- '; add a space after the '-'"]),
         ({"gateways": "- name: a\n"}, ["this is a text; remove the | or the quotes before the list"]),
         ({"istio": "mtls: strict\n"}, ["this is a text; remove the | or the quotes before the keys"]),
         ({"istio": [{"mtls": "strict"}]}, ["write a map of keys and values, without '- '"]),
         ({"addons": ["kiali"]}, ["write a map of keys and values: kiali: {}"]),
-        ({"addons": {"prometheus": True}}, ["write a map of keys and values: {} takes its defaults"]),
+        ({"addons": {"prometheus": True}}, ["write a map of keys and values: {} uses the defaults"]),
         ({"addons": {"jaeger": {}}}, ["no such key; did you mean tracing: {provider: jaeger}?"]),
         ({"mtls": "strict"}, ["no such key here; did you mean istio.mtls?"]),
         ({"istio": {"gateways": []}}, ["no such key here; did you mean gateways?"]),
@@ -114,7 +114,7 @@ def test_no_wrong_value_of_any_key_is_told_in_words_of_pydantics(section: type[S
         (
             {"cluster.kubeconfig.context": "kind"},
             [
-                "no such key: a path is none; nest the keys below cluster, or set it with "
+                "no such key: this is a path; nest the keys below cluster, or set it with "
                 "`pulumi config set --path fairlead:cluster.kubeconfig.context`"
             ],
         ),

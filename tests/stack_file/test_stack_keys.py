@@ -64,7 +64,7 @@ def test_keys_of_pulumi_and_of_any_provider_are_nobodys_business(key: str) -> No
         ("confg", "error", "did you mean config?"),
         ("Config", "error", "did you mean config?"),
         ("encryptionSalt", "error", "did you mean encryptionsalt?"),
-        ("notes", "error", "nobody reads this key"),
+        ("notes", "error", "this key has no effect"),
     ],
 )
 def test_a_key_beside_config_is_told(key: str, severity: str, said: str) -> None:

@@ -49,7 +49,7 @@ def harmless(report: str) -> str:
 
 def comment_text(run: Run, sha: str, url: str, *, report: str, reason: str = "") -> str:
     """The whole comment; where there is no report, `reason` says why. What is too long is left out, never cut."""
-    about = f"**What changes** with {sha[:10]}, as told by [the check of this commit]({url})"
+    about = f"**What changes** with {sha[:10]}, according to [the check of this commit]({url})"
     head = f"{run.marker}\n{about}. {_WRITTEN_BY} {_PICTURES}\n\n"
     if not report:
         return f"{run.marker}\n{about}: there is no report, as {reason}.\n"

@@ -50,7 +50,7 @@ def main() -> int:
     given = parser.parse_args()
     for name, value in (("--base", given.base), ("--head", given.head)):
         if not SHA.fullmatch(value) and (value or name == "--base"):
-            print(f"error: {name} is {value!r}, which is no commit's hash.", file=sys.stderr)
+            print(f"error: {name} is {value!r}, which is not a commit hash.", file=sys.stderr)
             return 2
     print(compared_revision(given.base, given.head, Path.cwd()))
     return 0

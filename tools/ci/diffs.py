@@ -15,7 +15,8 @@ LEAST = 2_000
 """A report fits into no less."""
 _BETWEEN = "\n\n"
 _TOO_LONG = (
-    "The report of this stack has no room beside the others. It stands in the artifact `report`, and this prints it:"
+    "The report of this stack does not fit beside the others. It is in the artifact `report`, and this command "
+    "prints it:"
 )
 
 

@@ -40,9 +40,9 @@ def summary(stack: str, text: str, code: int) -> str:
     """A preview as Markdown; one that is too long is only named."""
     said = f"## pulumi preview of {stack}\n\n" + ("" if code == 0 else f"It ended with exit code {code}.\n\n")
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
-    whole = f"{said}<details><summary>What it says</summary>\n\n{fence}text\n{text.strip()}\n{fence}\n\n</details>\n\n"
+    whole = f"{said}<details><summary>Output</summary>\n\n{fence}text\n{text.strip()}\n{fence}\n\n</details>\n\n"
     if len(whole.encode()) > SUMMARY_BYTES:
-        return f"{said}It is too long for this summary and stands in the artifact of this job.\n\n"
+        return f"{said}It is too long for this summary; it is in the artifact of this job.\n\n"
     return whole
 
 

@@ -30,7 +30,7 @@ def report(base: str, out: Path, written_as: str) -> list[str]:
         if stack in here and fairlead("lint", "--stack", stack, "--format", written_as, folder=folder).code:
             failed.append(f"{stack}: lint finds errors")
         if base and diffs.ended(stack).code:
-            failed.append(f"{stack}: it cannot be told what changes")
+            failed.append(f"{stack}: there is no diff")
         if stack in here and fairlead("picture", "--stack", stack, "--out", str(pictures), folder=folder).code:
             failed.append(f"{stack}: there is no picture")
     if base:

@@ -64,7 +64,7 @@ def _head(picture: Picture, width: float) -> tuple[list[Shape], float]:
     ]
     y += 62
     if picture.badges:
-        shapes.append(words(_MARGIN, y, "Holds everywhere", "heading", 130, tone="quiet"))
+        shapes.append(words(_MARGIN, y, "Applies everywhere", "heading", 130, tone="quiet"))
         marks, high = badges(picture.badges, _MARGIN + 136, y, room - 136)
         shapes += marks
         y += high + 8

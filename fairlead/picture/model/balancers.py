@@ -17,7 +17,7 @@ _GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _IN = "IngressRule"
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 INTERNET = "Internet"
-_OUTSIDE = {"NodePort": "Whoever reaches a node", "ClusterIP": "Pods of the cluster", "None": "Nobody: no Service"}
+_OUTSIDE = {"NodePort": "Anyone who can reach a node", "ClusterIP": "Pods of the cluster", "None": "Nobody: no Service"}
 
 
 def outside(service: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def _ranges(service: Mapping[str, Any]) -> Iterator[str]:
     annotations = _annotations(service)
     groups = annotations.get(f"{_PREFIX}security-groups")
     if groups:
-        yield "its security groups decide" if groups == UNKNOWN else f"as {groups} admits"
+        yield "its security groups decide" if groups == UNKNOWN else f"as {groups} allows"
         return
     listed = service.get("loadBalancerSourceRanges") or str(annotations.get(_RANGES) or "").split(",")
     found = [str(each).strip() for each in as_list(listed) if each]
@@ -85,7 +85,7 @@ def _facts(service: Mapping[str, Any]) -> Iterator[str]:
     annotations = _annotations(service)
     if annotations.get(f"{_PREFIX}ssl-cert"):
         ports = annotations.get(f"{_PREFIX}ssl-ports")
-        yield f"TLS ends here, on {ports or 'every port'}"
+        yield f"terminates TLS on {ports or 'every port'}"
     if target := annotations.get(f"{_PREFIX}nlb-target-type"):
         yield "sends to the pods" if target == "ip" else f"sends to each {target}"
 

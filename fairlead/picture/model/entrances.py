@@ -98,7 +98,9 @@ class Entrances:
             Entrance(key, key, "", facts=(f"a gateway that is {_NOT_HERE}",), known=False)
             for key in sorted(used - self._pods.keys() - {MESH}, key=_by_name)
         ]
-        inside = [Entrance(MESH, "Sidecars", "Callers in the mesh", facts=("every pod with a sidecar routes by this",))]
+        inside = [
+            Entrance(MESH, "Sidecars", "Clients in the mesh", facts=("every pod with a sidecar uses these routes",))
+        ]
         return (*own, *others, *(inside if MESH in used else []))
 
     def _entrance(self, pods: _Pods, policies: Policies) -> Entrance:

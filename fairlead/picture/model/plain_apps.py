@@ -31,7 +31,7 @@ def plain_apps(sources: Sources, versions: Versions, entrances: Entrances, polic
             numbers = sources.numbers([workload.item])
             pods = Version(workload.item.name, "pods", (workload_in_words(workload),), numbers)
             badges = tuple(policies.pods.get(workload, ()))
-            yield App(workload.item.name, workload.namespace, (), (pods,), badges, "no Service leads here", numbers)
+            yield App(workload.item.name, workload.namespace, (), (pods,), badges, "no Service selects it", numbers)
 
 
 def _app_of_service(service: Item, sources: Sources, versions: Versions, policies: Policies) -> App:
@@ -45,7 +45,7 @@ def _app_of_service(service: Item, sources: Sources, versions: Versions, policie
         *(badge for workload in workloads for badge in policies.pods.get(workload, ())),
     ]
     numbers = dict.fromkeys([*version.objects, *sources.numbers(rules)])
-    note = f"no route of its own: {', '.join(_ports(service)) or 'no port'}, spread over its pods"
+    note = f"no route: {', '.join(_ports(service)) or 'no port'}, balanced over its pods"
     return App(service.name, service.namespace, (), (version,), tuple(dict.fromkeys(found)), note, tuple(numbers))
 
 

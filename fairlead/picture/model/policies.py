@@ -82,7 +82,7 @@ def _words(item: Item) -> str:
         case "AuthorizationPolicy":
             action = item.get("spec", "action") or "ALLOW"
             if action == "ALLOW" and not item.entries("spec", "rules"):
-                return f"refuses all callers: {item.name}"
+                return f"denies all requests: {item.name}"
             return f"{action} {item.name}"
         case "RequestAuthentication":
             issuers = [str(rule.get("issuer", "")) for _, rule in item.maps("spec", "jwtRules")]
@@ -123,8 +123,8 @@ def client_badges(rules: list[Item], sources: Sources) -> Iterator[Badge]:
         policy = as_map(rule.get("spec", "trafficPolicy"))
         numbers = sources.numbers([rule])
         if mode := as_map(policy.get("tls")).get("mode"):
-            words = {"DISABLE": "callers use no TLS", "ISTIO_MUTUAL": "callers use mTLS"}
-            yield Badge(words.get(str(mode), f"callers use TLS {mode}"), _client_tone(mode), numbers)
+            words = {"DISABLE": "clients use no TLS", "ISTIO_MUTUAL": "clients use mTLS"}
+            yield Badge(words.get(str(mode), f"clients use TLS {mode}"), _client_tone(mode), numbers)
         if policy.get("outlierDetection"):
             yield Badge("ejects failing pods", Tone.PLAIN, numbers)
         if policy.get("connectionPool"):

@@ -46,7 +46,7 @@ def _requests(spec: Mapping[str, Any]) -> Iterator[str]:
 def _answer(route: Route) -> str:
     if route.answer or route.shares:
         return route.answer
-    return "goes nowhere: no destination"
+    return "no destination"
 
 
 def _extras(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -51,8 +51,8 @@ def strand_of(routing: Routing, placed: Callable[[Share], int], known: Known) ->
     if is_delegate(routing.item):
         by = known.delegators.get((routing.namespace, routing.name), [])
         gateways = tuple(gateway for each in by for gateway in each.gateways)
-        handed = [f"handed on by {each.namespace}/{each.name}" for each in by]
-        hosts = tuple(dict.fromkeys(handed or ["no host, and nobody hands on to it"]))
+        handed = [f"delegated by {each.namespace}/{each.name}" for each in by]
+        hosts = tuple(dict.fromkeys(handed or ["no host, and nothing delegates to it"]))
     keys = tuple(dict.fromkeys(known.entrances.key(gateway) for gateway in gateways))
     closed = partial(known.closures.of, keys)
     lines = tuple(line(route, placed, numbers, closed) for route in routing.routes)

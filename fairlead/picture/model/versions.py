@@ -61,7 +61,7 @@ class Versions:
         entries = self._graph.service_entry_hosts.get(host, [])
         kind = "subset" if subset else "Service" if service_key(host, "") else "host"
         if subset and subset not in self.subsets(host):
-            kind = "subset that no rule names"
+            kind = "subset is not defined"
         pods = tuple(workload_in_words(each) for each in found)
         if not pods:
             pods = (_OUTSIDE if entries else self._without_pods(service_key(host, "")),)
@@ -103,8 +103,8 @@ def _both(target: Target) -> str:
 
 def _of_no_pods(service: Item, selector: Mapping[str, Any]) -> str:
     if service.get("spec", "type") == "ExternalName":
-        return f"stands for {service.get('spec', 'externalName')}"
-    return NOT_HERE if selector else "no selector: its endpoints are set by hand"
+        return f"ExternalName {service.get('spec', 'externalName')}"
+    return NOT_HERE if selector else "no selector: manual endpoints"
 
 
 def workload_in_words(workload: Workload) -> str:

@@ -38,16 +38,20 @@ def verdict(policies: Iterable[Item], call: Call, providers: Iterable[str]) -> V
         if action(item) == "CUSTOM" and _meets(item, call):
             name = as_map(item.get("spec", "provider")).get("name")
             if name in set(providers):
-                raise UndecidedError(f"the provider {name} of {item} decides")
-            return Verdict(False, item, f"its provider {name} is none of the mesh, so every call is refused")
+                raise UndecidedError(f"the extension provider {name} of {item} decides")
+            return Verdict(
+                False,
+                item,
+                f"its extension provider {name} does not exist in the mesh config, so every request is denied",
+            )
     for item in enforced:
         if action(item) == "DENY" and _meets(item, call):
-            return Verdict(False, item, "a rule of it denies the call")
+            return Verdict(False, item, "one of its rules denies the request")
     allowing = [item for item in enforced if action(item) == "ALLOW"]
     for item in allowing:
         if _meets(item, call):
             return Verdict(True, item)
-    return Verdict(not allowing, allowing[0] if allowing else None, "no rule of an ALLOW policy takes the call")
+    return Verdict(not allowing, allowing[0] if allowing else None, "no rule of an ALLOW policy matches the request")
 
 
 def _meets(policy: Item, call: Call) -> bool:

@@ -36,7 +36,7 @@ def field_meets(field: str, values: list[str], call: Call) -> bool:
     if field in ("ipBlocks", "remoteIpBlocks"):
         return _in_networks(values, call)
     if field not in _FIELDS:
-        raise UndecidedError(f"what {field} of an AuthorizationPolicy means is not known here")
+        raise UndecidedError(f"the field {field} of an AuthorizationPolicy is not supported here")
     found, compare = _FIELDS[field]
     return any(compare(each, value) for each in values for value in found(call))
 
@@ -69,7 +69,7 @@ def _in_networks(networks: list[str], call: Call) -> bool:
         return True
     if call.from_a_pod and all(each.is_global or any(_within(each, other) for other in _EXAMPLES) for each in parsed):
         return False
-    raise UndecidedError(f"the caller's address decides: a policy asks for {', '.join(networks)}")
+    raise UndecidedError(f"the client's IP address decides: a policy has {', '.join(networks)}")
 
 
 _EXAMPLES = tuple(ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
@@ -93,7 +93,7 @@ def attribute(key: str, call: Call) -> list[Any]:
             claim = as_map(claim).get(each)
         return _listed(claim)
     if name not in _ATTRIBUTES:
-        raise UndecidedError(f"what {key} is for this call cannot be read from objects")
+        raise UndecidedError(f"the value of {key} for this request is not in the objects")
     return _ATTRIBUTES[name](call)
 
 

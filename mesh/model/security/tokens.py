@@ -114,7 +114,7 @@ def _refusal(
 
 def _verifies(key: Mapping[str, Any], algorithm: str, signed: bytes, signature: str) -> bool:
     if algorithm not in _HASHES:
-        raise UndecidedError(f"a signature by {algorithm} is not checked here")
+        raise UndecidedError(f"a signature with {algorithm} is not verified here")
     digest = _HASHES[algorithm]
     given = _bytes(signature)
     if given is None:

@@ -24,7 +24,7 @@ def from_internet(mesh: Mesh, request: Request) -> list[Outcome]:
     service = mesh.graph.services.get((namespace, name))
     pods = [] if service is None else mesh.graph.selected(namespace, as_map(service.get("spec", "selector")))
     if service is None or not pods:
-        return [_refused(f"no Service {request.gateway} with pods is there", service)]
+        return [_refused(f"there is no Service {request.gateway} with pods", service)]
     if reason := _closed(service):
         return [_refused(f"Service {request.gateway} {reason}", service)]
     port = next((each for _, each in service.maps("spec", "ports") if each.get("port") == request.port), None)
@@ -33,7 +33,7 @@ def from_internet(mesh: Mesh, request: Request) -> list[Outcome]:
         return [_refused(f"Service {request.gateway} has no port {request.port}", service)]
     steps = [Step(f"Service {request.gateway} port {request.port}{_sources(service)}", service)]
     if request.scheme == "https" and _ends_tls(service, port):
-        steps.append(Step("the load balancer ends TLS", service))
+        steps.append(Step("the load balancer terminates TLS", service))
         request = request.changed(scheme="http")
     return after(at_gateway(mesh, pods[0], target, request), *steps)
 
@@ -46,16 +46,16 @@ def _closed(service: Item) -> str:
     """Why nobody outside reaches a Service; empty where somebody may."""
     kind = service.get("spec", "type") or "ClusterIP"
     if kind not in ("LoadBalancer", "NodePort"):
-        return f"is {kind}: only the cluster reaches it"
+        return f"is {kind}: it can be reached only from the cluster"
     scheme = service.annotations.get(f"{_AWS}scheme")
     internal = scheme == "internal" or str(service.annotations.get(f"{_AWS}internal", "")).lower() == "true"
-    return "has an internal load balancer: the internet does not reach it" if internal else ""
+    return "has an internal load balancer: it cannot be reached from the internet" if internal else ""
 
 
 def _sources(service: Item) -> str:
     named = [str(each) for each in as_list(service.get("spec", "loadBalancerSourceRanges"))]
     if groups := service.annotations.get(f"{_AWS}security-groups"):
-        return f", from whom the security groups {groups} admit"
+        return f", from sources that the security groups {groups} allow"
     return f", from {', '.join(named)} only" if named else ""
 
 

@@ -62,7 +62,7 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     if subset:
         listed = [each for rule in rules for _, each in rule.maps("spec", "subsets") if each.get("name") == subset]
         if not listed:
-            return Cluster(name, missing=f"no DestinationRule that holds for {host_name} here has the subset {subset}",
+            return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
                            rules=tuple(rules), host=host)  # fmt: skip
         labels = as_map(listed[0].get("labels"))
         policy = _policy(policy, as_map(listed[0].get("trafficPolicy")), found.number)

@@ -85,7 +85,7 @@ def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
 def _nearest(mesh: Mesh, caller: str) -> str:
     names = sorted({workload_name(pod) for pod in mesh.graph.pods.all})
     near = get_close_matches(caller, names, n=3, cutoff=0.4) or names[:3]
-    return f"no pods are called {caller}; did you mean {' or '.join(near)}?" if near else f"no pods are called {caller}"
+    return f"no pods are named {caller}; did you mean {' or '.join(near)}?" if near else f"no pods are named {caller}"
 
 
 def normalised(request: Request) -> Request:

@@ -64,7 +64,7 @@ def forwarded(hop: Hop, to: Cluster) -> list[Outcome]:
     rule = next(iter(to.rules), None)
     step = Step(f"to {to.name}{_balanced(to)}", rule)
     if not to.endpoints:
-        nobody = Step(f"no pod and no endpoint is behind {to.name}", rule)
+        nobody = Step(f"{to.name} has no pods and no endpoints", rule)
         ended = Outcome(status=503, body=_NO_ENDPOINTS) if hop.is_http else Outcome(error=CLOSED)
         return [ended.after(step, nobody)]
     return after(_spread(hop, to), step)

@@ -62,16 +62,18 @@ def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) ->
     if plain[0].is_bytes:
         return after(_bytes(port, plain), step)
     if request.scheme == "https":
-        return after(port.ended(RESET, f"port {number} speaks no TLS"), step)
+        return after(port.ended(RESET, f"port {number} has no TLS"), step)
     return after(_http(port, plain), step)
 
 
 def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     usable = [server for server in listed if _is_complete(port, server)]
     if not usable:
-        return port.ended(REFUSED, "its certificate or its tls route is not there, so nobody listens", listed[0].item)
+        return port.ended(
+            REFUSED, "its certificate or its tls route does not exist, so nothing listens", listed[0].item
+        )
     if port.request.scheme != "https":
-        return port.ended(RESET, f"port {port.number} speaks TLS only", usable[0].item)
+        return port.ended(RESET, f"port {port.number} accepts TLS only", usable[0].item)
     named = {host: server for server in reversed(usable) for _, host in server.hosts}
     server = next((named[each] for each in patterns(port.request.sni) if each in named), None)
     if server is None:
@@ -80,7 +82,7 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         return _passed_through(port, server)
     if refusal := _refusal(port, server):
         return port.ended(TLS, refusal, server.item)
-    step = Step(f"TLS {server.mode or 'SIMPLE'} ends at the gateway for {port.request.sni}", server.item)
+    step = Step(f"TLS {server.mode or 'SIMPLE'} is terminated at the gateway for {port.request.sni}", server.item)
     return after(_http(port, [server]), step)
 
 
@@ -97,11 +99,11 @@ def _refusal(port: _Port, server: Server) -> str:
         return ""
     name = str(server.tls.get("credentialName") or "")
     if name and not port.mesh.certificate(port.workload.namespace, name):
-        return f"secret {name} has no CA to check the client's certificate by"
+        return f"secret {name} has no CA to verify the client's certificate"
     if port.request.client_certificate == _STRANGER:
-        return "the client's certificate is signed by nobody whom the gateway trusts"
+        return "the client's certificate is not signed by a CA that the gateway trusts"
     required = server.mode == "MUTUAL" and not port.request.client_certificate
-    return "the client shows no certificate" if required else ""
+    return "the client sends no certificate" if required else ""
 
 
 def _passed_through(port: _Port, server: Server) -> list[Outcome]:

@@ -53,12 +53,12 @@ def _misplaced(match: Mapping[str, Any], at: At, home: str) -> Iterator[str]:
     if named and at.gateway not in named:
         yield f"it is for {', '.join(named)}"
     if (port := match.get("port")) and port != at.port:
-        yield f"port is {at.port}, it wants {port}"
+        yield f"port is {at.port}, must be {port}"
     if (space := match.get("sourceNamespace")) and at.gateway == MESH and space != at.namespace:
-        yield f"the caller is in namespace {at.namespace}, it wants {space}"
+        yield f"the client is in namespace {at.namespace}, must be in {space}"
     labels = as_map(match.get("sourceLabels")) if at.gateway == MESH else {}
     if not labels.items() <= at.labels.items():
-        yield f"the caller has no labels {labels}"
+        yield f"the client does not have the labels {labels}"
 
 
 def _unlike(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]:
@@ -67,23 +67,23 @@ def _unlike(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]
     for key, called in _PARTS.items():
         wanted = as_map(match.get(key))
         if wanted and not matches(wanted, values[key], ignore_case=key == "uri" and bool(match.get("ignoreUriCase"))):
-            yield f"{called} is {values[key]}, it wants {in_words(wanted)}"
+            yield f"{called} is {values[key]}, must match {in_words(wanted)}"
     yield from _headers(match, request, at)
     for name, wanted in as_map(match.get("queryParams")).items():
         value = request.query.get(name)
         if value is None or not matches(as_map(wanted), value):
-            yield f"query parameter {name} is {value or 'missing'}, it wants {in_words(as_map(wanted))}"
+            yield f"query parameter {name} is {value or 'missing'}, must match {in_words(as_map(wanted))}"
 
 
 def _headers(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]:
     for name, wanted in as_map(match.get("headers")).items():
         value = _claim(name, at) if name.startswith(_CLAIMS) else request.header(name)
         if not any(matches(as_map(wanted), each) for each in _each(value)):
-            yield f"{_called(name)} is {'missing' if value is None else value}, it wants {in_words(as_map(wanted))}"
+            yield f"{_called(name)} is {'missing' if value is None else value}, must match {in_words(as_map(wanted))}"
     for name, unwanted in as_map(match.get("withoutHeaders")).items():
         value = _claim(name, at) if name.startswith(_CLAIMS) else request.header(name)
         if any(matches(as_map(unwanted), each) for each in _each(value)):
-            yield f"{_called(name)} is {value}, it wants another one than {in_words(as_map(unwanted))}"
+            yield f"{_called(name)} is {value}, which withoutHeaders excludes: {in_words(as_map(unwanted))}"
 
 
 def _called(name: str) -> str:

@@ -61,7 +61,7 @@ _ERRORS = {
     REFUSED: "connection refused",
     RESET: "connection reset",
     CLOSED: "connection closed",
-    TLS: "TLS handshake refused",
+    TLS: "TLS handshake failed",
     NO_NAME: "the name does not resolve",
 }
 

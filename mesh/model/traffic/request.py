@@ -82,7 +82,7 @@ def request(
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"{url} is no URL with http://, https:// or tcp://")
+        raise ValueError(f"{url} is not a URL with http://, https:// or tcp://")
     port = parts.port or _PORTS[parts.scheme]
     to, _, other = connect.partition(":") if connect else (parts.hostname, "", "")
     sent = {str(key).lower(): str(value) for key, value in (headers or {}).items()}

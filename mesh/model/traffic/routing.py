@@ -57,10 +57,10 @@ def routed(place: Place, routes: Sequence[HttpRoute]) -> list[Outcome]:
         misses = [why_not(match, place.request, place.at, route.item.namespace) for match in route.matches]
         if not route.matches or None in misses:
             match = route.matches[misses.index(None)] if route.matches else as_map(None)
-            step = Step(f"{route.name} takes it", route.item, route.path, tuple(passed))
+            step = Step(f"{route.name} matches", route.item, route.path, tuple(passed))
             return after(_taken(place, route, match), step)
-        passed.append(f"{route.name} does not: {'; '.join(each for each in misses if each)}")
-    return [Outcome(status=404, steps=(Step("no route takes it", passed=tuple(passed)),))]
+        passed.append(f"{route.name} does not match: {'; '.join(each for each in misses if each)}")
+    return [Outcome(status=404, steps=(Step("no route matches", passed=tuple(passed)),))]
 
 
 def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Outcome]:

@@ -47,7 +47,7 @@ def arrives(mesh: Mesh, arrival: Arrival) -> Outcome:
     has = has_sidecar(mesh.graph, workload)
     if not has:
         if arrival.speaks != PLAIN:
-            text = f"{workload_name(workload)} has no sidecar and cannot speak {arrival.speaks}"
+            text = f"{workload_name(workload)} has no sidecar and does not support {arrival.speaks}"
             return Outcome(error=RESET, at_once=True, steps=(Step(text, workload.item),))
         step = Step(f"{workload_name(workload)} is reached in plain text: it has no sidecar", workload.item)
         return _app(mesh, arrival, workload, arrival.request, "").after(step)
@@ -58,13 +58,13 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
     port = arrival.endpoint.port
     mode, said_by = mesh.peers.of_port(workload, port)
     if (arrival.speaks == PLAIN and mode == STRICT) or (arrival.speaks == MTLS and mode == DISABLE):
-        text = f"{workload_name(workload)} takes no {arrival.speaks} on port {port}: mTLS is {mode} there"
+        text = f"{workload_name(workload)} rejects {arrival.speaks} on port {port}: mTLS is {mode} there"
         body = _TERMINATED if arrival.speaks == PLAIN else None
         return Outcome(error=RESET, at_once=arrival.speaks != PLAIN, body=body, steps=(Step(text, said_by),))
     if arrival.speaks == SIMPLE:
-        text = f"{workload_name(workload)} does not end TLS that is not Istio's: the app gets it as it is"
+        text = f"{workload_name(workload)} does not terminate TLS that is not Istio's: the app gets it unchanged"
         return Outcome(error=RESET, at_once=True, steps=(Step(text, said_by),))
-    taken = Step(f"{workload_name(workload)} takes {arrival.speaks} on port {port} (mTLS {mode})", said_by)
+    taken = Step(f"{workload_name(workload)} accepts {arrival.speaks} on port {port} (mTLS {mode})", said_by)
     identity = arrival.identity if arrival.speaks == MTLS else ""
     policies = policies_of(mesh.graph, workload.namespace, workload.labels)
     checks = _connection if not _speaks_http(mesh, workload, port) else _request
@@ -109,7 +109,7 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     endpoint, outside = arrival.endpoint, mesh.outside
     to = endpoint.address or arrival.request.to
     if outside is None:
-        return Outcome(open=f"{to} is outside of what these objects describe")
+        return Outcome(open=f"{to} is not described by these objects")
     if to != outside.address and to not in outside.names:
         step = Step(f"{to} does not resolve")
         return Outcome(status=503, body="no healthy upstream", steps=(step,)) if arrival.is_http else Outcome(
@@ -118,7 +118,7 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     spoken = outside.ports.get(endpoint.port)
     encrypted = arrival.speaks != PLAIN or arrival.request.scheme == "https"
     if spoken is None or arrival.speaks == MTLS or encrypted != (spoken == "https"):
-        step = Step(f"{to} does not speak {arrival.speaks} on port {endpoint.port}")
+        step = Step(f"{to} does not support {arrival.speaks} on port {endpoint.port}")
         return Outcome(error=RESET, at_once=True, steps=(step,))
     seen = seen_by_app(arrival.request, endpoint.port, "")
     step = Step(f"{to} answers on port {endpoint.port}, outside of the mesh")
@@ -142,7 +142,7 @@ def unauthenticated(request: Request, refusal: str) -> Outcome:
     """401, as Envoy answers where a token is not taken."""
     realm = f"{request.scheme}://{request.authority}{request.path}"
     header = {"www-authenticate": f'Bearer realm="{realm}", error="invalid_token"'}
-    return Outcome(status=401, body=refusal, answer=header, steps=(Step(f"the token is not taken: {refusal}"),))
+    return Outcome(status=401, body=refusal, answer=header, steps=(Step(f"the token is rejected: {refusal}"),))
 
 
 def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
@@ -158,13 +158,13 @@ def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
 
 
 def denied_by(policy: Item | None, reason: str) -> Step:
-    """That a policy refuses a call."""
+    """That a policy rejects a call."""
     name = f"AuthorizationPolicy {policy.namespace}/{policy.name}" if policy else "a policy"
     return Step(f"403 by {name}: {reason}", policy)
 
 
 def _let_in(policy: Item | None) -> tuple[Step, ...]:
-    return (Step(f"AuthorizationPolicy {policy.namespace}/{policy.name} allows the call", policy),) if policy else ()
+    return (Step(f"AuthorizationPolicy {policy.namespace}/{policy.name} allows the request", policy),) if policy else ()
 
 
 def _speaks_http(mesh: Mesh, workload: Workload, port: int) -> bool:

@@ -94,9 +94,7 @@ def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> li
     found = virtual_host(mesh, proxy, request.host, request.port)
     if found is None:
         if not proxy.allows_any:
-            step = Step(
-                f"{request.host} is unknown on port {request.port}, and REGISTRY_ONLY passes nothing on", proxy.sidecar
-            )
+            step = Step(f"{request.host} is unknown on port {request.port}, and REGISTRY_ONLY blocks it", proxy.sidecar)
             return [Outcome(status=502, steps=(step,))]
         return _passed_on(mesh, target, request)
     if found.item is None:
@@ -155,7 +153,7 @@ def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) ->
     if proxy.allows_any:
         return _passed_on(mesh, target, request)
     step = Step(
-        f"the sidecar has no listener for {request.to}:{request.port}, and REGISTRY_ONLY passes nothing on",
+        f"the sidecar has no listener for {request.to}:{request.port}, and REGISTRY_ONLY blocks it",
         proxy.sidecar,
     )
     return [Outcome(error=CLOSED, steps=(step,))]
@@ -183,7 +181,7 @@ def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
         return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no port {request.port}", target.item),))]
     endpoints: Sequence[Endpoint] = mesh.hosts.of_service(target, port)
     if not endpoints:
-        return [Outcome(error=CLOSED, steps=(Step(f"no pod is behind {target.name}", target.item),))]
+        return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no pods", target.item),))]
     found: list[Outcome] = []
     for endpoint in endpoints:
         pods = endpoint.workload

@@ -36,7 +36,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             raise re.error("not RE2")
         return re.compile(unquoted.replace(r"\z", r"\Z"), re.ASCII)
     except (re.error, OverflowError, RecursionError):
-        raise UndecidedError(f"the regular expression {pattern} cannot be read as Envoy's RE2 reads it") from None
+        raise UndecidedError(f"the regular expression {pattern} cannot be evaluated as in Envoy's RE2") from None
 
 
 def in_words(wanted: Mapping[str, Any]) -> str:

@@ -68,4 +68,4 @@ def connected(hop: Hop, route: Mapping[str, Any]) -> list[Outcome]:
     for each, weight in zip(listed, weights, strict=True):
         if weight:
             found += shared(forwarded(hop, hop.to(as_map(each.get("destination")))), weight / total)
-    return after(found, Step(f"{hop.owner} takes the connection", hop.owner))
+    return after(found, Step(f"{hop.owner} matches the connection", hop.owner))
