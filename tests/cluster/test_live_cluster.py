@@ -15,6 +15,7 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.object_names import wrong_name
 from fairlead.drift.live_side import live_side
+from fairlead.terminal.errors import UserError
 from tests.fixtures.compared import side
 
 pytestmark = pytest.mark.mesh
@@ -100,10 +101,10 @@ def test_an_answer_of_another_kind_is_not_shown_as_what_was_asked_for(
     alone = {"apiVersion": "v1", "kind": "Secret", **secret("a0")}
     path = "/api/v1/namespaces/prod/configmaps"
     monkeypatch.setattr(Api, "answers", {path: secret_list(names), f"{path}/a0": alone})
-    found, notes = live_side(side([config_map("prod", name) for name in [*names]]), cluster)
-    assert "aHVudGVyMg" not in repr(found)
-    (note,) = notes
-    assert note.startswith("Objects of kind ConfigMap are not compared: the cluster answered with Secret")
+    with pytest.raises(UserError) as refused:
+        live_side(side([config_map("prod", name) for name in [*names]]), cluster)
+    assert "the cluster answered with Secret" in str(refused.value)
+    assert "aHVudGVyMg" not in str(refused.value)
 
 
 def test_every_part_of_a_path_is_quoted(cluster: LiveCluster) -> None:

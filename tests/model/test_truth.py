@@ -37,4 +37,4 @@ def test_little_is_left_open_and_each_with_its_reason() -> None:
     assert len(reasons) == 1076
     left = [reason for reason in reasons if reason]
     assert len(left) <= 0.02 * len(reasons)
-    assert all("the caller's address decides" in reason for reason in left)
+    assert all("the client's IP address decides" in reason for reason in left)

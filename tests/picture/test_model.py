@@ -127,7 +127,7 @@ def test_policies_stand_at_what_they_hold_for() -> None:
     quarters = {quarter.name: quarter for quarter in shown.quarters}
     assert badges(shown) == {"mTLS STRICT": Tone.GOOD}
     assert badges(quarters["old"]) == {"no sidecars": Tone.PLAIN, "mTLS PERMISSIVE": Tone.WARN}
-    assert badges(quarters["data"]) == {"refuses all callers: deny-all": Tone.PLAIN}
+    assert badges(quarters["data"]) == {"denies all requests: deny-all": Tone.PLAIN}
     assert badges(quarters["web"])["ALLOW nobody, selects no pods of this stack"] is Tone.WARN
     assert {"ALLOW callers", "mTLS 8080 DISABLE", "clients use no TLS", "ejects failing pods"} <= badges(
         app(shown, "www")

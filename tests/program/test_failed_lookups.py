@@ -33,9 +33,9 @@ SAID = {
     ),
     "api error InvalidClientTokenId: The security token included in the request is invalid.": "AWS does not accept",
     f"{DESCRIBE}03, api error AccessDeniedException: {USER} eks:DescribeCluster on resource: x": (
-        "lack the right eks:DescribeCluster"
+        "lack the permission eks:DescribeCluster"
     ),
-    f"api error AccessDenied: {USER} sts:AssumeRole on resource: x": "lack the right sts:AssumeRole",
+    f"api error AccessDenied: {USER} sts:AssumeRole on resource: x": "lack the permission sts:AssumeRole",
     "api error UnauthorizedOperation: You are not authorized to perform this operation.": "eks:DescribeCluster",
     "get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found": (
         "There are no AWS credentials here"
@@ -122,7 +122,7 @@ def test_a_cluster_that_cannot_be_looked_up_is_one_sentence(mode: str, said: str
 )
 def test_a_right_that_discovery_lacks_is_named(question: str, right: str) -> None:
     said = "api error UnauthorizedOperation: You are not authorized to perform this operation."
-    assert f"lack the right {right}" in words(refusing(question, said), cluster=EKS)
+    assert f"lack the permission {right}" in words(refusing(question, said), cluster=EKS)
 
 
 def test_every_meaning_ends_in_a_remedy() -> None:
@@ -203,7 +203,7 @@ def test_a_kubeconfig_of_another_form_has_no_context(kubeconfig: Kubeconfig, tex
 @pytest.mark.usefixtures("engine")
 def test_a_kubeconfig_that_cannot_be_read_is_named(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     kubeconfig("a: b: c")
-    assert "kubeconfig is no YAML" in words()
+    assert "kubeconfig is not valid YAML" in words()
     folder = {"kubeconfig": {"context": "kind", "path": str(tmp_path)}}
     assert f"The kubeconfig {tmp_path} cannot be read: Is a directory." in words(cluster=folder)
 
