@@ -45,7 +45,7 @@ def test_the_whole_demo_ends_well_and_leaves_no_folder(
     assert code == 0, text
     assert "VirtualService web/web spec.http[0].route[0].weight: 70 -> 60" in text
     assert "no pod runs" in text
-    assert f"stand in for {ISTIO_VERSION}" in text
+    assert f"instead of {ISTIO_VERSION}" in text
     assert "15 CustomResourceDefinitions" in text
     assert list(tmp_path.iterdir()) == []
 

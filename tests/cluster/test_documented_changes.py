@@ -70,5 +70,5 @@ def test_a_diff_is_the_one_of_these_changes(
 def test_the_demo_says_what_the_readme_shows(reader: Reader, toolchain: Toolchain) -> None:
     said = typed(reader, toolchain, "python -m fairlead demo")
     # Addons need charts that are nowhere at hand.
-    said = re.sub(r"\. Skipped: \d+, named above\.$", ".", said, flags=re.MULTILINE)
+    said = re.sub(r"\. Skipped: \d+, listed above\.$", ".", said, flags=re.MULTILINE)
     assert not shows(shown("README.md", "One weight changed"), said)

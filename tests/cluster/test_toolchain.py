@@ -64,7 +64,7 @@ def test_assets_without_controllers_name_what_they_lack(tmp_path: Path) -> None:
 
 
 def test_assets_that_are_no_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="which is no folder"):
+    with pytest.raises(UserError, match="which is not a folder"):
         toolchain(tmp_path, **{ASSETS: str(tmp_path / "absent")}).servers()
 
 

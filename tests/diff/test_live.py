@@ -209,8 +209,8 @@ def test_a_cluster_that_does_not_answer_is_said_first_a_failure_and_still_a_lint
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--context", "nowhere"], "The kubeconfig leads to no cluster"),
-        (["--kubeconfig", "/nonexistent"], "The kubeconfig leads to no cluster"),
+        (["--context", "nowhere"], "The kubeconfig cannot be used"),
+        (["--kubeconfig", "/nonexistent"], "The kubeconfig cannot be used"),
     ],
 )
 def test_a_kubeconfig_that_leads_nowhere_is_said_first(

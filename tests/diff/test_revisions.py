@@ -166,7 +166,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
     assert first[0] == 0
     assert "Secret hello/token" in first[1] or '"token"' in first[1]
     assert "[another secret]" in first[1]
-    assert "kialiSigningKey is encrypted anew" in first[1]
+    assert "kialiSigningKey is encrypted again" in first[1]
     assert "hunter2" not in first[1] + first[2]
     assert "cipher" not in first[1] + first[2]
 
@@ -174,11 +174,11 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "say what to compare with"),
-        (("--base", "main", "--live"), "say what to compare with"),
+        ((), "choose what to compare with"),
+        (("--base", "main", "--live"), "choose what to compare with"),
         (("--base", "main", "--context", "kind"), "belongs to --live"),
-        (("--base", "main", "--format", "yaml"), "none of text, markdown, json"),
-        (("--base", "main", "--limit", "10"), "1500 or more"),
+        (("--base", "main", "--format", "yaml"), "not one of text, markdown, json"),
+        (("--base", "main", "--limit", "10"), "1500 characters"),
     ],
 )
 def test_wrong_use_is_told(diff: Diff, arguments: tuple[str, ...], words: str) -> None:

@@ -23,7 +23,7 @@ def test_a_stack_that_is_new_is_all_added(repository: ScratchRepository, diff: D
     repository.write("Pulumi.next.yaml", (repository.folder / "Pulumi.local.yaml").read_text(encoding="utf-8"))
     code, out, _ = diff("--base", "main", stack="next")
     assert code == 0
-    assert "has no Pulumi.next.yaml, hence no such stack" in out
+    assert "has no Pulumi.next.yaml, so it has no such stack" in out
     assert "added" in out
     assert "removed" not in out.split("Notes")[0]
 
@@ -88,7 +88,7 @@ def test_a_folder_in_no_repository_is_an_error_with_another_way(
     (repository.folder / ".git").rename(repository.folder.parent / "elsewhere")
     code, _, err = diff("--base", "main")
     assert code == 2
-    assert "is in no git repository" in err
+    assert "is not in a git repository" in err
     assert "--against-stack" in err
 
 
