@@ -9,7 +9,7 @@ import pytest
 from mesh.model.traffic.explanation import explanation
 from tests.fixtures.truth import CASES, asked, case, disagreements, mesh_of
 
-pytestmark = pytest.mark.mesh
+pytestmark = [pytest.mark.mesh, pytest.mark.scale]
 
 # Envoy had ejected the pod for the answers to the requests before: what came before is not asked about.
 HANGS_ON_EARLIER_REQUESTS = {("dr-outlier", 1)}
