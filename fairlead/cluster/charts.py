@@ -33,12 +33,19 @@ class ChartUnavailableError(UserError):
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart on disk; `stands_in` says what it replaces, and is empty where it is the configured one."""
+    """A chart on disk. `origin` says in words where a chart comes from that is not the configured one, and
+    `instead_of` for which version it stands in."""
 
     name: str
     path: Path
     version: str
-    stands_in: str = ""
+    origin: str = ""
+    instead_of: str = ""
+
+    @property
+    def stands_in(self) -> str:
+        """What it replaces; empty where it is the configured one."""
+        return f"{self.origin} are used instead of {self.instead_of}" if self.origin else ""
 
 
 @dataclass
@@ -78,9 +85,9 @@ class ChartSource:
     def _istio(self, name: str, version: str) -> Chart:
         path = self.toolchain.istio_charts() / ISTIO_CHARTS[name]
         built_in, stamp = chart_version(path), CHARTS.version("istio.io/istio").split("-")[1]
-        origin = f"Istio's own of {stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} ({SNAPSHOT_OF}, their version is {built_in})"
-        stands_in = f"{origin} are used instead of {version or 'the newest version'}"
-        return Chart(name, path, built_in, stands_in)
+        day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
+        origin = f"Istio's own charts of {day} ({SNAPSHOT_OF}, their version is {built_in})"
+        return Chart(name, path, built_in, origin, version or "the newest version")
 
     def _pulled(self, name: str, reference: str, repository: str, version: str) -> Chart:
         source = repository or reference.rpartition("/")[0]

@@ -25,7 +25,7 @@ Rendered = tuple[Manifest, ...]
 
 @dataclass
 class ChartObjects:
-    """Renders the releases of one side. `missing` says which could not be; `stand_ins` has charts by what stood in."""
+    """Renders releases of one side. `missing`: which could not be; `stand_ins`: what stood in, for which versions."""
 
     helm: Helm
     charts: ChartSource
@@ -40,8 +40,8 @@ class ChartObjects:
             return self._missing(release, "one of its values is a secret, which hides them all")
         try:
             chart = self.charts.find(release.inputs)
-            if chart.stands_in:
-                self.stand_ins.setdefault(chart.stands_in, set()).add(chart.name)
+            if chart.origin:
+                self.stand_ins.setdefault(chart.origin, set()).add(chart.instead_of)
             return self._rendered(release, chart)
         except UserError as error:
             return self._missing(release, " ".join(error.message.split()).rstrip("."))
@@ -72,13 +72,13 @@ def chart_notes(*sides: ChartObjects) -> list[str]:
     """What a reader has to know of the charts of both sides."""
     stood_in: dict[str, set[str]] = {}
     for side in sides:
-        for origin, names in side.stand_ins.items():
-            stood_in.setdefault(origin, set()).update(names)
+        for origin, versions in side.stand_ins.items():
+            stood_in.setdefault(origin, set()).update(versions)
     notes = {note for side in sides for note in side.missing}
-    notes |= {
-        f"Charts of Istio ({', '.join(sorted(names))}): {origin}, so other changes of that version are not shown."
-        for origin, names in stood_in.items()
-    }
+    for origin, versions in stood_in.items():
+        which = " and ".join(sorted(versions))
+        same = "those versions" if len(versions) > 1 else "that version"
+        notes.add(f"{origin} are used instead of {which}, so other changes of {same} are not shown.")
     return sorted(notes)
 
 

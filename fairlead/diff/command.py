@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
-from fairlead.reports.json_report import json_report
-from fairlead.reports.markdown_report import markdown_report
+from fairlead.diff.questions import Question
+from fairlead.reports.json_report import json_reports
+from fairlead.reports.markdown_stacks import markdown_reports
 from fairlead.reports.report import Report
-from fairlead.reports.text_report import text_report
+from fairlead.reports.text_report import text_reports
+from fairlead.reports.wording import opening
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.plain_console import PlainConsole
-from fairlead.terminal.printable import colours_wanted
+from fairlead.terminal.printable import colours_wanted, one_line
 from fairlead.terminal.progress import ConsoleProgress
 
 FORMATS = ("text", "markdown", "json")
+_SUFFIXES = {".md": "markdown", ".json": "json"}
 WRONG_USE = 2
 INTERRUPTED = 130
 
 
-def diff_command(
-    make: Callable[[Toolchain], Report], *, written_as: str, out: Path | None, limit: int, verbose: bool
-) -> int:
+def diff_command(make: Question, *, written_as: str | None, out: Sequence[Path], limit: int, verbose: bool) -> int:
     """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use.
 
     Ctrl-C ends it with a word and 130, as a shell has it.
@@ -33,23 +34,33 @@ def diff_command(
     progress = ConsoleProgress(PlainConsole(stderr=True))
     try:
         with termination_is_interrupt():
-            report = make(Toolchain(progress))
-        _write(_written(report, written_as, limit, verbose=verbose, to_file=out is not None), out)
+            reports = make(Toolchain(progress))
+        for path in out or (None,):
+            form = written_as or form_of(path)
+            _write(_written(reports, form, limit, verbose=verbose, to_file=path is not None), path)
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         return WRONG_USE
     except KeyboardInterrupt:
         typer.echo("Interrupted; what this run had started is stopped, and its worktrees are removed.", err=True)
         return INTERRUPTED
-    return int(report.failed)
+    for each in reports if len(reports) > 1 else ():
+        if each.failed:
+            typer.echo(one_line(f"{each.stack}: {opening(each)}"), err=True)
+    return int(any(each.failed for each in reports))
 
 
-def _written(report: Report, written_as: str, limit: int, *, verbose: bool, to_file: bool) -> str:
+def form_of(path: Path | None) -> str:
+    """Which format the name of a file asks for."""
+    return _SUFFIXES.get(path.suffix.lower(), "text") if path else "text"
+
+
+def _written(reports: Sequence[Report], written_as: str, limit: int, *, verbose: bool, to_file: bool) -> str:
     if written_as == "json":
-        return json_report(report)
+        return json_reports(reports)
     if written_as == "markdown":
-        return markdown_report(report, limit=limit)
-    return text_report(report, colours=not to_file and colours_wanted(), verbose=verbose)
+        return markdown_reports(reports, limit=limit)
+    return text_reports(reports, colours=not to_file and colours_wanted(), verbose=verbose)
 
 
 def _write(text: str, out: Path | None) -> None:

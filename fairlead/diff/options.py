@@ -8,11 +8,18 @@ from typing import Annotated
 import typer
 
 from fairlead.reports.limits import LIMIT, SMALLEST
-from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack, one_of, wrong
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, a_stack, one_of, wrong
 
 
 def diff(  # noqa: PLR0917 - typer makes its options of arguments
-    stack: Stack = None,
+    stack: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--stack",
+            "-s",
+            help="The stack: its config is in Pulumi.<stack>.yaml. With --base, may be repeated: one report of all.",
+        ),
+    ] = None,
     config_file: ConfigFile = None,
     overrides: Set = None,
     cwd: Cwd = HERE,
@@ -33,8 +40,16 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     context: Annotated[
         str | None, typer.Option("--context", help="With --live: context of the kubeconfig, if the stack sets none.")
     ] = None,
-    written_as: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Output file; defaults to standard output.")] = None,
+    written_as: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="text, markdown or json; defaults to the suffix of --out (.md, .json), else text."
+        ),
+    ] = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option("--out", "-o", help="Output file; defaults to standard output. May be repeated, one per format."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="With text, show each object line by line.")] = False,
     limit: Annotated[
         int,
@@ -49,23 +64,30 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.diff.questions import drift, revisions_apart, stacks_apart  # noqa: PLC0415
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
 
-    a_stack(stack, config_file)
+    first, *more = stack or [None]
+    a_stack(first, config_file)
     if sum((base is not None, against is not None, live)) != 1:
         wrong("choose what to compare with: --base REV, --against-stack STACK or --live", "--base")
     if (kubeconfig or context) and not live:
         wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
-    one_of("--format", written_as, FORMATS)
+    if more and base is None:
+        wrong("several stacks are compared with --base only", "--stack")
+    if written_as is not None:
+        one_of("--format", written_as, FORMATS)
+        if len(out or ()) > 1:
+            wrong("the names of several files say their formats: leave it out", "--format")
     if limit < SMALLEST:
         wrong(f"a report needs at least {SMALLEST} characters, not {limit}", "--limit")
     program = cwd.resolve()
-    asked = StackChoice(stack, _place(config_file, program, base or head), tuple(overrides or ()))
+    asked = StackChoice(first, _place(config_file, program, base or head), tuple(overrides or ()))
     if base is not None:
-        make = revisions_apart(program, asked, base, head)
+        others = [StackChoice(each, None, asked.overrides) for each in dict.fromkeys(more) if each != first]
+        make = revisions_apart(program, [asked, *others], base, head)
     elif against is not None:
         make = stacks_apart(program, asked, StackChoice(against, None, asked.overrides), head)
     else:
         make = drift(program, asked, head, Named(kubeconfig, context))
-    raise typer.Exit(diff_command(make, written_as=written_as, out=out, limit=limit, verbose=verbose))
+    raise typer.Exit(diff_command(make, written_as=written_as, out=out or (), limit=limit, verbose=verbose))
 
 
 def _place(config_file: Path | None, program: Path, revision: str | None) -> Path | None:

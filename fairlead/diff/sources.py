@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,20 +25,21 @@ class Sources:
 
 
 @contextmanager
-def revisions(program: Path, asked: StackChoice, base: str, head: str | None) -> Generator[Sources]:
-    """One stack at two revisions; without `head`, the later side is the working folder as it is."""
+def revisions(program: Path, asked: Sequence[StackChoice], base: str, head: str | None) -> Generator[Sequence[Sources]]:
+    """Each stack at two revisions; without `head`, the later side is the working folder as it is."""
     repository = Repository(program)
     before, after = repository.revision(base), repository.revision(head) if head else None
     with ExitStack() as worktrees:
-        sources = Sources(
-            _at(repository, before, asked, worktrees),
-            _at(repository, after, asked, worktrees) if after else Source(_label(repository), program, asked),
-            tuple(_notes(repository, before, after)),
-        )
-        if not (sources.before.has_stack_file or sources.after.has_stack_file):
-            path = asked.file(program)
-            raise UserError(f"Neither side has a stack file {path.name}.", "Fix --stack, or use another --base.")
-        yield sources
+        old = worktrees.enter_context(repository.worktree(before))
+        new = worktrees.enter_context(repository.worktree(after)) if after else program
+        label = after.label if after else _label(repository)
+        notes = tuple(_notes(repository, before, after))
+        found = [Sources(Source(before.label, old, each), Source(label, new, each), notes) for each in asked]
+        for each in found:
+            if not (each.before.has_stack_file or each.after.has_stack_file):
+                name = each.after.asked.file(program).name
+                raise UserError(f"Neither side has a stack file {name}.", "Fix --stack, or use another --base.")
+        yield found
 
 
 @contextmanager
@@ -62,10 +63,6 @@ def place(program: Path, head: str | None) -> Generator[tuple[Path, str]]:
     revision = repository.revision(head)
     with repository.worktree(revision) as folder:
         yield folder, revision.label
-
-
-def _at(repository: Repository, revision: Revision, asked: StackChoice, worktrees: ExitStack) -> Source:
-    return Source(revision.label, worktrees.enter_context(repository.worktree(revision)), asked)
 
 
 def _label(repository: Repository) -> str:

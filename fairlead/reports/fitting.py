@@ -22,16 +22,21 @@ class Fitting:
         `gives_way` names the sections in the order in which they get shorter; what stands last in it is shortened last.
         `summed_up` is said at the end where anything is.
         """
-        for name in gives_way:
+        for name in filter(self.sections.__contains__, gives_way):
             while len(self._text(summed_up)) > limit and self._shorter(name):
                 pass
-        for name in reversed(gives_way):
+        for name in filter(self.sections.__contains__, reversed(gives_way)):
             # What gave way later may have made room for more of this.
             while self._longer(name):
                 if len(self._text(summed_up)) > limit:
                     self._shorter(name)
                     break
         return self._text(summed_up)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every section is in its fullest form."""
+        return not any(self.chosen.values())
 
     def _shorter(self, name: str) -> bool:
         if self.chosen[name] + 1 >= len(self.sections[name]):
@@ -47,7 +52,7 @@ class Fitting:
 
     def _text(self, summed_up: str) -> str:
         parts = [self._section(name, number) for name, number in self.chosen.items()]
-        if any(self.chosen.values()):
+        if not self.is_whole:
             parts.append(summed_up)
         return "\n\n".join(part for part in parts if part)
 

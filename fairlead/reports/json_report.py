@@ -14,11 +14,13 @@
 
 A difference has a path, and `old` and `new` as far as the value is there. What is added or removed is one difference
 with the empty path: the whole object. `compared` in the summary is false where a side could not be evaluated.
+Several stacks are such documents in a list, under the key `stacks` of one document.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -31,8 +33,18 @@ from mesh.model.yaml_values import plain_value
 
 def json_report(report: Report) -> str:
     """One document with sorted keys."""
+    return _written(_document(report))
+
+
+def json_reports(reports: Sequence[Report]) -> str:
+    """The report of one stack; of several, a document with all of them under `stacks`."""
+    documents = [_document(each) for each in reports]
+    return _written(documents[0] if len(documents) == 1 else {"stacks": documents})
+
+
+def _document(report: Report) -> dict[str, Any]:
     changes = report.comparison.changes if report.comparison else ()
-    document = {
+    return {
         "stack": report.stack,
         "before": report.before,
         "after": report.after,
@@ -44,6 +56,9 @@ def json_report(report: Report) -> str:
         "notCompared": report.not_compared or None,
         "notes": list(report.notes),
     }
+
+
+def _written(document: dict[str, Any]) -> str:
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     # Half a character, which YAML can name and no output can hold, stays the escape that JSON has for it.
     return text.encode("utf-8", "backslashreplace").decode()

@@ -9,38 +9,45 @@ from fairlead.reports.fitting import Fitting, Form
 from fairlead.reports.limits import LIMIT
 from fairlead.reports.markdown_objects import object_forms
 from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
-from fairlead.reports.markdown_text import code, fenced, text
+from fairlead.reports.markdown_text import code, fenced, strong, text
 from fairlead.reports.mermaid import mermaid
 from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, opening, place, title
 
-_SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
-_GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
+SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
+GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
 
 
 def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
     """The whole report in at most `limit` letters, of which there have to be `SMALLEST`."""
-    sections: dict[str, Sequence[Form]] = {
+    sections = {
         "title": _title_forms(report),
+        **body_forms(report, limit),
+        "notes": note_forms(report.notes, "### Notes"),
+    }
+    return Fitting(sections).fit(limit, GIVES_WAY, SUMMED_UP)
+
+
+def _title_forms(report: Report) -> list[Form]:
+    first = strong(opening(report))
+
+    def titled(heading: str, opened: str) -> str:
+        return "\n\n".join(part for part in (opened, f"## {heading}", text(numbers(report))) if part)
+
+    short = "**Not compared.**" if first else ""
+    return [lambda: titled(text(title(report)), first), lambda: titled("fairlead diff", short)]
+
+
+def body_forms(report: Report, limit: int) -> dict[str, Sequence[Form]]:
+    """What is said of one stack, but for its title and its notes."""
+    return {
         "traffic": traffic_forms(report.traffic),
         "risks": risk_forms(report.others),
         "picture": [lambda: _picture(report), lambda: ""],
         "objects": object_forms(report, limit),
         "lint": _lint_forms(report),
-        "notes": _note_forms(report.notes),
     }
-    return Fitting(sections).fit(limit, _GIVES_WAY, _SUMMED_UP)
-
-
-def _title_forms(report: Report) -> list[Form]:
-    first = f"**{text(opening(report))}**\n\n" if report.comparison is None else ""
-
-    def titled(heading: str, opened: str) -> str:
-        return f"{opened}## {heading}\n\n{text(numbers(report))}".rstrip()
-
-    short = "**Not compared.**\n\n" if first else ""
-    return [lambda: titled(text(title(report)), first), lambda: titled("fairlead diff", short)]
 
 
 def _picture(report: Report) -> str:
@@ -70,13 +77,15 @@ def _finding(each: LintFinding) -> str:
     return f"- **{text(each.severity)}** {code(each.rule)} {text(place(each))}: {text(each.message)}{remedy}"
 
 
-def _note_forms(notes: Sequence[str]) -> list[Form]:
+def note_forms(notes: Sequence[str], heading: str) -> list[Form]:
+    """All of them, some, how many there are."""
+
     def form(most: int) -> str:
         lines = [f"- {text(each)}" for each in notes[:most]]
         left = len(notes) - len(lines)
-        return "\n".join(["### Notes\n", *lines, *([f"- and {counted(left, 'more note')}"] if left > 0 else [])])
+        return "\n".join([f"{heading}\n", *lines, *([f"- and {counted(left, 'more note')}"] if left > 0 else [])])
 
     if not notes:
         return [lambda: ""]
     some: list[Form] = [lambda most=most: form(most) for most in (len(notes), *_FEWER, 1)]
-    return [*some, lambda: f"### Notes\n\n{counted(len(notes), 'note')}."]
+    return [*some, lambda: f"{heading}\n\n{counted(len(notes), 'note')}."]

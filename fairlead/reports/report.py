@@ -30,6 +30,12 @@ class Report:
     failed: bool = False
     not_compared: str = ""
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to read: a change, another finding, or that nothing could be compared."""
+        told = self.comparison is None or self.failed or self.effects or self.comparison.changes
+        return bool(told or (self.lint and (self.lint.new or self.lint.fixed)))
+
     @cached_property
     def traffic(self) -> list[Effect]:
         """What happens to requests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import typer
 
@@ -14,6 +15,7 @@ from fairlead.reports.line_diff import paired
 from fairlead.reports.object_diff import Fold, Release, folded, of_charts
 from fairlead.reports.report import Report
 from fairlead.reports.sentences import Told, by_subject, one_by_one
+from fairlead.reports.several_stacks import several
 from fairlead.reports.wording import (
     counted,
     former_names,
@@ -35,34 +37,57 @@ _GRADES = {Grade.HIGH: typer.colors.RED, Grade.MEDIUM: typer.colors.YELLOW, Grad
 
 def text_report(report: Report, *, colours: bool, verbose: bool = False) -> str:
     """The whole report; `verbose` shows each object line by line in place of the values that are another."""
-    return _Writer(report, colours, verbose).written()
+    writer = _Writer(report, colours, verbose)
+    opened = f"{writer.opening()}\n" if report.comparison is None else ""
+    return "\n\n".join([f"{opened}{writer.head(title(report))}", *writer.blocks(), *writer.notes(report.notes)])
+
+
+def text_reports(reports: Sequence[Report], *, colours: bool, verbose: bool = False) -> str:
+    """The reports of several stacks: those that change, those that do not, and the notes of all of them."""
+    if len(reports) == 1:
+        return text_report(reports[0], colours=colours, verbose=verbose)
+    writers = {each.stack: _Writer(each, colours, verbose) for each in reports}
+    told = several(reports, lambda each: "\n\n".join(writers[each.stack].blocks()))
+    stacks = [[writers[each.stack].head_of_stack(names), *writers[each.stack].blocks()] for names, each in told.groups]
+    first = writers[reports[0].stack]
+    parts = [first.bold(one_line(told.revisions)), *chain(*stacks), one_line(told.unchanged), *first.notes(told.notes)]
+    return "\n\n".join(part for part in parts if part)
 
 
 class _Writer:
     def __init__(self, report: Report, colours: bool, verbose: bool):
         self.report, self.colours, self.verbose = report, colours, verbose
 
-    def written(self) -> str:
+    def opening(self) -> str:
+        return self._styled(one_line(opening(self.report)), typer.colors.RED)
+
+    def head(self, title: str) -> str:
+        return "\n".join([self.bold(one_line(title)), *filter(None, [one_line(numbers(self.report))])])
+
+    def head_of_stack(self, names: str) -> str:
+        return f"{self.head(names)}\n{self.opening()}" if self.report.comparison is None else self.head(names)
+
+    def notes(self, notes: Sequence[str]) -> Iterator[str]:
+        if notes:
+            yield "\n".join([self.bold("Notes"), *(f"  {one_line(note)}" for note in notes)])
+
+    def blocks(self) -> Iterator[str]:
+        """All but the head and the notes."""
         report, comparison = self.report, self.report.comparison
         changes = comparison.changes if comparison else ()
-        first = [] if comparison else [self._styled(one_line(opening(report)), typer.colors.RED)]
-        head = [*first, self._bold(one_line(title(report))), *filter(None, [one_line(numbers(report))])]
         sections = [
             ("Traffic", self._traffic(by_subject(report.traffic))),
             ("Risks", self._risks(one_by_one(report.others))),
             ("Objects", self._objects(folded(changes), of_charts(changes))),
             ("Lint", self._lint(report.lint) if report.lint else iter(())),
-            ("Notes", (f"  {one_line(note)}" for note in report.notes)),
         ]
-        blocks = ["\n".join(head)]
         for name, lines in sections:
             if listed := list(lines):
-                blocks.append("\n".join([self._bold(name), *listed]))
-        return "\n\n".join(blocks)
+                yield "\n".join([self.bold(name), *listed])
 
     def _traffic(self, groups: Sequence[Told]) -> Iterator[str]:
         for group in groups:
-            subjects = self._bold(one_line(", ".join(group.subjects)))
+            subjects = self.bold(one_line(", ".join(group.subjects)))
             if len(group.said) == 1:
                 yield from self._sentence(group.said[0], "  ", f"{subjects}: ")
                 continue
@@ -73,7 +98,7 @@ class _Writer:
     def _risks(self, groups: Sequence[Told]) -> Iterator[str]:
         for group in groups:
             (each,) = group.said
-            subjects = self._bold(one_line(", ".join(group.subjects)))
+            subjects = self.bold(one_line(", ".join(group.subjects)))
             yield from self._sentence(each, "  " if each.hurt else f"  {each.grade}  ", f"{subjects}: ")
 
     def _sentence(self, each: Effect, pad: str, subject: str = "") -> Iterator[str]:
@@ -142,7 +167,7 @@ class _Writer:
     def _styled(self, text: str, colour: str) -> str:
         return typer.style(text, fg=colour) if self.colours else text
 
-    def _bold(self, text: str) -> str:
+    def bold(self, text: str) -> str:
         return typer.style(text, bold=True) if self.colours else text
 
 

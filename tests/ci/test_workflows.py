@@ -127,7 +127,7 @@ def test_the_comment_follows_the_check_and_reads_what_it_leaves() -> None:
     check, comment = WORKFLOWS["check"], WORKFLOWS["comment"]
     assert loaded(comment)["on"]["workflow_run"]["workflows"] == [loaded(check)["name"]]
     names = [step["with"]["name"] for step in steps(check) if "upload-artifact" in step.get("uses", "")]
-    assert names == ["report", "pictures"]
+    assert names == ["report", "diff", "pictures"]
     source = (PROGRAM / "tools" / "ci" / "artifact.py").read_text(encoding="utf-8")
     assert 'NAME = "report"' in source
     assert [step["run"] for step in steps(comment) if "run" in step] == ["python3 tools/ci/github_comment.py"]

@@ -179,6 +179,8 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
         (("--base", "main", "--context", "kind"), "belongs to --live"),
         (("--base", "main", "--format", "yaml"), "not one of text, markdown, json"),
         (("--base", "main", "--limit", "10"), "1500 characters"),
+        (("--live", "--stack", "dev"), "several stacks are compared with --base only"),
+        (("--base", "main", "--format", "text", "--out", "a.md", "--out", "b.json"), "leave it out"),
     ],
 )
 def test_wrong_use_is_told(diff: Diff, arguments: tuple[str, ...], words: str) -> None:

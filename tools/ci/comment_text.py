@@ -20,7 +20,7 @@ _MENTION = re.compile(
     r"((?<![A-Za-z0-9])@|&#0*64(?!\d);?|&#x0*40(?![0-9a-f]);?|&commat;)(?=[A-Za-z0-9_&])", re.IGNORECASE
 )
 _WRITTEN_BY = "The pull request's own code wrote this report: read the change in the code as well."
-_PICTURES = "Pictures of the whole mesh are among the artifacts of the check."
+_WHOLE = "The artifacts of the check have the whole diff, and pictures of the mesh."
 _ZERO_WIDTH = "\u200b"
 
 
@@ -50,10 +50,10 @@ def harmless(report: str) -> str:
 def comment_text(run: Run, sha: str, url: str, *, report: str, reason: str = "") -> str:
     """The whole comment; where there is no report, `reason` says why. What is too long is left out, never cut."""
     about = f"**What changes** with {sha[:10]}, according to [the check of this commit]({url})"
-    head = f"{run.marker}\n{about}. {_WRITTEN_BY} {_PICTURES}\n\n"
+    head = f"{run.marker}\n{about}. {_WRITTEN_BY} {_WHOLE}\n\n"
     if not report:
         return f"{run.marker}\n{about}: there is no report, as {reason}.\n"
     text = f"{head}{harmless(report)}\n"
     if len(text) > LIMIT:
-        return f"{run.marker}\n{about}: the report is too long for a comment; it is among the artifacts of the check.\n"
+        return f"{run.marker}\n{about}: the report is too long for a comment. {_WHOLE}\n"
     return text

@@ -1,8 +1,9 @@
 """What does a check find out about every stack? Annotations in the log, a report for the comment, and pictures.
 
 `python tools/ci/report.py --out FOLDER [--base REV] [--number N] [--format github|text]` writes `report.md` with all
-stacks within a comment's limit, `number.txt`, and the folders `stacks` and `pictures` with files for each. Without a
-base there is no report. The exit code is 1 where a stack has errors or cannot be evaluated; what can be is written.
+stacks within a comment's limit, the same whole as `diff.txt` and `diff.json`, `number.txt`, and the folder `pictures`
+with files for each. Without a base there is no report. The exit code is 1 where a stack has errors or cannot be
+evaluated; what can be is written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 
 from command_line import fairlead
-from diffs import Diffs
+from diffs import REPORT, write_diffs
 from stacks import stacks_at, stacks_here
 
 
@@ -22,24 +23,22 @@ def report(base: str, out: Path, written_as: str) -> list[str]:
     folder = Path.cwd()
     here = stacks_here(folder)
     stacks = sorted({*here, *(stacks_at(base, folder) if base else ())})
-    pictures, diffs = out / "pictures", Diffs(base, out / "stacks")
-    for each in (pictures, diffs.out):
-        each.mkdir(parents=True, exist_ok=True)
+    pictures = out / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
     for stack in stacks:
         if stack in here and fairlead("lint", "--stack", stack, "--format", written_as, folder=folder).code:
             failed.append(f"{stack}: lint finds errors")
-        if base and diffs.ended(stack).code:
-            failed.append(f"{stack}: there is no diff")
         if stack in here and fairlead("picture", "--stack", stack, "--out", str(pictures), folder=folder).code:
             failed.append(f"{stack}: there is no picture")
     if base:
-        _write(out / "report.md", diffs.combined(stacks))
+        if write_diffs(stacks, base, out).code:
+            failed.append("the diff does not have every stack")
+        _sum_up((out / REPORT).read_text(encoding="utf-8"))
     return failed
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _sum_up(text: str) -> None:
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(text)
