@@ -1,14 +1,14 @@
 # Every target works on a fresh machine with Python 3.11 or newer; `make demo` and the API server tests also want Go.
 PYTHON ?= python3
 STACK ?= dev
-# Tests of one API server or browser stay on one worker, so that each is started once.
+# A file's tests stay on one worker, as they share what took long to start; the slow files come before the many.
 WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PULUMI := $(BIN)/python -m fairlead.lifecycle.pulumi_cli
 
-PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help install demo quick test check format lint types up preview down docs golden bench clean
 

@@ -23,7 +23,7 @@ from fairlead.terminal.progress import ConsoleProgress
 from mesh.versions import ISTIO_VERSION
 from tests.fixtures.hand_made import NOWHERE, manifest, mesh, namespace, namespace_patch, release, stack
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from fairlead.cluster.toolchain import Servers, Toolchain
 from fairlead.terminal.errors import UnreachableError, UserError
 from tests.fixtures.checkout import PROGRAM
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 # A shell starts a job in the background with SIGINT ignored, and a test run in such a job would hand that on.
 DEMO = """
 import signal, sys

@@ -13,7 +13,7 @@ from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.documents import Block, blocks, shows
 from tests.fixtures.reader import Reader
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 
 DEV = "Pulumi.dev.yaml"
 INTERNAL = ("expose: internet-facing", "expose: internal")

@@ -28,7 +28,7 @@ from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
 from tests.fixtures.deployed import Deployed, as_account
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 
 ADDONS = ("grafana", "kiali", "prometheus")
 ROUTES = Ref("networking.istio.io/v1", "VirtualService", "hello", "helloworld")

@@ -15,7 +15,7 @@ from fairlead.drift.live_side import live_side
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 
 OBJECTS = PROGRAM / "tests" / "fixtures" / "live_lists.yaml"
 NAMESPACE = "live-lists"

@@ -24,7 +24,7 @@ from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.silly_configs import CONFIGS
 
-pytestmark = [pytest.mark.apiserver, pytest.mark.xdist_group("apiserver")]
+pytestmark = pytest.mark.apiserver
 
 HOME = "default"
 PASSING = sorted((TESTS / "lint").glob("*.pass.yaml"))

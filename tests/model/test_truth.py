@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mesh.model.traffic.explanation import explanation
-from tests.fixtures.truth import CASES, asked, case, disagreements, mesh_of
+from tests.fixtures.truth import CASES, case, disagreements, mesh_of, predictions
 
 pytestmark = [pytest.mark.mesh, pytest.mark.scale]
 
@@ -17,9 +16,7 @@ HANGS_ON_EARLIER_REQUESTS = {("dr-outlier", 1)}
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_answer_is_the_one_that_was_recorded(path: Path) -> None:
-    mesh = mesh_of(path).mesh
-    for number, record in enumerate(case(path).get("requests", [])):
-        found = explanation(mesh, asked(record))
+    for number, (record, found) in enumerate(zip(case(path).get("requests", []), predictions(path), strict=True)):
         if not found.open and (path.stem, number) not in HANGS_ON_EARLIER_REQUESTS:
             assert list(disagreements(record, found)) == [], f"{record['from']} {record['method']} {record['url']}"
 
@@ -30,10 +27,7 @@ def test_what_the_webhook_refused_is_said_to_be_refused(path: Path) -> None:
 
 
 def test_little_is_left_open_and_each_with_its_reason() -> None:
-    reasons: list[str] = []
-    for path in CASES:
-        mesh = mesh_of(path).mesh
-        reasons += [explanation(mesh, asked(each)).open for each in case(path).get("requests", [])]
+    reasons = [each.open for path in CASES for each in predictions(path)]
     assert len(reasons) == 1076
     left = [reason for reason in reasons if reason]
     assert len(left) <= 0.02 * len(reasons)

@@ -18,7 +18,6 @@ from tests.fixtures.picture_varied import varied
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tier: playwright is not installed")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="browser tier: no chromium, chromium-browser or google-chrome on PATH"),
 ]
 SIZES = {"5 apps": 5, "200 apps": 200}

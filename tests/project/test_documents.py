@@ -64,7 +64,6 @@ def _results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Typed]:
 
 @pytest.mark.snapshot
 @pytest.mark.process
-@pytest.mark.xdist_group("documents")
 @pytest.mark.parametrize(
     "command", [each for each in COMMANDS if is_typed(each)], ids=lambda each: f"{each.place}: {each.text}"
 )
@@ -81,7 +80,6 @@ OF_A_CHANGE = re.compile(r"One weight changed|fairlead diff: stack dev, main \("
 
 @pytest.mark.snapshot
 @pytest.mark.process
-@pytest.mark.xdist_group("documents")
 @pytest.mark.parametrize(
     "block", [each for each in ANSWERS if not OF_A_CHANGE.match(each.lines[0])], ids=lambda each: each.place
 )
