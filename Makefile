@@ -28,12 +28,12 @@ $(READY): requirements.txt requirements-dev.txt
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
 	@touch $@
 
-install: $(READY) ## Put the Python packages into .venv; the other targets do that too
+install: $(READY) ## Install the Python packages into .venv; the other targets do that too
 
-demo: $(READY) ## Put the local stack up on a Kubernetes API server of its own, change it and take it down
+demo: $(READY) ## Install the local stack on a temporary Kubernetes API server, change it and destroy it
 	@$(BIN)/python -m fairlead demo
 
-quick: $(READY) ## Run what ends in 20 seconds: no programs of their own, no made-up cases by the hundred
+quick: $(READY) ## Run the tests that end in 20 seconds: no other programs, no generated cases
 	$(PYTEST) -m "(mesh or snapshot) and not (process or scale or hypothesis)"
 
 test: $(READY) ## Run every test that can run here
@@ -66,13 +66,13 @@ preview: $(READY) ## pulumi preview of the stack STACK (dev)
 down: $(READY) ## pulumi destroy of the stack STACK (dev)
 	$(PULUMI) destroy --stack $(STACK)
 
-docs: $(READY) ## Write what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
+docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference.pages
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
 	$(BIN)/python -m fairlead picture --stack dev --out build
 	cp build/dev.svg docs/dev.svg
 
-golden: $(READY) ## Write tests/golden anew; read the difference
+golden: $(READY) ## Regenerate tests/golden; read the difference
 	$(BIN)/python -m pytest tests/program/test_golden.py --write-golden
 
 bench: $(READY) ## Measure, and write docs/benchmarks.md

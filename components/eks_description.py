@@ -14,8 +14,8 @@ from mesh.load_balancing import Balancing, Described
 
 _GET_CLUSTER = "aws:eks/getCluster:getCluster"
 _BOTH = (
-    "EKS Auto Mode makes load balancers in this cluster, and cluster.eks.loadBalancer is controller: without the AWS "
-    "Load Balancer Controller there the gateways' stay pending. Write loadBalancer: autoMode for Auto Mode's."
+    "EKS Auto Mode creates load balancers in this cluster, but cluster.eks.loadBalancer is controller: without the AWS "
+    "Load Balancer Controller, those of the gateways stay pending. Write loadBalancer: autoMode for Auto Mode."
 )
 
 

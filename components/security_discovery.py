@@ -10,8 +10,8 @@ from components.vpc_networks import vpc_networks
 from mesh.security_rules import STACK_TAG, ExistingRule, Found, SecurityGroups
 
 _NO_NODE = (
-    "No EC2 node of the cluster runs, so which security groups its nodes carry is known from tags alone. Where they "
-    "come from a NodeClass or a launch template, name them as securityGroups.nodes, or repeat `up` once nodes run."
+    "No EC2 node of the cluster runs, so the security groups of its nodes are known from tags only. If they "
+    "come from a NodeClass or a launch template, set securityGroups.nodes, or repeat `pulumi up` once nodes run."
 )
 
 

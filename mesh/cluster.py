@@ -29,12 +29,12 @@ class Eks(Section):
     role_arn: NonEmpty | None = None
     """IAM role that `aws eks get-token` assumes."""
     load_balancer: MakerChoice = "controller"
-    """What makes the load balancers of gateways: controller is the AWS Load Balancer Controller, autoMode is EKS Auto
-    Mode, auto looks at the cluster at `up` and takes Auto Mode where its load balancing is on. A live gateway keeps the
-    one that it was made with: another is a new load balancer with a new address."""
+    """What creates the load balancers of gateways: controller is the AWS Load Balancer Controller, autoMode is EKS Auto
+    Mode, auto looks at the cluster at `pulumi up` and uses Auto Mode if its load balancing is on. A live gateway keeps
+    what created it: a change is a new load balancer with a new address."""
     ip_family: IpFamily = "ipv4"
-    """Addresses of pods and Services, as the cluster was created; `up` compares it with the cluster. On ipv6 load
-    balancers are dual-stack."""
+    """IP family of pods and Services, as the cluster was created; `pulumi up` compares it with the cluster. With ipv6,
+    load balancers are dual-stack."""
 
     @property
     def balancing(self) -> Balancing:

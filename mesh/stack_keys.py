@@ -62,14 +62,14 @@ def secret_findings(keys: Mapping[str, Any], secret: Collection[str]) -> list[Fi
 
 
 def _in_plain_text(key: str) -> Finding:
-    message = "stands in plain text, for everybody who reads this file"
-    remedy = f"write it with `pulumi config set --secret {PROJECT}:{key}`"
+    message = "is in plain text, readable for everyone who has this file"
+    remedy = f"set it with `pulumi config set --secret {PROJECT}:{key}`"
     return Finding("shape", (key,), None, message, "warning", remedy=remedy)
 
 
 def _would_be_plain_text(key: str) -> Finding:
-    message = "holds a secret, which the program gets as plain text here and writes into the state so"
-    remedy = "keep it in a Secret of the cluster, and name that; secrets here are the keys " + ", ".join(
+    message = "contains a secret, which the program gets as plain text here and writes to the state as such"
+    remedy = "keep it in a Secret of the cluster, and refer to that; secrets here are the keys " + ", ".join(
         sorted(SECRET_KEYS)
     )
     return Finding("shape", (key,), None, message, remedy=remedy)

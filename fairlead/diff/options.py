@@ -17,7 +17,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
         typer.Option(
             "--stack",
             "-s",
-            help="The stack: its config is in Pulumi.<stack>.yaml. With --base, may be repeated: one report of all.",
+            help="Name of the stack; its config is in Pulumi.<stack>.yaml. With --base, may be repeated for one report.",
         ),
     ] = None,
     config_file: ConfigFile = None,
@@ -75,7 +75,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
     if written_as is not None:
         one_of("--format", written_as, FORMATS)
         if len(out or ()) > 1:
-            wrong("the names of several files say their formats: leave it out", "--format")
+            wrong("with several --out, the file names set the formats: leave it out", "--format")
     if limit < SMALLEST:
         wrong(f"a report needs at least {SMALLEST} characters, not {limit}", "--limit")
     program = cwd.resolve()

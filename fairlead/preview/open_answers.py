@@ -6,7 +6,7 @@ from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
 from mesh.model.yaml_values import as_map
 
 UNLESS_OPEN = "created unless already open"
-BY_CONTROLLER = "created where the AWS Load Balancer Controller makes the load balancer"
+BY_CONTROLLER = "created if the AWS Load Balancer Controller creates the load balancer"
 EACH_NETWORK = "one for each network of the VPC"
 _INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -37,5 +37,5 @@ def asked_of_aws(snapshot: Snapshot) -> list[str]:
     asked = ", ".join(sorted({lookup.token.rpartition(":")[2] for lookup in snapshot.lookups}))
     hanging = [f"rules marked '{UNLESS_OPEN}'"]
     if maker_is_open(snapshot):
-        hanging.append("who makes the load balancers, with what is [unknown] of their Services")
-    return [f"What AWS answers ({asked}): {' and '.join(hanging)} hang on it."]
+        hanging.append("what creates the load balancers, and the [unknown] parts of their Services")
+    return [f"What AWS answers ({asked}): {' and '.join(hanging)} depend on it."]

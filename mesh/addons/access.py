@@ -25,7 +25,7 @@ NamespaceOrAll = Annotated[
 
 
 class Access(Section):
-    """Who else reaches an addon, beside the ingress gateways and those addons of this stack that call it."""
+    """Additional access to an addon, besides the ingress gateways and the addons of this stack that call it."""
 
     namespaces: list[NamespaceOrAll] = Field(default_factory=list[str])
     """Namespaces whose pods reach it, such as those of a Prometheus or an ingress controller of your own; "*" is every

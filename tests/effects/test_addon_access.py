@@ -93,8 +93,8 @@ def test_policies_where_none_were_refuse_callers_and_their_end_opens_up() -> Non
     addons = {"prometheus": {}, "kiali": {}}
     closed = stack("closed", addons)
     assert said(addon_policy_watcher.watch, compare(without_policies(closed), closed)) == [
-        "REFUSES Kiali and Prometheus: closed to all but ingress gateways, calling addons and named namespaces "
-        "from now on"
+        "REFUSES Kiali and Prometheus: closed except to ingress gateways, addons that call it and configured "
+        "namespaces from now on"
     ]
     assert said(addon_policy_watcher.watch, compare(closed, without_policies(closed))) == [
         "EXPOSES Kiali and Prometheus: reachable by every pod of the cluster from now on"

@@ -47,11 +47,11 @@ def test_another_load_balancer_that_admits_everybody_opens_up() -> None:
 
 def test_the_class_that_the_controllers_webhook_has_put_there_is_no_change() -> None:
     (found,) = balancers(of_class(None), of_class(CONTROLLER))
-    assert found.text.startswith(f"said to be of class {CONTROLLER}, which the controller's webhook has given it")
+    assert found.text.startswith(f"declared with class {CONTROLLER}, which the controller's webhook has already set")
     assert "loadBalancerClass: null" in found.text
     assert found.hurt is None
     (back,) = balancers(of_class(CONTROLLER), of_class(None))
-    assert (back.text, back.hurt) == (f"no longer said to be of class {CONTROLLER}", None)
+    assert (back.text, back.hurt) == (f"no longer declared with class {CONTROLLER}", None)
 
 
 def test_a_class_that_the_cluster_decides_may_be_another_one() -> None:

@@ -192,4 +192,4 @@ def test_of_values_that_are_a_secret_nothing_is_said() -> None:
 def test_the_status_port_that_goes_from_a_load_balancer_is_no_risk() -> None:
     sides = [nlb(service={"ports": ports}) for ports in ([{"port": 15021}, {"port": 80}], [{"port": 80}])]
     (found,) = balancers(*sides)
-    assert (found.text, found.hurt) == ("no longer reachable on port 15021, where its pods tell their health", None)
+    assert (found.text, found.hurt) == ("no longer reachable on port 15021, the health check of its pods", None)

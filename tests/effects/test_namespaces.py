@@ -47,7 +47,7 @@ def test_injection_holds_for_new_pods() -> None:
 def test_pods_that_wait_for_the_load_balancer_are_told_of(label: str) -> None:
     waits = "new pods wait for the load balancer's health check, minutes in each rollout"
     assert labelled({}, {label: "enabled"}) == [f"- namespace web: {waits}"]
-    gone = "new pods are no longer held until the load balancer finds them healthy"
+    gone = "new pods are no longer kept waiting for a healthy target"
     assert labelled({label: "enabled"}, {label: "disabled"}) == [f"INTERRUPTS namespace web: {gone}"]
 
 

@@ -130,10 +130,10 @@ class TestMaker:
         for name in ("istio-ingress-front", "istio-ingress-front-80-203.0.113.0-24", "istio-ingress-front-to-pods-80"):
             assert BY_CONTROLLER in remark(by_name[name], **asked)
         assert remark(by_name["webhooks-nodes"], **asked) == UNLESS_OPEN
-        assert "who makes the load balancers" in asked_of_aws(snapshot)[0]
+        assert "what creates the load balancers" in asked_of_aws(snapshot)[0]
         said = evaluated(cluster=EKS, gateways=[GUARDED])
         assert not maker_is_open(said)
-        assert "who makes the load balancers" not in asked_of_aws(said)[0]
+        assert "what creates the load balancers" not in asked_of_aws(said)[0]
 
     def test_auto_mode_that_makes_no_load_balancers_is_refused(self) -> None:
         with pytest.raises(UserError) as caught:

@@ -115,10 +115,10 @@ def test_a_secret_inside_a_section_is_refused_by_lint_and_at_up(tmp_path: Path, 
     file = tmp_path / "stack.yaml"
     file.write_text(f"config:\n{CLUSTER}  fairlead:istio: {istio}\n")
     found = lint_stack(PROGRAM, config_file=file).found
-    assert any(each.place.line == 3 and "into the state" in each.finding.message for each in found)
+    assert any(each.place.line == 3 and "to the state" in each.finding.message for each in found)
     with pytest.raises(UserError) as caught:
         evaluate(PROGRAM, read_stack_file(PROGRAM, config_file=file))
-    assert "holds a secret, which the program gets as plain text" in caught.value.message
+    assert "contains a secret, which the program gets as plain text" in caught.value.message
 
 
 def test_up_refuses_a_misspelt_namespace_with_all_else() -> None:

@@ -18,8 +18,8 @@ _OF_CONTROLLER = ("external", "nlb-ip")
 _NONE = "none"
 _BESIDE = "add a gateway with another name, move DNS to its address once it answers, then remove this one"
 _GIVEN = (
-    "which the controller's webhook has given it already; where it has none, the upgrade fails:"
-    " write values.service.loadBalancerClass: null"
+    "which the controller's webhook has already set; if it has none, the upgrade fails:"
+    " set values.service.loadBalancerClass: null"
 )
 
 
@@ -48,9 +48,9 @@ def other_class(old: GatewayService, new: GatewayService, words: Wording) -> Dra
 def _said_anew(old: GatewayService, new: GatewayService, words: Wording) -> Draft:
     """The class of the controller, in the values on one side only."""
     if new.service.get(_FIELD):
-        text = f"said to be of class {_class(new)}"
+        text = f"declared with class {_class(new)}"
         return Draft(new.name, f"{text}, {_GIVEN}" if words.deploys else words.now(text))
-    return Draft(new.name, words.no_longer(f"said to be of class {_class(old)}"))
+    return Draft(new.name, words.no_longer(f"declared with class {_class(old)}"))
 
 
 def _class(side: GatewayService) -> str:

@@ -24,7 +24,7 @@ def other_settings(old: GatewayService, new: GatewayService, words: Wording) -> 
         yield draft
     if is_made_by_another(old, new):
         if _is_guarded(old) and not _is_guarded(new):
-            yield Draft(new.name, words.now("open to everybody who has a way to it"), Hurt.EXPOSES, _MEANT)
+            yield Draft(new.name, words.now("open to everyone who can reach it"), Hurt.EXPOSES, _MEANT)
         return
     yield from _sources(old, new, words)
     yield from _groups(old, new, words)

@@ -132,7 +132,7 @@ def _ports(old: GatewayService, new: GatewayService, words: Wording) -> Iterator
     gone = {port: old.ports[port] for port in old.ports if port not in new.ports}
     if new.has_balancer and gone.pop(str(STATUS_PORT), None):
         # Nobody calls it but load balancers of clouds that know no other health check.
-        yield Draft(new.name, words.no_longer(f"reachable on port {STATUS_PORT}, where its pods tell their health"))
+        yield Draft(new.name, words.no_longer(f"reachable on port {STATUS_PORT}, the health check of its pods"))
     if gone:
         yield Draft(new.name, words.no_longer(f"reachable on {_port_words(gone)}"), Hurt.INTERRUPTS, _GONE)
     if more := {port: new.ports[port] for port in new.ports if port not in old.ports}:

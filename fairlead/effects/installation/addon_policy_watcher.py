@@ -14,7 +14,7 @@ from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _NAME = "kubernetes.io/metadata.name"
 _EVERYBODY = "every pod of the cluster"
-_NAMED = "name the namespaces that need it under access.namespaces"
+_NAMED = "add the namespaces that need it under access.namespaces"
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -27,13 +27,13 @@ def watch(comparison: Comparison) -> Effects:
 
 def _changed(name: str, old: list[str] | None, new: list[str] | None, words: Wording) -> Iterator[Effect]:
     if old is None and new is not None:
-        text = words.now("closed to all but ingress gateways, calling addons and named namespaces")
+        text = words.now("closed except to ingress gateways, addons that call it and configured namespaces")
         yield Effect(name, text, Hurt.REFUSES, _NAMED)
     elif old is not None and new is None:
         yield Effect(name, words.now(f"reachable by {_EVERYBODY}"), Hurt.EXPOSES, "keep its NetworkPolicy")
     elif old is not None and new is not None:
         if more := [each for each in new if each not in old]:
-            yield Effect(name, words.now(f"reachable by {few(more)}"), Hurt.EXPOSES, "look whether they need it")
+            yield Effect(name, words.now(f"reachable by {few(more)}"), Hurt.EXPOSES, "check whether they need it")
         if less := [each for each in old if each not in new]:
             yield Effect(name, words.no_longer(f"reachable by {few(less)}"), Hurt.REFUSES, _NAMED)
 
@@ -53,7 +53,7 @@ def _let_in(policy: dict[str, Any]) -> Iterator[str]:
         ports = [str(port.get("port")) for port in as_maps(rule.get("ports"))]
         where = f" at port {few(ports)}" if ports else ""
         peers = [_in_words(as_map(peer)) for peer in as_list(rule.get("from"))]
-        yield from (f"{peer}{where}" for peer in peers or ["everybody in and outside of the cluster"])
+        yield from (f"{peer}{where}" for peer in peers or ["everyone inside and outside of the cluster"])
 
 
 def _in_words(peer: dict[str, Any]) -> str:

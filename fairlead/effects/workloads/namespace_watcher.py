@@ -68,7 +68,7 @@ def _labels(subject: str, old: Mapping[str, Any], new: Mapping[str, Any], words:
         )
 
 
-_UNGATED = "a rollout can remove all pods that the load balancer knows: keep the label"
+_UNGATED = "a rollout can remove all healthy targets of the load balancer: keep the label"
 _LOOSER = "with istio-cni, injected pods meet restricted"
 _CHECK = "running pods stay; set the label pod-security.kubernetes.io/warn first to see which pods would be rejected"
 
@@ -80,7 +80,7 @@ def _gate(subject: str, words: Wording, *, waits: bool) -> Effect:
         return Effect(subject, words.now(text) if not words.deploys else text)
     return Effect(
         subject,
-        f"new pods are {words.no_longer('held until the load balancer finds them healthy')}",
+        f"new pods are {words.no_longer('kept waiting for a healthy target')}",
         Hurt.INTERRUPTS if words.deploys else None,
         _UNGATED if words.deploys else "",
     )

@@ -35,7 +35,7 @@ _INSTEAD = {
     "manage-backend-security-group-rules": "remove it",
     "proxy-protocol": _ATTRIBUTES,
     "security-groups": f"write loadBalancer.allowFrom.cidrs, or {_CONTROLLER.removeprefix('write ')}",
-    "type": "remove it: the load balancer class says who makes it",
+    "type": "remove it: the load balancer class selects the controller",
 }
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
@@ -44,7 +44,7 @@ def _balancers(config: Config) -> Iterator[tuple[Balancer, Path, str]]:
     """The load balancers that Auto Mode makes or may make, their places, and who does not support something."""
     for balancer in balancers(config):
         if balancer.balancing.may_be_auto_mode:
-            who = "EKS Auto Mode" if balancer.balancing.maker else "EKS Auto Mode, which auto may turn out to be,"
+            who = "EKS Auto Mode" if balancer.balancing.maker else "EKS Auto Mode, which auto may select,"
             yield balancer, ("gateways", balancer.index, "loadBalancer"), who
 
 

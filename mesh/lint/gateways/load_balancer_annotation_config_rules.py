@@ -89,7 +89,7 @@ def _health_check(balancer: Balancer) -> Iterator[Hit]:
 def the_status_port_has_no_tls(config: Config) -> Iterator[Hit]:
     """The load balancer's certificate is for named ports only, and the status port is never one of them.
 
-    Without `ssl-ports` every listener uses TLS, port 80 too: plain requests get no answer. The status port is no
+    Without `ssl-ports` every listener uses TLS, port 80 too: plain requests get no answer. The status port is not a
     listener, and the controller rejects a Service whose `ssl-ports` list a port that it does not have.
     """
     for balancer in balancers(config):
@@ -99,7 +99,9 @@ def the_status_port_has_no_tls(config: Config) -> Iterator[Hit]:
             remedy = "write loadBalancer.tls with certificates and ports instead"
             yield Hit(place, balancer.value("ssl-cert"), message, remedy)
         elif (place := balancer.free("ssl-ports")) and {"status-port", str(STATUS_PORT)} & set(ports):
-            message = "terminates TLS on the status port, which is for health checks and no port of the load balancer"
+            message = (
+                "terminates TLS on the status port, which is for health checks and not a port of the load balancer"
+            )
             yield Hit(place, balancer.value("ssl-ports"), message, "list the ports that use TLS, without it")
 
 

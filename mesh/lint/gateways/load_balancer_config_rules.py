@@ -18,7 +18,7 @@ from mesh.ports import STATUS_PORT
 def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]:
     """Load balancer settings have no effect on a gateway without a load balancer, or outside AWS.
 
-    Readers of `allowFrom` believe that access to the gateway is restricted, and it is open. `drain` holds for its pods
+    Readers of `allowFrom` believe that access to the gateway is restricted, and it is open. `drain` applies to its pods
     anywhere.
     """
     for index, gateway in enumerate(config.gateways):
@@ -44,8 +44,8 @@ def _settings_of_aws(path: Path, names: set[str]) -> Iterator[Hit]:
 def allow_from_admits_somebody(config: Config) -> Iterator[Hit]:
     """An empty `allowFrom` allows nobody to connect to the load balancer.
 
-    Connections time out, which looks like a load balancer that is not ready yet; where the Service names the networks,
-    off AWS and on EKS Auto Mode, no network would be everybody.
+    Connections time out, which looks like a load balancer that is not ready yet; if the Service has the networks,
+    as off AWS and on EKS Auto Mode, an empty list allows everyone.
     """
     for index, gateway in enumerate(config.gateways):
         allowed = gateway.load_balancer.allow_from

@@ -56,7 +56,7 @@ def _by_name(item: Item, resolution: str, endpoints: list[tuple[Path, Any]]) -> 
             yield item.hit(place, message, "write resolution: DNS")
     for path, port in item.maps("spec", "ports") if resolution == "DYNAMIC_DNS" else ():
         if str(port.get("protocol")).upper() not in _BY_REQUEST:
-            message = f"{port.get('protocol')} does not carry a host name, {_REFUSED}"
+            message = f"{port.get('protocol')} has no host name, {_REFUSED}"
             at = (*path, "protocol") if "protocol" in port else path
             yield item.hit(at, message, "write HTTP, HTTP2, GRPC or TLS, or another resolution")
 

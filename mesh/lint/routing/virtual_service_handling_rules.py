@@ -124,9 +124,9 @@ def changed_headers_may_be_changed(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("webhook")
 def percent_signs_in_headers_are_escaped(graph: Graph) -> Iterator[Hit]:
-    """Envoy replaces `%NAME%` in the value of a header; a percent sign that is meant as such is written twice.
+    """Envoy replaces `%NAME%` in the value of a header; a literal percent sign is written twice.
 
-    istiod refuses a value with a single one.
+    istiod rejects a value with a single one.
     """
     for item in all_of(graph):
         for route, _ in routes(item, "http"):
@@ -135,7 +135,7 @@ def percent_signs_in_headers_are_escaped(graph: Graph) -> Iterator[Hit]:
                     place = (*owner, "headers", direction, key)
                     for name, value in as_map(item.get(*place)).items():
                         if "%" in _COMMAND.sub("", str(value).replace("%%", "")):
-                            message = f"a single % begins one of Envoy's commands and none is meant; {_REFUSED}"
+                            message = f"a single % starts an Envoy command operator, and this is none; {_REFUSED}"
                             yield item.hit((*place, name), message, f"write {str(value).replace('%', '%%')}")
 
 

@@ -16,8 +16,8 @@ from mesh.model.yaml_values import as_map
 def values_are_read_by_their_chart(config: Config) -> Iterator[Hit]:
     """Values of Istio's charts are ones that the charts of this version read.
 
-    Helm passes on what a chart does not know, and the chart ignores it: `meshConfg` installs a mesh without the config,
-    and nobody says a word. Only the chart gateway refuses, with a message about its schema, keys at its top.
+    Helm and the chart silently ignore an unknown value: `meshConfg` installs a mesh without the config. Only the chart
+    gateway rejects unknown top-level keys, with a message about its schema.
     """
     minor = _minor(config)
     values = config.istio.values
@@ -28,14 +28,14 @@ def values_are_read_by_their_chart(config: Config) -> Iterator[Hit]:
     ]
     for chart, path, given in places:
         for unknown in unknown_values(chart, minor, given):
-            yield _hit(unknown, path, f"the chart {chart} of Istio 1.{minor} reads no such value")
+            yield _hit(unknown, path, f"the chart {chart} of Istio 1.{minor} has no such value")
 
 
 @config_rule(needs=("istio",), severity="warning")
 def mesh_config_has_fields_of_istio(config: Config) -> Iterator[Hit]:
-    """What stands in a mesh config are fields of Istio's MeshConfig, and of ProxyConfig below defaultConfig.
+    """A mesh config has only fields of Istio's MeshConfig, and of ProxyConfig below defaultConfig.
 
-    istiod ignores a field that it does not know, so a setting with a slip in its name is just not there.
+    istiod ignores an unknown field, so a misspelt setting silently has no effect.
     """
     minor = _minor(config)
     of_chart = as_map(config.istio.values.istiod.get("meshConfig"))
@@ -52,9 +52,9 @@ def _minor(config: Config) -> int:
 
 
 def _hit(unknown: Unknown, holder: Path, message: str) -> Hit:
-    remedy = f"did you mean {unknown.meant}?" if unknown.meant else "remove it, or correct its name or its place"
+    remedy = f"did you mean {unknown.meant}?" if unknown.meant else "remove it, or fix its name or its place"
     if unknown.elsewhere:
         first, last = unknown.elsewhere
-        message += f"; it is one of 1.{first} to 1.{last}" if first != last else f"; it is one of 1.{first}"
-        remedy = "remove it, or write another istio.version"
+        message += f"; it exists in 1.{first} to 1.{last}" if first != last else f"; it exists in 1.{first}"
+        remedy = "remove it, or use another istio.version"
     return Hit((*holder, *unknown.path), unknown.value, message, remedy)

@@ -13,22 +13,22 @@ from mesh.section import Section
 
 @config_rule(severity="warning")
 def eks_clusters_have_a_region(config: Config) -> Iterator[Hit]:
-    """The stack file says in which region an EKS cluster is, as `aws:region` or as `cluster.eks.region`.
+    """The stack file sets the region of an EKS cluster, as `aws:region` or as `cluster.eks.region`.
 
-    Else AWS_REGION or the profile of whoever runs `pulumi up` decides: on another machine it is another cluster of the
-    same name, or none.
+    Otherwise AWS_REGION or the profile of the user decides: on another machine it is another cluster of the same name,
+    or none.
     """
     eks = config.cluster.eks
     if eks and not eks.region:
-        message = "no region is said, so the environment of whoever runs this decides which cluster it is"
+        message = "no region is set, so the user's environment decides which cluster it is"
         yield Hit(("cluster", "eks"), None, message, "write aws:region: eu-west-1, or region in cluster.eks")
 
 
 @config_rule(severity="warning")
 def keys_are_not_left_empty(config: Config) -> Iterator[Hit]:
-    """A key with nothing behind its colon says nothing: it is as if it were not there.
+    """A key with nothing after its colon has no effect, as if it were missing.
 
-    `prometheus:` installs no Prometheus, though it looks as if somebody wanted one; `prometheus: {}` does.
+    `prometheus:` installs no Prometheus, although it looks as if it did; `prometheus: {}` does.
     """
     yield from _left_empty(config, ())
 
@@ -39,7 +39,7 @@ def _left_empty(section: Section, path: Path) -> Iterator[Hit]:
         here = (*path, str(field.alias))
         if value is None and name in section.model_fields_set:
             addon = path == ("addons",)
-            message = "is left empty, so nothing is installed" if addon else "is left empty, which says nothing"
+            message = "is left empty, so nothing is installed" if addon else "is left empty, so it has no effect"
             remedy = f"write {field.alias}: {{}} to install it, or remove the key"
             yield Hit(here, None, message, remedy if addon else "write a value, or remove the key")
         elif isinstance(value, Section):

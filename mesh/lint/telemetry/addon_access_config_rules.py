@@ -12,20 +12,20 @@ from mesh.lint.rule import config_rule
 
 @config_rule()
 def addons_stay_inside_the_cluster(config: Config) -> Iterator[Hit]:
-    """What shows metrics, traces and the whole mesh is not reached from outside the cluster.
+    """Addons, which show metrics, traces and the whole mesh, are not reachable from outside the cluster.
 
-    Prometheus, Jaeger and Zipkin ask nobody to log in; Kiali and Grafana do where they are reached from outside, but
-    their pages are plain HTTP, and what people log in with can be read on the way. A load balancer, a node's port or an
-    Ingress opens them to whoever finds the address.
+    Prometheus, Jaeger and Zipkin have no login; Kiali and Grafana require one if they are reachable from outside, but
+    their pages are plain HTTP, so credentials can be read in transit. A load balancer, a node port or an Ingress opens
+    them to anyone who finds the address.
     """
     around = config.around_addons()
     for addon in config.addons.installed:
         read = addon.reading(around)
         if read.opened_by and read.anonymous:
-            yield _open(addon, f"whoever reaches the {read.opened_by} may look without logging in", "error")
+            yield _open(addon, f"anyone who can reach the {read.opened_by} can view it without a login", "error")
         elif read.opened_by:
             # A token is given out by Kubernetes and ends by itself; Grafana's one password can be guessed for ever.
-            message = f"people send their {read.login} through the {read.opened_by} as plain HTTP"
+            message = f"users send their {read.login} through the {read.opened_by} as plain HTTP"
             yield _open(addon, message, "error" if read.login == "password" else "warning")
 
 
@@ -38,10 +38,10 @@ def _open(addon: Addon, message: str, severity: Severity) -> Hit:
 
 @config_rule(needs=("addons", "gateways"), severity="warning")
 def routed_addons_ask_people_to_log_in(config: Config) -> Iterator[Hit]:
-    """An app that leads from a gateway to an addon leads to one where people log in.
+    """An app that routes from a gateway to an addon routes to one that requires a login.
 
-    The addon's own Service is closed to the outside, and the gateway opens it again: to everybody whom no
-    AuthorizationPolicy at the gateway keeps out.
+    The addon's own Service is closed to the outside, and the gateway opens it again: to everyone whom no
+    AuthorizationPolicy at the gateway denies.
     """
     around = config.around_addons()
     open_pages = {
@@ -54,8 +54,6 @@ def routed_addons_ask_people_to_log_in(config: Config) -> Iterator[Hit]:
         addon = next((each for each in found if each), None)
         if addon and app.ingress_gateways:
             through = ", ".join(app.ingress_gateways)
-            message = f"leads everybody who reaches {through} to {addon.product.title}, which asks nobody to log in"
-            remedy = (
-                "keep others out by an AuthorizationPolicy or a RequestAuthentication at the gateway, among objects"
-            )
+            message = f"routes everyone who can reach {through} to {addon.product.title}, which requires no login"
+            remedy = "deny others with an AuthorizationPolicy or a RequestAuthentication at the gateway, under objects"
             yield Hit(("apps", index, "gateways"), app.gateways, message, remedy)
