@@ -10,6 +10,7 @@ from components.gateway import Gateway
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.apps import App
+from mesh.external import external_objects
 from mesh.routing import destination_rule, virtual_services
 
 
@@ -24,7 +25,9 @@ class AppRouting(pulumi.ComponentResource):
         gateways: Mapping[str, Gateway],
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__("fairlead:components:AppRouting", config.name, {}, site.opts)
+        # Never applied: what `diff` and `picture` hold policies against.
+        external = {"external": objects} if (objects := external_objects(config)) else {}
+        super().__init__("fairlead:components:AppRouting", config.name, external, site.opts)
         after = [*after, *site.namespace(config.namespace)]
         # Subsets come before the routes that send requests to them, and outlive them: no 503 on the way up or down.
         subsets = destination_rule(config)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
+from mesh.external import ExternalOrTrue
 from mesh.scalars import (
     Authority,
     DnsLabel,
@@ -150,8 +151,9 @@ class App(Section):
     """Name of its Service; defaults to the name of the app."""
     port: PortNumber
     """Port of the Service."""
-    external: bool = False
-    """Whether its Service exists though nothing in this stack declares it; lint then asks no more."""
+    external: ExternalOrTrue | None = None
+    """Whether its Service and pods exist though nothing in this stack declares them: `true`, or the labels of its pods
+    as `{labels: {app: shop}}`, by which lint, diff and picture know which policies hold for them."""
     hosts: list[Hostname] = Field(default=["*"], min_length=1)
     """Hosts at the gateways; defaults to every host."""
     gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)
@@ -164,6 +166,11 @@ class App(Section):
     @property
     def service_name(self) -> str:
         return self.service or self.name
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        """Of the pods that exist though nothing here declares them, as far as they are said."""
+        return self.external.labels if self.external else {}
 
     @property
     def services(self) -> list[str]:

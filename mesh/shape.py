@@ -144,7 +144,7 @@ def _without_none(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _without_none(get_args(annotation)[0])
     choices = [choice for choice in get_args(annotation) if choice is not type(None)]
-    return choices[0] if type(None) in get_args(annotation) and choices else annotation
+    return _without_none(choices[0]) if type(None) in get_args(annotation) and choices else annotation
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -42,9 +42,10 @@ class Side:
 
     @cached_property
     def graph(self) -> Graph:
-        """Every object of this side, those of charts marked as brought."""
+        """Every object of this side, those of charts and of others marked as brought."""
         own = (Item(masked(each.inputs)) for each in self.snapshot.resources if each.is_kubernetes_object)
-        brought = (Item(masked(each), brought=True) for objects in self.charts.values() for each in objects)
+        of_charts = [each for objects in self.charts.values() for each in objects]
+        brought = (Item(masked(each), brought=True) for each in [*of_charts, *self.snapshot.external])
         return graph([*own, *brought], closed=False)
 
     @cached_property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
+APP_TYPE = "fairlead:components:AppRouting"
 PROVIDER_TYPES = "pulumi:providers:"
 
 _CHARTS_OF_FOLDERS = {"istio-discovery": "istiod", "istio-cni": "cni", "istio-base": "base"}
@@ -72,6 +73,12 @@ class Snapshot:
     resources: tuple[Resource, ...]
     outputs: dict[str, Any]
     lookups: tuple[Lookup, ...] = ()
+
+    @cached_property
+    def external(self) -> tuple[dict[str, Any], ...]:
+        """Stand-ins for Services and pods that exist though the stack does not apply them, as its apps say."""
+        found: list[Any] = [each.inputs.get("external") or [] for each in self.resources if each.type == APP_TYPE]
+        return tuple(cast("dict[str, Any]", each) for objects in found for each in objects)
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

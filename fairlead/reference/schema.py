@@ -9,6 +9,7 @@ from typing import Any, cast
 from fairlead.reference.schema_messages import with_messages
 from mesh.apps import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.external import WHAT_TO_WRITE, External
 from mesh.stack_keys import near_misses
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
@@ -32,6 +33,7 @@ def stack_schema() -> _Schema:
     model = Config.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
     definitions = {name: with_messages(_plain(schema)) for name, schema in sorted(model["$defs"].items())}
     definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
+    definitions[External.__name__] = _true_or_labels(definitions[External.__name__])
     keys = {
         f"{PROJECT}:{key}": _as_config_value(with_messages(_plain(each))) for key, each in model["properties"].items()
     }
@@ -96,6 +98,12 @@ def _string_or_one_way(schema: _Schema) -> _Schema:
     message = schema["allOf"][0]["anyOf"][0]["errorMessage"]
     exact = {"type": "string", "minLength": 1, "errorMessage": f"write a string in quotes, or {message}"}
     return {"description": schema["description"], "anyOf": [exact, schema]}
+
+
+def _true_or_labels(schema: _Schema) -> _Schema:
+    """`true` stands for an app of which the labels are not said."""
+    plain = {"type": "boolean", "errorMessage": WHAT_TO_WRITE}
+    return {"description": schema["description"], "anyOf": [plain, schema]}
 
 
 def _as_config_value(schema: _Schema) -> _Schema:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.security.authorization_change import Said, change, stated
 from fairlead.effects.security.call_words import accounts_alone, refusal
-from fairlead.effects.security.gateway_callers import Called, called_by_gateways
+from fairlead.effects.security.gateway_callers import UNSEEN, Called, called_by_gateways
 from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
-from fairlead.effects.workloads.subjects import of_namespace
+from fairlead.effects.workloads.subjects import PODS, of_namespace
 from mesh.model.security.authorization import action, admits, is_enforced, meaning
 
 
@@ -35,8 +36,10 @@ def watch(comparison: Comparison) -> Effects:
         if asked not in changes:
             changes[asked] = list(_changes(scope, words, others=scope.subject in narrower))
         refused = _refused_gateways(scope, called, narrower)
-        again = set(_their_accounts(scope, refused, words))
-        for text, hurt, advice in (*changes[asked], *_through_gateways(refused, words)):
+        perhaps = _refused_gateways(replace(scope, workload=UNSEEN), called, narrower) if _is_unseen(scope) else []
+        again = set(_their_accounts(scope, [*refused, *perhaps], words))
+        through = [*_through_gateways(refused, words), *_through_gateways(perhaps, words, "if it leads there")]
+        for text, hurt, advice in (*changes[asked], *through):
             if (text, advice) not in known and text not in again:
                 said[scope.subject].add((text, advice))
                 found.append(Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC))
@@ -66,11 +69,19 @@ def _refused_gateways(scope: Scope, called: Called, narrower: Collection[str]) -
     return [name for name, home in homes.items() if new and admits(old, home) and not admits(new, home)]
 
 
-def _through_gateways(refused: Sequence[str], words: Wording) -> Iterator[Said]:
+def _is_unseen(scope: Scope) -> bool:
+    """Whether the policies hold for pods that the stack does not have, by labels."""
+    return not scope.workload and bool(scope.namespace) and scope.subject.startswith(f"{PODS} ")
+
+
+def _through_gateways(refused: Sequence[str], words: Wording, perhaps: str = "") -> Iterator[Said]:
     if refused:
         names = few([name.partition("/")[2] for name in refused])
         advice = f"allow the namespace of the gateway: namespaces: [{refused[0].partition('/')[0]}]"
-        yield words.now(f"requests through {names} are denied"), Hurt.INTERRUPTS, advice
+        if perhaps:
+            advice += "; external: {labels: {...}} of the app says whether it does"
+        denied = words.now(f"requests through {names} are denied")
+        yield f"{denied}, {perhaps}" if perhaps else denied, Hurt.INTERRUPTS, advice
 
 
 def _their_accounts(scope: Scope, refused: Sequence[str], words: Wording) -> Iterator[str]:

@@ -10,8 +10,10 @@ from mesh.model.graph import Graph, service_key
 from mesh.model.virtual_service import destinations, gateways
 from mesh.model.yaml_values import as_map
 
+UNSEEN: WorkloadKey = ("", "", "")
 Called = dict[tuple[str, WorkloadKey | None], set[str]]
-"""Namespace and pods (None for any of the namespace) -> the gateways that call them, `namespace/name`."""
+"""Namespace and pods (None for any of the namespace, `UNSEEN` for those that nobody knows) -> the gateways that call
+them, `namespace/name`."""
 
 
 def called_by_gateways(graph: Graph) -> Called:
@@ -25,6 +27,9 @@ def called_by_gateways(graph: Graph) -> Called:
             if key:
                 found[key[0], None].update(entrances)
             selector = as_map(service.get("spec", "selector")) if service else {}
-            for pod in graph.selected(service.namespace, selector) if service and selector else ():
+            pods = graph.selected(service.namespace, selector) if service and selector else []
+            for pod in pods:
                 found[pod.namespace, workload_key(pod)].update(entrances)
+            if key and not pods:
+                found[key[0], UNSEEN].update(entrances)
     return found

@@ -11,6 +11,7 @@ from mesh.model.sidecars import is_gateway
 from mesh.model.workloads import Workload
 
 THE_MESH = "the whole mesh"
+PODS = "pods"
 
 WorkloadKey = tuple[str, str, str]
 """Namespace, kind and name of what makes pods: what tells a workload on both sides."""
@@ -40,7 +41,7 @@ def of_pods(namespace: str | None, selector: Mapping[str, object], gateways: Ite
         if namespace in (None, each.namespace) and selector.items() <= each.labels.items():
             return f"gateway {each.name}"
     labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items(), key=lambda item: str(item[0])))
-    return f"pods {labels} in {namespace or 'every namespace'}"
+    return f"{PODS} {labels} in {namespace or 'every namespace'}"
 
 
 class Subjects:

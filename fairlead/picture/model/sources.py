@@ -33,8 +33,9 @@ class Sources:
 
     @cached_property
     def graph(self) -> Graph:
-        """The objects of the stack; others may be there too."""
-        return graph(self._items.values(), closed=False, root_namespace=self.root_namespace)
+        """The objects of the stack, and those of others that its apps name; more may be there."""
+        external = (Item(each, brought=True) for each in self.snapshot.external)
+        return graph([*self._items.values(), *external], closed=False, root_namespace=self.root_namespace)
 
     @cached_property
     def releases(self) -> tuple[Resource, ...]:

@@ -12,7 +12,7 @@ from fairlead.picture.model.routes import Target
 from fairlead.picture.model.sources import Sources
 from mesh.model.graph import full_host, service_key
 from mesh.model.item import Item
-from mesh.model.workloads import Workload
+from mesh.model.workloads import Workload, labels_in_words
 from mesh.model.yaml_values import as_map
 
 NOT_HERE = "pods are not in this stack"
@@ -113,6 +113,9 @@ def workload_in_words(workload: Workload) -> str:
 
 
 def _parts(workload: Workload) -> Iterator[str]:
+    if workload.item.brought:
+        yield f"pods with {labels_in_words(workload.labels)}, not of this stack"
+        return
     yield f"{workload.item.kind} {workload.item.name}"
     replicas = workload.item.get("spec", "replicas")
     if isinstance(replicas, int) and replicas != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mesh.config import Config
+from mesh.external import external_pods, external_services
 from mesh.findings import Path
 from mesh.gateway_values import gateway_object
 from mesh.istio import peer_authentication
@@ -15,7 +16,6 @@ from mesh.namespaces import namespace_object
 from mesh.routing import destination_rule, virtual_services
 from mesh.samples.samples import sample_objects
 from mesh.section import Manifest
-from mesh.workload import service
 
 
 def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:
@@ -101,11 +101,14 @@ def _routing(config: Config) -> Iterator[Item]:
 
 
 def _services_of_apps(config: Config, known: set[tuple[str, str]]) -> Iterator[Item]:
-    """Services that apps name and nothing here declares; without a selector, as nobody knows their pods."""
+    """Services that apps name and nothing here declares, and their pods where the app says their labels."""
     seen = set(known)
     for index, app in enumerate(config.apps):
-        for name in app.services:
-            if (app.namespace, name) not in seen:
-                seen.add((app.namespace, name))
-                stub = service(name, app.namespace, selector={}, ports={f"http-{app.port}": (app.port, app.port)})
-                yield Item(stub, ("apps", index), brought=True)
+        undeclared = [each for each in external_services(app) if _name(each) not in seen]
+        seen |= {_name(each) for each in undeclared}
+        pods = external_pods(app) if undeclared else []
+        yield from (Item(stub, ("apps", index), brought=True) for stub in [*undeclared, *pods])
+
+
+def _name(manifest: Manifest) -> tuple[str, str]:
+    return manifest["metadata"]["namespace"], manifest["metadata"]["name"]

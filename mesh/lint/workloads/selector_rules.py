@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mesh.findings import Hit
@@ -60,14 +60,33 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
         if item.kind == "PeerAuthentication" and item.namespace == graph.root_namespace:
             continue  # Its selector is ignored altogether, which is another rule's to say.
         if not graph.selected(namespace, selector) and not machines.selected(namespace, selector):
-            words = labels_in_words(selector)
-            where = f"in {namespace}" if namespace else "anywhere"
-            message = f"no pods {where} have the labels {words}, so this {item.kind} has no effect"
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
             remedy = "write the labels of the pod template, in the pods' namespace"
+            unseen = not graph.closed and not elsewhere and namespace in _namespaces_of_unseen_pods(graph)
             if elsewhere:
                 remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} has them"
-            yield item.hit(SELECTORS[item.kind], message, remedy)
+            elif unseen:
+                remedy += ", or say the labels of the app there: external: {labels: {...}}"
+            severity = "info" if unseen else None
+            yield item.hit(SELECTORS[item.kind], _no_pods(graph, item, namespace, selector), remedy, severity=severity)
+
+
+def _no_pods(graph: Graph, item: Item, namespace: str | None, selector: Mapping[str, Any]) -> str:
+    """In a stack, pods may be there that others brought."""
+    where = f"in {namespace}" if namespace else "anywhere"
+    words = labels_in_words(selector)
+    if graph.closed:
+        return f"no pods {where} have the labels {words}, so this {item.kind} has no effect"
+    return f"no pods of this stack {where} have the labels {words}; unless others do, this {item.kind} has no effect"
+
+
+def _namespaces_of_unseen_pods(graph: Graph) -> set[str]:
+    """Where apps have a Service of which only the name is known."""
+    return {
+        service.namespace
+        for service in graph.services.values()
+        if service.brought and not service.get("spec", "selector")
+    }
 
 
 def _machines(graph: Graph) -> Workloads:
