@@ -12,8 +12,9 @@ from fairlead.diff.options import diff
 from fairlead.explain.options import explain
 from fairlead.lint.options import lint
 from fairlead.picture.options import picture
-from fairlead.terminal.errors import UserError
+from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
+from fairlead.terminal.output import whole_output
 
 if TYPE_CHECKING:
     from fairlead.evaluation.snapshot import Snapshot
@@ -101,7 +102,10 @@ def schema(
     if out is None:
         typer.echo(schema_text(), nl=False)
     else:
-        out.write_text(schema_text(), encoding="utf-8")
+        try:
+            out.write_text(schema_text(), encoding="utf-8")
+        except OSError as error:
+            raise unwritable(out, error, "Name another file with --out.") from None
 
 
 def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
@@ -120,7 +124,8 @@ def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
 def main() -> None:
     """Run the command line; what only the user can fix ends in one message and exit code 1."""
     try:
-        app()
+        with whole_output():
+            app()
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -66,7 +66,10 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
 
     first, *more = stack or [None]
     a_stack(first, config_file)
-    if sum((base is not None, against is not None, live)) != 1:
+    chosen = {"--base": base is not None, "--against-stack": against is not None, "--live": live}
+    if sum(chosen.values()) > 1:
+        wrong("they exclude each other: keep one", " and ".join(option for option, given in chosen.items() if given))
+    if not any(chosen.values()):
         wrong("choose what to compare with: --base REV, --against-stack STACK or --live", "--base")
     if (kubeconfig or context) and not live:
         wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
