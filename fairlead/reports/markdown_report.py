@@ -17,6 +17,7 @@ from fairlead.reports.wording import counted, lint_numbers, numbers, opening, pl
 SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
 GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
+_LEGEND = "Green is new, red and dashed is gone, yellow changes:"
 
 
 def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
@@ -52,7 +53,7 @@ def body_forms(report: Report, limit: int) -> dict[str, Sequence[Form]]:
 
 def _picture(report: Report) -> str:
     chart = mermaid(report.comparison) if report.comparison else ""
-    return fenced("mermaid", chart.splitlines()) if chart else ""
+    return f"{_LEGEND}\n\n{fenced('mermaid', chart.splitlines())}" if chart else ""
 
 
 def _lint_forms(report: Report) -> list[Form]:

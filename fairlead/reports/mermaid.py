@@ -1,67 +1,116 @@
-"""What does a changed mesh look like in a pull request? A Mermaid flowchart of the ways of requests that change."""
+"""What does a changed mesh look like in a pull request? A Mermaid flowchart of changed ways, gateways and policies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from fairlead.comparison.comparison import Comparison, How
-from fairlead.reports.mermaid_chart import BOX, HEXAGON, Chart, label
+from fairlead.effects.workloads.subjects import WorkloadKey, workload_key
+from fairlead.reports.gateway_change import GatewayChange, gateway_changes
+from fairlead.reports.mermaid_chart import BOX, FRAME, Chart, label
+from fairlead.reports.mermaid_entrances import draw_entrance
+from fairlead.reports.mermaid_groups import grouped
+from fairlead.reports.policy_change import PolicyChange, is_denied, pods_behind, policy_changes
 from fairlead.reports.routing_change import RoutingChange, Way, routing_changes
 from fairlead.reports.wording import counted
 from mesh.apps import CLUSTER_DOMAIN, MESH
-from mesh.model.graph import Graph
 from mesh.model.request_words import EVERY_REQUEST
+from mesh.model.routes import Routing, routings
 
 _MOST_NODES = 40
 _MOST_WAYS = 12
-_MOST_GATEWAYS = 6
+_MOST_BEHIND = 4
 _MOST_NAMES = 3
 _WHOLE = 100.0
 
-Fates = dict[str, How]
-"""`namespace/name` of the gateways that come or go."""
-
 
 def mermaid(comparison: Comparison) -> str:
-    """The flowchart; empty where no routing changes. Where it would be too large, it has numbers in place of names."""
-    changed = routing_changes(comparison)
-    if not changed:
+    """The flowchart; empty where nothing of it changes. Where it would be too large, numbers stand for names."""
+    changed, doors, policies = routing_changes(comparison), gateway_changes(comparison), policy_changes(comparison)
+    if not (changed or policies or any(each.how for each in doors.values())):
         return ""
-    fates = _fates(comparison)
-    return (_whole(changed, fates) or _grouped(changed, fates)).written()
+    return (_Drawing(comparison, doors).whole(changed, policies) or grouped(changed, doors, policies)).written()
 
 
-def _fates(comparison: Comparison) -> Fates:
-    before, after = _gateways(comparison.before.graph), _gateways(comparison.after.graph)
-    return dict.fromkeys(sorted(after - before), How.ADDED) | dict.fromkeys(sorted(before - after), How.REMOVED)
+class _Drawing:
+    """A chart of every VirtualService that changes, every gateway and every policy, with what they are about."""
+
+    def __init__(self, comparison: Comparison, doors: dict[str, GatewayChange]):
+        self.chart, self.doors = Chart(), doors
+        self.before, self.after = comparison.before.graph, comparison.after.graph
+        self.routings = {_name(each): each for side in (self.before, self.after) for each in routings(side)}
+
+    def whole(self, changed: Sequence[RoutingChange], policies: Sequence[PolicyChange]) -> Chart | None:
+        """None where there is too much of it."""
+        for change in changed:
+            app = self.chart.node(("app", change.name), lambda change=change: label(*_title(change)), BOX, change.how)
+            for gateway, how in change.gateways.items():
+                self._way_in(gateway, change.name, app, how)
+            _draw_ways(self.chart, app, change)
+            if len(self.chart) > _MOST_NODES:
+                return None
+        for door in self.doors.values():
+            if door.how:
+                self._gateway(door)
+        behind = self._apps_by_pod() if policies else {}
+        for policy in policies:
+            self._policy(policy, behind)
+            if len(self.chart) > _MOST_NODES:
+                return None
+        return self.chart if len(self.chart) <= _MOST_NODES else None
+
+    def _way_in(self, gateway: str, name: str, app: str, how: How | None) -> None:
+        """From a gateway to an app; what a policy denies there from now on is lost, and what none does is won."""
+        words, door = "", self.doors.get(gateway)
+        if how is None and door and door.how in (How.ADDED, How.REMOVED):
+            how = door.how
+        elif how is None and gateway != MESH:
+            was, now = (is_denied(self.routings[name], gateway, side) for side in (self.before, self.after))
+            how = None if was == now else How.REMOVED if now else How.ADDED
+            words = label("denied: 403" if now else "" if how is None else "no longer denied")
+        self.chart.link(draw_entrance(self.chart, gateway, self.doors), app, how, words)
+
+    def _app(self, name: str) -> str:
+        """An app that stays as it is."""
+        known = self.chart.known(("app", name))
+        if known:
+            return known
+        routing = self.routings[name]
+        app = self.chart.node(("app", name), lambda: label(name, *_hosts(routing.hosts)), BOX)
+        for gateway in routing.gateways:
+            self._way_in(gateway, name, app, None)
+        return app
+
+    def _gateway(self, door: GatewayChange) -> None:
+        node = draw_entrance(self.chart, door.name, self.doors)
+        behind = [name for name, routing in self.routings.items() if door.name in routing.gateways]
+        left = [name for name in behind if not self.chart.known(("app", name))]
+        for name in left[:_MOST_BEHIND]:
+            self._app(name)
+        if len(left) > _MOST_BEHIND:
+            text = f"{counted(len(left) - _MOST_BEHIND, 'more VirtualService')} behind it"
+            self.chart.link(node, self.chart.node(("behind", door.name), lambda: text, BOX), None)
+
+    def _policy(self, policy: PolicyChange, behind: Mapping[WorkloadKey, list[str]]) -> None:
+        node = self.chart.node(("policy", policy.title), lambda: label(*policy.title.split(" ", 1)), FRAME, policy.how)
+        apps = dict.fromkeys(name for pod in policy.pods for name in behind.get(workload_key(pod), ()))
+        if 0 < len(apps) <= _MOST_BEHIND:
+            for name in apps:
+                self.chart.link(node, self._app(name), policy.how, dotted=True)
+            return
+        about = self.chart.node(("about", policy.about), lambda: label(policy.about))
+        self.chart.link(node, about, policy.how, dotted=True)
+
+    def _apps_by_pod(self) -> dict[WorkloadKey, list[str]]:
+        found: dict[WorkloadKey, list[str]] = {}
+        for name, routing in self.routings.items():
+            for pod in pods_behind(routing, self.after) or pods_behind(routing, self.before):
+                found.setdefault(workload_key(pod), []).append(name)
+        return found
 
 
-def _gateways(graph: Graph) -> set[str]:
-    return {"/".join(key) for key in graph.gateways}
-
-
-def _entrance(chart: Chart, gateway: str, fates: Fates) -> str:
-    """The node from which requests of a gateway, or of the mesh itself, come."""
-    if gateway == MESH:
-        return chart.node((MESH,), lambda: "inside the mesh")
-    how = fates.get(gateway)
-    outside = chart.node(("outside",), lambda: "outside")
-    node = chart.node(("gateway", gateway), lambda: label("gateway", gateway), HEXAGON, how)
-    chart.link(outside, node, how)
-    return node
-
-
-def _whole(changed: Sequence[RoutingChange], fates: Fates) -> Chart | None:
-    """Every VirtualService that changes, with where its requests come from and go to; None where they are too many."""
-    chart = Chart()
-    for change in changed:
-        app = chart.node(("app", change.name), lambda change=change: label(*_title(change)), BOX, change.how)
-        for gateway, how in change.gateways.items():
-            chart.link(_entrance(chart, gateway, fates), app, how)
-        _draw_ways(chart, app, change)
-        if len(chart) > _MOST_NODES:
-            return None
-    return chart
+def _name(routing: Routing) -> str:
+    return f"{routing.namespace}/{routing.name}"
 
 
 def _draw_ways(chart: Chart, app: str, change: RoutingChange) -> None:
@@ -77,10 +126,14 @@ def _draw_ways(chart: Chart, app: str, change: RoutingChange) -> None:
 
 
 def _title(change: RoutingChange) -> list[str]:
-    """Its name and its hosts; the name of its Service says nothing new."""
-    hosts = ["every host" if each == "*" else each for each in change.hosts if not each.endswith(f".{CLUSTER_DOMAIN}")]
+    return [change.name, *_hosts(change.hosts)]
+
+
+def _hosts(of: Sequence[str]) -> list[str]:
+    """The name of its Service says nothing new."""
+    hosts = ["every host" if each == "*" else each for each in of if not each.endswith(f".{CLUSTER_DOMAIN}")]
     left = len(hosts) - _MOST_NAMES
-    return [change.name, *hosts[:_MOST_NAMES], f"and {counted(left, 'more host')}" if left > 0 else ""]
+    return [*hosts[:_MOST_NAMES], f"and {counted(left, 'more host')}" if left > 0 else ""]
 
 
 def _fate(target: str, ways: Sequence[Way]) -> How | None:
@@ -94,35 +147,3 @@ def _share(way: Way) -> str:
         return f"{way.old:g} % → {way.new:g} %"
     share = way.new if way.old is None else way.old
     return f"{share:g} %" if share != _WHOLE else ""
-
-
-def _grouped(changed: Sequence[RoutingChange], fates: Fates) -> Chart:
-    """For each gateway how many VirtualServices change behind it, and in which way."""
-    by_gateway: dict[str, list[RoutingChange]] = {}
-    for change in changed:
-        for gateway in change.gateways:
-            by_gateway.setdefault(gateway, []).append(change)
-    listed = sorted(by_gateway, key=lambda gateway: (-len(by_gateway[gateway]), gateway))
-    chart = Chart()
-    for gateway in listed[:_MOST_GATEWAYS]:
-        _draw_group(chart, _entrance(chart, gateway, fates), gateway, by_gateway[gateway])
-    if others := listed[_MOST_GATEWAYS:]:
-        behind = {change.name: change for gateway in others for change in by_gateway[gateway]}
-        node = chart.node(("others",), lambda: f"{counted(len(others), 'more gateway')}", HEXAGON)
-        _draw_group(chart, node, "", behind.values())
-    return chart
-
-
-def _draw_group(chart: Chart, entrance: str, gateway: str, changed: Collection[RoutingChange]) -> None:
-    for how in (How.ADDED, How.CHANGED, How.REMOVED):
-        if names := [change.name for change in changed if change.how is how]:
-            node = chart.node(
-                ("group", gateway, how), lambda how=how, names=names: label(*_group(how, names)), BOX, how
-            )
-            chart.link(entrance, node, how)
-
-
-def _group(how: How, names: Sequence[str]) -> list[str]:
-    left = len(names) - _MOST_NAMES
-    number = f"{counted(len(names), 'VirtualService')} {how}"
-    return [number, *names[:_MOST_NAMES], f"and {left:,} more" if left > 0 else ""]

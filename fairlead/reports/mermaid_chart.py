@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fairlead.comparison.comparison import How
 from fairlead.terminal.printable import one_line
 
-BOX, ROUND, HEXAGON = ('["', '"]'), ('(["', '"])'), ('{{"', '"}}')
+BOX, ROUND, HEXAGON, FRAME = ('["', '"]'), ('(["', '"])'), ('{{"', '"}}'), ('[["', '"]]')
 _LONGEST = 60
 
 # Their own letters on their own ground, and lines of middling brightness: they read on a light page and on a dark one.
@@ -39,6 +39,10 @@ class Chart:
     def __len__(self) -> int:
         return len(self._nodes)
 
+    def known(self, key: tuple[str, ...]) -> str:
+        """The identifier of a node that is there already; empty where it is not."""
+        return self._nodes.get(key, "")
+
     def node(
         self, key: tuple[str, ...], label: Callable[[], str], shape: tuple[str, str] = ROUND, how: How | None = None
     ) -> str:
@@ -49,8 +53,9 @@ class Chart:
             self._hows[name] = how
         return self._nodes[key]
 
-    def link(self, start: str, end: str, how: How | None, label: str = "") -> None:
-        arrow = f'-->|"{label}"|' if label else "-->"
+    def link(self, start: str, end: str, how: How | None, label: str = "", *, dotted: bool = False) -> None:
+        line = "-.->" if dotted else "-->"
+        arrow = f'{line}|"{label}"|' if label else line
         self._links[f"  {start} {arrow} {end}", how] = None
 
     def written(self) -> str:

@@ -13,6 +13,8 @@ from mesh.model.request_words import EVERY_REQUEST
 from mesh.model.routes import Routing, routings
 
 _Key = TypeVar("_Key", bound=Hashable)
+_Name = tuple[str, str]
+_ByName = Mapping[_Name, Routing]
 _HTTP = "http"
 
 
@@ -60,11 +62,33 @@ def routing_changes(comparison: Comparison) -> list[RoutingChange]:
     """By namespace and name."""
     before, after = _by_name(comparison.before.graph), _by_name(comparison.after.graph)
     changed = [key for key in sorted({*before, *after}) if _spec(before.get(key)) != _spec(after.get(key))]
-    return [_change(f"{key[0]}/{key[1]}", before.get(key), after.get(key)) for key in changed]
+    formerly = _renamed(before, after, changed)
+    pairs = ((key, before.get(formerly.get(key, key)), after.get(key)) for key in changed)
+    found = [(key, old, new) for key, old, new in pairs if key not in formerly.values()]
+    return [_change("/".join(key), old, new) for key, old, new in found if _spec(old) != _spec(new)]
 
 
-def _by_name(graph: Graph) -> dict[tuple[str, str], Routing]:
-    return {(each.namespace, each.name): each for each in routings(graph)}
+def _renamed(before: _ByName, after: _ByName, changed: Sequence[_Name]) -> dict[_Name, _Name]:
+    """The new name of a VirtualService -> its former one: the only one of its namespace that went with these hosts."""
+    came = _by_place([after[key] for key in changed if key not in before])
+    went = _by_place([before[key] for key in changed if key not in after])
+    both = [(came[place], went[place]) for place in came if place in went]
+    return {_name(new[0]): _name(old[0]) for new, old in both if len(new) == len(old) == 1}
+
+
+def _by_place(routings: Sequence[Routing]) -> dict[object, list[Routing]]:
+    found: dict[object, list[Routing]] = {}
+    for each in routings:
+        found.setdefault((each.namespace, frozenset(each.hosts), frozenset(each.gateways)), []).append(each)
+    return found
+
+
+def _name(routing: Routing) -> _Name:
+    return routing.namespace, routing.name
+
+
+def _by_name(graph: Graph) -> _ByName:
+    return {_name(each): each for each in routings(graph)}
 
 
 def _spec(routing: Routing | None) -> Any:

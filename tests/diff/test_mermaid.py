@@ -9,22 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairlead.reports.mermaid import mermaid
 from fairlead.reports.mermaid_chart import label
-from tests.fixtures.compared import compared
 from tests.fixtures.hostile_text import TEXTS
+from tests.fixtures.mermaid_reader import LINE, drawn, links, node, styled
 
 pytestmark = pytest.mark.mesh
 
 BOUNDED = settings(max_examples=120, derandomize=True, deadline=None, database=None)
-LABEL = r"(?:[^\"#;<>\\`|{}\[\]\n]|#\d+;|<br/>)*"
-NODE = rf'n\d+(?:\["{LABEL}"\]|\(\["{LABEL}"\]\)|\{{\{{"{LABEL}"\}}\}})'
-LINK = rf'n\d+ -->(?:\|"{LABEL}"\|)? n\d+'
-STYLE = r"classDef \w+ [\w:#, -]+|class [n\d,]+ \w+|linkStyle [\d,]+ [\w:#, -]+"
-LINE = re.compile(rf"  (?:{NODE}|{LINK}|{STYLE})")
 
 HOSTS = st.lists(TEXTS, min_size=1, max_size=2)
-COLOURS = {"added": "#2da44e", "removed": "#e5534b", "changed": "#d4a72c"}
 JUNK = st.sampled_from([None, "", "junk", -1, True, [], [None], {}, {"": 1}])
 
 
@@ -42,29 +35,6 @@ def gateway(name: str) -> dict[str, Any]:
 def route(path: str = "", **weights: Any) -> dict[str, Any]:
     shares = [{"destination": {"host": "shop", "subset": name}, "weight": share} for name, share in weights.items()]
     return {"match": [{"uri": {"prefix": path}}], "route": shares} if path else {"route": shares}
-
-
-def drawn(before: list[Any], after: list[Any]) -> str:
-    return mermaid(compared(before, after))
-
-
-def node(chart: str, shown: str) -> str:
-    """The name of the one node that has this label."""
-    (name,) = re.findall(rf'^  (n\d+)\W+"{re.escape(shown)}"', chart, re.MULTILINE)
-    return name
-
-
-def styled(chart: str, how: str) -> list[str]:
-    """The nodes of one colour."""
-    found = re.search(rf"^  class ([n\d,]+) {how}$", chart, re.MULTILINE)
-    return found[1].split(",") if found else []
-
-
-def links(chart: str, how: str) -> list[str]:
-    """The links of one colour."""
-    numbers = re.search(rf"linkStyle ([\d,]+) stroke:{COLOURS[how]}", chart)
-    listed = [line.strip() for line in chart.splitlines() if "-->" in line]
-    return [listed[int(number)] for number in numbers[1].split(",")] if numbers else []
 
 
 def test_a_changed_weight_is_on_its_way() -> None:
@@ -129,7 +99,7 @@ def test_nothing_is_drawn_where_no_routing_changes() -> None:
     shop = virtual_service("shop", route(v1=100))
     labelled = {**shop, "metadata": {**shop["metadata"], "labels": {"a": "b"}}}
     assert drawn([shop], [labelled]) == ""
-    assert drawn([gateway("edge")], []) == ""
+    assert drawn([gateway("edge"), shop], [gateway("edge"), labelled]) == ""
 
 
 def test_many_are_numbers_behind_their_gateways() -> None:

@@ -1,0 +1,78 @@
+"""Which policies change, whose requests do they decide on, and which routes do they close or open?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fairlead.comparison.comparison import Change, Comparison, How
+from fairlead.effects.installation.installation import mesh
+from fairlead.effects.workloads.subjects import THE_MESH
+from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
+from mesh.model.graph import Graph, service_key
+from mesh.model.item import Item
+from mesh.model.routes import Routing
+from mesh.model.security.authorization import policies_of, refusing
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_map, as_maps
+
+_KINDS = ("AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication")
+_HOWS = (How.ADDED, How.REMOVED, How.CHANGED)
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """A policy, `AuthorizationPolicy hello/callers`; the pods that it is about, and what these are called together."""
+
+    title: str
+    how: How
+    pods: tuple[Workload, ...]
+    about: str
+
+
+def policy_changes(comparison: Comparison) -> list[PolicyChange]:
+    """In the order of the changes; one that only has another name is none."""
+    changed = [each for each in comparison.changes if each.kind in _KINDS and each.how in _HOWS]
+    return [_change(each, comparison) for each in changed if not _is_renamed(each, changed)]
+
+
+def _is_renamed(change: Change, changed: Sequence[Change]) -> bool:
+    alike = (each for each in changed if (each.kind, each.namespace) == (change.kind, change.namespace))
+    return change.how is not How.CHANGED and any(
+        each.how not in (change.how, How.CHANGED) and _spec(each) == _spec(change) for each in alike
+    )
+
+
+def _spec(change: Change) -> object:
+    return (change.new or change.old or {}).get("spec")
+
+
+def _change(change: Change, comparison: Comparison) -> PolicyChange:
+    graph = mesh(comparison.before if change.how is How.REMOVED else comparison.after)
+    item = Item(dict(change.new or change.old or {}))
+    if targeted(item):
+        refs = as_maps(item.get("spec", "targetRefs")) or [as_map(item.get("spec", "targetRef"))]
+        about = ", ".join(f"{each.get('kind', 'target')} {item.namespace}/{each.get('name', '')}" for each in refs)
+        return PolicyChange(change.title, change.how, (), about)
+    selector, namespace = selector_of(item), reach(graph, item)
+    pods = graph.selected(namespace, selector)
+    labels = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
+    if not selector and item.namespace == graph.root_namespace:
+        return PolicyChange(change.title, change.how, (), THE_MESH)
+    place = f"namespace {namespace}" if namespace else "every namespace"
+    return PolicyChange(change.title, change.how, tuple(pods), f"pods {labels} in {place}" if labels else place)
+
+
+def pods_behind(routing: Routing, graph: Graph) -> list[Workload]:
+    """The pods that a VirtualService sends requests to, as far as they are known."""
+    keys = dict.fromkeys(service_key(share.host, "") for route in routing.routes for share in route.shares)
+    services = [graph.services[key] for key in keys if key and key in graph.services]
+    found = ((service, as_map(service.get("spec", "selector"))) for service in services)
+    return [pod for service, selector in found if selector for pod in graph.selected(service.namespace, selector)]
+
+
+def is_denied(routing: Routing, gateway: str, graph: Graph) -> bool:
+    """Whether every request through a gateway ends with 403 at the pods, as far as its identity says."""
+    namespace = gateway.partition("/")[0]
+    pods = pods_behind(routing, graph)
+    return bool(pods) and all(refusing(policies_of(graph, pod.namespace, pod.labels), namespace) for pod in pods)
