@@ -11,7 +11,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.addons import addon as section
 from mesh.addons.surroundings import Surroundings
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 
 
 class Addon(pulumi.ComponentResource):

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes import _utilities
 
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 
 AWAITED_KINDS = frozenset(
     {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}

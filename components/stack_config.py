@@ -13,11 +13,11 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.findings import ConfigError, report, warnings
+from mesh.keys.section import Manifest
+from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import broken_findings_at_their_line, stack_objects
-from mesh.section import Manifest
 from mesh.stack import well_formed
-from mesh.stack_keys import namespace_findings, secret_findings
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from mesh.external import ExternalOrTrue
-from mesh.scalars import (
+from mesh.keys.scalars import (
     Authority,
     DnsLabel,
     HeaderName,
@@ -23,8 +23,8 @@ from mesh.scalars import (
     Regex,
     UrlPath,
 )
-from mesh.section import Section
-from mesh.together import at_least_one, at_most_one, exactly_one
+from mesh.keys.section import Section
+from mesh.keys.together import at_least_one, at_most_one, exactly_one
 
 MESH = "mesh"
 """Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
@@ -153,7 +153,7 @@ class App(Section):
     """Port of the Service."""
     external: ExternalOrTrue | None = None
     """Whether its Service and pods exist though nothing in this stack declares them: `true`, or the labels of its pods
-    as `{labels: {app: shop}}`, by which lint, diff and picture know which policies hold for them."""
+    as `{labels: {app: shop}}`, by which lint, diff and picture know which policies apply to them."""
     hosts: list[Hostname] = Field(default=["*"], min_length=1)
     """Hosts at the gateways; defaults to every host."""
     gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from mesh.form import Form
+from mesh.keys.form import Form
+from mesh.keys.scalars import KubernetesVersion, NonEmpty
+from mesh.keys.section import Section
+from mesh.keys.together import exactly_one
 from mesh.load_balancing import Balancing, IpFamily, MakerChoice
-from mesh.scalars import KubernetesVersion, NonEmpty
-from mesh.section import Section
-from mesh.together import exactly_one
 
 EksName = Annotated[
     str, Form(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", "write a cluster's name: letters, digits, '-' and '_', at most 100")

@@ -13,11 +13,11 @@ from mesh.apps import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
 from mesh.istio import Istio
+from mesh.keys.scalars import NonEmpty
+from mesh.keys.section import Section
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace
 from mesh.samples.samples import Sample
-from mesh.scalars import NonEmpty
-from mesh.section import Section
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
 PROJECT = "fairlead"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from mesh.scalars import LabelKey, LabelValue
-from mesh.section import Manifest, Section
+from mesh.keys.scalars import LabelKey, LabelValue
+from mesh.keys.section import Manifest, Section
 from mesh.workload import service
 
 if TYPE_CHECKING:

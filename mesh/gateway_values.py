@@ -12,6 +12,8 @@ from typing import Any
 
 from mesh.gateways import Gateway
 from mesh.istio import Istio
+from mesh.keys.scalars import seconds
+from mesh.keys.section import Manifest, Values, given, merged
 from mesh.load_balancer_values import (
     aws_annotations,
     front_group_annotations,
@@ -21,8 +23,6 @@ from mesh.load_balancer_values import (
 from mesh.load_balancing import Balancing
 from mesh.model.yaml_values import as_map
 from mesh.ports import STATUS_PORT
-from mesh.scalars import seconds
-from mesh.section import Manifest, Values, given, merged
 from mesh.versions import GATEWAY_CHART
 
 _SERVICE_TYPES = {

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
-from mesh.form import Form
 from mesh.istio import Autoscaling
-from mesh.scalars import (
+from mesh.keys.form import Form
+from mesh.keys.scalars import (
     LARGEST,
     CertificateArn,
     Cidr,
@@ -25,8 +25,8 @@ from mesh.scalars import (
     PrefixListId,
     Resources,
 )
-from mesh.section import Section
-from mesh.together import at_most_one
+from mesh.keys.section import Section
+from mesh.keys.together import at_most_one
 
 PortName = Annotated[
     str, Form(r"[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", "write a port's name: lower-case letters, digits, '-', at most 15")

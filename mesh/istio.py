@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mesh.form import Form
+from mesh.keys.form import Form
+from mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, Resources, Url
+from mesh.keys.section import Manifest, Section, Values, given, merged
+from mesh.keys.together import at_most_one
 from mesh.model.yaml_values import as_map
-from mesh.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, Resources, Url
-from mesh.section import Manifest, Section, Values, given, merged
-from mesh.together import at_most_one
 from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 MutualTls = Literal["strict", "permissive", "disabled"]

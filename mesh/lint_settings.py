@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mesh.form import Form
-from mesh.scalars import NonEmpty
-from mesh.section import Section
-from mesh.together import at_most_one
+from mesh.keys.form import Form
+from mesh.keys.scalars import NonEmpty
+from mesh.keys.section import Section
+from mesh.keys.together import at_most_one
 
 RuleName = Annotated[str, Form(r"[a-z0-9_]+", "write the name of a rule, as findings show it")]
 ObjectName = Annotated[str, Form(r"\S+ (\S+/)?\S+", "write kind, namespace and name, such as VirtualService hello/web")]

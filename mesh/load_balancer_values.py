@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesh.gateways import AllowFrom, Gateway
+from mesh.keys.scalars import seconds
+from mesh.keys.section import given
 from mesh.load_balancing import CLASSES, Balancing
 from mesh.model.yaml_values import as_map, as_maps
 from mesh.ports import STATUS_PORT
-from mesh.scalars import seconds
-from mesh.section import given
 
 PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 _EVERYBODY = ("0.0.0.0/0", "::/0")

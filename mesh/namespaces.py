@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import Field
 
 from mesh.istio import MutualTls
-from mesh.scalars import DnsLabel, LabelKey, LabelValue
-from mesh.section import Manifest, Section
+from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
+from mesh.keys.section import Manifest, Section
 
 ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesh.apps import MESH, App, Match, Route, StringMatch, Version
+from mesh.keys.section import Manifest, given
 from mesh.model.request_words import redirect_in_words, requests_in_words
-from mesh.section import Manifest, given
 
 
 def _string_match(match: StringMatch) -> dict[str, str]:

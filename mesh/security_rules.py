@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mesh.form import Form
+from mesh.keys.form import Form
+from mesh.keys.scalars import DnsLabel, PortNumber, SecurityGroupId
+from mesh.keys.section import Section
 from mesh.ports import PORTS
-from mesh.scalars import DnsLabel, PortNumber, SecurityGroupId
-from mesh.section import Section
 
 SecurityRulesMode = Literal["auto", "always", "off"]
 STACK_TAG = "fairlead/stack"

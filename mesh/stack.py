@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, Path
+from mesh.keys.shape import shape_findings
 from mesh.lint.lint import config_findings
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
 from mesh.model.yaml_values import as_map
-from mesh.shape import shape_findings
 
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mesh.section import Manifest, given
+from mesh.keys.section import Manifest, given
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 

@@ -17,7 +17,7 @@ def diff(  # noqa: PLR0917 - typer makes its options of arguments
         typer.Option(
             "--stack",
             "-s",
-            help="Name of the stack; its config is in Pulumi.<stack>.yaml. With --base, may be repeated for one report.",
+            help="Name of the stack; its config is in Pulumi.<stack>.yaml. With --base, repeat it for one report.",
         ),
     ] = None,
     config_file: ConfigFile = None,

@@ -13,10 +13,10 @@ from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_strays
 from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding
+from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import stack_objects
 from mesh.stack import well_formed
-from mesh.stack_keys import namespace_findings, secret_findings
 
 
 @collector_paused()

@@ -10,7 +10,7 @@ from fairlead.reference.schema_messages import with_messages
 from mesh.apps import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.external import WHAT_TO_WRITE, External
-from mesh.stack_keys import near_misses
+from mesh.keys.stack_keys import near_misses
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
 

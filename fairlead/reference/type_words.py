@@ -11,10 +11,10 @@ from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from mesh import scalars
 from mesh.cluster import EksName
 from mesh.gateways import PortName
-from mesh.section import Section
+from mesh.keys import scalars
+from mesh.keys.section import Section
 
 SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.DnsLabel, "name"),

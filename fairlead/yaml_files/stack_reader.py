@@ -12,10 +12,10 @@ from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding, report
-from mesh.nearest import nearest
+from mesh.keys.nearest import nearest
+from mesh.keys.stack_keys import namespace_findings, root_findings
 from mesh.reading.problems import YamlProblem
 from mesh.stack import well_formed
-from mesh.stack_keys import namespace_findings, root_findings
 
 
 class BrokenFileError(UserError):

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mesh.addons.service_host import service_at
-from mesh.form import Form
-from mesh.section import Manifest, Section
+from mesh.keys.form import Form
+from mesh.keys.section import Manifest, Section
 
 if TYPE_CHECKING:
     from mesh.addons.addon import Addon

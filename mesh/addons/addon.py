@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 from mesh.addons.access import Access, authorization_policy, network_policy
 from mesh.addons.product import Product, Reading
 from mesh.charts import ChartReference
-from mesh.scalars import DnsLabel, Url
-from mesh.section import Manifest, Section, Values
+from mesh.keys.scalars import DnsLabel, Url
+from mesh.keys.section import Manifest, Section, Values
 from mesh.workload import ServiceType
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_pascal
 from mesh import addons as room
 from mesh.addons.addon import Addon
 from mesh.addons.product import OTHERS, Product
-from mesh.section import Section
+from mesh.keys.section import Section
 
 AnAddon = TypeVar("AnAddon", bound=Addon)
 

@@ -9,8 +9,8 @@ from pydantic import Field
 from mesh.addons.addon import Addon
 from mesh.addons.product import NO_SIDECAR
 from mesh.charts import ChartReference, addon_chart
-from mesh.scalars import ExactVersion
-from mesh.section import Manifest, given
+from mesh.keys.scalars import ExactVersion
+from mesh.keys.section import Manifest, given
 
 
 class ChartAddon(Addon):

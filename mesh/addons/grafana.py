@@ -9,8 +9,8 @@ from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
 from mesh.addons.prometheus import Prometheus
+from mesh.keys.section import Manifest, Values, given, merged
 from mesh.model.yaml_values import as_map
-from mesh.section import Manifest, Values, given, merged
 from mesh.versions import GRAFANA, ISTIO_DASHBOARDS
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from mesh.addons.grafana import Grafana
 from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, word_at
 from mesh.addons.prometheus import Prometheus
 from mesh.addons.tracing import Tracing
+from mesh.keys.section import Manifest, Values, merged
 from mesh.model.yaml_values import as_map
-from mesh.section import Manifest, Values, merged
 from mesh.versions import KIALI
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mesh.keys.section import Values
 from mesh.model.yaml_values import as_map
-from mesh.section import Values
 from mesh.versions import Chart
 
 INJECT = "sidecar.istio.io/inject"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at, word_at
+from mesh.keys.scalars import Count
+from mesh.keys.section import Values, merged
 from mesh.model.yaml_values import as_list, as_map
-from mesh.scalars import Count
-from mesh.section import Values, merged
 from mesh.versions import PROMETHEUS
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mesh.addons.product import NO_SIDECAR
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 from mesh.versions import JAEGER_IMAGE, ZIPKIN_IMAGE
 from mesh.workload import container, deployment, security_context, service
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from mesh.findings import Hit, Path, Severity
+from mesh.keys.section import Manifest
 from mesh.model.yaml_values import as_list, as_map
-from mesh.section import Manifest
 
 DEFAULT_NAMESPACE = "default"
 Listed = list[tuple[Path, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 from mesh.versions import BOOKINFO_IMAGE
 from mesh.workload import container, deployment, service
 

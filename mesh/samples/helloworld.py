@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 from mesh.versions import HELLOWORLD_IMAGES
 from mesh.workload import container, deployment, security_context, service
 

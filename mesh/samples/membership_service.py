@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 from mesh.versions import MEMBERSHIP_SERVICE_IMAGE
 from mesh.workload import container, deployment, security_context, service
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mesh.keys.scalars import DnsLabel
+from mesh.keys.section import Manifest, Section
 from mesh.samples.bookinfo import bookinfo_objects
 from mesh.samples.helloworld import helloworld_objects
 from mesh.samples.membership_service import membership_service_objects
-from mesh.scalars import DnsLabel
-from mesh.section import Manifest, Section
 from mesh.workload import ServiceType
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.fake_gh import BOT
-from tests.fixtures.github_stand_in import NEWER, REPORT, SHA, GitHub, pull, zipped
+from tests.fixtures.ci.fake_gh import BOT
+from tests.fixtures.ci.github_stand_in import NEWER, REPORT, SHA, GitHub, pull, zipped
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.workflow_files import EVERY, WORKFLOWS, jobs, words
+from tests.fixtures.ci.workflow_files import EVERY, WORKFLOWS, jobs, words
 
 pytestmark = pytest.mark.mesh
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.ci_script import CI, script
+from tests.fixtures.ci.script import CI, script
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 

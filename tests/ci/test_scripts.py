@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.ci_script import CI, script
+from tests.fixtures.ci.script import CI, script
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 

@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.fixtures.ci_script import script
+from tests.fixtures.ci.script import script
 
 pytestmark = pytest.mark.mesh
 

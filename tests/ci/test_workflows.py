@@ -20,7 +20,7 @@ from fairlead.cluster.go_build import GoTool, build
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.terminal.errors import UserError
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.workflow_files import ACTIONS, EVERY, WORKFLOWS, jobs, loaded, steps, words
+from tests.fixtures.ci.workflow_files import ACTIONS, EVERY, WORKFLOWS, jobs, loaded, steps, words
 
 pytestmark = pytest.mark.mesh
 

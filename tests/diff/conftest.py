@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.scratch_repository import Diff, ScratchRepository
+from tests.fixtures.ci.scratch_repository import Diff, ScratchRepository
 
 
 @pytest.fixture

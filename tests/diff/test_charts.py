@@ -12,7 +12,7 @@ import pytest
 
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import Toolchain
-from tests.fixtures.scratch_repository import ScratchRepository
+from tests.fixtures.ci.scratch_repository import ScratchRepository
 
 pytestmark = pytest.mark.apiserver
 

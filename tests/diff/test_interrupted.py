@@ -15,7 +15,7 @@ import pytest
 
 from fairlead.comparison.revision import Repository
 from fairlead.comparison.worktrees import place_for_worktree
-from tests.fixtures.scratch_repository import ScratchRepository
+from tests.fixtures.ci.scratch_repository import ScratchRepository
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
+from tests.fixtures.ci.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 

@@ -11,7 +11,7 @@ import pytest
 from fairlead.diff import questions
 from fairlead.diff.sources import Sources
 from fairlead.reports.report import Report
-from tests.fixtures.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
+from tests.fixtures.ci.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 

@@ -14,12 +14,12 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from mesh.findings import ConfigError
+from mesh.keys.section import Manifest
 from mesh.lint.stack.stack_items import stack_items
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.model.item import Item
 from mesh.reading.documents import yaml_objects
 from mesh.reading.object_files import read_objects
-from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.silly_configs import CONFIGS

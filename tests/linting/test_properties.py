@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding
+from mesh.keys.section import Manifest
 from mesh.lint.lint import object_findings
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from mesh.lint.stack.stack_lint import stack_findings, stack_graph
 from mesh.model.graph import graph
 from mesh.model.item import Item
 from mesh.reading.object_files import read_objects
-from mesh.section import Manifest
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.silly_configs import CONFIGS

@@ -13,8 +13,8 @@ import pytest
 
 from mesh.addons.addons import KINDS, PRODUCTS
 from mesh.addons.product import OTHERS
+from tests.fixtures.ci.scratch_repository import ScratchRepository
 from tests.fixtures.evaluated import PROGRAM
-from tests.fixtures.scratch_repository import ScratchRepository
 
 LOG_STORE = '''"""What is a log store in a mesh?"""
 
@@ -23,7 +23,7 @@ from typing import ClassVar
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.grafana import Grafana
 from mesh.addons.product import NO_SIDECAR, Endpoint, Product
-from mesh.section import merged
+from mesh.keys.section import merged
 from mesh.versions import Chart
 
 CHART = Chart("loglines", "https://charts.invalid", "3.2.1", "2.0.0")
@@ -181,7 +181,7 @@ def test_no_other_file_names_an_addon() -> None:
     names = {f'"{product.name}"' for kind in KINDS for product in kind.products if product.chart}
     names |= {f"addons.{kind.field}" for kind in KINDS}
     # Of Pulumi's providers one is called as an addon is.
-    providers = PROGRAM / "mesh" / "stack_keys.py"
+    providers = PROGRAM / "mesh" / "keys" / "stack_keys.py"
     own = {PROGRAM / "mesh" / "versions.py", providers, *(PROGRAM / "mesh" / "addons").glob("*.py")}
     others = {path for folder in ("mesh", "components", "fairlead") for path in (PROGRAM / folder).rglob("*.py")} - own
     for path in sorted(others):

@@ -11,9 +11,9 @@ import pytest
 from fairlead.picture.command import picture_files
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import evaluate_file
-from tests.fixtures.picture_reader import CHROMIUM, MISPLACED, Reader, contrast, matching_apps
-from tests.fixtures.picture_stacks import awkward, crowded, many_apps
-from tests.fixtures.picture_varied import varied
+from tests.fixtures.picture.reader import CHROMIUM, MISPLACED, Reader, contrast, matching_apps
+from tests.fixtures.picture.stacks import awkward, crowded, many_apps
+from tests.fixtures.picture.varied import varied
 
 playwright = pytest.importorskip("playwright.sync_api", reason="browser tier: playwright is not installed")
 pytestmark = [

@@ -22,8 +22,8 @@ from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.hand_made import stack
-from tests.fixtures.picture_stacks import awkward, crowded, manifest, many_apps, service, virtual_service
-from tests.fixtures.picture_varied import varied
+from tests.fixtures.picture.stacks import awkward, crowded, manifest, many_apps, service, virtual_service
+from tests.fixtures.picture.varied import varied
 
 pytestmark = pytest.mark.snapshot
 HOSTILE = "</script><script>alert(1)</script><!-- ]]> & \"'` \x00\x1b \u202e"

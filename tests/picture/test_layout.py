@@ -17,9 +17,9 @@ from fairlead.picture.model.model import App, Line, Strand
 from fairlead.picture.model.reading import picture
 from tests.fixtures.evaluated import STACKS, evaluate_file
 from tests.fixtures.hand_made import stack
-from tests.fixtures.picture_shapes import Area, area_of, boxes, meetings, placed, texts
-from tests.fixtures.picture_stacks import awkward, crowded, many_apps
-from tests.fixtures.picture_varied import varied
+from tests.fixtures.picture.shapes import Area, area_of, boxes, meetings, placed, texts
+from tests.fixtures.picture.stacks import awkward, crowded, many_apps
+from tests.fixtures.picture.varied import varied
 
 pytestmark = pytest.mark.snapshot
 

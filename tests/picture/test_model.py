@@ -13,8 +13,8 @@ from fairlead.picture.model.reading import picture
 from mesh.versions import ISTIO_VERSION
 from tests.fixtures.evaluated import STACKS, evaluate_file, evaluated
 from tests.fixtures.hand_made import stack
-from tests.fixtures.picture_parts import DEV, app, badges, entrance, routes_in_words, titles
-from tests.fixtures.picture_stacks import (
+from tests.fixtures.picture.parts import DEV, app, badges, entrance, routes_in_words, titles
+from tests.fixtures.picture.stacks import (
     crowded,
     manifest,
     many_apps,
@@ -22,7 +22,7 @@ from tests.fixtures.picture_stacks import (
     service,
     virtual_service,
 )
-from tests.fixtures.picture_varied import varied
+from tests.fixtures.picture.varied import varied
 
 pytestmark = pytest.mark.snapshot
 

@@ -13,8 +13,8 @@ from fairlead.picture.layout.lane_layout import lane_styles
 from fairlead.picture.model.model import Line
 from fairlead.picture.model.reading import picture
 from tests.fixtures.evaluated import evaluated
-from tests.fixtures.picture_parts import app
-from tests.fixtures.picture_stacks import manifest
+from tests.fixtures.picture.parts import app
+from tests.fixtures.picture.stacks import manifest
 
 pytestmark = pytest.mark.snapshot
 

@@ -9,15 +9,15 @@ import pytest
 from fairlead.picture.model.reading import picture
 from tests.fixtures.evaluated import EKS, evaluate_file, evaluated
 from tests.fixtures.hand_made import stack
-from tests.fixtures.picture_parts import DEV, app, entrance
-from tests.fixtures.picture_stacks import (
+from tests.fixtures.picture.parts import DEV, app, entrance
+from tests.fixtures.picture.stacks import (
     deployment,
     gateway,
     gateway_release,
     service,
     virtual_service,
 )
-from tests.fixtures.picture_varied import varied
+from tests.fixtures.picture.varied import varied
 
 pytestmark = pytest.mark.snapshot
 

@@ -9,8 +9,8 @@ import pytest
 
 from fairlead.reference.pages import reference_pages
 from fairlead.reference.type_words import SCALARS, scalar_forms
-from mesh import scalars
 from mesh.config import SECRET_KEYS, Config
+from mesh.keys import scalars
 from mesh.ports import PORTS
 from tests.fixtures.checkout import PROGRAM
 

@@ -15,16 +15,16 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh import scalars
 from mesh.cluster import TWO_FORMS
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
+from mesh.keys import scalars
+from mesh.keys.shape import shape_findings
 from mesh.lint.lint import config_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.cluster_config_rules import eks_clusters_have_a_region
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
-from mesh.shape import shape_findings
 from mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM, TESTS
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mesh import scalars
-from mesh.scalars import seconds
+from mesh.keys import scalars
+from mesh.keys.scalars import seconds
 
 pytestmark = pytest.mark.mesh
 

@@ -12,9 +12,9 @@ from fairlead.reference.type_words import sections_in
 from mesh.cluster import TWO_FORMS
 from mesh.config import Config
 from mesh.findings import Finding
-from mesh.nearest import nearest
-from mesh.section import Section
-from mesh.shape import shape_findings
+from mesh.keys.nearest import nearest
+from mesh.keys.section import Section
+from mesh.keys.shape import shape_findings
 
 pytestmark = pytest.mark.mesh
 

@@ -13,7 +13,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.findings import dotted
-from mesh.stack_keys import namespace_findings, root_findings
+from mesh.keys.stack_keys import namespace_findings, root_findings
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import KIND
 

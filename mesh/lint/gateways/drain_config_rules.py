@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.gateway_values import gateway_values
+from mesh.keys.scalars import seconds
 from mesh.lint.gateways.load_balancer_annotations import balancers
 from mesh.lint.rule import config_rule
 from mesh.model.yaml_values import as_map
-from mesh.scalars import seconds
 from mesh.versions import GATEWAY_CHART
 
 _LONGEST = 3600

@@ -9,9 +9,9 @@ from mesh.config import Config
 from mesh.gateway_values import gateway_values
 from mesh.gateways import Gateway
 from mesh.istio import Istio
+from mesh.keys.section import Manifest, given
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
-from mesh.section import Manifest, given
 
 _ISTIOD_PORTS = {"grpc-xds": 15010, "https-dns": 15012, "https-webhook": 443, "http-monitoring": 15014}
 

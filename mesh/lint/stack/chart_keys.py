@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from mesh.nearest import nearest
+from mesh.keys.nearest import nearest
 
 _TABLE = Path(__file__).with_suffix(".json")
 _OLDEST = 22

@@ -7,8 +7,8 @@ from typing import cast
 
 from mesh.config import Config
 from mesh.findings import Hit, Path
+from mesh.keys.section import Section
 from mesh.lint.rule import config_rule
-from mesh.section import Section
 
 
 @config_rule(severity="warning")

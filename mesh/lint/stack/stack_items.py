@@ -9,13 +9,13 @@ from mesh.external import external_pods, external_services
 from mesh.findings import Path
 from mesh.gateway_values import gateway_object
 from mesh.istio import peer_authentication
+from mesh.keys.section import Manifest
 from mesh.lint.stack.chart_items import chart_items
 from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
 from mesh.namespaces import namespace_object
 from mesh.routing import destination_rule, virtual_services
 from mesh.samples.samples import sample_objects
-from mesh.section import Manifest
 
 
 def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:

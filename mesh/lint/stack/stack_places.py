@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mesh.apps import App
 from mesh.findings import Path
 from mesh.gateways import Gateway
-from mesh.section import Manifest
+from mesh.keys.section import Manifest
 
 
 def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:

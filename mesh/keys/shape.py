@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from mesh.cluster import TWO_FORMS
 from mesh.config import PROJECT
 from mesh.findings import Finding, Path, joined
-from mesh.nearest import nearest
-from mesh.shape_words import type_remedy
+from mesh.keys.nearest import nearest
+from mesh.keys.shape_words import type_remedy
 
 _NO_SUCH = "no such key"
 _KEY = "[key]"

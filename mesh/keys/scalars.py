@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from mesh.form import Form
+from mesh.keys.form import Form
 
 LARGEST = 2**31 - 1
 """Kubernetes counts in 32 bits."""

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from mesh.together import Together
+from mesh.keys.together import Together
 
 Manifest = dict[str, Any]
 """One Kubernetes object as it would stand in a YAML file."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
-from mesh.nearest import nearest
+from mesh.keys.nearest import nearest
 
 _YES = ("enable", "enabled", "on", "true", "y", "yes")
 _NO = ("disable", "disabled", "false", "n", "no", "off")

@@ -8,7 +8,7 @@ from typing import Any
 
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.findings import Finding
-from mesh.nearest import nearest
+from mesh.keys.nearest import nearest
 
 _OURS = frozenset(str(field.alias) for field in Config.model_fields.values()) | SECRET_KEYS.keys()
 _CONFIG = "config"

@@ -1,0 +1,1 @@
+"""How is a key of the stack file read, and what is said of one that is wrong?"""
