@@ -149,6 +149,7 @@ def test_many_policies_are_numbers() -> None:
     assert node(chart, GATEWAY) in styled(chart, "changed")
 
 
+@pytest.mark.scale
 def test_a_thousand_apps_are_drawn_in_no_time() -> None:
     apps = [
         each

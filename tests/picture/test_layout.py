@@ -45,7 +45,10 @@ def drawing_of(case: str) -> Drawing:
     return drawing(picture(snapshot_of(case)))
 
 
-@pytest.fixture(params=[pytest.param(case, marks=pytest.mark.scale) if case == LARGEST else case for case in CASES])
+EACH = [pytest.param(case, marks=pytest.mark.scale) if case == LARGEST else case for case in CASES]
+
+
+@pytest.fixture(params=EACH)
 def drawn(request: pytest.FixtureRequest) -> Drawing:
     return drawing_of(request.param)
 
@@ -110,7 +113,7 @@ def test_no_lane_leaves_its_entrance_where_another_one_meets_a_row(drawn: Drawin
     assert meet == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", EACH)
 def test_the_same_stack_comes_to_the_same_drawing(case: str) -> None:
     assert drawing(picture(snapshot_of(case))) == drawing_of(case)
 

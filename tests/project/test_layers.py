@@ -78,10 +78,11 @@ def uses(path: Path, name: str) -> Iterator[int]:
 COMPONENTS = [path for path in FILES["components"] if component_classes(path)]
 
 
-@pytest.mark.parametrize("path", FILES["mesh"], ids=local)
-def test_the_mesh_needs_nothing_but_python_and_pydantic(path: Path) -> None:
-    reads_yaml = {"yaml"} if path == YAML_READER else set[str]()
-    assert beyond_python(path) <= {"mesh", "pydantic", "pydantic_core"} | reads_yaml
+def test_the_mesh_needs_nothing_but_python_and_pydantic() -> None:
+    allowed = {"mesh", "pydantic", "pydantic_core"}
+    others = {path: beyond_python(path) - allowed for path in FILES["mesh"]}
+    others[YAML_READER] -= {"yaml"}
+    assert {local(path): names for path, names in others.items() if names} == {}
 
 
 @pytest.mark.parametrize("path", FILES["components"], ids=local)
@@ -90,11 +91,13 @@ def test_components_know_the_mesh_and_the_sdks_alone(path: Path) -> None:
     assert [name for name in sorted(others) if not SDKS.fullmatch(name)] == []
 
 
-@pytest.mark.parametrize("path", FILES["fairlead"], ids=local)
-def test_the_command_line_runs_the_program_and_never_imports_its_components(path: Path) -> None:
-    assert "components" not in imported(path)
-    quoted = [node.value for node in nodes(path) if isinstance(node, ast.Constant)]
-    assert not any(re.match(r"components(\.[a-z_]+)?$", text) for text in quoted if isinstance(text, str))
+def test_the_command_line_runs_the_program_and_never_imports_its_components() -> None:
+    assert [local(path) for path in FILES["fairlead"] if "components" in imported(path)] == []
+    quoted = [
+        (path, node.value) for path in FILES["fairlead"] for node in nodes(path) if isinstance(node, ast.Constant)
+    ]
+    texts = [(local(path), text) for path, text in quoted if isinstance(text, str)]
+    assert [each for each in texts if re.match(r"components(\.[a-z_]+)?$", each[1])] == []
 
 
 def test_the_program_itself_knows_pulumi_and_the_components_alone() -> None:
@@ -108,11 +111,12 @@ def test_a_layer_has_rooms_in_rooms_and_nothing_deeper() -> None:
     assert deep == []
 
 
-@pytest.mark.parametrize("path", EVERY_TEST_FILE, ids=local)
-def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others(path: Path) -> None:
-    named = [node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom)]
-    named += [alias.name for node in nodes(path) if isinstance(node, ast.Import) for alias in node.names]
-    assert [name for name in named if name.startswith("tests") and not name.startswith("tests.fixtures")] == []
+def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others() -> None:
+    each = [(local(path), node) for path in EVERY_TEST_FILE for node in nodes(path)]
+    named = [(path, node.module or "") for path, node in each if isinstance(node, ast.ImportFrom)]
+    named += [(path, alias.name) for path, node in each if isinstance(node, ast.Import) for alias in node.names]
+    ours = [(path, name) for path, name in named if name.partition(".")[0] == "tests"]
+    assert [(path, name) for path, name in ours if not name.startswith("tests.fixtures")] == []
 
 
 def test_every_test_is_in_a_room_and_fixtures_hold_none() -> None:
@@ -124,11 +128,10 @@ def test_a_folder_can_be_taken_in_at_a_glance() -> None:
     assert {folder: count for folder, count in folders.items() if count > ROOM} == {}
 
 
-@pytest.mark.parametrize("path", EVERY_FILE, ids=local)
-def test_a_files_name_says_what_is_in_it_and_its_docstring_which_question_it_answers(path: Path) -> None:
-    assert not VAGUE & {path.stem, *path.stem.split("_")}
-    first = (ast.get_docstring(tree(path)) or "").strip()
-    assert "?" in first or path.parent == PROGRAM
+def test_a_files_name_says_what_is_in_it_and_its_docstring_which_question_it_answers() -> None:
+    assert [local(path) for path in EVERY_FILE if VAGUE & {path.stem, *path.stem.split("_")}] == []
+    documented = [path for path in EVERY_FILE if path.parent != PROGRAM]
+    assert [local(path) for path in documented if "?" not in (ast.get_docstring(tree(path)) or "")] == []
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=local)
@@ -174,14 +177,14 @@ def test_every_part_of_a_mesh_has_its_component() -> None:
     assert {"addon", "sample_app", "plain_objects"} <= nouns
 
 
-@pytest.mark.parametrize("path", [*FILES["components"], *FILES["mesh"]], ids=local)
-def test_only_the_program_exports(path: Path) -> None:
-    assert list(uses(path, "export")) == []
+def test_only_the_program_exports() -> None:
+    files = [*FILES["components"], *FILES["mesh"]]
+    assert [(local(path), line) for path in files for line in uses(path, "export")] == []
 
 
-@pytest.mark.parametrize("path", FILES["components"], ids=local)
-def test_only_stack_config_reads_the_stacks_config(path: Path) -> None:
-    assert path.stem == "stack_config" or list(uses(path, "Config")) == []
+def test_only_stack_config_reads_the_stacks_config() -> None:
+    others = [path for path in FILES["components"] if path.stem != "stack_config"]
+    assert [(local(path), line) for path in others for line in uses(path, "Config")] == []
 
 
 def test_pulumi_up_needs_four_packages_and_each_is_pinned() -> None:

@@ -137,6 +137,7 @@ def test_what_people_repeat_by_anchors_is_read() -> None:
     assert value["apps"][999]["hosts"] == ["a.example.com", "b.example.com"]
 
 
+@pytest.mark.scale
 def test_what_is_written_out_may_be_as_long_as_it_is() -> None:
     text = "a:\n" + "  - {b: 1, c: 2}\n" * (MOST // 4)
     assert len(from_yaml(text)["a"]) == MOST // 4
