@@ -25,11 +25,8 @@ from mesh.keys.scalars import (
 )
 from mesh.keys.section import Section
 from mesh.keys.together import at_least_one, at_most_one, exactly_one
-
-MESH = "mesh"
-"""Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
-
-CLUSTER_DOMAIN = "svc.cluster.local"
+from mesh.model.hostnames import CLUSTER_DOMAIN
+from mesh.model.virtual_service import MESH
 
 
 class StringMatch(Section):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mesh.apps import MESH, App
+from mesh.apps import App
 from mesh.gateways import Gateway, GatewayPort
+from mesh.model.virtual_service import MESH
 from mesh.routing import expected_split
 
 _LOCAL_PORT = 8080

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mesh.apps import MESH, App, Match, Route, StringMatch, Version
+from mesh.apps import App, Match, Route, StringMatch, Version
 from mesh.keys.section import Manifest, given
+from mesh.model.hostnames import covers
 from mesh.model.request_words import redirect_in_words, requests_in_words
+from mesh.model.virtual_service import MESH
 
 
 def _string_match(match: StringMatch) -> dict[str, str]:
@@ -99,11 +101,6 @@ def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[st
         "metadata": {"name": name, "namespace": app.namespace},
         "spec": spec,
     }
-
-
-def covers(pattern: str, host: str) -> bool:
-    """Whether a host pattern such as `*` or `*.example.com` takes `host` (which may be a pattern itself)."""
-    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 
 def destination_rule(app: App) -> Manifest | None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from fairlead.explain.questions import gateways
 from fairlead.terminal.errors import UserError
-from mesh.apps import MESH
 from mesh.model.graph import full_host
 from mesh.model.item import Item
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.traffic.http_routes import HttpRoute, http_routes
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.request import INTERNET, Request, request
+from mesh.model.virtual_service import MESH
 from mesh.model.virtual_service import gateways as bound_to
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map

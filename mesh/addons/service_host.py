@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mesh.apps import CLUSTER_DOMAIN
+from mesh.model.hostnames import CLUSTER_DOMAIN
 
 _BEHIND_THE_NAMESPACE = ("", "svc", CLUSTER_DOMAIN)
 

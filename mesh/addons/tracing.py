@@ -9,10 +9,10 @@ from mesh.addons.addon import Addon
 from mesh.addons.product import Endpoint, Product, Reading, opened_by
 from mesh.addons.service_host import service_at
 from mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.keys.form import Form
 from mesh.keys.scalars import Percent, Url
 from mesh.keys.section import Manifest
+from mesh.model.hostnames import CLUSTER_DOMAIN
 
 if TYPE_CHECKING:
     from mesh.addons.surroundings import Surroundings

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.model.graph import Graph, full_host, service_key
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import CLUSTER_DOMAIN, covers, patterns
 from mesh.model.item import Item
 from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
-from mesh.routing import covers
 
 _EXPORT_TO = "networking.istio.io/exportTo"
 _OTHER_CLUSTERS = ".clusterset.local"

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, cast
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Severity
+from mesh.model.hostnames import CLUSTER_DOMAIN, covers
 from mesh.model.item import Item
 from mesh.model.workloads import TEMPLATED, Workload, Workloads, workloads
 from mesh.model.yaml_values import as_map
-from mesh.routing import covers
 
 
 @dataclass(frozen=True)

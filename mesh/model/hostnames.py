@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
+CLUSTER_DOMAIN = "svc.cluster.local"
+
 _LABEL = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")
 _FIRST_LABEL = re.compile(rf"\*|(\*-?)?{_LABEL.pattern}")
 _LONGEST = 255
@@ -59,6 +61,11 @@ def patterns(host: str) -> Iterator[str]:
             yield pattern
     if host != "*":
         yield "*"
+
+
+def covers(pattern: str, host: str) -> bool:
+    """Whether a host pattern such as `*` or `*.example.com` takes `host` (which may be a pattern itself)."""
+    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
 
 
 def overlaps(hosts: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from mesh.findings import Hit, Path, Severity
-from mesh.keys.section import Manifest
 from mesh.model.yaml_values import as_list, as_map
 
 DEFAULT_NAMESPACE = "default"
@@ -21,7 +20,7 @@ class Item:
     on from there; `source` is the file and `document` the place in it (from 0) where it was read from one. `brought` by
     a chart, it is there but nobody's to fix."""
 
-    manifest: Manifest
+    manifest: dict[str, Any]
     origin: Path = ()
     places: Mapping[Path, Path] = field(default_factory=dict[Path, Path])
     source: str = ""

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.item import Item
 from mesh.model.request_words import redirect_in_words, requests_in_words
-from mesh.model.virtual_service import gateways
+from mesh.model.virtual_service import MESH, gateways
 from mesh.model.yaml_values import as_map, as_maps
 
 

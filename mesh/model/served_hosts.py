@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item
 from mesh.model.virtual_service import strings
 from mesh.model.yaml_values import as_map
-from mesh.routing import covers
 
 
 def known_gateways(graph: Graph) -> dict[str, Item]:

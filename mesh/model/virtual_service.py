@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.findings import Path
 from mesh.model.graph import Graph, full_host
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_list, as_map
+
+MESH = "mesh"
+"""Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
 
 PROTOCOLS = ("http", "tls", "tcp")
 EVERY_NAMESPACE = "*"

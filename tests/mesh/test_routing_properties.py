@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesh.apps import MESH
 from mesh.config import Config
+from mesh.model.virtual_service import MESH
 from mesh.routing import destination_rule, expected_split, virtual_services
 from mesh.stack import read_config
 

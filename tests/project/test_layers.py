@@ -26,6 +26,7 @@ ROOM = 30
 VAGUE = {"utils", "helpers", "common", "manager", "base"}
 YAML_READER = PROGRAM / "mesh" / "reading" / "documents.py"
 """The one file of the mesh that reads YAML, for `up` and the command line alike."""
+MODEL = PROGRAM / "mesh" / "model"
 SDKS = re.compile(r"pulumi(_[a-z]+)?|yaml")
 """The SDK brings yaml along."""
 COMPONENT_TYPE = "fairlead:components:"
@@ -61,6 +62,12 @@ def beyond_python(path: Path) -> set[str]:
     return imported(path) - sys.stdlib_module_names
 
 
+def modules(path: Path) -> set[str]:
+    """The modules that a file imports, by their whole names."""
+    found = {alias.name for node in nodes(path) if isinstance(node, ast.Import) for alias in node.names}
+    return found | {node.module or "" for node in nodes(path) if isinstance(node, ast.ImportFrom)}
+
+
 def component_classes(path: Path) -> list[ast.ClassDef]:
     classes = [node for node in tree(path).body if isinstance(node, ast.ClassDef)]
     return [each for each in classes if any(ast.unparse(base) == "pulumi.ComponentResource" for base in each.bases)]
@@ -83,6 +90,15 @@ def test_the_mesh_needs_nothing_but_python_and_pydantic() -> None:
     others = {path: beyond_python(path) - allowed for path in FILES["mesh"]}
     others[YAML_READER] -= {"yaml"}
     assert {local(path): names for path, names in others.items() if names} == {}
+
+
+def test_the_model_lies_below_everything_and_needs_nothing_but_python() -> None:
+    """`mesh.findings` holds the plain types of places and hits, and imports nothing itself."""
+    ours = {path: modules(path) for path in FILES["mesh"] if MODEL in path.parents}
+    fine = re.compile(rf"mesh\.(model\..*|findings)|({'|'.join(sys.stdlib_module_names)})(\..*)?")
+    above = {local(path): [each for each in sorted(names) if not fine.fullmatch(each)] for path, names in ours.items()}
+    assert {path: names for path, names in above.items() if names} == {}
+    assert beyond_python(PROGRAM / "mesh" / "findings.py") == set()
 
 
 @pytest.mark.parametrize("path", FILES["components"], ids=local)

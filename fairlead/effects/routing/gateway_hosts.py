@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fairlead.effects.routing.route_matches import MatchKey, RouteMatch, route_matches
-from mesh.apps import CLUSTER_DOMAIN, MESH
 from mesh.model.graph import Graph
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
 from mesh.model.item import Item
 from mesh.model.routes import Routing, routings
 from mesh.model.served_hosts import known_gateways, served, takes
-from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
+from mesh.model.virtual_service import EVERY_NAMESPACE, MESH, seen_from
 
 _EXPORT = "defaultVirtualServiceExportTo"
 GatewayHostKey = tuple[str, str]

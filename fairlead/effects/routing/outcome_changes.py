@@ -11,9 +11,10 @@ from fairlead.effects.routing.gateway_hosts import GatewayHost, GatewayHostKey, 
 from fairlead.effects.routing.outcomes import Outcome, outcome, straight
 from fairlead.effects.routing.requests import RequestScope, condition
 from fairlead.effects.routing.route_matches import MatchKey, RouteMatch
-from mesh.apps import CLUSTER_DOMAIN, MESH
 from mesh.model.graph import Graph, service_key
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.routes import Route, Routing
+from mesh.model.virtual_service import MESH
 
 _Services = tuple[Outcome | None, Outcome | None]
 _EVERYTHING = Route("http", "all", (), "", {})

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.effects.words import FEW, few, listed
-from mesh.apps import MESH
 from mesh.model.graph import Graph, service_key
 from mesh.model.request_words import EVERY_REQUEST, requests_in_words
-from mesh.model.virtual_service import gateways
+from mesh.model.virtual_service import MESH, gateways
 
 EVERY_HOST = "*"
 

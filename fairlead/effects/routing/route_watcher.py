@@ -18,8 +18,8 @@ from fairlead.effects.routing.outcome_changes import OutcomeChange, outcome_chan
 from fairlead.effects.routing.outcomes import REQUESTS, Outcome, other_outcome
 from fairlead.effects.routing.requests import RequestScopes, gateway_names
 from fairlead.effects.words import Draft, Wording, effects, wording
-from mesh.apps import MESH
 from mesh.model.graph import Graph, service_key
+from mesh.model.virtual_service import MESH
 
 _Key = TypeVar("_Key", tuple[bool, bool], tuple[bool, str])
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fairlead.effects.workloads.subjects import WorkloadKey, workload_key
-from mesh.apps import MESH
 from mesh.model.graph import Graph, service_key
-from mesh.model.virtual_service import destinations, gateways
+from mesh.model.virtual_service import MESH, destinations, gateways
 from mesh.model.yaml_values import as_map
 
 UNSEEN: WorkloadKey = ("", "", "")

@@ -11,8 +11,8 @@ from fairlead.picture.model.balancers import balancer, is_open, outside
 from fairlead.picture.model.model import Entrance
 from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.sources import Sources, values_of
-from mesh.apps import MESH
 from mesh.model.item import Item
+from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 

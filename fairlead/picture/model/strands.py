@@ -14,9 +14,8 @@ from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.routes import line
 from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.versions import Versions
-from mesh.apps import MESH
 from mesh.model.routes import Routing, Share
-from mesh.model.virtual_service import is_delegate
+from mesh.model.virtual_service import MESH, is_delegate
 from mesh.model.yaml_values import as_map
 
 

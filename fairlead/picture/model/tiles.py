@@ -12,7 +12,7 @@ from fairlead.picture.model.model import Tile
 from fairlead.picture.model.sources import Sources, values_of
 from mesh.addons.addons import DEPLOYMENTS, PRODUCTS
 from mesh.addons.product import usual_reading
-from mesh.apps import CLUSTER_DOMAIN
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map, as_maps
 

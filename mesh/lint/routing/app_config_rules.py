@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.apps import MESH
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.rule import config_rule
 from mesh.lint.stack.stack_items import declared_services
-from mesh.routing import covers
+from mesh.model.hostnames import covers
+from mesh.model.virtual_service import MESH
 
 
 @config_rule("IST0101", "KIA1102", needs=("gateways",), firm=True)

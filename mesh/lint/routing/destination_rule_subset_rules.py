@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph, full_host, service_key
-from mesh.model.hostnames import is_label
+from mesh.model.hostnames import CLUSTER_DOMAIN, is_label
 from mesh.model.item import Item
 from mesh.model.traffic_policy import destination_rules
 from mesh.model.virtual_service import destinations

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph, full_host
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.traffic_policy import Policy, destination_rules, policies
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.findings import Hit, Severity
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_ambient

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.apps import MESH
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.repetition import repeated
 from mesh.lint.rule import config_rule
-from mesh.routing import covers
+from mesh.model.hostnames import covers
+from mesh.model.virtual_service import MESH
 
 _NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 rejects such a name for a Service"
 

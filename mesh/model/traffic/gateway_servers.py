@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesh.model.graph import full_host
+from mesh.model.hostnames import covers
 from mesh.model.item import Item
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy, by_age
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
-from mesh.routing import covers
 
 _PASSED = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 _BYTES = ("TCP", "MONGO", "MYSQL", "REDIS")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.model.graph import Graph
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.protocols import HTTP, TLS, parsed, service_protocol
 from mesh.model.workloads import Workload

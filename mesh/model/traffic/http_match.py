@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.model.traffic.request import Request
 from mesh.model.traffic.string_match import in_words, matches
-from mesh.model.virtual_service import gateway_key
+from mesh.model.virtual_service import MESH, gateway_key
 from mesh.model.yaml_values import as_list, as_map
 
 _CLAIMS = "@request.auth.claims"

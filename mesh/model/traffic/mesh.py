@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mesh.apps import CLUSTER_DOMAIN
 from mesh.model.graph import Graph
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_gateway

@@ -12,12 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item
 from mesh.model.traffic.hosts import Host, Hosts
 from mesh.model.virtual_service import EVERY_NAMESPACE, gateways, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
-from mesh.routing import covers
 
 _NOTHING = "~"
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from mesh.apps import CLUSTER_DOMAIN, MESH
 from mesh.model.graph import full_host
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
 from mesh.model.item import Item
 from mesh.model.sidecars import is_gateway
 from mesh.model.traffic.clusters import Target, cluster
@@ -27,6 +26,7 @@ from mesh.model.traffic.request import Request
 from mesh.model.traffic.routing import Place, routed
 from mesh.model.traffic.server import PLAIN, Arrival, arrives
 from mesh.model.traffic.tcp_routes import tcp_sent
+from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
 
 _HTTP_PORT = 80

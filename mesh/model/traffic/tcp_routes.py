@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.model.graph import full_host
 from mesh.model.hostnames import patterns
 from mesh.model.item import Item
@@ -16,7 +15,7 @@ from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import Outcome, Step, after, shared
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import Request
-from mesh.model.virtual_service import gateway_key
+from mesh.model.virtual_service import MESH, gateway_key
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 
