@@ -8,9 +8,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PULUMI := $(BIN)/python -m fairlead.lifecycle.pulumi_cli
 
+# Hashes of all, and no package's own code at its installation.
+PIP := $(BIN)/python -m pip install --require-hashes --only-binary :all:
+
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo quick test check format lint types up preview down docs golden bench clean
+.PHONY: help install demo quick test check format lint types up preview down lock docs golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,7 +27,7 @@ $(READY): requirements.txt requirements-dev.txt
 	  "install its venv module (Debian and Ubuntu: apt install python3-venv) or name another with PYTHON=..." >&2; exit 2; }
 	@echo "Installing the packages of requirements-dev.txt into $(VENV), once: about 1 GB, one to three minutes ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
+	@$(PIP) --quiet --disable-pip-version-check --requirement requirements-dev.txt \
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
 	@touch $@
 
@@ -65,6 +68,10 @@ preview: $(READY) ## pulumi preview of the stack STACK (dev)
 
 down: $(READY) ## pulumi destroy of the stack STACK (dev)
 	$(PULUMI) destroy --stack $(STACK)
+
+lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade takes newer packages where they may change
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
 
 docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference.pages

@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fairlead.cluster.child import run
+from fairlead.comparison.lock_file import LockFile, lock_file, with_dependencies
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
 REQUIREMENTS = "requirements.txt"
+LOCKED_HERE = "requirements-dev.txt"
 _OF_THE_COMMAND_LINE = ("rich", "ruamel.yaml", "typer")
 _WITHIN = 900.0
 
@@ -25,11 +27,12 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
     Packages of another requirements.txt are installed once into an environment of their own, below `cache`. Raises
     UserError where that fails.
     """
-    wanted = _requirements(program)
-    if wanted in ("", _requirements(here)):
+    wanted = lock_file(program / REQUIREMENTS)
+    # A revision from before there were lock files pins fewer packages.
+    if wanted.pins <= lock_file(here / REQUIREMENTS).pins:
         return Path(sys.executable)
-    own = [f"{name}=={version(name)}" for name in _OF_THE_COMMAND_LINE]
-    named = "\n".join([wanted, *own, f"{sys.version_info.major}.{sys.version_info.minor}"])
+    added = packages_of_the_command_line(wanted, here)
+    named = "\n".join([*sorted(wanted.lines), *added, f"{sys.version_info.major}.{sys.version_info.minor}"])
     folder = cache / "environments" / hashlib.sha256(named.encode()).hexdigest()[:12]
     python = folder / "bin" / "python"
     if python.is_file():
@@ -40,14 +43,31 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
         with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as scratch:
             draft = Path(scratch) / "environment"
             _run([sys.executable, "-m", "venv", str(draft)])
+            (Path(scratch) / "added.txt").write_text("\n".join(added), encoding="utf-8")
             pip = [str(draft / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            _run([*pip, "--no-input", "-r", str(program / REQUIREMENTS), *own])
+            strict = ["--require-hashes", "--only-binary", ":all:"] if wanted.is_hashed else []
+            files = ["-r", str(program / REQUIREMENTS), "-r", str(Path(scratch) / "added.txt")]
+            _run([*pip, "--no-input", *strict, *files])
             # Whole or not at all; another run may have been faster.
             with contextlib.suppress(OSError):
                 draft.rename(folder)
     except OSError as error:
         raise UserError(f"the packages of its {REQUIREMENTS} could not be installed: {error.strerror}") from None
     return python
+
+
+def packages_of_the_command_line(revision: LockFile, here: Path) -> list[str]:
+    """What the command line needs in the revision's environment and the revision does not pin: with the hashes of this
+    folder's lock file where the revision's packages have hashes too, as pip takes all of them or none."""
+    if not revision.is_hashed:
+        return [f"{name}=={version(name)}" for name in _OF_THE_COMMAND_LINE]
+    locked = lock_file(here / LOCKED_HERE).packages
+    missing = with_dependencies(_OF_THE_COMMAND_LINE) - revision.packages.keys()
+    if unlocked := sorted(missing - locked.keys()):
+        raise UserError(
+            f"{LOCKED_HERE} does not pin {', '.join(unlocked)}, which the command line needs: run `make lock`"
+        )
+    return [locked[name] for name in sorted(missing)]
 
 
 def _run(command: list[str]) -> None:
@@ -58,10 +78,3 @@ def _run(command: list[str]) -> None:
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines() or ["no reason was given"]
         raise UserError(f"the packages of its {REQUIREMENTS} could not be installed: {said[-1]}")
-
-
-def _requirements(program: Path) -> str:
-    """The pins of a folder, one a line and in order; empty where it has none."""
-    file = program / REQUIREMENTS
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return "\n".join(sorted(line for line in (each.partition("#")[0].strip() for each in lines) if line))

@@ -177,16 +177,6 @@ def test_code_of_a_branch_gets_credentials_only_where_a_reviewer_says_yes() -> N
     assert ":pull_request" not in page
 
 
-def test_packages_are_installed_before_anybody_has_credentials() -> None:
-    (action,) = ACTIONS
-    named = [step.get("uses", step.get("run", "")).partition("@")[0] for step in steps(action)]
-    assert named.index("pulumi install") < named.index("aws-actions/configure-aws-credentials")
-    assert [
-        step for path in WORKFLOWS.values() for step in steps(path) if "pulumi install" in step.get("run", "")
-    ] == []
-    assert "\npulumi install" not in (PROGRAM / "tools" / "ci" / "deploy.sh").read_text(encoding="utf-8")
-
-
 def test_a_deployment_caches_nothing() -> None:
     for path in (WORKFLOWS["deploy"], WORKFLOWS["preview"], *ACTIONS):
         assert all("cache" not in step.get("with", {}) for step in steps(path))

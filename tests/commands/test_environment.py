@@ -69,7 +69,7 @@ def test_every_package_that_is_asked_for_and_imported_is_looked_for() -> None:
 
 
 def _requirements() -> list[str]:
-    files = [PROGRAM / "requirements.txt", PROGRAM / "requirements-dev.txt"]
+    files = [PROGRAM / "requirements.in", PROGRAM / "requirements-dev.in"]
     return [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line[:1].isalpha()]
 
 

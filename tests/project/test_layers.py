@@ -204,7 +204,7 @@ def test_only_stack_config_reads_the_stacks_config() -> None:
 
 
 def test_pulumi_up_needs_four_packages_and_each_is_pinned() -> None:
-    lines = (PROGRAM / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lines = (PROGRAM / "requirements.in").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if line.strip() and not line.startswith("#")]
     assert sorted(pin.partition("==")[0] for pin in pins) == ["pulumi", "pulumi-aws", "pulumi-kubernetes", "pydantic"]
     assert all(re.fullmatch(r"[a-z-]+==\d+\.\d+\.\d+", pin) for pin in pins)
