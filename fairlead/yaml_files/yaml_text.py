@@ -6,13 +6,15 @@ import io
 from typing import Any, cast
 
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from fairlead.yaml_files.fast_yaml import UnusualYamlError, fast_yaml
 from mesh.reading.limits import TooMuchError, hold_to_limits
 from mesh.reading.problems import YamlProblem, yaml_problem
+from mesh.reading.typed_scalars import with_places
 
 _WIDTH = 120
 
@@ -38,12 +40,23 @@ def from_yaml(text: str) -> Any:
 
 def _as_ruamel_reads_it(text: str) -> Any:
     yaml: Any = YAML(typ="safe", pure=True)
+    yaml.Composer = _Silent
     yaml.Constructor = _WithinLimits
     return yaml.load(text)
 
 
+class _Silent(Composer):
+    """An anchor may be there twice, as for PyYAML; the warning of it repeats both lines of the text."""
+
+    def __init__(self, loader: Any = None) -> None:
+        super().__init__(loader)
+        self.warn_double_anchors = False
+
+
 class _WithinLimits(SafeConstructor):
     """Values are made of nodes that are held to the limits before."""
+
+    yaml_constructors = with_places(SafeConstructor.yaml_constructors, ConstructorError)
 
     def construct_document(self, node: Any) -> Any:
         hold_to_limits(node)

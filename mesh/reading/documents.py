@@ -9,6 +9,7 @@ import yaml
 
 from mesh.model.yaml_values import plain_value
 from mesh.reading.limits import TooMuchError, hold_to_limits
+from mesh.reading.typed_scalars import with_places
 
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 UNREADABLE = (yaml.YAMLError, TooMuchError, ValueError, RecursionError)
@@ -23,6 +24,7 @@ _KubernetesLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in _Fast.yaml_implicit_resolvers.items()
 }
+_KubernetesLoader.yaml_constructors = with_places(_Fast.yaml_constructors, yaml.constructor.ConstructorError)
 
 
 def documents(text: str) -> Iterator[tuple[Any, Any]]:

@@ -14,7 +14,13 @@ from mesh.reading.limits import DEEPEST, TooMuchError
 
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _DUPLICATE = re.compile(r"found duplicate key \"?(?P<key>.*?)\"? with value")
+_REPEATED = re.compile(r"""(?P<quote>['"])(?P<what>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
+_A_SIGN = re.compile(r"[^\w\s]{1,3}|<[a-z ]+>")
 _QUOTE = "put the value in quotes"
+UNFIT = "this value does not have the form of its type"
+"""The problem of a scalar that its tag, or what it looks like, makes no value of."""
+LONG_NUMBER = "integer string conversion"
+_SAYS_NO_VALUE = re.compile(rf"{LONG_NUMBER}|unacceptable character #x[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,12 @@ class _Said:
         """Whether nothing but spaces, tabs and the dashes of a list stand before the place."""
         return not self.before.strip(" \t-")
 
+    @property
+    def without_values(self) -> str:
+        """The parser's words; of what it quotes, signs alone."""
+        why = _REPEATED.sub(lambda found: found[0] if _A_SIGN.fullmatch(found["what"]) else "this", self.problem)
+        return f"this is not valid YAML: {why}"
+
 
 def yaml_problem(error: Exception, text: str) -> YamlProblem:
     """The problem of a text that one of the parsers, or `hold_to_limits`, refused."""
@@ -58,9 +70,15 @@ def yaml_problem(error: Exception, text: str) -> YamlProblem:
     shown = lines[line - 1] if line <= len(lines) else ""
     before, behind = shown[: column - 1], shown[column - 1 :]
     at_the_end = not behind and line >= len(lines)
-    said = _Said(problem or " ".join(str(error).split()), context, before, behind, at_the_end)
-    message, remedy = next(_reasons(said, lines), (f"this is not valid YAML: {said.problem}", "fix this line"))
+    # What is no parser's own error, such as Python's of a number, repeats the value wherever it likes.
+    said = _Said(problem or _without_values(error), context, before, behind, at_the_end)
+    message, remedy = next(_reasons(said, lines), (said.without_values, "fix this line"))
     return YamlProblem(message, f"{remedy[:1].upper()}{remedy[1:]}.", line, column)
+
+
+def _without_values(error: Exception) -> str:
+    found = _SAYS_NO_VALUE.search(str(error))
+    return found[0] if found else "a value cannot be read"
 
 
 def _mark(marked: Any, problem: str, context: str) -> Any:
@@ -91,7 +109,7 @@ def _reasons(said: _Said, lines: list[str]) -> Iterator[tuple[str, str]]:
     yield from _of_brackets(said)
     yield from _of_structure(said)
     if any(_TEMPLATE.search(line) for line in lines):
-        yield f"this is not valid YAML: {said.problem}", "render the template first, as by `helm template`"
+        yield said.without_values, "render the template first, as by `helm template`"
 
 
 def _of_a_word(said: _Said) -> Iterator[tuple[str, str]]:
@@ -106,10 +124,12 @@ def _of_a_word(said: _Said) -> Iterator[tuple[str, str]]:
         yield "the quote that starts here is never closed", "close it on this line"
     if "escape character" in said.problem:
         yield "a backslash between double quotes starts an escape sequence, and this is not one", "use single quotes"
-    if "integer string conversion" in said.problem:
+    if LONG_NUMBER in said.problem:
         yield "a number of thousands of digits", "write a smaller one"
     if "unacceptable character" in said.problem:
         yield f"holds the character {said.problem.partition(':')[0].rpartition(' ')[2]}", "remove it"
+    if UNFIT in said.problem:
+        yield UNFIT, f"{_QUOTE}, without a tag"
     if "constructor for the tag" in said.problem or "tag handle" in said.problem:
         yield "! starts a tag in YAML, which is not supported here", f"remove it, or {_QUOTE}"
     if "block scalar" in said.context:
@@ -130,7 +150,9 @@ def _of_brackets(said: _Said) -> Iterator[tuple[str, str]]:
 
 def _of_structure(said: _Said) -> Iterator[tuple[str, str]]:
     if twice := _DUPLICATE.search(said.problem):
-        yield f"the key {twice['key']} is used twice", "remove one of the two"
+        # A word with no colon behind it is a value that lost its key.
+        is_key = re.match(rf"""["']?{re.escape(twice["key"])}["']?\s*:""", said.behind)
+        yield (f"the key {twice['key']} is used twice" if is_key else "a key is used twice"), "remove one of the two"
     if "depth" in said.problem:
         yield f"this is nested deeper than {DEEPEST} levels", "nest it less"
     if "another document" in said.problem or "<document start>" in said.problem:

@@ -77,7 +77,7 @@ BROKEN = {
     "a: \x01\n": (1, 4, "holds the character #x0001", "Remove it."),
     "a: {{ .Values.b }}\n": (1, 5, "this is a template, not YAML", "Render it first, as by `helm template`."),
     "{{- if .Values.b }}\na: 1\n": (1, 3, "this is a template, not YAML", "Render it first, as by `helm template`."),
-    f"a: {'9' * 5000}\n": (1, 1, "a number of thousands of digits", "Write a smaller one."),
+    f"a: {'9' * 5000}\n": (1, 4, "a number of thousands of digits", "Write a smaller one."),
 }
 
 
