@@ -9,6 +9,7 @@ import pulumi
 from pulumi_kubernetes import _utilities
 
 from mesh.keys.section import Manifest
+from mesh.model.secret_parts import hidden
 
 AWAITED_KINDS = frozenset(
     {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}
@@ -36,11 +37,7 @@ class KubernetesObject(pulumi.CustomResource):
     ):
         token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}{'Patch' if patch else ''}"
         props: dict[str, Any] = manifest if wait else _not_awaited(manifest)
-        if manifest["kind"] == "Secret":
-            props = {
-                **props,
-                **{key: pulumi.Output.secret(props[key]) for key in ("data", "stringData") if key in props},
-            }
+        props = hidden(props, lambda _path, value: pulumi.Output.secret(value))
         version = _utilities.get_version()
         opts = pulumi.ResourceOptions(parent=parent, depends_on=list(after), version=version)
         super().__init__(token, name, props, opts)

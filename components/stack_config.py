@@ -17,7 +17,7 @@ from mesh.keys.section import Manifest
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import broken_findings_at_their_line, stack_objects
-from mesh.stack import well_formed
+from mesh.stack import well_formed, without_secrets
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,13 @@ def stack_config() -> StackConfig:
     """
     everything = {**get_config_env(), **CONFIG.get()}
     raw = _keys_of_the_project(everything)
-    read, wrong = stack_objects(raw.get("objects"), Path())
+    encrypted = _encrypted(raw)
+    keys = without_secrets(raw, encrypted)
+    read, wrong = stack_objects(keys.get("objects"), Path())
     wrong += broken_findings_at_their_line(read.broken)
-    of_keys = [*namespace_findings(everything), *secret_findings(raw, _encrypted(raw))]
+    of_keys = [*namespace_findings(everything), *secret_findings(raw, encrypted)]
     wrong += [finding for finding in of_keys if finding.severity == "error"]
     try:
-        keys = {key: value for key, value in raw.items() if key not in SECRET_KEYS}
         config = well_formed(keys, region=everything.get("aws:region"))
     except ConfigError as error:
         raise pulumi.RunError(report([*error.findings, *wrong])) from None

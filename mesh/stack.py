@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from mesh.config import Config
+from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, Finding, Path
 from mesh.keys.shape import shape_findings
 from mesh.lint.lint import config_findings
@@ -15,6 +16,8 @@ from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
 from mesh.model.yaml_values import as_map
 
+_HIDDEN = "[secret]"
+_SECTIONS = frozenset(str(field.alias) for field in Config.model_fields.values())
 _ANY_CLUSTER = {"kubeconfig": {"context": "none"}}
 
 
@@ -31,16 +34,24 @@ def read_config(raw: dict[str, Any]) -> Config:
     return config
 
 
+def without_secrets(raw: Mapping[str, Any], encrypted: Collection[str]) -> dict[str, Any]:
+    """The keys with a word in the place of each that holds something `encrypted`: at `pulumi up` that is plain text,
+    which a finding would show as its value. The secret keys themselves are left out."""
+    return {key: _HIDDEN if key in encrypted else value for key, value in raw.items() if key not in SECRET_KEYS}
+
+
 def well_formed(raw: dict[str, Any], *, region: Any = None) -> Config:
     """The config that the keys describe, whatever it may mean; `region` is what the stack's `aws:region` says.
 
-    Raises ConfigError where they have not the shape of one, with what the rules say of the rest.
+    Raises ConfigError where they have not the shape of one, with what the rules say of the rest. Of a key that is
+    hidden `without_secrets` nothing is said but that it does not exist.
     """
     raw = _with_region(raw, region)
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
-        shape = shape_findings(error, Config)
+        hidden = {key for key, value in raw.items() if value == _HIDDEN} & _SECTIONS
+        shape = [finding for finding in shape_findings(error, Config) if finding.path[0] not in hidden]
         raise ConfigError(in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
 
 
@@ -61,6 +72,7 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
     wrong: set[Path] = {
         finding.path[:2] if isinstance(raw.get(str(finding.path[0])), list) else finding.path[:1] for finding in shape
     }
+    wrong |= {(key,) for key, value in raw.items() if value == _HIDDEN}
     rest: dict[str, Any] = {"cluster": _ANY_CLUSTER}
     kept: dict[str, list[int]] = {}
     for key, value in raw.items():

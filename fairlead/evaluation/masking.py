@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from fairlead.evaluation.snapshot import SECRET
+from mesh.model.secret_parts import LAST_APPLIED, Path, hidden
+from mesh.model.yaml_values import as_map
 
 ANOTHER = "[another secret]"
 """Stands for a secret that is not the one on the other side."""
 
-_SECRET_DATA = ("data", "stringData")
 _CREDENTIALS = ("kubeconfig", "accessKey", "secretKey", "token")
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 Manifest = Mapping[str, Any]
 Word = Callable[[str, Any], str]
@@ -63,19 +63,36 @@ def _secret(_key: str, _value: Any) -> str:
 
 
 def _with(inputs: Manifest, word: Word) -> dict[str, Any]:
-    shown = dict(inputs)
-    if shown.get("kind") == "Secret":
-        for part in _SECRET_DATA:
-            data: Any = shown.get(part)
-            if isinstance(data, dict):
-                held = cast("dict[str, Any]", data)
-                shown[part] = {key: word(f"{part}.{key}", value) for key, value in held.items()}
-            elif data is not None:
-                shown[part] = word(part, data)
-        shown = _without_last_applied(shown)
-    elif "kind" not in shown:
-        shown |= {key: word(key, shown[key]) for key in _CREDENTIALS if shown.get(key)}
-    return shown
+    if "kind" not in inputs:
+        return {**inputs, **{key: word(key, inputs[key]) for key in _CREDENTIALS if inputs.get(key)}}
+
+    def hide(path: Path, value: Any) -> Any:
+        # kubectl's copy of the whole object is nobody's to read or to compare.
+        return None if path[-len(LAST_APPLIED) :] == LAST_APPLIED else _words(path, value, word)
+
+    return _without_copies(hidden(inputs, hide))
+
+
+def _words(path: Path, value: Any, word: Word) -> Any:
+    """A word for each value of a map, so that its keys can be read, or one in the place of anything else."""
+    if isinstance(value, dict):
+        held = cast("dict[str, Any]", value)
+        return {key: word(".".join(map(str, (*path, key))), inner) for key, inner in held.items()}
+    return value if value is None else word(".".join(map(str, path)), value)
+
+
+def _without_copies(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Without what was hidden of kubectl's copies."""
+    if isinstance(manifest.get("items"), list):
+        items = cast("list[Any]", manifest["items"])
+        kept = [_without_copies(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in items]
+        manifest = {**manifest, "items": kept}
+    metadata = as_map(manifest.get("metadata"))
+    annotations = as_map(metadata.get("annotations"))
+    if annotations.get(LAST_APPLIED[-1], "") is not None:
+        return manifest
+    others = {key: value for key, value in annotations.items() if key != LAST_APPLIED[-1]}
+    return {**manifest, "metadata": {**metadata, "annotations": others}}
 
 
 def _hidden(inputs: Manifest) -> dict[str, Any]:
@@ -88,13 +105,3 @@ def _hidden(inputs: Manifest) -> dict[str, Any]:
 
     _with(inputs, keep)
     return found
-
-
-def _without_last_applied(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Without kubectl's copy of the whole object, data included."""
-    metadata: Any = manifest.get("metadata")
-    annotations: Any = cast("dict[str, Any]", metadata).get("annotations") if isinstance(metadata, dict) else None
-    if not isinstance(annotations, dict) or _LAST_APPLIED not in annotations:
-        return manifest
-    kept = {key: value for key, value in cast("dict[str, Any]", annotations).items() if key != _LAST_APPLIED}
-    return {**manifest, "metadata": {**cast("dict[str, Any]", metadata), "annotations": kept}}

@@ -11,12 +11,11 @@ from fairlead.lint.object_lint import broken_files, place_in
 from fairlead.yaml_files.positions import Place, positions
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_strays
-from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import stack_objects
-from mesh.stack import well_formed
+from mesh.stack import well_formed, without_secrets
 
 
 @collector_paused()
@@ -36,12 +35,12 @@ def lint_stack(
 def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Finding] = ()) -> Linted:
     """The findings on what a stack file says, placed in its text; `stray` are those on keys that nobody reads."""
     raw = stack_file.own_keys()
-    read, found = stack_objects(raw.get("objects"), program)
-    encrypted = {key.removeprefix(f"{stack_file.project}:") for key in stack_file.secret_keys()}
+    encrypted = stack_file.own_secret_keys()
+    own = without_secrets(raw, encrypted)
+    read, found = stack_objects(own.get("objects"), program)
     found += [*namespace_findings(stack_file.config), *secret_findings(raw, encrypted)]
     silenced = 0
     try:
-        own = {key: value for key, value in raw.items() if key not in SECRET_KEYS}
         config = well_formed(own, region=stack_file.program_config().get("aws:region"))
     except ConfigError as error:
         found += error.findings

@@ -8,6 +8,7 @@ from typing import Any
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError, template
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.toolchain import Toolchain
+from fairlead.evaluation.masking import masked
 from fairlead.evaluation.snapshot import Resource
 from fairlead.preview.rendering import ChartObjects
 from fairlead.terminal.plain_console import PlainConsole
@@ -31,6 +32,6 @@ def chart_renderer(program: Path) -> ChartObjects:
             return []
         if chart.stands_in:
             console.print(f"{release.name}: {chart.stands_in}", soft_wrap=True)
-        return template(release.inputs, chart, helm)
+        return [masked(each) for each in template(release.inputs, chart, helm)]
 
     return objects

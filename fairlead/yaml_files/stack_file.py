@@ -34,18 +34,27 @@ class StackFile:
     def secret_keys(self) -> list[str]:
         return sorted(key for key, value in self.config.items() if _is_secret(value))
 
+    def own_secret_keys(self) -> frozenset[str]:
+        """Those of the project itself, without its name."""
+        return frozenset(key.removeprefix(f"{self.project}:") for key in self.secret_keys())
+
 
 def _is_secret(value: Any) -> bool:
     if isinstance(value, dict):
         keys = cast("dict[str, Any]", value)
-        return set(keys) == {_SECURE} or any(_is_secret(inner) for inner in keys.values())
+        return _is_encrypted(keys) or any(_is_secret(inner) for inner in keys.values())
     return isinstance(value, list) and any(_is_secret(inner) for inner in cast("list[Any]", value))
+
+
+def _is_encrypted(keys: dict[str, Any]) -> bool:
+    """As for Pulumi: a map with this one key and a text; `secure: true` is somebody's setting."""
+    return set(keys) == {_SECURE} and isinstance(keys[_SECURE], str)
 
 
 def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         keys = cast("dict[str, Any]", value)
-        return SECRET if set(keys) == {_SECURE} else {key: _without_secrets(inner) for key, inner in keys.items()}
+        return SECRET if _is_encrypted(keys) else {key: _without_secrets(inner) for key, inner in keys.items()}
     return [_without_secrets(inner) for inner in cast("list[Any]", value)] if isinstance(value, list) else value
 
 

@@ -10,12 +10,11 @@ from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
-from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, Finding, report
 from mesh.keys.nearest import nearest
 from mesh.keys.stack_keys import namespace_findings, root_findings
 from mesh.reading.problems import YamlProblem
-from mesh.stack import well_formed
+from mesh.stack import well_formed, without_secrets
 
 
 class BrokenFileError(UserError):
@@ -101,7 +100,7 @@ def _wrong_besides(stack_file: StackFile) -> list[Finding]:
     """What else is wrong with the shape, so that all is said at once."""
     found = namespace_findings(stack_file.config)
     try:
-        well_formed({key: value for key, value in stack_file.own_keys().items() if key not in SECRET_KEYS})
+        well_formed(without_secrets(stack_file.own_keys(), stack_file.own_secret_keys()))
     except ConfigError as error:
         found += error.findings
     return found

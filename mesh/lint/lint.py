@@ -11,6 +11,7 @@ from mesh.findings import Finding, Hit, Path, Subject
 from mesh.lint import __path__ as lint_folder
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
 from mesh.model.graph import Graph
+from mesh.model.secret_parts import is_hidden
 
 # Importing a file of rules registers them; by name, so that their order is the same everywhere.
 RULE_FILES = tuple(
@@ -35,7 +36,7 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
     return Finding(
         rule.name,
         _in_stack_file(item, hit.path) if item else hit.path,
-        hit.value,
+        None if item and is_hidden({"kind": item.kind}, hit.path) else hit.value,
         hit.message,
         hit.severity or rule.severity,
         _in_stack_file(item, hit.first) if item and hit.first else hit.first,

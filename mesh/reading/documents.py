@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import yaml
 
-from mesh.model.yaml_values import plain_value
+from mesh.model.yaml_values import as_map, plain_value
 from mesh.reading.limits import TooMuchError, hold_to_limits
 from mesh.reading.typed_scalars import with_places
 
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LIST = "List"
 UNREADABLE = (yaml.YAMLError, TooMuchError, ValueError, RecursionError)
 """What reading a text raises where it is no YAML, or more than anybody writes."""
 
@@ -41,11 +42,26 @@ def documents(text: str) -> Iterator[tuple[Any, Any]]:
         loader.dispose()
 
 
+def each_object(text: str) -> Iterator[tuple[Any, Any]]:
+    """Every document, a list's items one by one, each with its node. Raises one of UNREADABLE."""
+    for value, root in documents(text):
+        yield from _expanded(value, root)
+
+
 def yaml_objects(text: str) -> list[dict[str, Any]]:
-    """Every map of the text; a List is its items, and what is empty is nothing. Raises one of UNREADABLE."""
-    found: list[dict[str, Any]] = []
-    for document, _ in documents(text):
-        if isinstance(document, dict):
-            each = cast("dict[str, Any]", document)
-            found.extend(each["items"] if each.get("kind") == "List" else [each])
-    return found
+    """Every map of the text, a list's items one by one. Raises one of UNREADABLE."""
+    return [cast("dict[str, Any]", value) for value, _ in each_object(text) if isinstance(value, dict)]
+
+
+def _expanded(value: Any, root: Any) -> Iterator[tuple[Any, Any]]:
+    fields = as_map(value)
+    kind = str(fields.get("kind"))
+    if not kind.endswith(_LIST) or not isinstance(fields.get("items"), list):
+        yield value, root
+        return
+    nodes = next(node.value for key, node in reversed(root.value) if key.value == "items")
+    of_the_list = {"apiVersion": fields.get("apiVersion"), "kind": kind.removesuffix(_LIST)}
+    for item, node in zip(cast("list[Any]", fields["items"]), cast("Sequence[Any]", nodes), strict=True):
+        # As kubectl reads it: items of a SecretList without a kind are Secrets.
+        infers = isinstance(item, dict) and "kind" not in item and of_the_list["kind"]
+        yield from _expanded({**of_the_list, **as_map(item)} if infers else item, node)

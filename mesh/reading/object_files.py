@@ -3,15 +3,15 @@ its line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from mesh.findings import Path as FindingPath
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
-from mesh.reading.documents import UNREADABLE, documents
+from mesh.reading.documents import UNREADABLE, each_object
 from mesh.reading.files import UnreadableFileError, text_of
 from mesh.reading.problems import YamlProblem, yaml_problem
 
@@ -60,29 +60,13 @@ def read_objects(sources: Iterable[str], folder: Path = _HERE, origin: FindingPa
             continue
         roots = read.roots[source] = []
         try:
-            for number, (value, root) in enumerate(_objects(text)):
+            for number, (value, root) in enumerate(each_object(text)):
                 roots.append(root)
                 item = Item(as_map(value), origin, source=source, document=number)
                 (read.items if _is_object(item.manifest) else read.others).append(item)
         except UNREADABLE as error:
             read.broken.append(Broken(source, yaml_problem(error, text), partly=True))
     return read
-
-
-def _objects(text: str) -> Iterator[tuple[Any, Any]]:
-    """Every document, a list's items one by one, each with its node."""
-    for value, root in documents(text):
-        yield from _expanded(value, root)
-
-
-def _expanded(value: Any, root: Any) -> Iterator[tuple[Any, Any]]:
-    fields = as_map(value)
-    if str(fields.get("kind")).endswith("List") and isinstance(fields.get("items"), list):
-        nodes = next(node.value for key, node in reversed(root.value) if key.value == "items")
-        for item, node in zip(cast("list[Any]", fields["items"]), cast("Sequence[Any]", nodes), strict=True):
-            yield from _expanded(item, node)
-    else:
-        yield value, root
 
 
 def _is_object(fields: dict[str, Any]) -> bool:

@@ -124,6 +124,11 @@ def _of_a_word(said: _Said) -> Iterator[tuple[str, str]]:
         yield "the quote that starts here is never closed", "close it on this line"
     if "escape character" in said.problem:
         yield "a backslash between double quotes starts an escape sequence, and this is not one", "use single quotes"
+    yield from _of_its_form(said)
+
+
+def _of_its_form(said: _Said) -> Iterator[tuple[str, str]]:
+    """A value that is none of its type, or of no type that is read."""
     if LONG_NUMBER in said.problem:
         yield "a number of thousands of digits", "write a smaller one"
     if "unacceptable character" in said.problem:

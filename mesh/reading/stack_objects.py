@@ -72,7 +72,9 @@ def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
     found: list[Finding] = []
     for item in items:
         identity = (str(item.manifest["apiVersion"]), item.kind, str(item.metadata.get("namespace")), item.name)
-        if not isinstance(item.get("metadata", "name"), str) or not item.name:
+        if item.kind.endswith("List") and ("items" in item.manifest or item.kind == "SecretList"):
+            found.append(_refused(item, "this list has no items that are a list", "Write items as a list of objects."))
+        elif not isinstance(item.get("metadata", "name"), str) or not item.name:
             found.append(_refused(item, "an object needs a name", "Write metadata.name."))
         elif identity in kept:
             why = f"{item} is already in {kept[identity].source}"

@@ -121,6 +121,56 @@ def test_a_secret_inside_a_section_is_refused_by_lint_and_at_up(tmp_path: Path, 
     assert "contains a secret, which the program gets as plain text" in caught.value.message
 
 
+class Decrypted(StackFile):
+    """What the program gets at `pulumi up`: a section with a secret in it, decrypted."""
+
+    def program_config(self) -> dict[str, str]:
+        return {key: text.replace("[secret]", "hunter2") for key, text in super().program_config().items()}
+
+
+SECURE = {"secure": "v1:abc"}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"istio": {"hub": SECURE, "revision": SECURE, "replicas": "many"}},
+        {"apps": [{"name": SECURE}, {"name": "web", "namespace": SECURE, "port": SECURE}]},
+        {"objects": [SECURE]},
+        {"gateways": SECURE},
+        {"wait": SECURE},
+        {"cluster": {"eks": {"name": SECURE}}},
+        {"grafanaAdminPasword": SECURE},
+        {"lint": {"ignore": [{"rule": SECURE, "reason": SECURE}]}},
+        {"addons": {"prometheus": {"values": {"server": [[{"password": SECURE}]]}}}},
+    ],
+)
+def test_what_up_says_of_a_section_with_a_secret_in_it_is_no_value(keys: dict[str, Any]) -> None:
+    config = {f"fairlead:{key}": value for key, value in {"cluster": KIND, **keys}.items()}
+    with pytest.raises(UserError) as caught:
+        evaluate(PROGRAM, Decrypted("fairlead", "dev", Path("Pulumi.dev.yaml"), config))
+    (key,) = keys
+    assert f"fairlead:{key}\n      contains a secret, which the program gets as plain text" in caught.value.message
+    assert "hunter2" not in caught.value.message
+
+
+def test_a_secret_that_an_option_puts_into_a_section_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(f"config:\n{CLUSTER}")
+    for path in ("istio.hub={secure: abc}", "istio.hub.secure=abc", "apps[0].name.secure=abc"):
+        (found,) = lint_stack(PROGRAM, config_file=file, overrides=[path]).found
+        assert "contains a secret" in found.finding.message
+        with pytest.raises(UserError) as caught:
+            evaluate(PROGRAM, read_stack_file(PROGRAM, config_file=file, overrides=[path]))
+        assert "one thing to fix" in caught.value.message
+
+
+def test_a_setting_called_secure_is_no_secret(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    file.write_text(f"config:\n{CLUSTER}  fairlead:addons: {{grafana: {{values: {{ingress: {{secure: true}}}}}}}}\n")
+    assert not any("secret" in each.finding.message for each in lint_stack(PROGRAM, config_file=file).found)
+
+
 def test_up_refuses_a_misspelt_namespace_with_all_else() -> None:
     config = {"fairlead:cluster": KIND, "fairled:gateways": [], "fairlead:wait": "maybe"}
     with pytest.raises(UserError) as caught:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +16,7 @@ from mesh.reading.problems import YamlProblem, yaml_problem
 pytestmark = pytest.mark.mesh
 
 IT = "hunter2hunter2"
-TAGS = "binary bool float int map merge null omap pairs seq set str timestamp value python/object:x".split()
+TAGS = re.findall(r"\S+", "binary bool float int map merge null omap pairs seq set str timestamp value python/object:x")
 # Each may stand where a value of a Secret stands.
 VALUES = [
     *(f"!!{tag} {IT}" for tag in TAGS),
