@@ -45,18 +45,23 @@ def _as_ruamel_reads_it(text: str) -> Any:
     return yaml.load(text)
 
 
-class _Silent(Composer):
+_Composer: Any = Composer
+_Constructor: Any = SafeConstructor
+
+
+class _Silent(_Composer):
     """An anchor may be there twice, as for PyYAML; the warning of it repeats both lines of the text."""
 
     def __init__(self, loader: Any = None) -> None:
-        super().__init__(loader)
+        base: Any = super()
+        base.__init__(loader)
         self.warn_double_anchors = False
 
 
-class _WithinLimits(SafeConstructor):
+class _WithinLimits(_Constructor):
     """Values are made of nodes that are held to the limits before."""
 
-    yaml_constructors = with_places(SafeConstructor.yaml_constructors, ConstructorError)
+    yaml_constructors = with_places(_Constructor.yaml_constructors, ConstructorError)
 
     def construct_document(self, node: Any) -> Any:
         hold_to_limits(node)
