@@ -129,6 +129,14 @@ def test_a_merge_request_gets_one_note_that_is_brought_up_to_date(gitlab: GitLab
     assert "weights change" not in body
 
 
+def test_a_report_closes_nothing_and_merges_nothing(gitlab: GitLab) -> None:
+    noted(gitlab, "/close\n\nweights change\n  /merge\n```\n/approve\n```\n")
+    noted(gitlab, "/close\nnothing changes", CI_PIPELINE_ID="101")
+    (body,) = gitlab.bodies()
+    assert not [line for line in body.splitlines() if line.lstrip().startswith("/")]
+    assert "/close\nnothing changes" in body
+
+
 @pytest.mark.parametrize("before", [0, 99, 100, 230])
 def test_the_note_is_found_behind_hundreds_of_others(gitlab: GitLab, before: int) -> None:
     others = [{"id": index, "author": GUEST, "body": MARKER.format(1)} for index in range(before)]

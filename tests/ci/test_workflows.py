@@ -123,6 +123,12 @@ def test_secrets_reach_only_the_steps_that_call_pulumi() -> None:
         assert all("secrets." not in json.dumps(job.get("env", {})) for job in jobs(path).values())
 
 
+@by_path
+def test_what_is_kept_is_kept_for_a_time(path: Path) -> None:
+    kept = [step["with"] for step in steps(path) if "upload-artifact" in step.get("uses", "")]
+    assert all(1 <= each["retention-days"] <= 90 for each in kept)
+
+
 def test_the_comment_follows_the_check_and_reads_what_it_leaves() -> None:
     check, comment = WORKFLOWS["check"], WORKFLOWS["comment"]
     assert loaded(comment)["on"]["workflow_run"]["workflows"] == [loaded(check)["name"]]

@@ -112,7 +112,7 @@ def installations() -> list[tuple[str, str]]:
 def test_packages_are_installed_from_lock_files_alone() -> None:
     found = installations()
     places = {Path(place).name for place, _ in found}
-    assert {"Makefile", "check.yml", "action.yml", "pull-requests.md"} <= places
+    assert {"Makefile", "check.yml", "action.yml", "gitlab.md"} <= places
     for place, line in found:
         assert STRICT in line or "$(PIP)" in line, f"{place}: {line}"
         assert line.startswith("PIP := ") or re.search(r"--requirement requirements(-dev)?\.txt\b", line), place

@@ -19,6 +19,8 @@ _MARKER = re.compile(r"<!-- fairlead report of run (\d{1,20}), attempt (\d{1,9})
 _MENTION = re.compile(
     r"((?<![A-Za-z0-9])@|&#0*64(?!\d);?|&#x0*40(?![0-9a-f]);?|&commat;)(?=[A-Za-z0-9_&])", re.IGNORECASE
 )
+# GitLab runs a line such as /close, with the rights of the note's account; bots on GitHub have such lines too.
+_COMMAND = re.compile(r"^([ \t]*)/(?=[A-Za-z])", re.MULTILINE)
 _WRITTEN_BY = "The pull request's own code wrote this report: read the change in the code as well."
 _WHOLE = "The artifacts of the check have the whole diff, and pictures of the mesh."
 _ZERO_WIDTH = "\u200b"
@@ -43,8 +45,9 @@ def written_by(comment: str) -> Run | None:
 
 
 def harmless(report: str) -> str:
-    """An untrusted text without what cannot be seen, and without words that would notify somebody."""
-    return _MENTION.sub(rf"\1{_ZERO_WIDTH}", visible(report)).strip()
+    """An untrusted text without what cannot be seen, words that would notify somebody, and lines that are commands."""
+    text = _MENTION.sub(rf"\1{_ZERO_WIDTH}", visible(report)).strip()
+    return _COMMAND.sub(rf"\1{_ZERO_WIDTH}/", text)
 
 
 def comment_text(run: Run, sha: str, url: str, *, report: str, reason: str = "") -> str:
