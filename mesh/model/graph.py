@@ -11,7 +11,7 @@ from typing import Any, cast
 from mesh.findings import Severity
 from mesh.model.hostnames import CLUSTER_DOMAIN, covers
 from mesh.model.item import Item
-from mesh.model.workloads import TEMPLATED, Workload, Workloads, workloads
+from mesh.model.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
 from mesh.model.yaml_values import as_map
 
 
@@ -68,6 +68,11 @@ class Graph:
     @cached_property
     def pods(self) -> Workloads:
         return workloads(self.all_of_kind("Pod", *TEMPLATED))
+
+    @cached_property
+    def machines(self) -> Workloads:
+        """What runs outside the cluster, which Services and policies select by labels too."""
+        return machines(self.all_of_kind(*MACHINES))
 
     @property
     def workloads(self) -> dict[str, list[Workload]]:

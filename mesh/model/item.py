@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -92,3 +92,12 @@ class Item:
     def hit(self, path: Path, message: str, remedy: str, *, severity: Severity | None = None) -> Hit:
         """That a rule does not hold at a path of this object."""
         return Hit(path, self.get(*path), message, remedy, item=self, severity=severity)
+
+
+def by_age(items: Iterable[Item]) -> list[Item]:
+    """The oldest first; of the same age, or without one, by name and namespace, as istiod sorts them."""
+    return sorted(items, key=_age)
+
+
+def _age(item: Item) -> tuple[str, str, str]:
+    return str(item.metadata.get("creationTimestamp") or ""), item.name, item.namespace

@@ -14,6 +14,9 @@ from mesh.model.yaml_values import as_map
 
 TEMPLATED = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 
+MACHINES: dict[str, Path] = {"WorkloadEntry": ("spec", "labels"), "WorkloadGroup": ("spec", "metadata", "labels")}
+"""What stands for machines outside the cluster, and where its labels are."""
+
 
 @dataclass(frozen=True, eq=False)
 class Workload:
@@ -88,6 +91,13 @@ def _workload(item: Item) -> Workload:
     at = ("spec", "template") if item.kind in TEMPLATED else ()
     labels, annotations = (as_map(item.get(*at, "metadata", key)) for key in ("labels", "annotations"))
     return Workload(item, item.namespace, labels, annotations, as_map(item.get(*at, "spec")))
+
+
+def machines(items: Iterable[Item]) -> Workloads:
+    """The machines that these objects are, or may register."""
+    return Workloads(
+        tuple(Workload(item, item.namespace, as_map(item.get(*MACHINES[item.kind])), {}, {}) for item in items)
+    )
 
 
 def labels_in_words(labels: Mapping[str, Any]) -> str:

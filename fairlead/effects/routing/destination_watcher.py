@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.words import Draft, effects, listed, wording
 from mesh.model.backends import ports
-from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.clients import Clients
+from mesh.model.destination_rules import Subset, host_of, subsets
+from mesh.model.graph import Graph, service_key
 from mesh.model.item import Item
 from mesh.model.virtual_service import Destination, destinations
 from mesh.model.workloads import labels_in_words
@@ -28,7 +29,7 @@ _ADVICE = {
     "subset": "change the route first, and remove the subset in a later change",
     "pods": "keep the pods until the route is changed, or give other pods these labels",
 }
-Subsets = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Subsets = Mapping[str, Mapping[str, Subset]]
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,17 @@ def watch(comparison: Comparison) -> Effects:
 
 def _lacks(graph: Graph, other: Graph) -> Iterator[_Lack]:
     """What the destinations of one side lack, as far as either side knows what there should be."""
-    subsets, elsewhere = subsets_of(graph), subsets_of(other)
+    clients, elsewhere = Clients(graph), Clients(other)
     for item in sorted(graph.all_of_kind("VirtualService"), key=lambda each: (each.namespace, each.name)):
         for each in destinations(item):
-            if _gets_requests(each) and (found := _lack(each, graph, other, subsets, elsewhere)):
+            if _gets_requests(each) and (found := _lack(each, graph, other, clients, elsewhere)):
                 key = service_key(each.full_host, "")
                 shown = each.subset or (key[1] if key else each.host)
                 yield _Lack(item.name, shown, *found)
 
 
 def _lack(
-    each: Destination, graph: Graph, other: Graph, subsets: Subsets, elsewhere: Subsets
+    each: Destination, graph: Graph, other: Graph, clients: Clients, elsewhere: Clients
 ) -> tuple[str, str] | None:
     key = service_key(each.full_host, each.item.namespace)
     service = graph.services.get(key) if key else None
@@ -86,20 +87,21 @@ def _lack(
         return "port", f"{service} has no port {each.port}; its ports: {listed(map(str, ports(service))) or 'none'}"
     if not each.subset:
         return None
-    known = {**elsewhere, **subsets}
-    if each.full_host in known and each.subset not in subsets.get(each.full_host, {}):
+    known = [subsets for _, subsets in clients.subsets(each)]
+    lacking = any(each.subset not in subsets for subsets in known)
+    if lacking and (any(known) or any(subsets for _, subsets in elsewhere.subsets(each))):
         return "subset", f"no DestinationRule defines subset {each.subset} of {service.name}"
-    labels = subsets.get(each.full_host, {}).get(each.subset, {})
-    return _without_pods(service, labels, graph, other)
+    return None if lacking else _without_pods(service, known[0][each.subset], graph, other)
 
 
-def _without_pods(service: Item, labels: Mapping[str, Any], graph: Graph, other: Graph) -> tuple[str, str] | None:
+def _without_pods(service: Item, subset: Subset, graph: Graph, other: Graph) -> tuple[str, str] | None:
     selector = as_map(service.get("spec", "selector"))
-    if not selector or graph.selected(service.namespace, {**selector, **labels}):
+    if not selector or subset.pods(graph, service):
         return None
     others = [pods for pods in other.selected(service.namespace, selector) if not pods.item.brought]
     known = graph.selected(service.namespace, selector) or others
-    return ("pods", f"no pod has the labels {labels_in_words({**selector, **labels})}") if known else None
+    asked = labels_in_words({**selector, **subset.asked_of_pods})
+    return ("pods", f"no pod has the labels {asked}") if known else None
 
 
 def _title(key: tuple[str, str] | None, other: Graph, each: Destination) -> str:
@@ -115,12 +117,9 @@ def _gets_requests(each: Destination) -> bool:
     return alone or weight is None or weight != 0
 
 
-def subsets_of(graph: Graph) -> dict[str, dict[str, dict[str, Any]]]:
-    """Host -> the subsets that DestinationRules give it, with their labels."""
-    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+def subsets_of(graph: Graph) -> Subsets:
+    """Host or wildcard -> the subsets that DestinationRules give it."""
+    found: dict[str, list[Item]] = defaultdict(list)
     for item in graph.all_of_kind("DestinationRule"):
-        host = full_host(str(item.get("spec", "host") or ""), item.namespace)
-        for _, subset in item.maps("spec", "subsets"):
-            found[host].setdefault(str(subset.get("name", "")), as_map(subset.get("labels")))
-        found[host] = found[host]
-    return found
+        found[host_of(item)].append(item)
+    return {host: subsets(rules) for host, rules in found.items()}

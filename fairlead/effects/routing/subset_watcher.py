@@ -5,16 +5,15 @@ What a route sends to a subset that is gone, or that has no pods, is told by des
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Kind
 from fairlead.effects.routing.destination_watcher import Subsets, subsets_of
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
+from mesh.model.destination_rules import Subset
 from mesh.model.graph import Graph, service_key
 from mesh.model.workloads import labels_in_words
-from mesh.model.yaml_values import as_map
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -37,19 +36,18 @@ def _drafts(before: Subsets, after: Subsets, comparison: Comparison, words: Word
         if gone := sorted(old.keys() - new.keys()):
             yield Draft(subject, words.no_longer(f"has {'subset' if len(gone) == 1 else 'subsets'} {few(gone)}"))
         for name in sorted(old.keys() & new.keys()):
-            if old[name] != new[name]:
+            if old[name].labels != new[name].labels:
                 pods = _pods(key, new[name], comparison.after.graph)
                 text = words.instead(f"subset {name} selects pods with", _labels(old[name]), _labels(new[name]))
                 yield Draft(subject, f"{text}{pods}")
 
 
-def _pods(key: tuple[str, str] | None, labels: Mapping[str, Any], graph: Graph) -> str:
+def _pods(key: tuple[str, str] | None, subset: Subset, graph: Graph) -> str:
     """The workloads that are the subset now, where any are known."""
     service = graph.services.get(key) if key else None
-    selector = as_map(service.get("spec", "selector")) if service else {}
-    found = graph.selected(service.namespace, {**selector, **labels}) if service and selector else []
+    found = subset.pods(graph, service) if service else []
     return f": {few(sorted(str(each.item) for each in found))}" if found else ""
 
 
-def _labels(labels: Mapping[str, Any]) -> str:
-    return labels_in_words(labels) or "any labels"
+def _labels(subset: Subset) -> str:
+    return labels_in_words(subset.labels) or "any labels"

@@ -12,8 +12,8 @@ from typing import Any
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Hurt
 from fairlead.effects.words import Draft, Wording
-from mesh.lint.security.mtls_conflict_rules import plain_pods_are_called_without_mtls, strict_pods_are_called_with_mtls
-from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.graph import service_key
+from mesh.model.security.tls_conflicts import STRICT, TlsConflict, tls_conflicts
 
 _AUTOMATIC = "automatic mTLS"
 _MODES = {
@@ -26,6 +26,8 @@ _MODES = {
 }
 _OPEN = "their requests are not encrypted"
 _UNVERIFIED = "anyone in between can read the traffic"
+_PERMISSIVE = "write mode: ISTIO_MUTUAL or remove tls, or make that policy PERMISSIVE"
+_FOLLOW = "remove tls, so that clients follow the policy, or make that policy PERMISSIVE"
 _SETTINGS = {"sni": "the SNI that clients send", "credentialName": "the client certificate"}
 Tls = Mapping[str, Any]
 
@@ -51,16 +53,15 @@ def _mode(tls: Tls, is_service: bool) -> str:
 
 def conflicts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
     """Callers and pods that no longer understand each other, whichever of the two changed."""
-    known = {(host, message) for host, message, _ in _conflicts(comparison.before.graph)}
-    for host, message, remedy in _conflicts(comparison.after.graph):
-        if (host, message) not in known:
-            key = service_key(host, "")
-            yield Draft(key[1] if key else host, words.now(message), Hurt.INTERRUPTS, remedy, stands=True)
+    known = {(each.host, each.sent, each.taken) for each in tls_conflicts(comparison.before.graph)}
+    for each in tls_conflicts(comparison.after.graph):
+        if (each.host, each.sent, each.taken) not in known:
+            key = service_key(each.host, "")
+            advice = _PERMISSIVE if each.taken == STRICT else _FOLLOW
+            yield Draft(key[1] if key else each.host, words.now(_refusal(each)), Hurt.INTERRUPTS, advice, stands=True)
 
 
-def _conflicts(graph: Graph) -> Iterator[tuple[str, str, str]]:
-    for rule in (strict_pods_are_called_with_mtls, plain_pods_are_called_without_mtls):
-        for hit in rule(graph):
-            if hit.item:
-                host = full_host(str(hit.item.get("spec", "host") or ""), hit.item.namespace)
-                yield host, hit.message, hit.remedy
+def _refusal(conflict: TlsConflict) -> str:
+    """`clients send plain text, and PeerAuthentication web/strict accepts mTLS only: every request gets 503`."""
+    taken = "accepts mTLS only" if conflict.taken == STRICT else "turns it off for these pods"
+    return f"clients send {_MODES[conflict.sent]}, and {conflict.said_by} {taken}: every request gets 503"

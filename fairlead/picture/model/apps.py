@@ -88,7 +88,7 @@ def _badges(targets: list[Target], known: Known) -> tuple[Badge, ...]:
     found: list[Badge] = []
     for host in dict.fromkeys(host for host, _ in targets):
         found += known.policies.services.get(service_key(host, "") or ("", ""), ())
-        found += client_badges(known.versions.rules.get(host, []), known.sources)
+        found += client_badges(known.versions.rules(host), known.sources)
     for target in targets:
         for workload in known.versions.workloads(target):
             found += known.policies.pods.get(workload, ())

@@ -37,7 +37,7 @@ def plain_apps(sources: Sources, versions: Versions, entrances: Entrances, polic
 def _app_of_service(service: Item, sources: Sources, versions: Versions, policies: Policies) -> App:
     workloads, version = versions.plain(service)
     host = full_host(service.name, service.namespace)
-    rules = versions.rules.get(host, [])
+    rules = versions.rules(host)
     found = [
         *_open(service, sources),
         *policies.services.get((service.namespace, service.name), ()),

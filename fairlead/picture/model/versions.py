@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from fairlead.picture.model.model import Version
 from fairlead.picture.model.routes import Target
 from fairlead.picture.model.sources import Sources
-from mesh.model.graph import full_host, service_key
+from mesh.model.clients import Clients
+from mesh.model.destination_rules import Client, Subset, subsets
+from mesh.model.graph import service_key
 from mesh.model.item import Item
+from mesh.model.virtual_service import destinations
 from mesh.model.workloads import Workload, labels_in_words
 from mesh.model.yaml_values import as_map
 
@@ -29,30 +31,43 @@ class Versions:
         self._graph = sources.graph
 
     @cached_property
-    def rules(self) -> dict[str, list[Item]]:
-        """Full host -> its DestinationRules."""
-        found: dict[str, list[Item]] = defaultdict(list)
-        for item in self._graph.all_of_kind("DestinationRule"):
-            found[full_host(str(item.get("spec", "host") or ""), item.namespace)].append(item)
+    def _clients(self) -> Clients:
+        return Clients(self._graph)
+
+    @cached_property
+    def _routed(self) -> dict[str, list[list[Item]]]:
+        """Host -> the DestinationRules that each client follows whose requests a VirtualService routes there."""
+        found: dict[str, list[list[Item]]] = defaultdict(list)
+        for item in self._graph.all_of_kind("VirtualService"):
+            for destination in destinations(item):
+                found[destination.full_host] += [rules for _, rules in self._clients.rules_of(destination)]
         return found
+
+    def rules(self, host: str) -> list[Item]:
+        """The DestinationRules that somebody follows for a host, those by wildcard included."""
+        home = self._clients.home(host)
+        own = self._clients.rules.of(host, home, Client(home))
+        return list(dict.fromkeys([*own, *(rule for rules in self._routed.get(host, ()) for rule in rules)]))
 
     def service(self, host: str) -> Item | None:
         return self._graph.service(host, "")
 
-    def subsets(self, host: str) -> dict[str, Mapping[str, Any]]:
-        """Subset -> labels of its pods."""
-        found = (subset for rule in self.rules.get(host, ()) for _, subset in rule.maps("spec", "subsets"))
-        return {str(subset.get("name", "")): as_map(subset.get("labels")) for subset in found}
+    def subsets(self, host: str) -> dict[str, Subset]:
+        """Name -> subset of a host, as some client has it."""
+        return {name: subset for rules in self._routed.get(host, ()) for name, subset in subsets(rules).items()}
 
     def workloads(self, target: Target) -> list[Workload]:
         """The pods that a destination means, as far as this stack has them."""
         host, subset = target
         service = self.service(host)
-        selector = as_map(service.get("spec", "selector")) if service else {}
-        if not service or not selector:
-            return []
-        labels = as_map(self.subsets(host).get(subset))
-        return self._graph.selected(service.namespace, {**selector, **labels})
+        if not service or not subset:
+            return self._pods(service) if service else []
+        meant = self.subsets(host).get(subset)
+        return meant.pods(self._graph, service) if meant else []
+
+    def _pods(self, service: Item) -> list[Workload]:
+        selector = as_map(service.get("spec", "selector"))
+        return self._graph.selected(service.namespace, selector) if selector else []
 
     def version(self, target: Target, name: str) -> Version:
         """One destination, under the name that its app has for it."""
@@ -60,12 +75,14 @@ class Versions:
         service, found = self.service(host), self.workloads(target)
         entries = self._graph.service_entry_hosts.get(host, [])
         kind = "subset" if subset else "Service" if service_key(host, "") else "host"
-        if subset and subset not in self.subsets(host):
-            kind = "subset is not defined"
+        if subset and not all(subset in subsets(rules) for rules in self._routed.get(host, ())):
+            kind = "subset is not defined" + (" for all clients" if subset in self.subsets(host) else "")
+        elif subset and self.subsets(host)[subset].is_open:
+            kind = "subset by node"
         pods = tuple(workload_in_words(each) for each in found)
         if not pods:
             pods = (_OUTSIDE if entries else self._without_pods(service_key(host, "")),)
-        behind = [service, *self.rules.get(host, ()), *entries, *(each.item for each in found)]
+        behind = [service, *self.rules(host), *entries, *(each.item for each in found)]
         return Version(name, kind, pods, self._sources.numbers(behind))
 
     def _without_pods(self, key: tuple[str, str] | None) -> str:
@@ -73,9 +90,8 @@ class Versions:
 
     def plain(self, service: Item) -> tuple[list[Workload], Version]:
         """A Service that no routing object leads to."""
-        selector = as_map(service.get("spec", "selector"))
-        found = self._graph.selected(service.namespace, selector) if selector else []
-        pods = tuple(workload_in_words(each) for each in found) or (_of_no_pods(service, selector),)
+        found = self._pods(service)
+        pods = tuple(workload_in_words(each) for each in found) or (_of_no_pods(service),)
         numbers = self._sources.numbers([service, *(each.item for each in found)])
         return found, Version(service.name, "Service", pods, numbers)
 
@@ -101,10 +117,10 @@ def _both(target: Target) -> str:
     return f"{_short((host, ''))} {subset}".rstrip()
 
 
-def _of_no_pods(service: Item, selector: Mapping[str, Any]) -> str:
+def _of_no_pods(service: Item) -> str:
     if service.get("spec", "type") == "ExternalName":
         return f"ExternalName {service.get('spec', 'externalName')}"
-    return NOT_HERE if selector else "no selector: manual endpoints"
+    return NOT_HERE if service.get("spec", "selector") else "no selector: manual endpoints"
 
 
 def workload_in_words(workload: Workload) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator
 
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
-from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.clients import Clients
+from mesh.model.destination_rules import Subset, host_of
+from mesh.model.graph import Graph
 from mesh.model.hostnames import CLUSTER_DOMAIN, is_label
 from mesh.model.item import Item
 from mesh.model.traffic_policy import destination_rules
 from mesh.model.virtual_service import destinations
+from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"
-_FROM_THE_NODE = ("topology.", "failure-domain.", "kubernetes.io/hostname")
 
 
 @object_rule("webhook")
@@ -50,40 +52,39 @@ def subsets_have_labels(graph: Graph) -> Iterator[Hit]:
 @object_rule("IST0173", "KIA0203")
 def subsets_select_pods(graph: Graph) -> Iterator[Hit]:
     """A subset's labels match a pod of its Service; requests to a subset without pods get 503 (flag UH)."""
-    routed = {
-        (each.full_host, each.subset) for item in graph.all_of_kind("VirtualService") for each in destinations(item)
-    }
+    routed = _routed(graph)
     for item in destination_rules(graph):
-        service = graph.services.get(_service_of(item) or ("", ""))
-        selector = as_map(service.get("spec", "selector")) if service else {}
-        if service is None or not selector or graph.all_of_kind("WorkloadEntry", "WorkloadGroup"):
-            continue
-        pods = graph.selected(service.namespace, selector)
-        if not pods and not graph.closed:
-            continue
-        # Files without any pods are more often half of what is there than all of it.
-        known = bool(graph.workloads.get(service.namespace))
-        host = f"{service.name}.{service.namespace}.{CLUSTER_DOMAIN}"
+        own = graph.service(host_of(item), "") if host_of(item).endswith(f".{CLUSTER_DOMAIN}") else None
         for place, subset in item.maps("spec", "subsets"):
-            labels = _labels_of_pods(as_map(subset.get("labels")))
-            if not any(labels.items() <= pod.labels.items() for pod in pods):
-                asked = ", ".join(f"{key}: {value}" for key, value in labels.items())
-                message = f"no pod of {service} has the labels {asked}: requests for it get 503"
-                values = sorted({str(pod.labels[key]) for pod in pods for key in labels if key in pod.labels})
-                remedy = (
-                    f"use a label that its pods have (now {', '.join(values)})"
-                    if values
-                    else "add these labels to the pods"
-                )
-                severity = graph.missing if known and (host, str(subset.get("name"))) in routed else "warning"
-                yield item.hit((*place, "labels"), message, remedy, severity=severity)
+            meant = Subset(str(subset.get("name")), item, place, subset)
+            services = routed.get((item, meant.name), [])
+            asked = services if own is None or own in services else [own, *services]
+            empty = (_empty(graph, meant, service, is_routed=service in services) for service in asked)
+            yield from [hit for hit in empty if hit][:1]
 
 
-def _service_of(item: Item) -> tuple[str, str] | None:
-    whole = full_host(str(item.get("spec", "host") or ""), item.namespace)
-    return service_key(whole, item.namespace) if whole.endswith(f".{CLUSTER_DOMAIN}") else None
+def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> Hit | None:
+    """That no pod of a Service is in a subset, as far as pods are known."""
+    selector = as_map(service.get("spec", "selector"))
+    pods = graph.selected(service.namespace, selector) if selector else []
+    if not selector or (not pods and not graph.closed) or graph.machines.all or subset.pods(graph, service):
+        return None
+    # Files without any pods are more often half of what is there than all of it.
+    severity = graph.missing if graph.workloads.get(service.namespace) and is_routed else "warning"
+    asked = subset.asked_of_pods
+    values = sorted({str(pod.labels[key]) for pod in pods for key in asked if key in pod.labels})
+    remedy = f"use a label that its pods have (now {', '.join(values)})" if values else "add these labels to the pods"
+    message = f"no pod of {service} has the labels {labels_in_words(asked)}: requests for it get 503"
+    return subset.rule.hit((*subset.path, "labels"), message, remedy, severity=severity)
 
 
-def _labels_of_pods(labels: Mapping[str, Any]) -> dict[str, Any]:
-    """Without those that istiod takes from a pod's node, which are there only if they say something."""
-    return {key: value for key, value in labels.items() if value == "" or not str(key).startswith(_FROM_THE_NODE)}
+def _routed(graph: Graph) -> dict[tuple[Item, str], list[Item]]:
+    """(DestinationRule, subset) -> the Services whose requests a VirtualService routes to it, for some client."""
+    clients = Clients(graph)
+    found: dict[tuple[Item, str], list[Item]] = defaultdict(list)
+    for each in (each for item in graph.all_of_kind("VirtualService") for each in destinations(item) if each.subset):
+        if service := graph.service(each.full_host, ""):
+            rules = {known[each.subset].rule for _, known in clients.subsets(each) if each.subset in known}
+            for rule in rules:
+                found[rule, each.subset].append(service)
+    return found

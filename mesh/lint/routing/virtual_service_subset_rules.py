@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
+from mesh.model.clients import Clients
+from mesh.model.destination_rules import Client, subsets
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import is_label, patterns
-from mesh.model.virtual_service import destinations, gateways, is_on_gateway, is_on_mesh, strings
+from mesh.model.hostnames import is_label
+from mesh.model.item import Item
+from mesh.model.virtual_service import Destination, destinations, gateways, is_on_gateway, is_on_mesh, strings
 from mesh.model.virtual_service import virtual_services as all_of
 
 
@@ -20,27 +23,34 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
 
     The usual outage of a canary: the VirtualService is applied, the DestinationRule is not, or spells it differently.
     """
-    known: dict[str, set[str]] = defaultdict(set)
-    for rule in graph.all_of_kind("DestinationRule"):
-        host = rule.get("spec", "host")
-        if isinstance(host, str):
-            names = {str(subset.get("name")) for _, subset in rule.maps("spec", "subsets")}
-            known[full_host(host, rule.namespace)] |= names
-    backends = Backends(graph)
+    clients, backends = Clients(graph), Backends(graph)
     for item in all_of(graph):
         for each in destinations(item):
             if not is_label(each.subset) or backends.meant(each.host, item.namespace):
                 continue
-            found = [known[pattern] for pattern in patterns(each.full_host) if pattern in known]
-            if any(each.subset in names for names in found):
+            lacking = [(client, known) for client, known in clients.subsets(each) if each.subset not in known]
+            if not lacking:
                 continue
-            names = sorted({name for names in found for name in names})
-            there = f"has {', '.join(names)}" if names else "has no subsets" if found else "is not known"
-            message = f"the DestinationRule of {each.full_host} {there}: requests for {each.subset} get 503"
-            remedy = f"add subset {each.subset} to it" if found else f"add a DestinationRule with subset {each.subset}"
-            severity = "error" if names else graph.missing
+            found = list(clients.rules.about(each.full_host))
+            names = sorted({name for _, known in lacking for name in known})
             if found or backends.visible(each.host, item.namespace) or not graph.closed:
-                yield item.hit((*each.path, "subset"), message, remedy, severity=severity)
+                message, remedy = _lack(each, lacking[0][0], names, found)
+                yield item.hit((*each.path, "subset"), message, remedy, severity="error" if names else graph.missing)
+
+
+def _lack(each: Destination, client: Client, names: list[str], found: list[Item]) -> tuple[str, str]:
+    """The message and the remedy."""
+    elsewhere = next((rule for rule in found if each.subset in subsets([rule])), None)
+    if elsewhere:
+        message = f"{elsewhere} defines it, and clients in {client.namespace} do not use that rule"
+        remedy = f"define {each.subset} in the one rule of {each.full_host}, and export it to {client.namespace}"
+        return f"{message}: their requests for {each.subset} get 503", remedy
+    there = f"has {', '.join(names)}" if names else "has no subsets" if found else "is not known"
+    message = f"the DestinationRule of {each.full_host} {there}: requests for {each.subset} get 503"
+    return (
+        message,
+        f"add {'subset' if found else 'a DestinationRule with subset'} {each.subset}{' to it' if found else ''}",
+    )
 
 
 @object_rule("IST0140", severity="warning")

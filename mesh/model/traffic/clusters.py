@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mesh.model.destination_rules import Subset, subsets
 from mesh.model.item import Item
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.server import DISABLE, MTLS, PLAIN, SIMPLE
+from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_map, as_maps
 
 _MODES = {"DISABLE": PLAIN, "ISTIO_MUTUAL": MTLS, "SIMPLE": SIMPLE, "MUTUAL": SIMPLE}
@@ -58,17 +60,24 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     rules = proxy.destination_rules(host)
     said = (as_map(rule.get("spec", "trafficPolicy")) for rule in rules)
     policy = _policy({}, next((each for each in said if each), as_map(None)), found.number)
-    labels: Mapping[str, Any] = {}
+    endpoints = mesh.hosts.endpoints(host, found)
     if subset:
-        listed = [each for rule in rules for _, each in rule.maps("spec", "subsets") if each.get("name") == subset]
-        if not listed:
+        meant = subsets(rules).get(subset)
+        if meant is None:
             return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
                            rules=tuple(rules), host=host)  # fmt: skip
-        labels = as_map(listed[0].get("labels"))
-        policy = _policy(policy, as_map(listed[0].get("trafficPolicy")), found.number)
-    endpoints = mesh.hosts.endpoints(host, found)
-    chosen = tuple(each for each in endpoints if labels.items() <= (each.labels or {}).items())
-    return Cluster(name, chosen, rules=tuple(rules), policy=policy, host=host)
+        endpoints = _endpoints(meant, endpoints)
+        policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
+    return Cluster(name, tuple(endpoints), rules=tuple(rules), policy=policy, host=host)
+
+
+def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
+    if not subset.is_open or not any(each.workload for each in endpoints):
+        return [each for each in endpoints if subset.labels.items() <= (each.labels or {}).items()]
+    found = [each for each in endpoints if subset.takes(each.labels or {})]
+    if found:
+        raise UndecidedError(f"the nodes of the pods decide which of them are in subset {subset.name}")
+    return []
 
 
 def _port(host: Host, port: int | None, listener: int) -> HostPort | None:

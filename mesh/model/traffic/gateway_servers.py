@@ -11,9 +11,9 @@ from typing import Any
 
 from mesh.model.graph import full_host
 from mesh.model.hostnames import covers
-from mesh.model.item import Item
+from mesh.model.item import Item, by_age
 from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.proxies import Proxy, by_age
+from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 

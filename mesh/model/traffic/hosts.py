@@ -35,7 +35,7 @@ class HostPort:
 
 @dataclass(frozen=True, eq=False)
 class Endpoint:
-    """Who answers at a port: pods of this mesh, or an address outside of what it runs."""
+    """Who answers at a port: pods of this mesh, a machine of it, or an address outside of what it runs."""
 
     port: int
     workload: Workload | None = None
@@ -93,6 +93,8 @@ class Hosts:
             own = each.port(port.number)
             if own:
                 found += self._of_entry(each, own) if each.is_entry else self.of_service(each, own)
+                if not each.is_entry:
+                    found += self._machines(each, as_map(each.item.get("spec", "selector")), own.spec)
         return found
 
     def of_service(self, host: Host, port: HostPort) -> list[Endpoint]:
@@ -102,12 +104,22 @@ class Hosts:
         numbers = ((pod, pod.number_of(port.spec)) for pod in pods)
         return [Endpoint(number, pod, labels=pod.labels) for pod, number in numbers if number is not None]
 
+    def _machines(self, host: Host, selector: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Endpoint]:
+        """What runs outside of the cluster and has the labels too."""
+        machines = self._graph.machines.selected(host.namespace, selector) if selector else []
+        port = _number(spec.get("targetPort"), _number(spec.get("port"), _number(spec.get("number"), 0)))
+        return [
+            Endpoint(port, address=str(each.item.get("spec", "address") or each.item.name), labels=each.labels)
+            for each in machines
+        ]
+
     def _of_entry(self, host: Host, port: HostPort) -> list[Endpoint]:
         target = port.spec.get("targetPort")
         number = target if isinstance(target, int) else port.number
         if selector := as_map(host.item.get("spec", "workloadSelector", "labels")):
             pods = self._graph.selected(host.namespace, selector)
-            return [Endpoint(number, pod, labels=pod.labels) for pod in pods]
+            found = [Endpoint(number, pod, labels=pod.labels) for pod in pods]
+            return [*found, *self._machines(host, selector, port.spec)]
         listed = as_maps(host.item.get("spec", "endpoints"))
         resolution = host.item.get("spec", "resolution") or "NONE"
         if resolution == "NONE":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mesh.model.destination_rules import DestinationRules
 from mesh.model.graph import Graph
 from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
@@ -47,6 +48,10 @@ class Mesh:
         return Hosts(self.graph)
 
     @cached_property
+    def rules(self) -> DestinationRules:
+        return DestinationRules(self.graph)
+
+    @cached_property
     def peers(self) -> PeerPolicies:
         return PeerPolicies(self.graph)
 
@@ -64,7 +69,7 @@ class Mesh:
         """The proxy before (or in) these pods."""
         if workload not in self._proxies:
             self._proxies[workload] = Proxy(
-                self.graph, self.hosts, workload.namespace, workload.labels, workload.service_account,
+                self.graph, self.hosts, self.rules, workload.namespace, workload.labels, workload.service_account,
                 is_gateway(workload),
             )  # fmt: skip
         return self._proxies[workload]

@@ -1,19 +1,19 @@
 """What does a proxy see of the mesh? Hosts, VirtualServices and DestinationRules, by exportTo and its Sidecar.
 
-Sources: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners import), push_context.go (the order in
-which DestinationRules are looked for) in istio/istio.
+Source: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners import) in istio/istio.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mesh.model.destination_rules import Client, DestinationRules
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import covers, patterns
-from mesh.model.item import Item
+from mesh.model.hostnames import covers
+from mesh.model.item import Item, by_age
 from mesh.model.traffic.hosts import Host, Hosts
 from mesh.model.virtual_service import EVERY_NAMESPACE, gateways, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
@@ -27,6 +27,7 @@ class Proxy:
 
     graph: Graph
     hosts: Hosts
+    rules: DestinationRules
     namespace: str
     labels: Mapping[str, Any]
     service_account: str
@@ -102,40 +103,8 @@ class Proxy:
         )
 
     def destination_rules(self, host: Host) -> list[Item]:
-        """The DestinationRules that hold for a host, which are read as one: its own namespace's, else those of the
-        host's namespace, else the root namespace's."""
-        root = self.graph.root_namespace
-        rules = by_age(self.graph.all_of_kind("DestinationRule"))
-        for namespace in dict.fromkeys([*([self.namespace] if self.namespace != root else []), host.namespace, root]):
-            own = [rule for rule in rules if rule.namespace == namespace and self._holds(rule)]
-            if found := _most_specific(own, host.name):
-                return found
-        return []
-
-    def _holds(self, rule: Item) -> bool:
-        selector = as_map(rule.get("spec", "workloadSelector", "matchLabels"))
-        if selector and not (rule.namespace == self.namespace and selector.items() <= self.labels.items()):
-            return False
-        return rule.namespace == self.namespace or _reaches(
-            seen_from(rule, self.graph.mesh_config, "defaultDestinationRuleExportTo"), self.namespace
-        )
-
-
-def by_age(items: Iterable[Item]) -> list[Item]:
-    """The oldest first; of the same age, or without one, by name and namespace, as istiod sorts them."""
-    return sorted(items, key=_age)
-
-
-def _age(item: Item) -> tuple[str, str, str]:
-    return str(item.metadata.get("creationTimestamp") or ""), item.name, item.namespace
-
-
-def _most_specific(rules: Sequence[Item], host: str) -> list[Item]:
-    by_host: dict[str, list[Item]] = {}
-    for rule in rules:
-        by_host.setdefault(full_host(str(rule.get("spec", "host") or ""), rule.namespace), []).append(rule)
-    nearest = next((pattern for pattern in patterns(host) if pattern in by_host), None)
-    return by_host[nearest] if nearest else []
+        """The DestinationRules that it follows for a host, which are read as one."""
+        return self.rules.of(host.name, host.namespace, Client(self.namespace, self.labels))
 
 
 def _selector(item: Item) -> dict[str, Any]:
