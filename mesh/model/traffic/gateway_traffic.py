@@ -15,9 +15,8 @@ from mesh.model.security.access import Call, verdict
 from mesh.model.security.authorization import policies_of
 from mesh.model.security.tokens import checked
 from mesh.model.traffic.forwarding import Hop
-from mesh.model.traffic.gateway_servers import Server, bound, domains, servers
-from mesh.model.traffic.http_match import At
-from mesh.model.traffic.http_routes import http_routes
+from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes
+from mesh.model.traffic.gateway_servers import Server, bound, servers
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
 from mesh.model.traffic.proxies import Proxy
@@ -74,8 +73,7 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         )
     if port.request.scheme != "https":
         return port.ended(RESET, f"port {port.number} accepts TLS only", usable[0].item)
-    named = {host: server for server in reversed(usable) for _, host in server.hosts}
-    server = next((named[each] for each in patterns(port.request.sni) if each in named), None)
+    server = _by_name(port.request.sni, usable)
     if server is None:
         return port.ended(RESET, f"no server has the server name {port.request.sni}", usable[0].item)
     if server.is_passed_through:
@@ -84,6 +82,11 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         return port.ended(TLS, refusal, server.item)
     step = Step(f"TLS {server.mode or 'SIMPLE'} is terminated at the gateway for {port.request.sni}", server.item)
     return after(_http(port, [server]), step)
+
+
+def _by_name(sni: str, usable: Sequence[Server]) -> Server | None:
+    named = {host: server for server in reversed(usable) for _, host in server.hosts}
+    return next((named[each] for each in patterns(sni) if each in named), None)
 
 
 def _is_complete(port: _Port, server: Server) -> bool:
@@ -150,21 +153,25 @@ def _without_identity(outcome: Outcome) -> Outcome:
     return replace(outcome, seen=seen or None)
 
 
+def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) -> list[Server]:
+    """The servers that read such a request as HTTP; none where nothing there does."""
+    port = _Port(mesh, workload, number, request)
+    found = servers(mesh, workload, number)
+    plain = [server for server in found if not server.is_encrypted]
+    if plain:
+        return [] if plain[0].is_bytes or request.scheme == "https" else plain
+    server = _by_name(request.sni, [each for each in found if _is_complete(port, each)])
+    return [server] if server and request.scheme == "https" and not server.is_passed_through else []
+
+
 def _routed(port: _Port, listed: Sequence[Server], claims: object) -> list[Outcome]:
-    known = domains(port.proxy, listed)
-    domain = next((each for each in patterns(port.request.host) if each in known), None)
-    if domain is None:
-        near = get_close_matches(port.request.host, known, n=3, cutoff=0.5)
+    found = bound_routes(port.mesh, port.workload, port.number, listed, port.request.host)
+    if found is None:
+        near = get_close_matches(port.request.host, bound_hosts(port.mesh, port.workload, listed), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         text = f"no VirtualService is bound to port {port.number} for {port.request.host}{hint}"
         step = Step(text, listed[0].item)
         return [Outcome(status=404, steps=(step,))]
-    pairs = known[domain]
-    routes = [route for _, item in pairs for route in http_routes(item, port.mesh.graph)]
-    if len(pairs) > 1:
-        # Envoy gets the catch-alls behind the routes of all VirtualServices of the host.
-        routes.sort(key=lambda route: route.takes_everything)
-    server, item = pairs[0]
-    at = At(server.gateway, port.number, port.proxy.namespace, port.proxy.labels, claims)  # pyright: ignore[reportArgumentType]
-    step = Step(f"the gateway routes {domain}", item)
-    return after(routed(Place(port.mesh, port.proxy, port.request, at), routes), step)
+    at = replace(found.at, claims=claims)
+    step = Step(f"the gateway routes {found.domain}", found.item)
+    return after(routed(Place(port.mesh, port.proxy, port.request, at), found.routes), step)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from mesh.model.destination_rules import DestinationRules
 from mesh.model.graph import Graph
@@ -16,6 +17,8 @@ from mesh.model.traffic.hosts import Host, Hosts
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Mesh:
     secrets: Mapping[str, bool] | None = None
     obeys_headers: bool = False
     _proxies: dict[Workload, Proxy] = field(default_factory=dict[Workload, Proxy])
+    _kept: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
 
     @cached_property
     def hosts(self) -> Hosts:
@@ -64,6 +68,12 @@ class Mesh:
         """The extension providers of the mesh config, by name."""
         listed = as_maps((self.graph.mesh_config or {}).get("extensionProviders"))
         return frozenset(str(each.get("name")) for each in listed)
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What is the same for every request, made at the first that needs it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def proxy(self, workload: Workload) -> Proxy:
         """The proxy before (or in) these pods."""

@@ -1,0 +1,135 @@
+"""Which clients does a mesh tell apart for a host? By namespace, account and labels, as its rules name them, and by
+sidecar; one pod of each kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITHOUT_SIDECAR
+from mesh.model.graph import Graph, full_host
+from mesh.model.item import Item
+from mesh.model.security.authorization import policies_of
+from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.traffic.hosts import Host
+from mesh.model.traffic.http_routes import http_routes
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.virtual_service import strings
+from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_list, as_map, as_maps
+
+_IDENTITY = re.compile(r"ns/([^/*]+)(?:/sa/([^/*]+))?")
+
+
+@dataclass(frozen=True)
+class Client:
+    """What is said of a client: its namespace, its account or its labels, as far as anybody asks for them."""
+
+    namespace: str = ""
+    account: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def named_by_policy(policy: Item) -> Iterator[Client]:
+    """The clients that an AuthorizationPolicy names."""
+    for _, rule in policy.maps("spec", "rules"):
+        for source in (as_map(each.get("source")) for each in as_maps(rule.get("from"))):
+            yield from _named(source, policy.namespace)
+        for when in as_maps(rule.get("when")):
+            values = [str(each) for key in ("values", "notValues") for each in as_list(when.get(key))]
+            if when.get("key") == "source.namespace":
+                yield from (Client(each) for each in values if "*" not in each)
+            elif when.get("key") == "source.principal":
+                yield from (each for value in values for each in _of_principal(value))
+
+
+def _named(source: dict[str, Any], home: str) -> Iterator[Client]:
+    for field in ("namespaces", "notNamespaces"):
+        yield from (Client(str(each)) for each in as_list(source.get(field)) if "*" not in str(each))
+    for field in ("principals", "notPrincipals"):
+        yield from (each for value in as_list(source.get(field)) for each in _of_principal(str(value)))
+    for field in ("serviceAccounts", "notServiceAccounts"):
+        for value in as_list(source.get(field)):
+            namespace, _, account = str(value).rpartition("/")
+            yield Client(namespace or home, account)
+
+
+def _of_principal(text: str) -> Iterator[Client]:
+    if found := _IDENTITY.search(text):
+        yield Client(found[1], found[2] or "")
+
+
+def named_by_routes(item: Item, graph: Graph) -> Iterator[Client]:
+    """The clients that matches of a VirtualService name."""
+    for route in http_routes(item, graph):
+        for match in route.matches:
+            labels = tuple(sorted((str(key), str(value)) for key, value in as_map(match.get("sourceLabels")).items()))
+            space = str(match.get("sourceNamespace") or "")
+            if labels or space:
+                yield Client(space or (item.namespace if labels else ""), "", labels)
+
+
+class Callers:
+    """The clients of all sides: those that are on each of them."""
+
+    def __init__(self, meshes: Sequence[Mesh]):
+        self._meshes = meshes
+        names = [{workload_name(pod): pod for pod in mesh.graph.pods.all if not is_gateway(pod)} for mesh in meshes]
+        self._pods = {name: pod for name, pod in names[0].items() if all(name in each for each in names)}
+        self._by_namespace: dict[str, list[tuple[str, Workload]]] = {}
+        for name, pod in self._pods.items():
+            self._by_namespace.setdefault(pod.namespace, []).append((name, pod))
+        self._routes = [self._virtual_services(mesh) for mesh in meshes]
+        self._scoped = sorted({name for mesh in meshes for name in self._of_sidecars(mesh)})
+
+    def of(self, host: str, namespace: str) -> list[str]:
+        """Names of clients that may be told apart when they call a host; its own namespace's comes first."""
+        wanted = [Client(namespace), Client(ELSEWHERE), Client(WITHOUT_SIDECAR)]
+        for mesh, routes in zip(self._meshes, self._routes, strict=True):
+            for item in routes.get(host, ()):
+                wanted += named_by_routes(item, mesh.graph)
+            for known in mesh.hosts.by_name.get(host, ()):
+                wanted += self._of_policies(mesh, known)
+        found = (self._pod(each) for each in dict.fromkeys(wanted))
+        strangers = () if ELSEWHERE in self._by_namespace else self._strangers(namespace)
+        return list(dict.fromkeys([*(each for each in found if each), *strangers, *self._scoped]))
+
+    def _strangers(self, namespace: str) -> Iterator[str]:
+        """One client of another namespace, and one without a sidecar."""
+        graph = self._meshes[0].graph
+        others = [(name, bool(has_sidecar(graph, pod))) for name, pod in self._pods.items() if pod.namespace != namespace]
+        yield from (name for wanted in (True, False) for name in [next((n for n, has in others if has == wanted), "")] if name)
+
+    def _of_policies(self, mesh: Mesh, host: Host) -> Iterator[Client]:
+        pods = (each.workload for port in host.ports for each in mesh.hosts.endpoints(host, port) if each.workload)
+        for pod in dict.fromkeys(pods):
+            for policy in policies_of(mesh.graph, pod.namespace, pod.labels):
+                yield from named_by_policy(policy)
+
+    def _pod(self, client: Client) -> str | None:
+        pods = self._by_namespace.get(client.namespace, []) if client.namespace else list(self._pods.items())
+        fitting = [(name, pod) for name, pod in pods if dict(client.labels).items() <= pod.labels.items()
+                   and client.account in ("", pod.service_account)]  # fmt: skip
+        plain = next((name for name, _ in fitting if name.endswith(f"/{ANY_CLIENT}")), None)
+        sidecar = next((name for name, pod in fitting if has_sidecar(self._meshes[0].graph, pod)), None)
+        return plain or sidecar or next((name for name, _ in fitting), None)
+
+    def _virtual_services(self, mesh: Mesh) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in mesh.graph.all_of_kind("VirtualService"):
+            for _, host in strings(item, "spec", "hosts"):
+                found.setdefault(full_host(host, item.namespace), []).append(item)
+        return found
+
+    def _of_sidecars(self, mesh: Mesh) -> Iterator[str]:
+        """One client for each Sidecar that is not alike on all sides."""
+        specs = [{(item.namespace, item.name): item.spec for item in each.graph.all_of_kind("Sidecar")} for each in self._meshes]
+        for item in mesh.graph.all_of_kind("Sidecar"):
+            if any(each.get((item.namespace, item.name)) != item.spec for each in specs):
+                labels = as_map(item.get("spec", "workloadSelector", "labels"))
+                in_root = item.namespace == mesh.graph.root_namespace
+                space = ELSEWHERE if in_root and not labels else item.namespace
+                name = self._pod(Client(space, "", tuple((str(key), str(value)) for key, value in labels.items())))
+                yield from [name] if name else ()

@@ -1,0 +1,151 @@
+"""What do rules ask of a request? Matches of routes and rules of policies, as conditions on its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mesh.model.classes.dimension import EXACT, PREFIX, PRESENT, REGEX, SUFFIX, Wanted
+from mesh.model.yaml_values import as_list, as_map, as_maps
+
+PATH, METHOD, AUTHORITY, SCHEME, PRINCIPAL = "path", "method", "authority", "scheme", "principal"
+HEADER, QUERY, CLAIM = "header:", "query:", "claim:"
+_CLAIMS = "@request.auth.claims"
+_MATCHED = {"uri": PATH, "method": METHOD, "authority": AUTHORITY, "scheme": SCHEME}
+_OF_ENVOY = {":authority": AUTHORITY, "host": AUTHORITY, ":method": METHOD, ":path": PATH, ":scheme": SCHEME}
+_OPERATIONS = {"paths": PATH, "methods": METHOD, "hosts": AUTHORITY, "requestPrincipals": PRINCIPAL}
+_KEYS = {"request.auth.principal": PRINCIPAL}
+_TEMPLATES = {"{*}": "[^/]+", "{**}": ".*"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A part of a request must be one of what is wanted or, negated, none of it."""
+
+    part: str
+    wanted: tuple[Wanted, ...]
+    negated: bool = False
+
+
+Conjunction = tuple[Condition, ...]
+
+
+def of_match(match: Mapping[str, Any]) -> Conjunction:
+    """What a match of an HTTP route asks of requests; where it holds is another question."""
+    return tuple(_of_match(match))
+
+
+def _of_match(match: Mapping[str, Any]) -> Iterator[Condition]:
+    for key, part in _MATCHED.items():
+        if wanted := as_map(match.get(key)):
+            yield Condition(part, (_string(wanted, ignore_case=key == "uri" and bool(match.get("ignoreUriCase"))),))
+    for key, negated in (("headers", False), ("withoutHeaders", True)):
+        for name, wanted in as_map(match.get(key)).items():
+            yield Condition(_header(str(name)), (_string(as_map(wanted)),), negated)
+    for name, wanted in as_map(match.get("queryParams")).items():
+        yield Condition(f"{QUERY}{name}", (_string(as_map(wanted)),))
+
+
+def _header(name: str) -> str:
+    if name.startswith(_CLAIMS):
+        return CLAIM + ".".join(re.findall(r"[^.\[\]]+", name.removeprefix(_CLAIMS)))
+    return _OF_ENVOY.get(name.lower(), f"{HEADER}{name.lower()}")
+
+
+def _string(wanted: Mapping[str, Any], *, ignore_case: bool = False) -> Wanted:
+    found = next((form for form in (REGEX, EXACT, PREFIX) if form in wanted), PRESENT)
+    return Wanted(found, str(wanted.get(found, "")), ignore_case and found != REGEX)
+
+
+def of_policy(policy: Mapping[str, Any]) -> list[Conjunction]:
+    """What the rules of an AuthorizationPolicy ask of requests; who calls, and where, is another question."""
+    return [
+        tuple(found)
+        for rule in as_maps(policy.get("rules"))
+        for source in [as_map(each.get("source")) for each in as_maps(rule.get("from"))] or [as_map(None)]
+        for operation in [as_map(each.get("operation")) for each in as_maps(rule.get("to"))] or [as_map(None)]
+        if (found := [*_fields(source), *_fields(operation), *_whens(as_maps(rule.get("when")))])
+    ]
+
+
+def _fields(fields: Mapping[str, Any]) -> Iterator[Condition]:
+    for field, part in _OPERATIONS.items():
+        for key, negated in ((field, False), (f"not{field[0].upper()}{field[1:]}", True)):
+            if values := [str(each) for each in as_list(fields.get(key))]:
+                yield Condition(part, tuple(_pattern(part, each) for each in values), negated)
+
+
+def _whens(conditions: Sequence[Mapping[str, Any]]) -> Iterator[Condition]:
+    for each in conditions:
+        name, _, inner = str(each.get("key")).partition("[")
+        keys = re.findall(r"[^\[\]]+", inner)
+        part = {"request.headers": _header(keys[0]) if keys else "", "request.auth.claims": CLAIM + ".".join(keys)}.get(
+            name, _KEYS.get(name, "")
+        )
+        for field, negated in (("values", False), ("notValues", True)):
+            if part and (values := [str(value) for value in as_list(each.get(field))]):
+                yield Condition(part, tuple(_pattern(part, value) for value in values), negated)
+
+
+def _pattern(part: str, text: str) -> Wanted:
+    """A value of an AuthorizationPolicy: as it is, by prefix, by suffix, any, or a template of a path."""
+    if part == PATH and "{" in text:
+        pieces = re.split(r"(\{\*{1,2}\})", text)
+        return Wanted(REGEX, "".join(_TEMPLATES.get(each, re.escape(each)) for each in pieces))
+    if text == "*":
+        return Wanted(PRESENT)
+    ignore_case = part == AUTHORITY
+    if text.startswith("*"):
+        return Wanted(SUFFIX, text[1:], ignore_case)
+    if text.endswith("*"):
+        return Wanted(PREFIX, text[:-1], ignore_case)
+    return Wanted(EXACT, text, ignore_case)
+
+
+def of_handling(spec: Mapping[str, Any]) -> list[Conjunction]:
+    """What a route's own handling tells apart of the requests that it takes: origins, preflights, paths rewritten."""
+    found: list[Conjunction] = []
+    if policy := as_map(spec.get("corsPolicy")):
+        origins = [*as_maps(policy.get("allowOrigins")), *({"exact": each} for each in as_list(policy.get("allowOrigin")))]
+        asked = [Wanted(PRESENT) if each.get("exact") == "*" else _string(each) for each in origins]
+        found += [(Condition(f"{HEADER}origin", (each,)),) for each in asked]
+        preflight = Condition(f"{HEADER}access-control-request-method", (Wanted(PRESENT),))
+        found.append((Condition(METHOD, (Wanted(EXACT, "OPTIONS"),)), preflight))
+    if pattern := as_map(as_map(spec.get("rewrite")).get("uriRegexRewrite")):
+        found.append((Condition(PATH, (Wanted(REGEX, _somewhere(str(pattern.get("match")))),)),))
+    return found
+
+
+def _somewhere(pattern: str) -> str:
+    """The expression of all texts in which a pattern is found."""
+    if "|" in pattern:
+        return f".*({pattern}).*"
+    before, after = ("" if pattern.startswith("^") else ".*"), ("" if pattern.endswith("$") else ".*")
+    return f"{before}({pattern.removeprefix('^').removesuffix('$')}){after}"
+
+
+def before_rewrite(asked: Conjunction, spec: Mapping[str, Any], match: Mapping[str, Any]) -> Conjunction | None:
+    """What must hold of a request before a route rewrites its path, for this to hold after; None where nothing does."""
+    rewrite = as_map(spec.get("rewrite"))
+    if not rewrite.get("uri"):
+        return asked
+    uri, wanted = str(rewrite["uri"]), as_map(match.get("uri"))
+    fixed = bool(wanted.get("exact") or wanted.get("regex"))
+    found: list[Condition] = []
+    for each in asked:
+        if each.part != PATH:
+            found.append(each)
+        elif not fixed:
+            moved = [to for one in each.wanted if (to := _moved(one, uri, str(wanted.get("prefix") or "/")))]
+            found.append(Condition(PATH, tuple(moved), each.negated))
+    return tuple(found) if all(each.wanted or each.negated for each in found) else None
+
+
+def _moved(wanted: Wanted, new: str, old: str) -> Wanted | None:
+    if wanted.form in (EXACT, PREFIX) and wanted.text.startswith(new):
+        return Wanted(wanted.form, old + wanted.text[len(new) :], wanted.ignore_case)
+    if wanted.form == PREFIX and new.startswith(wanted.text):
+        return Wanted(PREFIX, old, wanted.ignore_case)
+    return wanted if wanted.form in (SUFFIX, PRESENT, REGEX) else None

@@ -1,0 +1,164 @@
+"""What is taken to be around two sides of a mesh? What neither of them has and both speak of belongs to somebody else:
+it is there, alike on both sides.
+
+Gateways' pods and Services, Gateways, Services of destinations, subsets, the pods of Services, and clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mesh.apps import MESH
+from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.item import Item
+from mesh.model.sidecars import INJECT
+from mesh.model.virtual_service import destinations, gateways, strings
+from mesh.model.yaml_values import as_map
+
+ELSEWHERE, ANY_CLIENT = "another-namespace", "any-client"
+WITHOUT_SIDECAR = "outside-the-mesh"
+_STUB = "fairlead/stands-for"
+Sides = tuple[Graph, Graph]
+
+
+def completed(before: Graph, after: Graph) -> Sides:
+    """Both sides with what is around them."""
+    sides = (before, after)
+    for step in (_gateways, _pods_of_gateways, _services, _selectors, _subsets, _pods, _clients):
+        more = tuple(Item(each, brought=True) for each in step(sides))
+        sides = tuple(replace(side, items=(*side.items, *more)) for side in sides) if more else sides
+    return sides[0], sides[1]
+
+
+def _both(sides: Sides, *kinds: str) -> Iterator[Item]:
+    return (item for side in sides for item in side.all_of_kind(*kinds))
+
+
+def _gateways(sides: Sides) -> Iterator[dict[str, Any]]:
+    """Gateways that VirtualServices name and no side has."""
+    known = {key for side in sides for key in side.gateways}
+    named = (name for item in _both(sides, "VirtualService") for name in gateways(item) if name != MESH)
+    for name in sorted(set(named)):
+        namespace, _, short = name.partition("/")
+        if (namespace, short) not in known:
+            server = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}
+            spec = {"selector": {_STUB: short}, "servers": [server]}
+            yield _object("networking.istio.io/v1", "Gateway", namespace, short, spec)
+
+
+def _pods_of_gateways(sides: Sides) -> Iterator[dict[str, Any]]:
+    """The pods that a Gateway selects, with a Service before them."""
+    made: set[str] = set()
+    for item in [gateway for side in sides for gateway in side.gateways.values()]:
+        selector = as_map(item.get("spec", "selector"))
+        name = "-".join(str(value) for value in selector.values()) or item.name
+        if any(side.selected(None, selector) for side in sides) or name in made:
+            continue
+        made.add(name)
+        same = [each for side in sides for each in side.gateways.values() if each.get("spec", "selector") == selector]
+        numbers = sorted({port for each in same for _, one in each.maps("spec", "servers")
+                          if isinstance(port := as_map(one.get("port")).get("number"), int)})  # fmt: skip
+        labels = {**selector, _STUB: name, INJECT: "true"}
+        yield _deployment(item.namespace, name, labels, templates="gateway")
+        ports = [{"name": f"port-{each}", "port": each} for each in numbers]
+        spec = {"type": "LoadBalancer", "selector": {_STUB: name}, "ports": ports}
+        yield _object("v1", "Service", item.namespace, name, spec)
+
+
+def _services(sides: Sides) -> Iterator[dict[str, Any]]:
+    """The Services of the cluster that routes lead to."""
+    wanted: dict[tuple[str, str], set[int]] = {}
+    for item in _both(sides, "VirtualService"):
+        for each in destinations(item):
+            if (key := service_key(each.full_host, item.namespace)) and each.full_host.endswith(".svc.cluster.local"):
+                wanted.setdefault(key, set()).update([each.port] if each.port else [])
+    known = {key for side in sides for key in side.services}
+    hosts = {host for side in sides for host in side.service_entry_hosts}
+    for (namespace, name), ports in sorted(wanted.items()):
+        if (namespace, name) not in known and f"{name}.{namespace}.svc.cluster.local" not in hosts:
+            listed = [{"name": f"http-{port}", "port": port} for port in sorted(ports or {80})]
+            yield _object("v1", "Service", namespace, name, {"selector": {_STUB: name}, "ports": listed})
+
+
+def _selectors(sides: Sides) -> Iterator[dict[str, Any]]:
+    """Whom Services without a selector lead to, nobody knows: some pods, the same on both sides."""
+    listed = {(item.namespace, item.name) for item in _both(sides, "Service") if not item.get("spec", "selector")}
+    for namespace, name in sorted(listed):
+        holders = [side.services[namespace, name] for side in sides if (namespace, name) in side.services]
+        if all(not each.get("spec", "selector") and each.get("spec", "type") != "ExternalName" for each in holders):
+            spec = {"hosts": [f"{name}.{namespace}.svc.cluster.local"], "location": "MESH_INTERNAL", "resolution": "STATIC",
+                    "workloadSelector": {"labels": {_STUB: name}},
+                    "ports": [_entry_port(port) for _, port in holders[0].maps("spec", "ports")]}  # fmt: skip
+            yield _object("networking.istio.io/v1", "ServiceEntry", namespace, f"{name}-endpoints", spec)
+            yield _deployment(namespace, name, {_STUB: name})
+
+
+def _entry_port(port: Mapping[str, Any]) -> dict[str, Any]:
+    return {"number": port.get("port"), "name": str(port.get("name", "")), "protocol": "HTTP"}
+
+
+def _subsets(sides: Sides) -> Iterator[dict[str, Any]]:
+    """Subsets that routes name and that no DestinationRule of any side defines."""
+    known = {(full_host(str(item.get("spec", "host") or ""), item.namespace), str(subset.get("name")))
+             for item in _both(sides, "DestinationRule") for _, subset in item.maps("spec", "subsets")}  # fmt: skip
+    missing: dict[tuple[str, str], set[str]] = {}
+    for item in _both(sides, "VirtualService"):
+        for each in destinations(item):
+            if each.subset and (each.full_host, each.subset) not in known:
+                missing.setdefault((item.namespace, each.full_host), set()).add(each.subset)
+    for number, ((namespace, host), names) in enumerate(sorted(missing.items())):
+        if not any(host == known_host for known_host, _ in known):
+            key = service_key(host, namespace)
+            spec = {"host": host, "subsets": [{"name": name, "labels": {"version": name}} for name in sorted(names)]}
+            yield _object("networking.istio.io/v1", "DestinationRule", key[0] if key else namespace, f"subsets-{number}", spec)
+
+
+def _pods(sides: Sides) -> Iterator[dict[str, Any]]:
+    """The pods of Services that have none on either side: of each subset, one kind."""
+    labels: dict[str, list[dict[str, Any]]] = {}
+    for item in _both(sides, "DestinationRule"):
+        host = full_host(str(item.get("spec", "host") or ""), item.namespace)
+        named = ({"": "", **as_map(subset.get("labels"))} for _, subset in item.maps("spec", "subsets"))
+        labels.setdefault(host, []).extend({key: value for key, value in each.items() if key} for each in named)
+    seen: set[str] = set()
+    for key in sorted({key for side in sides for key in side.services}):
+        selectors = [as_map(side.services[key].get("spec", "selector")) for side in sides if key in side.services]
+        if any(side.selected(key[0], each) for side in sides for each in selectors if each) or not any(selectors):
+            continue
+        subsets = labels.get(f"{key[1]}.{key[0]}.svc.cluster.local", [])
+        for selector in selectors:
+            for each in subsets or [{}]:
+                name = "-".join([key[1], *map(str, each.values())])
+                text = f"{key[0]}/{name}/{sorted(selector.items())}"
+                if text not in seen and selector:
+                    seen.add(text)
+                    yield _deployment(key[0], name, {**selector, **each})
+
+
+def _clients(sides: Sides) -> Iterator[dict[str, Any]]:
+    """Pods that call: in each namespace one without labels, one elsewhere, and one without a sidecar."""
+    known = {name for side in sides for name in side.namespaces}
+    used = {item.namespace for item in _both(sides, "Service", "VirtualService", "ServiceEntry", "Deployment")}
+    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ELSEWHERE, "labels": {"istio-injection": "enabled"}}}
+    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITHOUT_SIDECAR}}
+    for namespace in sorted(used - known):
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": {"istio-injection": "enabled"}}}
+    for namespace in sorted({*used, *known, ELSEWHERE}):
+        yield _deployment(namespace, ANY_CLIENT, {_STUB: ANY_CLIENT}, account=ANY_CLIENT)
+    yield _deployment(WITHOUT_SIDECAR, ANY_CLIENT, {_STUB: ANY_CLIENT})
+
+
+def _deployment(
+    namespace: str, name: str, labels: Mapping[str, Any], *, templates: str = "", account: str = ""
+) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"labels": dict(labels)}
+    if templates:
+        metadata["annotations"] = {"inject.istio.io/templates": templates}
+    pod = {"serviceAccountName": account or name, "containers": []}
+    return _object("apps/v1", "Deployment", namespace, name, {"template": {"metadata": metadata, "spec": pod}})
+
+
+def _object(version: str, kind: str, namespace: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": version, "kind": kind, "metadata": {"namespace": namespace, "name": name}, "spec": dict(spec)}

@@ -1,0 +1,60 @@
+"""Which routes does a gateway have for a host? Those of all VirtualServices that are bound there, as istiod merges them.
+
+Sources: pilot/pkg/networking/core/gateway.go in istio/istio, and Istio's reference of Gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.traffic.gateway_servers import Server, domains
+from mesh.model.traffic.http_match import At
+from mesh.model.traffic.http_routes import HttpRoute, http_routes
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.workloads import Workload
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """The routes for a host, in their order: `item` is the oldest of their VirtualServices."""
+
+    domain: str
+    item: Item
+    routes: tuple[HttpRoute, ...]
+    at: At
+
+
+def bound_routes(mesh: Mesh, workload: Workload, number: int, listed: Sequence[Server], host: str) -> Bound | None:
+    """The routes for a Host header at these servers of a port; None where no VirtualService is bound for it."""
+    known = _known(mesh, workload, listed)
+    domain = next((each for each in patterns(host) if each in known), None)
+    if domain is None:
+        return None
+    key = ("bound", workload, number, _keys(listed), domain)
+    return mesh.once(key, lambda: _bound(mesh, workload, number, domain, known[domain]))
+
+
+def _bound(mesh: Mesh, workload: Workload, number: int, domain: str, pairs: list[tuple[Server, Item]]) -> Bound:
+    routes = [route for _, item in pairs for route in http_routes(item, mesh.graph)]
+    if len(pairs) > 1:
+        # Envoy gets the catch-alls behind the routes of all VirtualServices of the host.
+        routes.sort(key=lambda route: route.takes_everything)
+    server, item = pairs[0]
+    proxy = mesh.proxy(workload)
+    return Bound(domain, item, tuple(routes), At(server.gateway, number, proxy.namespace, proxy.labels))
+
+
+def bound_hosts(mesh: Mesh, workload: Workload, listed: Sequence[Server]) -> list[str]:
+    """The hosts that VirtualServices are bound for at these servers."""
+    return list(_known(mesh, workload, listed))
+
+
+def _known(mesh: Mesh, workload: Workload, listed: Sequence[Server]) -> dict[str, list[tuple[Server, Item]]]:
+    return mesh.once(("domains", workload, _keys(listed)), lambda: domains(mesh.proxy(workload), listed))
+
+
+def _keys(listed: Sequence[Server]) -> tuple[tuple[int, int], ...]:
+    return tuple((id(each.item), id(each.spec)) for each in listed)
