@@ -82,6 +82,7 @@ class Callers:
         for name, pod in self._pods.items():
             self._by_namespace.setdefault(pod.namespace, []).append((name, pod))
         self._routes = [self._virtual_services(mesh) for mesh in meshes]
+        self._found: dict[Client, str | None] = {}
         self._scoped = sorted({name for mesh in meshes for name in self._of_sidecars(mesh)})
 
     def of(self, host: str, namespace: str) -> list[str]:
@@ -99,8 +100,10 @@ class Callers:
     def _strangers(self, namespace: str) -> Iterator[str]:
         """One client of another namespace, and one without a sidecar."""
         graph = self._meshes[0].graph
-        others = [(name, bool(has_sidecar(graph, pod))) for name, pod in self._pods.items() if pod.namespace != namespace]
-        yield from (name for wanted in (True, False) for name in [next((n for n, has in others if has == wanted), "")] if name)
+        others = [(name, bool(has_sidecar(graph, pod))) for name, pod in self._pods.items()
+                  if pod.namespace != namespace]  # fmt: skip
+        for wanted in (True, False):
+            yield from [name for name, has in others if has == wanted][:1]
 
     def _of_policies(self, mesh: Mesh, host: Host) -> Iterator[Client]:
         pods = (each.workload for port in host.ports for each in mesh.hosts.endpoints(host, port) if each.workload)
@@ -109,6 +112,11 @@ class Callers:
                 yield from named_by_policy(policy)
 
     def _pod(self, client: Client) -> str | None:
+        if client not in self._found:
+            self._found[client] = self._one(client)
+        return self._found[client]
+
+    def _one(self, client: Client) -> str | None:
         pods = self._by_namespace.get(client.namespace, []) if client.namespace else list(self._pods.items())
         fitting = [(name, pod) for name, pod in pods if dict(client.labels).items() <= pod.labels.items()
                    and client.account in ("", pod.service_account)]  # fmt: skip
@@ -125,7 +133,10 @@ class Callers:
 
     def _of_sidecars(self, mesh: Mesh) -> Iterator[str]:
         """One client for each Sidecar that is not alike on all sides."""
-        specs = [{(item.namespace, item.name): item.spec for item in each.graph.all_of_kind("Sidecar")} for each in self._meshes]
+        specs = [
+            {(item.namespace, item.name): item.spec for item in each.graph.all_of_kind("Sidecar")}
+            for each in self._meshes
+        ]
         for item in mesh.graph.all_of_kind("Sidecar"):
             if any(each.get((item.namespace, item.name)) != item.spec for each in specs):
                 labels = as_map(item.get("spec", "workloadSelector", "labels"))

@@ -108,7 +108,10 @@ def of_handling(spec: Mapping[str, Any]) -> list[Conjunction]:
     """What a route's own handling tells apart of the requests that it takes: origins, preflights, paths rewritten."""
     found: list[Conjunction] = []
     if policy := as_map(spec.get("corsPolicy")):
-        origins = [*as_maps(policy.get("allowOrigins")), *({"exact": each} for each in as_list(policy.get("allowOrigin")))]
+        origins = [
+            *as_maps(policy.get("allowOrigins")),
+            *({"exact": each} for each in as_list(policy.get("allowOrigin"))),
+        ]
         asked = [Wanted(PRESENT) if each.get("exact") == "*" else _string(each) for each in origins]
         found += [(Condition(f"{HEADER}origin", (each,)),) for each in asked]
         preflight = Condition(f"{HEADER}access-control-request-method", (Wanted(PRESENT),))

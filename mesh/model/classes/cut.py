@@ -1,4 +1,4 @@
-"""Which classes of requests are there at an entrance? One request of each, with the route that takes it on every side."""
+"""Which classes of requests are there at an entrance? One request of each, with the routes that take it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from mesh.model.classes.boxes import Box, first_taken, told_apart
 from mesh.model.classes.conditions import AUTHORITY, SCHEME, Conjunction
-from mesh.model.classes.entrance import Entrance, Taker, entrance
+from mesh.model.classes.entrance import Entrance, Taker
 from mesh.model.classes.space import Space, space
-from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.request import Request
 
 _MOST = 5_000
-_TOO_MANY = "its rules tell more than 5,000 classes of requests apart"
+_TOO_MANY = f"the rules for one host tell more than {_MOST:,} classes of requests apart"
 _INVALID = {"authorization": "Bearer invalid"}
+Takers = tuple[Taker | None, ...]
+_Piece = tuple[Box, Takers]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class RequestClass:
     side, None where no route does."""
 
     request: Request
-    takers: tuple[Taker | None, ...]
+    takers: Takers
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,44 +35,58 @@ class Cut:
     open: str = ""
 
 
-def cut(meshes: Sequence[Mesh], like: Request, *, issuers: Iterable[str] = (), tokens: bool = False) -> Cut:
-    """The classes of requests that are `like` this one but for path, method, query, headers and token.
-
-    `tokens`: whether requests with a token that is not taken are a class of their own.
-    """
-    sides = [entrance(mesh, like) for mesh in meshes]
-    fixed = {AUTHORITY: like.authority, SCHEME: like.scheme}
-    further = {id(taker): side.told_apart(taker) for side in sides for taker in (*side.takers, None)}
-    own = {id(side): side.told_apart(None) for side in sides}
-    rules: list[Conjunction] = []
-    for side in sides:
-        rules += [taker.asked for taker in side.takers]
-        rules += [*side.policies, *own[id(side)], *(each for taker in side.takers for each in further[id(taker)])]
-    whole = space(fixed, issuers, list(dict.fromkeys(rules)))
-    pieces: list[tuple[Box, tuple[Taker | None, ...]]] = [(whole.whole, ())]
-    for side in sides:
-        pieces = list(_taken(pieces, side, whole))
+def cut(sides: Sequence[Entrance], like: Request, *, issuers: Iterable[str] = ()) -> Cut:
+    """The classes of requests that are `like` this one but for path, method, query, headers and token; `issuers` are
+    those whose tokens are taken."""
+    listed = sorted(issuers)
+    rules = [rule for side in sides for rule in _rules(side)]
+    whole = space({AUTHORITY: like.authority, SCHEME: like.scheme}, listed, list(dict.fromkeys(rules)))
+    pieces: list[_Piece] = [(whole.whole, ())]
+    for number, side in enumerate(sides):
+        same = number > 0 and _asked(sides[number - 1]) == _asked(side)
+        pieces = _taken_alike(pieces, sides[number - 1], side) if same else list(_taken(pieces, side, whole))
         if len(pieces) > _MOST:
             return Cut((), _TOO_MANY)
     found: list[RequestClass] = []
     for box, takers in pieces:
-        asked = [each for side, taker in zip(sides, takers, strict=True)
-                 for each in (*side.policies, *(further[id(taker)] if taker else own[id(side)]))]  # fmt: skip
+        asked = [each for side, taker in zip(sides, takers, strict=True) for each in _further(side, taker)]
         parts = told_apart(box, (each for rule in dict.fromkeys(asked) if (each := whole.box(rule))))
         requests = (whole.request(part, like) for part in parts)
         found += [RequestClass(each, takers) for each in requests if each]
         if len(found) > _MOST:
             return Cut((), _TOO_MANY)
-    if tokens and found:
-        found += [RequestClass(each.request.changed(headers={**each.request.headers, **_INVALID}), each.takers)
-                  for each in found if each.request.claims is None and "authorization" not in each.request.headers]  # fmt: skip
-    return Cut(tuple(found), whole.open)
+    return Cut((*found, *(_with_invalid_tokens(found) if listed else ())), whole.open)
 
 
-def _taken(
-    pieces: Sequence[tuple[Box, tuple[Taker | None, ...]]], side: Entrance, whole: Space
-) -> Iterator[tuple[Box, tuple[Taker | None, ...]]]:
+def _rules(side: Entrance) -> Iterator[Conjunction]:
+    yield from _asked(side)
+    for taker in (*side.takers, None):
+        yield from _further(side, taker)
+
+
+def _asked(side: Entrance) -> list[Conjunction]:
+    return [taker.asked for taker in side.takers]
+
+
+def _further(side: Entrance, taker: Taker | None) -> list[Conjunction]:
+    return [*side.policies, *side.told_apart(taker)]
+
+
+def _taken(pieces: Sequence[_Piece], side: Entrance, whole: Space) -> Iterator[_Piece]:
     boxes = [(taker, box) for taker in side.takers if (box := whole.box(taker.asked))]
     for piece, takers in pieces:
         for part, number in first_taken([piece], [box for _, box in boxes]):
             yield part, (*takers, None if number is None else boxes[number][0])
+
+
+def _taken_alike(pieces: Sequence[_Piece], before: Entrance, side: Entrance) -> list[_Piece]:
+    """Where the routes ask the same in the same order, each takes what its like takes."""
+    same = dict(zip(map(id, before.takers), side.takers, strict=True))
+    return [(box, (*takers, same.get(id(takers[-1])))) for box, takers in pieces]
+
+
+def _with_invalid_tokens(found: Sequence[RequestClass]) -> Iterator[RequestClass]:
+    for each in found:
+        if each.request.claims is None and "authorization" not in each.request.headers:
+            headers = {**each.request.headers, **_INVALID}
+            yield RequestClass(each.request.changed(headers=headers), each.takers)

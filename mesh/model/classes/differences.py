@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from mesh.model.classes.cut import RequestClass, cut
-from mesh.model.classes.entrance import Taker
+from mesh.model.classes.entrance import Entrance, Taker, entrance
 from mesh.model.classes.entrances import entrances
-from mesh.model.classes.footprint import footprint
+from mesh.model.classes.footprint import Footprint, footprint
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation
+from mesh.model.traffic.explanation import Explanation, explanation
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.request import Request
 from mesh.model.yaml_values import as_map, as_maps
@@ -29,57 +29,103 @@ class Difference:
     before: Explanation
     after: Explanation
     takers: tuple[Taker | None, Taker | None]
+    entrances: tuple[Entrance, Entrance]
 
 
 @dataclass
 class Compared:
-    """Two sides, asked about all classes: `asked` is how many there are, `open` what is not decided, and why."""
+    """Two sides, asked about all classes that a change can matter to: `asked` is how many these are, `open` what is not
+    decided: each reason with how often it was met."""
 
     differences: list[Difference] = field(default_factory=list[Difference])
     asked: int = 0
     open: dict[str, int] = field(default_factory=dict[str, int])
 
     def leaves_open(self, reason: str) -> None:
+        """Counts a reason."""
         self.open[reason] = self.open.get(reason, 0) + 1
 
 
 def differences(before: Mesh, after: Mesh) -> Compared:
     """All classes that are treated differently, those from outside first."""
     found = Compared()
-    concerns = footprint(before.graph, after.graph).concerns
+    meant = footprint(before.graph, after.graph)
     issuers = {str(rule.get("issuer")) for mesh in (before, after) for rule in _jwt_rules(mesh.graph)}
-    for like in entrances((before, after), concerns):
-        try:
-            here = cut((before, after), like, issuers=issuers, tokens=bool(issuers))
-        except UnknownCallerError:
+    known: set[Hashable] = set()
+    for like in entrances((before, after), meant.concerns):
+        sides = entrance(before, like), entrance(after, like)
+        if _is_known(like, sides, known) or not _matters(meant, sides):
             continue
+        here = cut(sides, like, issuers=issuers)
         if here.open:
             found.leaves_open(here.open)
         for each in here.classes:
-            if found.asked >= _MOST_ASKED:
-                found.leaves_open(f"more than {_MOST_ASKED:,} classes of requests are to be asked about")
-                return found
-            found.asked += 1
-            _ask(each, before, after, found)
+            old, new = each.takers
+            if _may_differ(meant, sides, old, new):
+                if found.asked >= _MOST_ASKED:
+                    found.leaves_open(f"more than {_MOST_ASKED:,} classes of requests are to be asked about")
+                    return found
+                found.asked += 1
+                _ask(each, sides, found)
     return found
 
 
-def _ask(each: RequestClass, before: Mesh, after: Mesh, found: Compared) -> None:
-    old, new = explanation(before, each.request), explanation(after, each.request)
+def _is_known(like: Request, sides: tuple[Entrance, Entrance], known: set[Hashable]) -> bool:
+    """Whether a client like this one was asked about before."""
+    both = tuple(side.likeness for side in sides)
+    if None in both:
+        return False
+    key = (like.authority, like.scheme, like.gateway, both)
+    if key in known:
+        return True
+    known.add(key)
+    return False
+
+
+def _matters(meant: Footprint, sides: tuple[Entrance, Entrance]) -> bool:
+    takers = [side.takers for side in sides]
+    return any(takers) or _may_differ(meant, sides, None, None)
+
+
+def _may_differ(meant: Footprint, sides: tuple[Entrance, Entrance], old: Taker | None, new: Taker | None) -> bool:
+    """Not so where the same is done on both sides, and nothing is another where requests go."""
+    if meant.everything or (old is None) != (new is None) or (sides[0].at is None) != (sides[1].at is None):
+        return True
+    if (
+        old
+        and new
+        and (old.route.spec, old.match, old.route.item.namespace)
+        != (
+            new.route.spec,
+            new.match,
+            new.route.item.namespace,
+        )
+    ):
+        return True
+    clusters = [*sides[0].clusters(old), *sides[1].clusters(new)]
+    return any(meant.is_behind(each.name.partition(" ")[0]) for each in clusters)
+
+
+def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) -> None:
+    old, new = (explanation(side.mesh, each.request) for side in sides)
     if old.open or new.open:
-        if old.open != new.open or before.graph is not after.graph:
+        if (old.open, _told(old)) != (new.open, _told(new)) or not old.steps:
             found.leaves_open(old.open or new.open)
     elif treatment(old) != treatment(new):
         was, now = each.takers
-        found.differences.append(Difference(each.request, old, new, (was, now)))
+        found.differences.append(Difference(each.request, old, new, (was, now), sides))
+
+
+def _told(found: Explanation) -> list[str]:
+    return [step.text for step in found.steps]
 
 
 def treatment(found: Explanation) -> dict[str, float]:
     """All that can be noticed of a request's ends, each with its share."""
     ends: dict[str, float] = {}
     for each in found.outcomes:
-        told = (each.status, each.error, each.answered, sorted(each.received), each.seen, dict(each.answer), each.seconds)
-        key = json.dumps(told, sort_keys=True, default=str)
+        noticed = (each.status, each.error, each.answered, sorted(each.received), each.seen, dict(each.answer))
+        key = json.dumps((*noticed, each.seconds, each.body), sort_keys=True, default=str)
         ends[key] = round(ends.get(key, 0.0) + each.share, _DIGITS)
     return ends
 

@@ -148,20 +148,18 @@ def _candidates(kind: Kind, wanted: Sequence[Wanted]) -> Iterator[str]:
     texts = {form: [each.text for each in wanted if each.form == form] for form in (EXACT, PREFIX, SUFFIX)}
     yield from kind.usual
     yield from texts[EXACT]
-    between = [*kind.behind, *_unnamed(kind, texts)]
+    between = [*kind.behind, *_unnamed(texts)]
     for prefix in texts[PREFIX]:
         yield prefix
         yield from (prefix + more for more in between)
     for suffix in texts[SUFFIX]:
         yield from (more + suffix for more in ("", *kind.usual, *between))
         yield from (prefix + more + suffix for prefix in texts[PREFIX] for more in ("", *kind.behind))
-    if kind.optional:
-        yield from between
+    yield from between
+    yield from (each + more for each in kind.usual for more in between)
 
 
-def _unnamed(kind: Kind, texts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _unnamed(texts: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """A letter that goes on no text that is asked for: what is behind it is nobody's."""
     named = {letter for listed in texts.values() for text in listed for letter in text}
     yield from (letter for letter in "zqxjkvwyZQXJ0123456789" if letter not in named)
-
-

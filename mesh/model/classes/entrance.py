@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.model.classes.conditions import Conjunction, before_rewrite, of_handling, of_match, of_policy
 from mesh.model.security.authorization import policies_of
 from mesh.model.sidecars import has_sidecar, is_gateway
@@ -15,11 +15,12 @@ from mesh.model.traffic.forwarding import Hop
 from mesh.model.traffic.gateway_routes import bound_routes
 from mesh.model.traffic.gateway_traffic import http_servers
 from mesh.model.traffic.http_match import At, never
-from mesh.model.traffic.http_routes import HttpRoute, http_routes
+from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.sidecar_traffic import virtual_host
+from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -44,20 +45,39 @@ class Entrance:
     takers: tuple[Taker, ...] = ()
     policies: tuple[Conjunction, ...] = ()
     straight: Cluster | None = None
+    _clusters: dict[int, list[Cluster]] = field(default_factory=dict[int, "list[Cluster]"])
+
+    def clusters(self, taker: Taker | None) -> list[Cluster]:
+        """Where the requests of a taker go."""
+        if taker is None or self.proxy is None or self.at is None:
+            return [self.straight] if self.straight and self.at is None else []
+        if id(taker) not in self._clusters:
+            hop = Hop(self.mesh, self.proxy, _NOTHING, taker.route.spec, self.at.port, taker.route.item)
+            to = [hop.to(as_map(each.get("destination"))) for each in as_maps(taker.route.spec.get("route"))]
+            self._clusters[id(taker)] = to
+        return self._clusters[id(taker)]
 
     def told_apart(self, taker: Taker | None) -> list[Conjunction]:
         """What else tells requests of a taker apart: its handling, and the policies of those that get them."""
-        if taker is None or self.proxy is None or self.at is None:
-            pods = self._pods([self.straight] if self.straight else [])
-            return [each for pod in pods for each in asked_by_policies(self.mesh, pod)]
-        hop = Hop(self.mesh, self.proxy, _NOTHING, taker.route.spec, self.at.port, taker.route.item)
-        to = [hop.to(as_map(each.get("destination"))) for each in as_maps(taker.route.spec.get("route"))]
-        behind = dict.fromkeys(each for pod in self._pods(to) for each in asked_by_policies(self.mesh, pod))
-        moved = (before_rewrite(each, taker.route.spec, taker.match) for each in behind)
+        behind = [each for pod in _pods(self.clusters(taker)) for each in asked_by_policies(self.mesh, pod)]
+        if taker is None:
+            return behind
+        moved = (before_rewrite(each, taker.route.spec, taker.match) for each in dict.fromkeys(behind))
         return [*of_handling(taker.route.spec), *(each for each in moved if each)]
 
-    def _pods(self, to: list[Cluster]) -> list[Workload]:
-        return list(dict.fromkeys(each.workload for one in to for each in one.endpoints if each.workload))
+    @cached_property
+    def likeness(self) -> Hashable | None:
+        """Equal for two clients whose requests are treated alike; None where who they are may matter."""
+        every = [self.clusters(taker) for taker in (*self.takers, None)]
+        if any(policies_of(self.mesh.graph, pod.namespace, pod.labels) for to in every for pod in _pods(to)):
+            return None
+        routes = tuple((taker.route.item, taker.route.path, taker.asked) for taker in self.takers)
+        to = tuple(tuple((one.name, one.missing, one.rules) for one in each) for each in every)
+        return self.proxy is None, self.at is None, routes, to
+
+
+def _pods(to: list[Cluster]) -> list[Workload]:
+    return list(dict.fromkeys(each.workload for one in to for each in one.endpoints if each.workload))
 
 
 _NOTHING = Request("", "GET", "http", "", 0, "", "/")
@@ -76,8 +96,8 @@ def entrance(mesh: Mesh, request: Request) -> Entrance:
     found = virtual_host(mesh, proxy, request.host, request.port)
     at = At(MESH, request.port, proxy.namespace, proxy.labels)
     if found is None or found.item is None:
-        return Entrance(mesh, None, None, straight=straight)
-    takers = tuple(_takers(http_routes(found.item, mesh.graph), at))
+        return Entrance(mesh, proxy, None, straight=straight)
+    takers = tuple(_takers(mesh.routes(found.item), at))
     return Entrance(mesh, proxy, at, takers, straight=straight)
 
 
@@ -85,7 +105,11 @@ def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
     namespace, _, name = request.gateway.partition("/")
     service = mesh.graph.services.get((namespace, name))
     pods = mesh.graph.selected(namespace, as_map(service.get("spec", "selector"))) if service else []
-    port = next((each for _, each in service.maps("spec", "ports") if each.get("port") == request.port), None) if service else None
+    port = (
+        next((each for _, each in service.maps("spec", "ports") if each.get("port") == request.port), None)
+        if service
+        else None
+    )
     number = pods[0].number_of(port) if pods and port else None
     if number is None:
         return Entrance(mesh, None, None)
@@ -97,8 +121,8 @@ def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
     return Entrance(mesh, mesh.proxy(pods[0]), found.at, tuple(_takers(found.routes, found.at)), policies)
 
 
-def _takers(routes: tuple[HttpRoute, ...] | list[HttpRoute], at: At) -> Iterator[Taker]:
-    for route in routes:
+def _takers(routes: Routes, at: At) -> Iterator[Taker]:
+    for route in routes.listed:
         if not route.matches:
             yield Taker(route, {}, ())
         for match in route.matches:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mesh.apps import MESH
 from mesh.model.classes.callers import Callers
 from mesh.model.graph import full_host
 from mesh.model.sidecars import is_gateway
@@ -12,7 +11,7 @@ from mesh.model.traffic.gateway_routes import bound_hosts
 from mesh.model.traffic.gateway_servers import servers
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.request import INTERNET, Request, request
-from mesh.model.virtual_service import gateways, strings
+from mesh.model.virtual_service import MESH, gateways, strings
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
@@ -40,7 +39,9 @@ def _from_outside(meshes: Sequence[Mesh], concerns: Concerns) -> Iterator[Reques
                 continue
             for _, port in service.maps("spec", "ports"):
                 number, target = port.get("port"), pods[0].number_of(port)
-                for scheme in _schemes(mesh, pods[0], target) if isinstance(number, int) and target else ():
+                if not isinstance(number, int) or target is None:
+                    continue
+                for scheme in _schemes(mesh, pods[0], target):
                     here = hosts.setdefault((f"{service.namespace}/{service.name}", scheme, number), {})
                     here.update(dict.fromkeys(_hosts_at(mesh, pods[0], target, scheme)))
     named = {each for mesh in meshes for each in _asked_hosts(mesh)}

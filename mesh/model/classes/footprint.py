@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import patterns
+from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item
+from mesh.model.sidecars import is_gateway
 from mesh.model.virtual_service import destinations, strings
-from mesh.model.workloads import TEMPLATED
+from mesh.model.workloads import TEMPLATED, Workload
 from mesh.model.yaml_values import as_map
-from mesh.routing import covers
 
 _OF_PODS = ("AuthorizationPolicy", "RequestAuthentication", "PeerAuthentication")
 _NOTHING = ("ServiceAccount", "ConfigMap", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Secret",
@@ -26,6 +26,12 @@ class Footprint:
 
     everything: bool = False
     hosts: set[str] = field(default_factory=set[str])
+    behind: set[str] = field(default_factory=set[str])
+    """Hosts of which something is another where requests for them go."""
+
+    def is_behind(self, host: str) -> bool:
+        """Whether something is another where requests for a host go."""
+        return self.everything or any(each in self.behind for each in patterns(host))
 
     def concerns(self, _gateway: str, host: str) -> bool:
         """Whether a host has to be asked about."""
@@ -54,7 +60,7 @@ def _said(item: Item) -> tuple[object, ...]:
 def footprint(before: Graph, after: Graph) -> Footprint:
     """Which hosts have to be asked about again."""
     found = Footprint(before.mesh_config != after.mesh_config or before.root_namespace != after.root_namespace)
-    behind: set[str] = set()
+    behind = found.behind
     for pair in changed_items(before, after):
         for item, side in zip(pair, (before, after), strict=True):
             if item is not None and item.kind not in _NOTHING:
@@ -63,7 +69,7 @@ def footprint(before: Graph, after: Graph) -> Footprint:
             return found
     for side in (before, after):
         for item in side.all_of_kind("VirtualService"):
-            if any(_is_meant(each.full_host, behind) for each in destinations(item)):
+            if any(found.is_behind(each.full_host) for each in destinations(item)):
                 found.hosts.update(_hosts(item, side))
     found.hosts |= behind
     return found
@@ -73,36 +79,35 @@ def _add(item: Item, side: Graph, found: Footprint, behind: set[str]) -> None:
     """Puts what an object can matter to where it belongs: hosts asked for, or hosts `behind` routes."""
     if item.kind == "VirtualService":
         found.hosts.update(_hosts(item, side))
-        behind.update(each.full_host for each in destinations(item))
+        # A Sidecar may leave a host known only because a route leads there.
+        behind.update(each.full_host for each in destinations(item) if side.all_of_kind("Sidecar"))
     elif item.kind == "DestinationRule":
         host = full_host(str(item.get("spec", "host") or ""), item.namespace)
         behind.update({host} if "*" not in host else {_service_host(key) for key in side.services} | {host})
     elif item.kind == "Service":
         behind.add(_service_host((item.namespace, item.name)))
-        found.everything |= any(pod.labels for pod in _gateway_pods(item, side))
+        found.everything |= bool(_gateway_pods(item, side))
     elif item.kind == "ServiceEntry":
         behind.update(full_host(host, item.namespace) for _, host in strings(item, "spec", "hosts"))
     elif item.kind in TEMPLATED or item.kind == "Pod":
-        behind.update(_of_pods(item.namespace, as_map(item.get("spec", "template", "metadata", "labels")) or item.labels, side))
+        behind.update(
+            _of_pods(item.namespace, as_map(item.get("spec", "template", "metadata", "labels")) or item.labels, side)
+        )
         found.everything |= "istio" in str(item.get("spec", "template", "metadata", "annotations") or "")
     elif item.kind in _OF_PODS and item.namespace != side.root_namespace:
         selector = as_map(item.get("spec", "selector", "matchLabels"))
         pods = side.selected(item.namespace, selector)
-        found.everything |= any(_is_gateway_like(pod.annotations) for pod in pods)
+        found.everything |= any(is_gateway(pod) for pod in pods)
         for pod in pods:
             behind.update(_of_pods(pod.namespace, pod.labels, side))
     else:
         found.everything = True
 
 
-def _gateway_pods(service: Item, side: Graph) -> Iterable:  # type: ignore[type-arg]
+def _gateway_pods(service: Item, side: Graph) -> list[Workload]:
     selector = as_map(service.get("spec", "selector"))
     pods = side.selected(service.namespace, selector) if selector else []
-    return (pod for pod in pods if _is_gateway_like(pod.annotations))
-
-
-def _is_gateway_like(annotations: object) -> bool:
-    return "gateway" in str(annotations)
+    return [pod for pod in pods if is_gateway(pod)]
 
 
 def _of_pods(namespace: str, labels: object, side: Graph) -> Iterator[str]:
@@ -129,7 +134,3 @@ def _hosts(item: Item, side: Graph) -> Iterator[str]:
             named = as_map(route.get("delegate"))
             if (str(named.get("namespace") or root.namespace), str(named.get("name"))) == (item.namespace, item.name):
                 yield from (full_host(host, root.namespace) for _, host in strings(root, "spec", "hosts"))
-
-
-def _is_meant(host: str, behind: set[str]) -> bool:
-    return any(each in behind for each in patterns(host))

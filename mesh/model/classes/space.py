@@ -82,9 +82,13 @@ class Space:
             if principal is None:
                 return None
         query = "&".join(
-            f"{part.removeprefix(QUERY)}={value}" for part, value in values.items() if part.startswith(QUERY) and value is not None
+            f"{part.removeprefix(QUERY)}={value}"
+            for part, value in values.items()
+            if part.startswith(QUERY) and value is not None
         )
-        headers = {part.removeprefix(HEADER): value for part, value in values.items() if part.startswith(HEADER) and value}
+        headers = {
+            part.removeprefix(HEADER): value for part, value in values.items() if part.startswith(HEADER) and value
+        }
         path = f"{values[PATH]}{'?' if query else ''}{query}"
         return like.changed(
             path=path,
@@ -99,7 +103,9 @@ class Space:
     def _kind(self, part: str) -> Kind:
         if part == PRINCIPAL:
             issuers = "|".join(re.escape(each) for each in self.issuers)
-            return Kind(tuple(f"{each}/anybody" for each in self.issuers), ("any",), f"({issuers})/[!-~]+", optional=True)
+            return Kind(
+                tuple(f"{each}/anybody" for each in self.issuers), ("any",), f"({issuers})/[!-~]+", optional=True
+            )
         return _KINDS.get(part) or (_PAIRS if part.startswith(QUERY) else _HEADERS)
 
     def _unnamed_principal(self, box: Box) -> str | None:

@@ -6,15 +6,14 @@ Gateways' pods and Services, Gateways, Services of destinations, subsets, the po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from mesh.apps import MESH
 from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.item import Item
 from mesh.model.sidecars import INJECT
-from mesh.model.virtual_service import destinations, gateways, strings
+from mesh.model.virtual_service import MESH, destinations, gateways
 from mesh.model.yaml_values import as_map
 
 ELSEWHERE, ANY_CLIENT = "another-namespace", "any-client"
@@ -25,11 +24,15 @@ Sides = tuple[Graph, Graph]
 
 def completed(before: Graph, after: Graph) -> Sides:
     """Both sides with what is around them."""
-    sides = (before, after)
+    sides: Sides = (before, after)
     for step in (_gateways, _pods_of_gateways, _services, _selectors, _subsets, _pods, _clients):
         more = tuple(Item(each, brought=True) for each in step(sides))
-        sides = tuple(replace(side, items=(*side.items, *more)) for side in sides) if more else sides
-    return sides[0], sides[1]
+        sides = _with(sides[0], more), _with(sides[1], more)
+    return sides
+
+
+def _with(side: Graph, more: tuple[Item, ...]) -> Graph:
+    return replace(side, items=(*side.items, *more)) if more else side
 
 
 def _both(sides: Sides, *kinds: str) -> Iterator[Item]:
@@ -88,7 +91,8 @@ def _selectors(sides: Sides) -> Iterator[dict[str, Any]]:
     for namespace, name in sorted(listed):
         holders = [side.services[namespace, name] for side in sides if (namespace, name) in side.services]
         if all(not each.get("spec", "selector") and each.get("spec", "type") != "ExternalName" for each in holders):
-            spec = {"hosts": [f"{name}.{namespace}.svc.cluster.local"], "location": "MESH_INTERNAL", "resolution": "STATIC",
+            spec = {"hosts": [f"{name}.{namespace}.svc.cluster.local"], "location": "MESH_INTERNAL",
+                    "resolution": "STATIC",
                     "workloadSelector": {"labels": {_STUB: name}},
                     "ports": [_entry_port(port) for _, port in holders[0].maps("spec", "ports")]}  # fmt: skip
             yield _object("networking.istio.io/v1", "ServiceEntry", namespace, f"{name}-endpoints", spec)
@@ -112,7 +116,9 @@ def _subsets(sides: Sides) -> Iterator[dict[str, Any]]:
         if not any(host == known_host for known_host, _ in known):
             key = service_key(host, namespace)
             spec = {"host": host, "subsets": [{"name": name, "labels": {"version": name}} for name in sorted(names)]}
-            yield _object("networking.istio.io/v1", "DestinationRule", key[0] if key else namespace, f"subsets-{number}", spec)
+            yield _object(
+                "networking.istio.io/v1", "DestinationRule", key[0] if key else namespace, f"subsets-{number}", spec
+            )
 
 
 def _pods(sides: Sides) -> Iterator[dict[str, Any]]:
@@ -141,10 +147,18 @@ def _clients(sides: Sides) -> Iterator[dict[str, Any]]:
     """Pods that call: in each namespace one without labels, one elsewhere, and one without a sidecar."""
     known = {name for side in sides for name in side.namespaces}
     used = {item.namespace for item in _both(sides, "Service", "VirtualService", "ServiceEntry", "Deployment")}
-    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": ELSEWHERE, "labels": {"istio-injection": "enabled"}}}
+    yield {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": ELSEWHERE, "labels": {"istio-injection": "enabled"}},
+    }
     yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITHOUT_SIDECAR}}
     for namespace in sorted(used - known):
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": {"istio-injection": "enabled"}}}
+        yield {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": namespace, "labels": {"istio-injection": "enabled"}},
+        }
     for namespace in sorted({*used, *known, ELSEWHERE}):
         yield _deployment(namespace, ANY_CLIENT, {_STUB: ANY_CLIENT}, account=ANY_CLIENT)
     yield _deployment(WITHOUT_SIDECAR, ANY_CLIENT, {_STUB: ANY_CLIENT})
@@ -156,7 +170,7 @@ def _deployment(
     metadata: dict[str, Any] = {"labels": dict(labels)}
     if templates:
         metadata["annotations"] = {"inject.istio.io/templates": templates}
-    pod = {"serviceAccountName": account or name, "containers": []}
+    pod: dict[str, Any] = {"serviceAccountName": account or name, "containers": []}
     return _object("apps/v1", "Deployment", namespace, name, {"template": {"metadata": metadata, "spec": pod}})
 
 

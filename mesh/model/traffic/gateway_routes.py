@@ -1,4 +1,4 @@
-"""Which routes does a gateway have for a host? Those of all VirtualServices that are bound there, as istiod merges them.
+"""Which routes does a gateway have for a host? Those of all VirtualServices that are bound there, merged as by istiod.
 
 Sources: pilot/pkg/networking/core/gateway.go in istio/istio, and Istio's reference of Gateway.
 """
@@ -12,7 +12,7 @@ from mesh.model.hostnames import patterns
 from mesh.model.item import Item
 from mesh.model.traffic.gateway_servers import Server, domains
 from mesh.model.traffic.http_match import At
-from mesh.model.traffic.http_routes import HttpRoute, http_routes
+from mesh.model.traffic.http_routes import Routes, http_routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.workloads import Workload
 
@@ -23,7 +23,7 @@ class Bound:
 
     domain: str
     item: Item
-    routes: tuple[HttpRoute, ...]
+    routes: Routes
     at: At
 
 
@@ -44,7 +44,7 @@ def _bound(mesh: Mesh, workload: Workload, number: int, domain: str, pairs: list
         routes.sort(key=lambda route: route.takes_everything)
     server, item = pairs[0]
     proxy = mesh.proxy(workload)
-    return Bound(domain, item, tuple(routes), At(server.gateway, number, proxy.namespace, proxy.labels))
+    return Bound(domain, item, Routes(tuple(routes)), At(server.gateway, number, proxy.namespace, proxy.labels))
 
 
 def bound_hosts(mesh: Mesh, workload: Workload, listed: Sequence[Server]) -> list[str]:

@@ -6,8 +6,10 @@ is left out, and a delegate's route inherits what only the root's says.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mesh.findings import Path
@@ -43,6 +45,37 @@ class HttpRoute:
     def takes_everything(self) -> bool:
         """Whether Envoy has it for a catch-all: no match, or one that says no more than that the path begins with /."""
         return not self.matches or any(_is_open(match) for match in self.matches)
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """Routes in their order, found by the path of a request, so that of a thousand few are looked at."""
+
+    listed: tuple[HttpRoute, ...]
+
+    def for_path(self, path: str) -> list[HttpRoute]:
+        """Those that can take a request with this path, as far as paths say."""
+        exact, prefixes, others = self._by_path
+        found = {*others, *exact.get(path, ())}
+        for length in range(len(path) + 1) if prefixes else ():
+            found.update(prefixes.get(path[:length], ()))
+        return [self.listed[number] for number in sorted(found)]
+
+    @cached_property
+    def _by_path(self) -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
+        exact: dict[str, list[int]] = defaultdict(list)
+        prefixes: dict[str, list[int]] = defaultdict(list)
+        others: list[int] = []
+        for number, route in enumerate(self.listed):
+            for match in route.matches or ({},):
+                uri = as_map(match.get("uri"))
+                if "regex" in uri or match.get("ignoreUriCase") or not uri:
+                    others.append(number)
+                elif "exact" in uri:
+                    exact[str(uri["exact"])].append(number)
+                else:
+                    prefixes[str(uri.get("prefix", ""))].append(number)
+        return exact, prefixes, others
 
 
 def http_routes(item: Item, graph: Graph, at: At | None = None) -> list[HttpRoute]:

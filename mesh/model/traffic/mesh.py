@@ -13,7 +13,9 @@ from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.traffic.catalogue import Catalogue
 from mesh.model.traffic.hosts import Host, Hosts
+from mesh.model.traffic.http_routes import Routes, http_routes
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
@@ -56,6 +58,10 @@ class Mesh:
         return DestinationRules(self.graph)
 
     @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.graph, self.hosts)
+
+    @cached_property
     def peers(self) -> PeerPolicies:
         return PeerPolicies(self.graph)
 
@@ -75,11 +81,15 @@ class Mesh:
             self._kept[key] = make()
         return self._kept[key]
 
+    def routes(self, item: Item) -> Routes:
+        """The HTTP routes of a VirtualService."""
+        return self.once(("routes", item), lambda: Routes(tuple(http_routes(item, self.graph))))
+
     def proxy(self, workload: Workload) -> Proxy:
         """The proxy before (or in) these pods."""
         if workload not in self._proxies:
             self._proxies[workload] = Proxy(
-                self.graph, self.hosts, self.rules, workload.namespace, workload.labels, workload.service_account,
+                self.catalogue, self.rules, workload.namespace, workload.labels, workload.service_account,
                 is_gateway(workload),
             )  # fmt: skip
         return self._proxies[workload]
@@ -93,6 +103,9 @@ class Mesh:
 
     def workload(self, name: str) -> Workload | None:
         """The pods that `namespace/name` means: by what makes them, else by their label `app`."""
+        return self.once(("workload", name), lambda: self._named(name))
+
+    def _named(self, name: str) -> Workload | None:
         namespace, _, short = name.partition("/")
         pods = self.graph.pods.by_namespace.get(namespace, [])
         found = (pod for pod in pods if pod.item.name == short)

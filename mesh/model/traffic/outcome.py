@@ -20,7 +20,7 @@ class Step:
     text: str
     item: Item | None = None
     path: Path = ()
-    passed: tuple[str, ...] = ()
+    passed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

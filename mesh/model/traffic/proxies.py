@@ -13,9 +13,10 @@ from typing import Any
 from mesh.model.destination_rules import Client, DestinationRules
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import covers
-from mesh.model.item import Item, by_age
-from mesh.model.traffic.hosts import Host, Hosts
-from mesh.model.virtual_service import EVERY_NAMESPACE, gateways, seen_from
+from mesh.model.item import Item
+from mesh.model.traffic.catalogue import Catalogue
+from mesh.model.traffic.hosts import Host
+from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _NOTHING = "~"
@@ -25,27 +26,26 @@ _NOTHING = "~"
 class Proxy:
     """A sidecar, or the pods of a gateway (which no Sidecar restricts)."""
 
-    graph: Graph
-    hosts: Hosts
+    catalogue: Catalogue
     rules: DestinationRules
     namespace: str
     labels: Mapping[str, Any]
     service_account: str
     is_gateway: bool = False
 
+    @property
+    def graph(self) -> Graph:
+        return self.catalogue.graph
+
     @cached_property
     def sidecar(self) -> Item | None:
         """The Sidecar that holds for it: by labels, then its namespace's, then the root namespace's."""
         if self.is_gateway:
             return None
-        own = [item for item in by_age(self.graph.all_of_kind("Sidecar")) if item.namespace == self.namespace]
+        own = self.catalogue.sidecars.get(self.namespace, [])
         selecting = [item for item in own if (selector := _selector(item)) and selector.items() <= self.labels.items()]
         plain = [item for item in own if not _selector(item)]
-        root = [
-            item
-            for item in by_age(self.graph.all_of_kind("Sidecar"))
-            if item.namespace == self.graph.root_namespace and not _selector(item)
-        ]
+        root = [item for item in self.catalogue.sidecars.get(self.graph.root_namespace, []) if not _selector(item)]
         return next(iter([*selecting, *plain, *root]), None)
 
     @cached_property
@@ -79,18 +79,16 @@ class Proxy:
 
     @cached_property
     def _destinations(self) -> frozenset[str]:
-        found = (item for item in self.graph.all_of_kind("VirtualService") if self._imports_virtual_service(item, None))
+        found = (item for item in self.graph.all_of_kind("VirtualService") if self.imports_virtual_service(item, None))
         return frozenset(name for item in found for name in _destinations(item))
 
     def virtual_services(self, gateway: str, port: int | None = None) -> list[Item]:
         """Those that hold for it at a gateway (`mesh` for sidecars), the oldest first."""
-        return [
-            item
-            for item in by_age(self.graph.all_of_kind("VirtualService"))
-            if item.entries("spec", "hosts") and gateway in gateways(item) and self._imports_virtual_service(item, port)
-        ]
+        bound = self.catalogue.virtual_services.get(gateway, ())
+        return [item for item in bound if self.imports_virtual_service(item, port)]
 
-    def _imports_virtual_service(self, item: Item, port: int | None) -> bool:
+    def imports_virtual_service(self, item: Item, port: int | None) -> bool:
+        """Whether a VirtualService holds for it; with a port, for what it sends there."""
         exported = seen_from(item, self.graph.mesh_config, "defaultVirtualServiceExportTo")
         if not _reaches(exported, self.namespace):
             return False

@@ -5,14 +5,15 @@ The order is Envoy's: CORS, then faults, then the route's own action; faults and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from mesh.model.traffic.forwarding import Hop, forwarded, mirrored
 from mesh.model.traffic.handling import applied, cors, location, percentage, rewritten, seconds, with_headers
 from mesh.model.traffic.http_match import At, why_not
-from mesh.model.traffic.http_routes import HttpRoute
+from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import Outcome, Step, after, shared
 from mesh.model.traffic.proxies import Proxy
@@ -50,17 +51,43 @@ class _Taken:
         return Step(text, self.route.item, self.route.path)
 
 
-def routed(place: Place, routes: Sequence[HttpRoute]) -> list[Outcome]:
+def routed(place: Place, routes: Routes) -> list[Outcome]:
     """What becomes of a request by these routes, in their order; 404 where none takes it."""
-    passed: list[str] = []
-    for route in routes:
+    for route in routes.for_path(place.request.bare_path):
         misses = [why_not(match, place.request, place.at, route.item.namespace) for match in route.matches]
         if not route.matches or None in misses:
             match = route.matches[misses.index(None)] if route.matches else as_map(None)
-            step = Step(f"{route.name} matches", route.item, route.path, tuple(passed))
+            step = Step(f"{route.name} matches", route.item, route.path, _PassedOver(place, routes, route))
             return after(_taken(place, route, match), step)
-        passed.append(f"{route.name} does not match: {'; '.join(each for each in misses if each)}")
-    return [Outcome(status=404, steps=(Step("no route matches", passed=tuple(passed)),))]
+    return [Outcome(status=404, steps=(Step("no route matches", passed=_PassedOver(place, routes)),))]
+
+
+class _PassedOver(Sequence[str]):
+    """Why the routes before the one that matches do not: worded where somebody reads it."""
+
+    def __init__(self, place: Place, routes: Routes, until: HttpRoute | None = None):
+        self._place, self._routes, self._until = place, routes, until
+
+    @cached_property
+    def _words(self) -> list[str]:
+        listed = self._routes.listed
+        before = listed[: listed.index(self._until)] if self._until else listed
+        return [f"{route.name} does not match: {'; '.join(self._misses(route))}" for route in before]
+
+    def _misses(self, route: HttpRoute) -> Iterator[str]:
+        for match in route.matches:
+            if said := why_not(match, self._place.request, self._place.at, route.item.namespace):
+                yield said
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._words[index]
 
 
 def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Outcome]:

@@ -5,7 +5,7 @@ Sources: pilot/pkg/networking/core/httproute.go and listener.go in istio/istio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -50,9 +50,9 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
     port = target.port(request.port) if target else None
     if target and port and not port.is_http and proxy.sees(target, request.port):
         return tcp_sent(mesh, proxy, target, port, request)
-    if request.scheme == "http" and _listens(mesh, proxy, request.port):
+    if request.scheme == "http" and _listens(proxy, request.port):
         return _http(mesh, proxy, target, request)
-    if request.scheme == "https" and (found := _by_sni(mesh, proxy, request)):
+    if request.scheme == "https" and (found := _by_sni(proxy, request)):
         host, own = found
         return tcp_sent(mesh, proxy, host, own, request)
     return _unknown(mesh, proxy, target, request)
@@ -73,20 +73,20 @@ def unresolved(mesh: Mesh, namespace: str, name: str) -> Outcome | None:
     return Outcome(error=NO_NAME, steps=(Step(f"the name {name} does not resolve{hint}"),))
 
 
-def _seen(mesh: Mesh, proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
-    for host in mesh.hosts:
-        if (port := host.port(number)) and proxy.sees(host, number):
+def _seen(proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
+    for host, port in proxy.catalogue.at_port.get(number, ()):
+        if proxy.sees(host, number):
             yield host, port
 
 
-def _listens(mesh: Mesh, proxy: Proxy, number: int) -> bool:
+def _listens(proxy: Proxy, number: int) -> bool:
     """Whether its sidecar reads HTTP on a port: some host that it sees speaks it there."""
-    return any(port.is_http for _, port in _seen(mesh, proxy, number))
+    return any(port.is_http for _, port in _seen(proxy, number))
 
 
-def _by_sni(mesh: Mesh, proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
+def _by_sni(proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
     """The host of a TLS port that the server name of a connection means."""
-    named = {host.name: (host, port) for host, port in _seen(mesh, proxy, request.port) if port.is_tls}
+    named = {host.name: (host, port) for host, port in _seen(proxy, request.port) if port.is_tls}
     return next((named[each] for each in patterns(request.sni) if each in named), None)
 
 
@@ -103,50 +103,45 @@ def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> li
         return after(forwarded(Hop(mesh, proxy, request, {}, request.port), to), step)
     step = Step(f"VirtualService {found.item.namespace}/{found.item.name} is for {found.domain}", found.item)
     at = At(MESH, request.port, proxy.namespace, proxy.labels)
-    return after(routed(Place(mesh, proxy, request, at), http_routes(found.item, mesh.graph)), step)
+    return after(routed(Place(mesh, proxy, request, at), mesh.routes(found.item)), step)
 
 
 def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost | None:
     """Who answers for a Host header on a port of a sidecar."""
-    services: dict[str, Host] = {}
-    for host, each in _seen(mesh, proxy, port):
-        if each.is_http:
-            services.setdefault(host.name, host)
     at = At(MESH, port, proxy.namespace, proxy.labels)
-    items = [item for item in proxy.virtual_services(MESH, port) if http_routes(item, mesh.graph, at)]
-    by_host: dict[str, Item] = {}
-    for item in items:
-        for _, host in item.entries("spec", "hosts"):
-            by_host.setdefault(full_host(str(host), item.namespace), item)
-    domains: dict[str, VirtualHost] = {}
-    for host in services.values():
-        item = next((by_host[each] for each in patterns(host.name) if each in by_host), None)
-        for domain in _domains(host, proxy.namespace):
-            domains.setdefault(domain, VirtualHost(host.name, item, host))
-    for host, item in by_host.items():
-        if not _means_services(host, services) and _is_open(port, item, services):
-            domains.setdefault(host.lower(), VirtualHost(host, item))
-    return next((domains[each] for each in patterns(name) if each in domains), None)
+
+    def routing(host: str) -> Item | None:
+        """The VirtualService for a host: the oldest that holds here."""
+        for own, item in proxy.catalogue.inside.get(host.lower(), ()):
+            if own == host and proxy.imports_virtual_service(item, port) and http_routes(item, mesh.graph, at):
+                return item
+        return None
+
+    for domain in patterns(name):
+        for namespace, host in proxy.catalogue.domains.get(domain, ()):
+            if namespace in ("", proxy.namespace) and _is_http(proxy, host, port):
+                item = next((found for each in patterns(host.name) if (found := routing(each))), None)
+                return VirtualHost(host.name, item, host)
+        for host in dict.fromkeys(own for own, _ in proxy.catalogue.inside.get(domain, ())):
+            item = routing(host)
+            if item and not _means_services(proxy, host, port) and _is_open(proxy, port, item):
+                return VirtualHost(host, item)
+    return None
 
 
-def _domains(host: Host, namespace: str) -> Iterator[str]:
-    yield host.name.lower()
-    if host.is_entry or not host.name.endswith(CLUSTER_DOMAIN):
-        return
-    short = f"{host.item.name}.{host.namespace}"
-    yield from (short, f"{short}.svc")
-    if host.namespace == namespace:
-        yield host.item.name
+def _is_http(proxy: Proxy, host: Host, number: int) -> bool:
+    port = host.port(number)
+    return port is not None and port.is_http and proxy.sees(host, number)
 
 
-def _means_services(host: str, services: Mapping[str, Host]) -> bool:
-    return any(host in patterns(name) for name in services)
+def _means_services(proxy: Proxy, host: str, port: int) -> bool:
+    return any(_is_http(proxy, each, port) for each in proxy.catalogue.under.get(host, ()))
 
 
-def _is_open(port: int, item: Item, services: Mapping[str, Host]) -> bool:
+def _is_open(proxy: Proxy, port: int, item: Item) -> bool:
     """A host that is no Service is served on port 80, and on the ports of the Services beside it."""
     beside = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
-    return port == _HTTP_PORT or any(_means_services(host, services) for host in beside)
+    return port == _HTTP_PORT or any(_means_services(proxy, host, port) for host in beside)
 
 
 def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:

@@ -1,0 +1,83 @@
+"""Which objects does a proxy look at for a host? Indexes over a mesh, made once, so that nobody walks through all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from mesh.model.graph import Graph, full_host
+from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
+from mesh.model.item import Item, by_age
+from mesh.model.traffic.hosts import Host, HostPort, Hosts
+from mesh.model.virtual_service import MESH, gateways
+
+
+class Catalogue:
+    """The objects of a mesh by what asks for them, the oldest first."""
+
+    def __init__(self, graph: Graph, hosts: Hosts):
+        self.graph, self._hosts = graph, hosts
+
+    @cached_property
+    def virtual_services(self) -> dict[str, list[Item]]:
+        """Gateway (`mesh` for sidecars) -> VirtualServices with hosts that are bound to it."""
+        found: dict[str, list[Item]] = defaultdict(list)
+        for item in by_age(self.graph.all_of_kind("VirtualService")):
+            for gateway in dict.fromkeys(gateways(item)) if item.entries("spec", "hosts") else ():
+                found[gateway].append(item)
+        return found
+
+    @cached_property
+    def inside(self) -> dict[str, list[tuple[str, Item]]]:
+        """Host in small letters -> (host, VirtualService) of those that sidecars know."""
+        found: dict[str, list[tuple[str, Item]]] = defaultdict(list)
+        for item in self.virtual_services.get(MESH, ()):
+            for host in dict.fromkeys(
+                full_host(str(each), item.namespace) for _, each in item.entries("spec", "hosts")
+            ):
+                found[host.lower()].append((host, item))
+        return found
+
+    @cached_property
+    def sidecars(self) -> dict[str, list[Item]]:
+        """Namespace -> Sidecars there."""
+        found: dict[str, list[Item]] = defaultdict(list)
+        for item in by_age(self.graph.all_of_kind("Sidecar")):
+            found[item.namespace].append(item)
+        return found
+
+    @cached_property
+    def at_port(self) -> dict[int, list[tuple[Host, HostPort]]]:
+        """Port -> the hosts that have it."""
+        found: dict[int, list[tuple[Host, HostPort]]] = defaultdict(list)
+        for host in self._hosts:
+            for number in dict.fromkeys(port.number for port in host.ports):
+                if port := host.port(number):
+                    found[number].append((host, port))
+        return found
+
+    @cached_property
+    def domains(self) -> dict[str, list[tuple[str, Host]]]:
+        """Host header -> (namespace of those who may say it so, or nothing, host)."""
+        found: dict[str, list[tuple[str, Host]]] = defaultdict(list)
+        for host in self._hosts:
+            for domain, namespace in _domains(host):
+                found[domain].append((namespace, host))
+        return found
+
+    @cached_property
+    def under(self) -> dict[str, list[Host]]:
+        """Host or wildcard -> the hosts that it takes."""
+        found: dict[str, list[Host]] = defaultdict(list)
+        for host in self._hosts:
+            for pattern in patterns(host.name):
+                found[pattern].append(host)
+        return found
+
+
+def _domains(host: Host) -> Iterator[tuple[str, str]]:
+    yield host.name.lower(), ""
+    if not host.is_entry and host.name.endswith(CLUSTER_DOMAIN):
+        short = f"{host.item.name}.{host.namespace}"
+        yield from ((short, ""), (f"{short}.svc", ""), (host.item.name, host.namespace))
