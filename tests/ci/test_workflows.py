@@ -30,16 +30,18 @@ TRIGGERS = {
     "comment": {"workflow_run": {"workflows": ["check"], "types": ["completed"]}},
     "preview": {"pull_request": None},
     "deploy": {"push": {"branches": ["main"]}, "workflow_dispatch": ...},
+    "release": {"push": {"tags": ["v*.*.*"]}},
 }
 MAY = {
     "check": {"contents": "read"},
     "comment": {"contents": "read", "actions": "read", "pull-requests": "write"},
     "preview": {"contents": "read", "id-token": "write"},
     "deploy": {"contents": "read", "id-token": "write"},
+    "release": {"contents": "write", "id-token": "write", "attestations": "write"},
 }
 OURS_TO_FILL_IN = re.compile(
-    r"github\.(event\.(pull_request\.(base\.sha|head\.sha|number)|workflow_run\.head_sha)|sha|token)|runner\.temp|matrix\.stack"
-    r"|steps\.sdk\.outputs\.version|inputs\.(role|region)|vars\.[A-Z_]+|secrets\.[A-Z_]+"
+    r"github\.(event\.(pull_request\.(base\.sha|head\.sha|number)|workflow_run\.head_sha)|sha|token|repository)|runner\.temp|matrix\.stack"
+    r"|steps\.(provenance|materials)\.outputs\.bundle-path|steps\.sdk\.outputs\.version|inputs\.(role|region)|vars\.[A-Z_]+|secrets\.[A-Z_]+"
 )
 """What may stand in a workflow's text: nothing that a pull request can write as it likes."""
 
@@ -63,7 +65,7 @@ def test_a_workflow_runs_on_these_events_alone(name: str) -> None:
 def test_a_workflow_may_nothing_and_its_jobs_what_they_need(name: str) -> None:
     assert loaded(WORKFLOWS[name])["permissions"] == {}
     for job in jobs(WORKFLOWS[name]).values():
-        assert job["permissions"] in ({}, MAY[name])
+        assert job["permissions"] in ({}, {"contents": "read"}, MAY[name])
         assert 0 < job["timeout-minutes"] <= 90
         assert job["runs-on"] == "ubuntu-24.04"
 
@@ -102,7 +104,9 @@ def test_only_what_a_pull_request_cannot_make_up_is_filled_in(path: Path) -> Non
     filled = re.findall(r"\$\{\{(.*?)\}\}", json.dumps(loaded(path)))
     parts = [part.strip() for each in filled for part in re.split(r"\|\||&&", each)]
     plain = [
-        part for part in parts if not re.search(r"cancelled\(\)|^fromJSON\(vars|inputs\.role != ''|event_name|^'", part)
+        part
+        for part in parts
+        if not re.search(r"cancelled\(\)|^fromJSON\(vars|inputs\.role != ''|event_name|repository\.fork|^'", part)
     ]
     assert [each for each in plain if not OURS_TO_FILL_IN.fullmatch(each)] == []
 

@@ -56,29 +56,26 @@ def test_every_package_has_a_version_and_hashes_and_comes_from_no_place_of_its_o
 def test_all_that_a_package_needs_is_locked_and_nothing_else_is(name: str) -> None:
     """By the metadata of what is installed here; a package for other systems alone is installed nowhere else."""
     pins = locked(name)
-    open_names, reached = [*asked(name)], set[str]()
-    while open_names:
-        package = open_names.pop()
+    open_needs, reached = [*asked(name).values()], set[tuple[str, frozenset[str]]]()
+    while open_needs:
+        wanted = open_needs.pop()
+        package, extras = canonicalize_name(wanted.name), frozenset(wanted.extras)
         # `make lock` alone needs uv, so that an environment from before it has none.
-        if package in reached or (package not in INSTALLED and package == "uv"):
+        if (package, extras) in reached or (package not in INSTALLED and package == "uv"):
             continue
-        reached.add(package)
+        reached.add((package, extras))
         assert package in pins, f"{package}: run `make lock`"
-        if INSTALLED[package].version != str(pins[package].specifier).removeprefix("=="):
-            pytest.fail(f"{package} is installed as {INSTALLED[package].version}: run `make install`")
+        version = str(pins[package].specifier).removeprefix("==")
+        assert wanted.specifier.contains(version, prereleases=True), f"{wanted} is asked for"
+        assert INSTALLED[package].version == version, f"{package} is installed in another version: run `make install`"
         needs = [Requirement(line) for line in INSTALLED[package].requires or ()]
-        for need in needs:
-            if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras(package))):
-                open_names.append(canonicalize_name(need.name))
-                version = str(pins[canonicalize_name(need.name)].specifier).removeprefix("==")
-                assert need.specifier.contains(version, prereleases=True), f"{package} needs {need}"
+        open_needs += [
+            need
+            for need in needs
+            if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        ]
     here = {package for package, pin in pins.items() if pin.marker is None or pin.marker.evaluate()}
-    assert here - reached <= {"uv"}, "nothing needs these: run `make lock`"
-
-
-def extras(package: str) -> set[str]:
-    wanted = asked("requirements-dev.txt").get(package)
-    return wanted.extras if wanted else set()
+    assert here - {package for package, _ in reached} <= {"uv"}, "nothing needs these: run `make lock`"
 
 
 def test_what_pulumi_needs_is_the_same_in_both_files() -> None:
