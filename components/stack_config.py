@@ -16,7 +16,7 @@ from mesh.findings import ConfigError, report, warnings
 from mesh.keys.section import Manifest
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
-from mesh.reading.stack_objects import broken_findings_at_their_line, stack_objects
+from mesh.reading.stack_objects import broken_findings_at_their_line, chart_folder_findings, stack_objects
 from mesh.stack import well_formed, without_secrets
 
 
@@ -39,7 +39,7 @@ def stack_config() -> StackConfig:
     encrypted = _encrypted(raw)
     keys = without_secrets(raw, encrypted)
     read, wrong = stack_objects(keys.get("objects"), Path())
-    wrong += broken_findings_at_their_line(read.broken)
+    wrong += [*chart_folder_findings(keys.get("istio"), Path()), *broken_findings_at_their_line(read.broken)]
     of_keys = [*namespace_findings(everything), *secret_findings(raw, encrypted)]
     wrong += [finding for finding in of_keys if finding.severity == "error"]
     try:

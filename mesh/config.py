@@ -51,7 +51,8 @@ class Config(Section):
     samples: list[Sample] = Field(default_factory=list[Sample])
     """Sample applications to try the mesh with."""
     objects: list[NonEmpty] = Field(default_factory=list[str])
-    """Files or folders of plain Kubernetes YAML, relative to the program, applied as they are and in order."""
+    """Files or folders of plain Kubernetes YAML in the repository, relative to the program, applied as they are and in
+    order."""
     lint: LintSettings = LintSettings()
     """Lint findings that are intended, each with a reason."""
 

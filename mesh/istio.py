@@ -38,7 +38,8 @@ class ChartSource(Section):
     oci: OciFolder | None = None
     """A path in an OCI registry, such as Istio's own, oci://ghcr.io/istio/release/charts."""
     path: NonEmpty | None = None
-    """A folder laid out like manifests/charts in an Istio release: base, istio-control/istio-discovery, gateway."""
+    """A folder of the repository, laid out like manifests/charts in an Istio release: base,
+    istio-control/istio-discovery, gateway."""
 
     @property
     def are_istios_own(self) -> bool:

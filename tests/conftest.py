@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from fairlead.__main__ import main
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.checkout import PROGRAM, folder_in_checkout
 
 STARTS_PROGRAMS = {"process", "apiserver", "browser", "engine"}
 running: list[pytest.Item] = []
@@ -80,3 +81,10 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return int(str(code)), out, err
 
     return run
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """For a stack's own objects."""
+    with folder_in_checkout() as folder:
+        yield folder

@@ -15,6 +15,8 @@ from fairlead.cluster.stand_ins import stand_ins
 from fairlead.cluster.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
 from fairlead.evaluation.chart_version import chart_version
 from fairlead.terminal.errors import UserError
+from fairlead.terminal.file_names import file_name
+from mesh.reading.boundaries import chart_problem
 
 PULL_WITHIN = 20.0
 ISTIO_CHARTS = {
@@ -76,6 +78,8 @@ class ChartSource:
                 raise ChartUnavailableError(f"{unavailable.message}, and {error.message}", error.remedy) from error
 
     def _local(self, name: str, path: Path) -> Chart:
+        if problem := chart_problem(path, self.program):
+            raise UserError(f"The chart {path} {problem[0]}.", problem[1])
         if path.suffix == ".tgz" and path.is_file():
             return Chart(name, path, "")
         if not (path / "Chart.yaml").is_file():
@@ -92,7 +96,7 @@ class ChartSource:
     def _pulled(self, name: str, reference: str, repository: str, version: str) -> Chart:
         source = repository or reference.rpartition("/")[0]
         digest = hashlib.sha256(f"{repository} {reference} {version}".encode()).hexdigest()[:12]
-        kept = self.toolchain.cache / "charts" / f"{name}-{version or 'newest'}-{digest}.tgz"
+        kept = self.toolchain.cache / "charts" / f"{file_name(name)}-{file_name(version) or 'newest'}-{digest}.tgz"
         if kept.is_file():
             return Chart(name, kept, version)
         if source in self._unreachable:

@@ -11,6 +11,7 @@ from pathlib import Path
 from fairlead.cluster.go_build import GO_NEEDED, GoTool, build
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress, Silent
+from mesh.reading.boundaries import own_cache
 
 ASSETS = "KUBEBUILDER_ASSETS"
 API_SERVER = "kube-apiserver"
@@ -60,8 +61,7 @@ class Toolchain:
     def __init__(self, progress: Progress | None = None, env: Mapping[str, str] | None = None) -> None:
         self.progress: Progress = progress or Silent()
         self.env: Mapping[str, str] = os.environ if env is None else env
-        home = self.env.get("XDG_CACHE_HOME") or str(Path(self.env.get("HOME") or "~").expanduser() / ".cache")
-        self.cache = Path(home) / "fairlead"
+        self.cache = own_cache(self.env)
 
     def servers(self) -> Servers:
         """The three servers. Half a KUBEBUILDER_ASSETS is completed, never mixed across versions if it can be helped.

@@ -15,10 +15,11 @@ from typing import Any
 from fairlead.lint.linted import shown_path
 from fairlead.lint.object_lint import read_mesh_config
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Positions, positions
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
-from mesh.findings import ConfigError
+from mesh.findings import ConfigError, report
 from mesh.findings import Path as KeyPath
 from mesh.lint.lint import object_findings
 from mesh.lint.stack.stack_lint import stack_graph
@@ -26,7 +27,7 @@ from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.model.traffic.mesh import Mesh, Outside
 from mesh.model.yaml_values import as_list, as_map
-from mesh.reading.object_files import ReadObjects, files_in, read_objects
+from mesh.reading.object_files import ReadObjects, read_objects
 from mesh.reading.stack_objects import stack_objects
 from mesh.stack import well_formed
 
@@ -49,7 +50,7 @@ def mesh_of_objects(paths: Sequence[str], mesh_config: Path | None) -> AskedMesh
     for path in paths:
         if not Path(path).exists():
             raise UserError(f"There is no file or folder {path}.", "Name YAML files or folders.")
-    read = read_objects([str(file) for path in paths for file in files_in(Path(path))])
+    read = read_objects([file for path in paths for file in files_of_named(Path(path))])
     _readable(read)
     recorded = [item.manifest for item in read.others if isinstance(item.manifest.get("objects"), list)]
     items = [*read.items, *(each for item in read.others for each in _recorded(item))]
@@ -72,8 +73,10 @@ def mesh_of_objects(paths: Sequence[str], mesh_config: Path | None) -> AskedMesh
 def mesh_of_stack(stack_file: StackFile, program: Path) -> AskedMesh:
     """The mesh that a stack comes to: its own objects, and what its charts bring. Raises UserError."""
     raw = stack_file.own_keys()
-    read, _ = stack_objects(raw.get("objects"), program)
+    read, wrong = stack_objects(raw.get("objects"), program)
     _readable(read)
+    if wrong:
+        raise UserError(report(wrong), "Fix the stack file first: python -m fairlead lint shows each line.")
     try:
         config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
     except ConfigError as error:

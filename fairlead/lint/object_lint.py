@@ -9,14 +9,14 @@ from typing import Any, cast
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.linted import Linted, Placed, in_order
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.file_text import text_of_named
+from fairlead.yaml_files.file_text import files_of_named, text_of_named
 from fairlead.yaml_files.positions import Place, Positions
 from mesh.findings import Finding
 from mesh.lint.lint import object_findings
 from mesh.model.graph import graph
 from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import STANDARD_INPUT
-from mesh.reading.object_files import SUFFIXES, ReadObjects, files_in, read_objects
+from mesh.reading.object_files import SUFFIXES, ReadObjects, read_objects
 from mesh.reading.problems import yaml_problem
 from mesh.reading.stack_objects import broken_finding
 
@@ -53,7 +53,7 @@ def _files(path: str) -> list[str]:
         return [path]
     if not Path(path).exists():
         raise UserError(f"There is no file or folder {path}.", "Name YAML files, folders, or - for standard input.")
-    found = [str(file) for file in files_in(Path(path))]
+    found = files_of_named(Path(path))
     if not found:
         raise UserError(f"There is no {', '.join(SUFFIXES)} file in {path}.", "Pass a folder that has some.")
     return found

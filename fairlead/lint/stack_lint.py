@@ -14,7 +14,7 @@ from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_st
 from mesh.findings import ConfigError, Finding
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
-from mesh.reading.stack_objects import stack_objects
+from mesh.reading.stack_objects import chart_folder_findings, stack_objects
 from mesh.stack import well_formed, without_secrets
 
 
@@ -38,6 +38,7 @@ def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Findin
     encrypted = stack_file.own_secret_keys()
     own = without_secrets(raw, encrypted)
     read, found = stack_objects(own.get("objects"), program)
+    found += chart_folder_findings(own.get("istio"), program)
     found += [*namespace_findings(stack_file.config), *secret_findings(raw, encrypted)]
     silenced = 0
     try:

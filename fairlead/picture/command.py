@@ -14,6 +14,7 @@ from fairlead.picture.drawing.svg import svg
 from fairlead.picture.layout.page_layout import drawing
 from fairlead.picture.model.reading import picture
 from fairlead.preview.rule_lookups import rules_looked_up
+from fairlead.terminal.file_names import file_name
 from fairlead.terminal.output_folder import write
 from fairlead.terminal.printable import one_line
 from fairlead.yaml_files.stack_reader import read_stack_file
@@ -25,7 +26,7 @@ def picture_files(snapshot: Snapshot, *, rules_looked_up: bool = False) -> dict[
         shown = picture(snapshot, rules_looked_up=rules_looked_up)
         element = svg(shown, drawing(shown))
         # A stack's name may have its organisation before it.
-        name = shown.stack.replace("/", "-")
+        name = file_name(shown.stack)
         return {f"{name}.svg": element, f"{name}.html": page(shown, element)}
 
 

@@ -10,7 +10,9 @@ from typing import Any
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.terminal import output_folder
 from fairlead.terminal.errors import UserError
+from fairlead.terminal.file_names import FileNames
 from fairlead.yaml_files.yaml_text import as_yaml
+from mesh.model.yaml_values import as_map
 
 ORDER = "order.txt"
 """Lists the files as they come up, and so which files of a folder the next rendering may replace."""
@@ -22,15 +24,16 @@ ChartObjects = Callable[[Resource], Iterable[dict[str, Any]]]
 def rendered(snapshot: Snapshot, chart_objects: ChartObjects | None = None) -> dict[str, str]:
     """File name -> YAML, in the order in which the stack comes up; with `chart_objects` the charts' own objects too."""
     files: dict[str, str] = {}
+    names = FileNames(".yaml")
     for resource in snapshot.resources:
         if resource.is_release:
-            files[f"releases/{_name(resource)}.yaml"] = as_yaml(_release(resource.inputs))
+            files[names.path("releases", resource.name)] = as_yaml(_release(resource.inputs))
             for manifest in chart_objects(resource) if chart_objects else ():
-                files[f"charts/{_name(resource)}/{_object_name(manifest)}.yaml"] = as_yaml(manifest)
+                files[names.path("charts", resource.name, _object_name(manifest))] = as_yaml(manifest)
         elif resource.is_kubernetes_object:
-            files[f"objects/{_object_name(resource.inputs)}.yaml"] = as_yaml(resource.inputs)
+            files[names.path("objects", _object_name(resource.inputs))] = as_yaml(resource.inputs)
         elif resource.type.startswith("aws:"):
-            files[f"security-rules/{_name(resource)}.yaml"] = as_yaml(resource.inputs)
+            files[names.path("security-rules", resource.name)] = as_yaml(resource.inputs)
     return files
 
 
@@ -39,13 +42,9 @@ def _release(inputs: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in inputs.items() if key != "compat"}
 
 
-def _name(resource: Resource) -> str:
-    return resource.name.replace("/", "-")
-
-
 def _object_name(manifest: dict[str, Any]) -> str:
-    metadata = manifest["metadata"]
-    name = f"{manifest['kind'].lower()}-{metadata['name'].replace(':', '-')}"
+    metadata = as_map(manifest.get("metadata"))
+    name = f"{str(manifest.get('kind')).lower()}-{metadata.get('name') or metadata.get('generateName')}"
     return f"{metadata['namespace']}-{name}" if "namespace" in metadata else name
 
 

@@ -13,6 +13,7 @@ from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from mesh.findings import ConfigError, Finding, report
 from mesh.keys.nearest import nearest
 from mesh.keys.stack_keys import namespace_findings, root_findings
+from mesh.reading.boundaries import boundary, leads_out
 from mesh.reading.problems import YamlProblem
 from mesh.stack import well_formed, without_secrets
 
@@ -45,6 +46,8 @@ def stack_file_with_strays(
     """The same, and the findings on keys that stand where nobody reads them."""
     project = _project(program)
     path = config_file or program / f"Pulumi.{stack}.yaml"
+    if not config_file and leads_out(path, boundary(program)):
+        raise UserError(f"{path} leads out of the repository.", "Name a file that is elsewhere with --config-file.")
     document = _load(path, missing=_other_stacks(program, stack))
     keys: Any = document.get("config") or {}
     if not isinstance(keys, dict):

@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from mesh.findings import Finding
 from mesh.model.item import Item
+from mesh.model.yaml_values import as_map
+from mesh.reading.boundaries import boundary, chart_problem, leads_out
 from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, files_in, read_objects
 
 RULE = "objects"
@@ -19,11 +21,13 @@ def stack_objects(paths: Any, program: Path) -> tuple[ReadObjects, list[Finding]
 
     What cannot be read is among the `broken`; what is wrong with the key itself, the model says.
     """
-    read, found = ReadObjects(), list[Finding]()
+    read, found, root = ReadObjects(), list[Finding](), boundary(program)
     for index, path in enumerate(cast("list[Any]", paths) if isinstance(paths, list) else []):
         if isinstance(path, str) and path:
-            files = _files(program, path)
-            if not files:
+            named = _files(program, path, root)
+            files = [file for file in named if not leads_out(program / file, root)]
+            found += [_outside(file, path, index) for file in named if file not in files]
+            if not named:
                 found.append(_without_files(program / path, path, index))
             more = read_objects((file for file in files if file not in read.roots), program, (RULE, index))
             read.items += more.items
@@ -51,11 +55,26 @@ def broken_findings_at_their_line(broken: list[Broken]) -> list[Finding]:
     ]
 
 
-def _files(program: Path, path: str) -> list[str]:
-    """Of a folder its own files, not those of folders in it."""
+def chart_folder_findings(istio: Any, program: Path) -> list[Finding]:
+    """That the folder of Istio's charts, or a link in it, leads to somebody else's files."""
+    path = as_map(as_map(istio).get("charts")).get("path")
+    problem = chart_problem(program / path, program) if isinstance(path, str) and path else None
+    return [Finding("shape", ("istio", "charts", "path"), path, problem[0], remedy=problem[1])] if problem else []
+
+
+def _files(program: Path, path: str, root: Path) -> list[str]:
+    """Of a folder its own files, not those of folders in it; what is outside of `root` is only named."""
+    if leads_out(program / path, root):
+        return [path]
     if not (program / path).exists():
         return []
     return [os.path.relpath(file, program) for file in files_in(program / path, "*")]
+
+
+def _outside(file: str, path: str, index: int) -> Finding:
+    which = "this" if file == path else f"{file} is a link that"
+    remedy = "Copy what the stack needs into the repository."
+    return Finding(RULE, (RULE, index), path, f"{which} leads out of the repository", remedy=remedy)
 
 
 def _without_files(place: Path, path: str, index: int) -> Finding:

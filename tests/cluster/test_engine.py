@@ -161,18 +161,18 @@ spec: {{selector: {{app: own}}, ports: [{{port: 80, targetPort: {value}}}]}}
 
 
 def test_a_diff_says_of_each_resource_what_the_engine_does_to_it(
-    cluster: Cluster, toolchain: Toolchain, tmp_path: Path
+    cluster: Cluster, toolchain: Toolchain, tmp_path: Path, own_folder: Path
 ) -> None:
     stack = stack_on(cluster, PROGRAM / "Pulumi.local.yaml", toolchain)
     for name, value in (("own", "1"), ("other", "2")):
-        (tmp_path / f"{name}.yaml").write_text(OWN.format(value=value))
-    override(stack, f"objects=[{tmp_path / 'own.yaml'}]")
+        (own_folder / f"{name}.yaml").write_text(OWN.format(value=value))
+    override(stack, f"objects=[{own_folder / 'own.yaml'}]")
     before = Side("before", evaluate(PROGRAM, stack, key="one"))
     engine = Engine(tmp_path / "pulumi", stack.stack, Silent(), kubeconfig=cluster.kubeconfig)
     engine.init()
     try:
         engine.up(write_config(stack, tmp_path / "stack.yaml"))
-        for name, overrides in {**CHANGES, "plain objects": [f"objects=[{tmp_path / 'other.yaml'}]"]}.items():
+        for name, overrides in {**CHANGES, "plain objects": [f"objects=[{own_folder / 'other.yaml'}]"]}.items():
             changed = replace(stack, config=deepcopy(stack.config))
             for each in overrides:
                 override(changed, each)

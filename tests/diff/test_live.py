@@ -24,7 +24,7 @@ from fairlead.drift.live_side import live_side
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.terminal.progress import ConsoleProgress
 from fairlead.yaml_files.stack_reader import read_stack_file
-from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.checkout import PROGRAM, folder_in_checkout
 from tests.fixtures.compared import side
 from tests.fixtures.deployed import Deployed, as_account
 
@@ -41,8 +41,9 @@ OWN = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: hello}\n
 @pytest.fixture(scope="module", name="deployed")
 def _deployed(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("live")
-    own, file = folder / "own.yaml", folder / "Pulumi.live.yaml"
-    with ApiServer(toolchain.servers()) as server:
+    file = folder / "Pulumi.live.yaml"
+    with ApiServer(toolchain.servers()) as server, folder_in_checkout() as mine:
+        own = mine / "own.yaml"
         original = read_stack_file(PROGRAM, stack="local", overrides=[f"objects=[{own}]"])
         there = on_server(
             original, kubeconfig=server.kubeconfig, context=CONTEXT, charts=None, wait=False, skipped=ADDONS

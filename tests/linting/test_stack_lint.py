@@ -12,6 +12,7 @@ from mesh.findings import Finding, dotted
 from mesh.lint.stack.stack_lint import StackFindings, stack_findings
 from mesh.model.item import Item
 from mesh.stack import read_config, well_formed
+from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, evaluated
 
 PORT_WITHOUT_PODS: dict[str, Any] = {
@@ -138,8 +139,8 @@ class TestSilencing:
 
 @pytest.mark.snapshot
 class TestProgram:
-    def test_it_refuses_an_object_that_would_not_work_and_says_where_it_stands(self, tmp_path: Path) -> None:
-        file = tmp_path / "mesh.yaml"
+    def test_it_refuses_an_object_that_would_not_work_and_says_where_it_stands(self, own_folder: Path) -> None:
+        file = own_folder / "mesh.yaml"
         file.write_text(
             "apiVersion: v1\nkind: Namespace\nmetadata: {name: hello}\n---\n"
             "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: ports, namespace: hello}\n"
@@ -147,7 +148,7 @@ class TestProgram:
         )
         with pytest.raises(UserError) as caught:
             evaluated(objects=[str(file)])
-        assert f"{file}: spec.portLevelMtls" in str(caught.value)
+        assert f"{file.relative_to(PROGRAM)}: spec.portLevelMtls" in str(caught.value)
 
     def test_it_warns_in_one_message_and_cuts_a_long_list(self, monkeypatch: pytest.MonkeyPatch) -> None:
         said: list[str] = []

@@ -64,47 +64,47 @@ def linted(folder: Path, external: Any, label: str = "app: shop") -> list[tuple[
     return [(each.severity, each.message) for each in found if each.rule == "policies_select_pods"]
 
 
-def test_a_policy_that_locks_the_gateway_out_of_an_external_app_is_told(tmp_path: Path) -> None:
-    found = told(evaluated(**keys(LABELS)), with_policy(tmp_path, LABELS))
+def test_a_policy_that_locks_the_gateway_out_of_an_external_app_is_told(own_folder: Path) -> None:
+    found = told(evaluated(**keys(LABELS)), with_policy(own_folder, LABELS))
     assert ("requests through edge are denied from now on", Hurt.INTERRUPTS) in found["shop"]
 
 
-def test_where_the_labels_are_not_said_it_is_told_with_an_if(tmp_path: Path) -> None:
-    found = told(evaluated(**keys(external=True)), with_policy(tmp_path, external=True))
+def test_where_the_labels_are_not_said_it_is_told_with_an_if(own_folder: Path) -> None:
+    found = told(evaluated(**keys(external=True)), with_policy(own_folder, external=True))
     expected = ("requests through edge are denied from now on, if it leads there", Hurt.INTERRUPTS)
     assert expected in found["pods app=shop in shop"]
 
 
-def test_a_policy_that_lets_the_gateway_in_locks_nobody_out(tmp_path: Path) -> None:
+def test_a_policy_that_lets_the_gateway_in_locks_nobody_out(own_folder: Path) -> None:
     for external in (LABELS, True):
-        found = told(evaluated(**keys(external)), with_policy(tmp_path, external, caller="edge"))
+        found = told(evaluated(**keys(external)), with_policy(own_folder, external, caller="edge"))
         assert not [text for texts in found.values() for text, _ in texts if "through edge" in text]
 
 
-def test_a_policy_for_other_pods_than_those_of_the_app_locks_no_gateway_out(tmp_path: Path) -> None:
-    found = told(evaluated(**keys(LABELS)), with_policy(tmp_path, LABELS, label="app: cart"))
+def test_a_policy_for_other_pods_than_those_of_the_app_locks_no_gateway_out(own_folder: Path) -> None:
+    found = told(evaluated(**keys(LABELS)), with_policy(own_folder, LABELS, label="app: cart"))
     assert not [text for texts in found.values() for text, _ in texts if "through edge" in text]
 
 
-def test_lint_knows_the_pods_of_an_external_app_by_its_labels(tmp_path: Path) -> None:
-    assert linted(tmp_path, LABELS) == []
-    ((severity, message),) = linted(tmp_path, LABELS, label="app: cart")
+def test_lint_knows_the_pods_of_an_external_app_by_its_labels(own_folder: Path) -> None:
+    assert linted(own_folder, LABELS) == []
+    ((severity, message),) = linted(own_folder, LABELS, label="app: cart")
     assert severity == "warning"
     assert message.startswith("no pods of this stack in shop have the labels app: cart; unless others do")
 
 
-def test_lint_only_notes_that_the_pods_of_an_external_app_without_labels_are_unknown(tmp_path: Path) -> None:
-    ((severity, message),) = linted(tmp_path, external=True)
+def test_lint_only_notes_that_the_pods_of_an_external_app_without_labels_are_unknown(own_folder: Path) -> None:
+    ((severity, message),) = linted(own_folder, external=True)
     assert severity == "info"
     assert message.startswith("no pods of this stack in shop have the labels app: shop")
 
 
-def test_versions_of_an_external_app_have_the_labels_that_tell_them_apart(tmp_path: Path) -> None:
+def test_versions_of_an_external_app_have_the_labels_that_tell_them_apart(own_folder: Path) -> None:
     versions = [{"name": "v1"}, {"name": "v2", "labels": {"track": "canary"}}]
     config = well_formed({"cluster": KIND, **keys(LABELS, versions=versions, routes=[{"weights": {"v1": 100}}])})
     found = stack_findings(config, []).findings
     assert [each.rule for each in found if "subset" in each.rule] == []
-    assert linted(tmp_path, LABELS) == []
+    assert linted(own_folder, LABELS) == []
 
 
 def test_nothing_of_an_external_app_is_applied() -> None:
@@ -114,8 +114,8 @@ def test_nothing_of_an_external_app_is_applied() -> None:
     assert evaluated(**keys(external=True)).external == ()
 
 
-def test_the_picture_draws_its_pods_as_none_of_this_stack_and_the_policy_on_it(tmp_path: Path) -> None:
-    page = picture_files(with_policy(tmp_path, LABELS))["test.svg"]
+def test_the_picture_draws_its_pods_as_none_of_this_stack_and_the_policy_on_it(own_folder: Path) -> None:
+    page = picture_files(with_policy(own_folder, LABELS))["test.svg"]
     assert "pods with app: shop, not of this stack" in page
     assert "selects no pods of this stack" not in page
-    assert "selects no pods of this stack" in picture_files(with_policy(tmp_path, external=True))["test.svg"]
+    assert "selects no pods of this stack" in picture_files(with_policy(own_folder, external=True))["test.svg"]

@@ -163,28 +163,28 @@ def test_outputs_say_how_to_reach_what_needs_no_cluster_to_know() -> None:
 class TestObjects:
     """The stack's own YAML files."""
 
-    def test_they_are_applied_one_after_the_other(self, tmp_path: Path) -> None:
-        (tmp_path / "b.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: third, namespace: x}\n")
-        (tmp_path / "a.yaml").write_text(
+    def test_they_are_applied_one_after_the_other(self, own_folder: Path) -> None:
+        (own_folder / "b.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: third, namespace: x}\n")
+        (own_folder / "a.yaml").write_text(
             "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n---\n"
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second, namespace: x}\ndata: {since: 2026-01-01}\n"
         )
-        snapshot = evaluated(objects=[str(tmp_path)])
+        snapshot = evaluated(objects=[str(own_folder)])
         first, second = one(snapshot, "Namespace", "x"), one(snapshot, "ConfigMap", "x/second")
         third = one(snapshot, "ConfigMap", "x/third")
         assert second.dependencies == (first.urn,)
         assert third.dependencies == (second.urn,)
         assert second.inputs["data"] == {"since": "2026-01-01"}
 
-    def test_what_a_secret_holds_is_hidden(self, tmp_path: Path) -> None:
-        file = tmp_path / "secret.yaml"
+    def test_what_a_secret_holds_is_hidden(self, own_folder: Path) -> None:
+        file = own_folder / "secret.yaml"
         file.write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: x}\nstringData: {key: hunter2}\n")
         snapshot = evaluated(objects=[str(file)])
         assert one(snapshot, "Secret", "x/s").inputs["stringData"] == SECRET
         assert "hunter2" not in texts(snapshot)
 
-    def test_everything_wrong_with_them_is_reported_along_with_the_config(self, tmp_path: Path) -> None:
-        broken, nameless = tmp_path / "broken.yaml", tmp_path / "nameless.yaml"
+    def test_everything_wrong_with_them_is_reported_along_with_the_config(self, own_folder: Path) -> None:
+        broken, nameless = own_folder / "broken.yaml", own_folder / "nameless.yaml"
         broken.write_text("a: [")
         nameless.write_text("apiVersion: v1\nkind: ConfigMap\n")
         with pytest.raises(UserError) as caught:

@@ -13,7 +13,9 @@ STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9][A-Za-z0-9_.-]{0,99})\.yaml")
 
 def stacks_here(folder: Path) -> list[str]:
     """The stacks of a checkout."""
-    return _stacks(path.name for path in folder.iterdir() if path.is_file())
+    # A link may lead to a file of the machine that checks a stranger's branch.
+    whole = folder.resolve()
+    return _stacks(path.name for path in folder.iterdir() if path.is_file() and path.resolve().is_relative_to(whole))
 
 
 def stacks_at(revision: str, folder: Path) -> list[str]:
