@@ -99,12 +99,11 @@ class ApiServer:
     def _start(self) -> None:
         with interrupts_held():
             self.folder = Path(tempfile.mkdtemp(prefix="fairlead-"))
-        etcd_port, self.port = _free_ports(2)
-        etcd_url = f"http://127.0.0.1:{etcd_port}"
+        self.port = _free_port()
         tokens = self.folder / "tokens.csv"
         tokens.write_text(f"{self._token},fairlead,fairlead,system:masters\n")
-        self._run("etcd", self.servers.etcd, etcd_flags(self.folder, etcd_url))
-        self._run("kube-apiserver", self.servers.api_server, api_server_flags(self.folder, etcd_url, self.port, tokens))
+        self._run("etcd", self.servers.etcd, etcd_flags(self.folder))
+        self._run("kube-apiserver", self.servers.api_server, api_server_flags(self.folder, self.port, tokens))
         probe = Probe(self.url, self._token, self.folder / "pki" / "apiserver.crt")
         self._wait_for("kube-apiserver", probe.answers)
         self.kubeconfig.touch(mode=0o600)
@@ -149,12 +148,10 @@ class ApiServer:
                 self.folder = Path()
 
 
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        taken = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in taken:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in taken]
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
 
 
 def _explained(error: OSError) -> UserError:

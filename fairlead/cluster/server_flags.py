@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_CLIENTS, _PEERS = "unix://etcd.sock", "unix://peers.sock"
+"""Sockets in the servers' own folder, which nobody else may enter: etcd asks nobody who they are, and a port of
+loopback is every user's. They are relative to that folder, as a socket's path has about a hundred characters."""
 
-def etcd_flags(folder: Path, url: str) -> list[str]:
+
+def etcd_flags(folder: Path) -> list[str]:
     """etcd for an hour: in memory as far as it can be."""
     return [
         f"--data-dir={folder / 'etcd'}",
-        f"--listen-client-urls={url}",
-        f"--advertise-client-urls={url}",
-        "--listen-peer-urls=http://127.0.0.1:0",
+        f"--listen-client-urls={_CLIENTS}",
+        # etcd wants a host and a port here, and tells them to members that there are not.
+        "--advertise-client-urls=http://localhost:2379",
+        f"--listen-peer-urls={_PEERS}",
         "--unsafe-no-fsync",
     ]
 
 
-def api_server_flags(folder: Path, etcd_url: str, port: int, tokens: Path) -> list[str]:
+def api_server_flags(folder: Path, port: int, tokens: Path) -> list[str]:
     """The API server on one loopback port, which takes one token."""
     pki = folder / "pki"
     # The server makes its own certificate, and its key also signs the service accounts' tokens.
     key = pki / "apiserver.key"
     return [
-        f"--etcd-servers={etcd_url}",
+        f"--etcd-servers={_CLIENTS}",
         "--bind-address=127.0.0.1",
         "--advertise-address=127.0.0.1",
         f"--secure-port={port}",
