@@ -1,13 +1,14 @@
 """Which DestinationRules does a client follow for a host, and which pods are its subsets?
 
-Sources: pilot/pkg/model/push_context.go (the order in which they are looked for), pilot/pkg/serviceregistry/util/label
-(the labels that pods get from their nodes) in istio/istio.
+Sources: pilot/pkg/model/push_context.go (destinationRule: the order in which they are looked for), destination_rule.go
+(mergeDestinationRule: which are read as one), sidecar.go (DestinationRule: which of those counts),
+pilot/pkg/serviceregistry/util/label (the labels that pods get from their nodes) in istio/istio.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,11 +16,12 @@ from typing import Any
 from mesh.findings import Path
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import patterns
-from mesh.model.item import Item, by_age
+from mesh.model.item import Item, age
 from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map
+from mesh.model.yaml_values import as_list, as_map
 
+_OWN = "."
 _FROM_THE_NODE = ("topology.", "failure-domain.", "kubernetes.io/hostname")
 
 
@@ -65,6 +67,15 @@ class Subset:
         return self.asked_of_pods.items() <= labels.items()
 
 
+@dataclass
+class _Merged:
+    """Rules of one host that are read as one, as the first says to whom they are exported."""
+
+    exported: frozenset[str]
+    selector: Mapping[str, Any]
+    rules: list[Item] = field(default_factory=list[Item])
+
+
 class DestinationRules:
     """The DestinationRules of a mesh, found as istiod finds them."""
 
@@ -72,32 +83,46 @@ class DestinationRules:
         self._graph = graph
         self._by_namespace: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
         self._by_host: dict[str, list[Item]] = defaultdict(list)
-        for rule in by_age(graph.all_of_kind("DestinationRule")):
+        for rule in sorted(graph.all_of_kind("DestinationRule"), key=lambda rule: (not selector_of(rule), age(rule))):
             host = host_of(rule)
             self._by_namespace[rule.namespace][host].append(rule)
             self._by_host[host].append(rule)
 
     def of(self, host: str, home: str, client: Client) -> list[Item]:
         """Those that a client follows for a host of the namespace `home`, which are read as one: its own namespace's,
-        else those of the host's namespace, else the root namespace's; of these the ones nearest to the host."""
-        root = self._graph.root_namespace
-        for namespace in dict.fromkeys((client.namespace if client.namespace != root else home, home, root)):
-            by_host = self._by_namespace.get(namespace, {})
-            for pattern in patterns(host) if by_host else ():
-                if found := [rule for rule in by_host.get(pattern, ()) if self._holds(rule, client)]:
-                    return found
+        else what the host's namespace exports to it, else what the root namespace does; the ones nearest to the host.
+
+        A namespace that has rules for the host hides the next ones, also where their workloadSelector does not match.
+        """
+        root, space = self._graph.root_namespace, client.namespace
+
+        def at_home(rule: Item) -> bool:
+            return self._is_private(rule) if space == root else bool(_exported(rule) & {"*", _OWN, space, ""})
+
+        if found := _merged(self._nearest(space, host, at_home)):
+            return _chosen(found, client)
+        for other in dict.fromkeys((home, root)):
+            exported = _merged(self._nearest(other, host, lambda rule: not self._is_private(rule)))
+            if found := [each for each in exported if each.exported & {"*", space, ""}]:
+                return _chosen(found, client)
         return []
+
+    def _nearest(self, namespace: str, host: str, counts: Callable[[Item], bool]) -> list[Item]:
+        by_host = self._by_namespace.get(namespace, {})
+        for pattern in patterns(host) if by_host else ():
+            if found := [rule for rule in by_host.get(pattern, ()) if counts(rule)]:
+                return found
+        return []
+
+    def _is_private(self, rule: Item) -> bool:
+        said = _exported(rule)
+        if "" in said:
+            return _OWN in as_list((self._graph.mesh_config or {}).get("defaultDestinationRuleExportTo"))
+        return len(said) == 1 and bool(said & {_OWN, rule.namespace})
 
     def about(self, host: str) -> Iterator[Item]:
         """All that name the host or a wildcard over it, whoever follows them."""
         return (rule for pattern in patterns(host) for rule in self._by_host.get(pattern, ()))
-
-    def _holds(self, rule: Item, client: Client) -> bool:
-        at_home = rule.namespace == client.namespace
-        selector = selector_of(rule)
-        if selector and not (at_home and selector.items() <= client.labels.items()):
-            return False
-        return at_home or self.is_seen(rule, client.namespace)
 
     def is_seen(self, rule: Item, namespace: str) -> bool:
         """Whether a rule is exported to a namespace."""
@@ -113,6 +138,45 @@ def host_of(rule: Item) -> str:
 def selector_of(rule: Item) -> dict[str, Any]:
     """The labels of the clients that follow a DestinationRule; none where all do."""
     return as_map(rule.get("spec", "workloadSelector", "matchLabels"))
+
+
+def _exported(rule: Item) -> frozenset[str]:
+    """As the rule says it; the empty text stands for nothing said."""
+    if rule.get("spec", "workloadSelector"):
+        return frozenset({_OWN})
+    return frozenset(str(each) for each in as_list(rule.get("spec", "exportTo"))) or frozenset({""})
+
+
+def _merged(rules: Sequence[Item]) -> list[_Merged]:
+    found: list[_Merged] = []
+    for rule in rules:
+        apart = True
+        for each in found:
+            apart = not _joins(rule, each)  # the last one says it
+        if apart:
+            found.append(_Merged(_exported(rule), selector_of(rule), [rule]))
+    return found
+
+
+def _joins(rule: Item, to: _Merged) -> bool:
+    """Takes a rule into others; whether it needs no place of its own then."""
+    exported, selector = _exported(rule), selector_of(rule)
+    same = exported == to.exported
+    wider = exported >= to.exported and "" not in to.exported
+    if not (same or wider) or (selector and to.selector and selector != to.selector):
+        return False
+    to.rules.append(rule)
+    return same or bool(selector) == bool(to.selector)
+
+
+def _chosen(found: Sequence[_Merged], client: Client) -> list[Item]:
+    last: list[Item] = []
+    for each in found:
+        if not each.selector:
+            last = each.rules
+        elif each.rules[0].namespace == client.namespace and each.selector.items() <= client.labels.items():
+            return each.rules
+    return last
 
 
 def subsets(rules: Iterable[Item]) -> dict[str, Subset]:

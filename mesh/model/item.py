@@ -96,8 +96,9 @@ class Item:
 
 def by_age(items: Iterable[Item]) -> list[Item]:
     """The oldest first; of the same age, or without one, by name and namespace, as istiod sorts them."""
-    return sorted(items, key=_age)
+    return sorted(items, key=age)
 
 
-def _age(item: Item) -> tuple[str, str, str]:
+def age(item: Item) -> tuple[str, str, str]:
+    """What objects are sorted by."""
     return str(item.metadata.get("creationTimestamp") or ""), item.name, item.namespace

@@ -19,7 +19,7 @@ from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
-from mesh.model.traffic.sidecar_traffic import virtual_host
+from mesh.model.traffic.virtual_hosts import virtual_host
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
@@ -115,7 +115,7 @@ def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
         return Entrance(mesh, None, None)
     policies = tuple(asked_by_policies(mesh, pods[0]))
     listed = http_servers(mesh, pods[0], number, request)
-    found = bound_routes(mesh, pods[0], number, listed, request.host) if listed else None
+    found = bound_routes(mesh, pods[0], listed, request.host) if listed else None
     if found is None:
         return Entrance(mesh, None, None, policies=policies)
     return Entrance(mesh, mesh.proxy(pods[0]), found.at, tuple(_takers(found.routes, found.at)), policies)

@@ -7,16 +7,17 @@ a DENY rule is read without them (Istio's reference of AuthorizationPolicy; pilo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mesh.model.item import Item
 from mesh.model.security.authorization import action, is_enforced
-from mesh.model.security.call import Call, attribute, field_meets, in_network, pattern
-from mesh.model.traffic.undecided import UndecidedError
+from mesh.model.security.call import Call, condition_meets, field_meets
+from mesh.model.traffic.undecided import UndecidedError, UnknownFactError
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
-_HTTP_FIELDS = ("hosts", "methods", "paths", "requestPrincipals", "remoteIpBlocks")
+_HTTP_FIELDS = ("hosts", "methods", "paths", "requestPrincipals")
+_MOST_UNKNOWN = 5
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,28 @@ class Verdict:
 def verdict(policies: Iterable[Item], call: Call, providers: Iterable[str]) -> Verdict:
     """What all policies together say of a call; `providers` are the mesh's extension providers by name.
 
-    Raises UndecidedError where a provider decides, or an address does that nobody knows.
+    Raises UndecidedError where a provider decides, or an address does that nobody knows and that makes a difference.
     """
+    listed, known = list(policies), frozenset(providers)
+    try:
+        return _verdict(listed, call, known)
+    except UnknownFactError as error:
+        if len(call.assumed) >= _MOST_UNKNOWN:
+            raise
+        either = [
+            verdict(listed, replace(call, assumed={**call.assumed, error.fact: said}), known) for said in (False, True)
+        ]
+        if either[0].allowed != either[1].allowed:
+            raise
+        return either[0]
+
+
+def _verdict(policies: Sequence[Item], call: Call, providers: frozenset[str]) -> Verdict:
     enforced = [item for item in policies if is_enforced(item)]
     for item in enforced:
         if action(item) == "CUSTOM" and _meets(item, call):
             name = as_map(item.get("spec", "provider")).get("name")
-            if name in set(providers):
+            if name in providers:
                 raise UndecidedError(f"the extension provider {name} of {item} decides")
             return Verdict(
                 False,
@@ -56,6 +72,7 @@ def verdict(policies: Iterable[Item], call: Call, providers: Iterable[str]) -> V
 
 def _meets(policy: Item, call: Call) -> bool:
     denies = action(policy) in ("DENY", "CUSTOM")
+    call = replace(call, policy_namespace=policy.namespace)
     return any(_rule_meets(rule, call, denies=denies) for rule in as_maps(policy.get("spec", "rules")))
 
 
@@ -103,8 +120,6 @@ def _fields_meet(part: Mapping[str, Any], call: Call) -> bool:
 def _condition_meets(condition: Mapping[str, Any], call: Call) -> bool:
     key = str(condition.get("key"))
     wanted, unwanted = ([str(each) for each in as_list(condition.get(field))] for field in ("values", "notValues"))
-    found = [str(each) for each in attribute(key, call)]
-    compare = in_network if key.endswith(".ip") else pattern
-    if wanted and not any(compare(each, value) for each in wanted for value in found):
+    if wanted and not condition_meets(key, wanted, call):
         return False
-    return not any(compare(each, value) for each in unwanted for value in found)
+    return not (unwanted and condition_meets(key, unwanted, call))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from dataclasses import dataclass, field
 from typing import Any
 
-from mesh.model.traffic.request import Request
+from mesh.model.security.networks import POD, in_networks
+from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_list, as_map
 
@@ -28,13 +28,20 @@ class Call:
     request: Request | None
     claims: Mapping[str, Any] | None = None
     sni: str = ""
-    from_a_pod: bool = True
+    source: str = POD
+    """Where the connection comes from: a POD, or the INTERNET."""
+    policy_namespace: str = ""
+    trust_domain: str = "cluster.local"
+    assumed: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """What is taken for true or false of that which no object says."""
 
 
 def field_meets(field: str, values: list[str], call: Call) -> bool:
     """Whether one of a field's values takes the call. Raises UndecidedError."""
-    if field in ("ipBlocks", "remoteIpBlocks"):
-        return _in_networks(values, call)
+    if field == "ipBlocks":
+        return in_networks(values, call.source, "", call.assumed)
+    if field == "remoteIpBlocks":
+        return in_networks(values, *_remote(call), call.assumed)
     if field not in _FIELDS:
         raise UndecidedError(f"the field {field} of an AuthorizationPolicy is not supported here")
     found, compare = _FIELDS[field]
@@ -51,33 +58,44 @@ def _of_identity(part: str) -> Callable[[Call], list[str]]:
 
 def _accounts(call: Call) -> list[str]:
     known = _IDENTITY.fullmatch(call.identity)
-    return [known["account"], f"{known['namespace']}/{known['account']}"] if known else []
+    if not known:
+        return []
+    whole = f"{known['namespace']}/{known['account']}"
+    return [whole, known["account"]] if known["namespace"] == call.policy_namespace else [whole]
 
 
 def _request_principals(call: Call) -> list[str]:
-    return [] if call.claims is None else [f"{call.claims.get('iss', '')}/{call.claims.get('sub', '')}"]
+    claims = call.claims or {}
+    return [f"{claims['iss']}/{claims['sub']}"] if claims.get("iss") and claims.get("sub") else []
+
+
+def _trust_domains(call: Call) -> list[str]:
+    return [call.identity.removeprefix("spiffe://").partition("/")[0]] if call.identity else []
 
 
 def _of_request(part: Callable[[Request], str]) -> Callable[[Call], list[str]]:
     return lambda call: [] if call.request is None else [part(call.request)]
 
 
-def _in_networks(networks: list[str], call: Call) -> bool:
-    """Whether the caller comes from these networks; pods of a cluster have no public addresses."""
-    parsed = [ip_network(each, strict=False) for each in networks]
-    if any(each.prefixlen == 0 for each in parsed):
-        return True
-    if call.from_a_pod and all(each.is_global or any(_within(each, other) for other in _EXAMPLES) for each in parsed):
-        return False
-    raise UndecidedError(f"the client's IP address decides: a policy has {', '.join(networks)}")
+def _remote(call: Call) -> tuple[str, str]:
+    """Who Envoy takes for the client: whoever x-forwarded-for names last at a sidecar, else where the connection is
+    from. A gateway has put the real client there."""
+    if call.source == INTERNET or call.request is None:
+        return call.source, ""
+    if call.request.caller == INTERNET:
+        return INTERNET, ""
+    said = call.request.headers.get("x-forwarded-for", "")
+    return POD, said.rpartition(",")[2].strip()
 
 
-_EXAMPLES = tuple(ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
-"""Addresses for documentation (RFC 5737), which nobody has."""
-
-
-def _within(network: Any, other: Any) -> bool:
-    return network.version == other.version and network.subnet_of(other)
+def condition_meets(key: str, values: list[str], call: Call) -> bool:
+    """Whether one of a condition's values takes the call. Raises UndecidedError."""
+    if key == "source.ip":
+        return in_networks(values, call.source, "", call.assumed)
+    if key == "remote.ip":
+        return in_networks(values, *_remote(call), call.assumed)
+    compare = _COMPARED.get(key, pattern)
+    return any(compare(each, str(value)) for each in values for value in attribute(key, call))
 
 
 def attribute(key: str, call: Call) -> list[Any]:
@@ -117,9 +135,22 @@ def _path(template: str, path: str) -> bool:
     return re.fullmatch("".join(parts), path) is not None
 
 
-def in_network(network: str, address: str) -> bool:
-    """Whether an address is in a network."""
-    return ip_address(address) in ip_network(network, strict=False)
+def _namespace(wanted: str, value: str) -> bool:
+    """A namespace may have its asterisk anywhere (srcNamespaceGenerator in pilot/pkg/security/authz/model)."""
+    return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), value) is not None
+
+
+def _request_principal(wanted: str, value: str) -> bool:
+    """Issuer and subject apart, as requestPrincipalGenerator takes them."""
+    if wanted == "*":
+        return True
+    issuer, slash, subject = wanted.rpartition("/")
+    given, _, name = value.rpartition("/")
+    if slash:
+        return (pattern if wanted.startswith("*") else _equal)(issuer, given) and (
+            pattern if wanted.endswith("*") else _equal
+        )(subject, name)
+    return name.endswith(wanted[1:]) if wanted.startswith("*") else pattern(wanted, given)
 
 
 def _equal(one: str, other: str) -> bool:
@@ -133,16 +164,25 @@ def _regardless_of_case(wanted: str, value: str) -> bool:
 _ATTRIBUTES: dict[str, Callable[[Call], list[Any]]] = {
     "request.auth.principal": _request_principals,
     "request.auth.audiences": lambda call: _listed((call.claims or {}).get("aud")),
+    "request.auth.presenter": lambda call: _listed((call.claims or {}).get("azp")),
     "source.namespace": _of_identity("namespace"),
+    "source.trustDomain": _trust_domains,
+    "source.serviceAccount": _accounts,
     "source.principal": _of_identity("principal"),
     "destination.port": lambda call: [call.port],
     "connection.sni": lambda call: [call.sni] if call.sni else [],
 }
+_COMPARED: dict[str, Callable[[str, str], bool]] = {
+    "source.namespace": _namespace,
+    "request.auth.principal": _request_principal,
+    "source.serviceAccount": _equal,
+}
 _FIELDS: dict[str, tuple[Callable[[Call], list[str]], Callable[[str, str], bool]]] = {
     "principals": (_of_identity("principal"), pattern),
-    "namespaces": (_of_identity("namespace"), pattern),
+    "namespaces": (_of_identity("namespace"), _namespace),
+    "trustDomains": (_trust_domains, pattern),
     "serviceAccounts": (_accounts, _equal),
-    "requestPrincipals": (_request_principals, pattern),
+    "requestPrincipals": (_request_principals, _request_principal),
     "ports": (lambda call: [str(call.port)], _equal),
     "methods": (_of_request(lambda request: request.method), pattern),
     "paths": (_of_request(lambda request: request.bare_path), _path),

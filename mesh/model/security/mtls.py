@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mesh.model.item import Item
+from mesh.model.item import Item, by_age
 from mesh.model.yaml_values import as_map
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ PERMISSIVE = "PERMISSIVE"
 
 class PeerPolicies:
     """The PeerAuthentications of a mesh, as istiod merges them: mesh, namespace, pods, port; the nearest that says
-    something holds. Of two with one scope the older holds, and files know no age: the first is taken."""
+    something holds. Of two with one scope the older holds, by name where files know no age."""
 
     def __init__(self, graph: Graph):
         self._graph = graph
-        self.items = graph.all_of_kind("PeerAuthentication")
+        self.items = by_age(graph.all_of_kind("PeerAuthentication"))
 
     @cached_property
     def of_all(self) -> dict[str, list[Item]]:

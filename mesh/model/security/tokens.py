@@ -5,28 +5,27 @@ Sources: Istio's reference of RequestAuthentication, Envoy's jwt_authn filter (t
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from base64 import b64encode, urlsafe_b64decode
+import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.model.traffic.request import Request
+from mesh.model.security.signatures import decoded, verifies
+from mesh.model.traffic.request import UNKNOWN, Request
 from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _BEARER = "Bearer "
+_START = "\n"
+_NO_TOKEN = re.compile(r"[^A-Za-z0-9_.=+/-]")
+_OTHER_ISSUER = "Jwt issuer is not configured"
+_SKEW = 60
+"""Seconds that Envoy lets clocks differ."""
+_SPLIT = ("scope", "permission")
+"""Claims that Envoy reads as words between spaces (buildSpaceDelimitedClaims)."""
 _MALFORMED = "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"
-_HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512", "RS256": "sha256", "RS384": "sha384",
-           "RS512": "sha512"}  # fmt: skip
-# DigestInfo of RFC 8017, 9.2, before the hash itself.
-_PREFIXES = {
-    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
-    "sha384": bytes.fromhex("3041300d060960864801650304020205000430"),
-    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
-}
 
 
 @dataclass(frozen=True)
@@ -41,62 +40,83 @@ class Checked:
 def checked(request: Request, rules: Iterable[Mapping[str, Any]], now: float) -> Checked:
     """The request after all rules of the RequestAuthentications that hold; `now` in seconds since 1970.
 
-    Raises UndecidedError where the keys are not in the objects.
+    A token that one rule takes is enough; else each rule's must be valid or missing. A CORS preflight is not asked for
+    one (convertToEnvoyJwtConfig in pilot/pkg/security/authn/policy_applier.go). Raises UndecidedError where the keys
+    are not in the objects.
     """
     listed = list(rules)
-    if not listed:
+    if not listed or is_preflight(request):
         return Checked(request, None)
     outgoing = {name for rule in listed for name in _written_headers(rule)}
     cleaned = request.changed(headers={key: value for key, value in request.headers.items() if key not in outgoing})
     if request.claims is not None:
-        return _taken(cleaned, listed, request.claims)
-    for rule, token in _found(request, listed):
-        return _judged(cleaned, listed, rule, token, now)
-    return Checked(cleaned, None)
+        issuer = str(request.claims.get("iss", ""))
+        chosen = next((rule for rule in listed if str(rule.get("issuer")) == issuer), listed[0])
+        return _taken(cleaned, chosen, request.claims, _Token("", "authorization"))
+    refusals: list[str] = []
+    for rule in listed:
+        judged = [_judged(rule, token, now) for token in _tokens(request, rule)]
+        refused = [refusal for _, refusal in judged if refusal]
+        if judged and not refused:
+            found = next(iter(_tokens(request, rule)))
+            return _taken(cleaned, rule, judged[0][0], found)
+        refusals += refused
+    known = [each for each in refusals if each != _OTHER_ISSUER]
+    return Checked(cleaned, None, next(iter([*known, *refusals]), ""))
 
 
-def _found(request: Request, rules: list[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any] | None, str]]:
-    """The tokens of a request, each with the rule that says where it stands."""
-    for rule in rules:
-        for each in as_maps(rule.get("fromHeaders")):
-            value = request.headers.get(str(each.get("name", "")).lower())
-            if value is not None and value.startswith(str(each.get("prefix") or "")):
-                yield rule, value.removeprefix(str(each.get("prefix") or ""))
-        for name in as_list(rule.get("fromParams")):
-            if (value := request.query.get(str(name))) is not None:
-                yield rule, value
-    plain = [rule for rule in rules if not rule.get("fromHeaders") and not rule.get("fromParams")]
-    value = request.headers.get("authorization", "")
-    if plain and value.startswith(_BEARER):
-        yield None, value.removeprefix(_BEARER)
+def is_preflight(request: Request) -> bool:
+    """Whether a browser asks by it what it may ask."""
+    headers = request.headers
+    return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
-def _judged(
-    request: Request, rules: list[Mapping[str, Any]], rule: Mapping[str, Any] | None, token: str, now: float
-) -> Checked:
-    parts = token.split(".")
+@dataclass(frozen=True)
+class _Token:
+    """A token, and the header that it stood in; empty for a query or a cookie."""
+
+    text: str
+    header: str = ""
+
+
+def _tokens(request: Request, rule: Mapping[str, Any]) -> Iterator[_Token]:
+    """The tokens that a rule finds in a request; a rule that names no place looks where OAuth puts them."""
+    headers = as_maps(rule.get("fromHeaders"))
+    params, cookies = as_list(rule.get("fromParams")), as_list(rule.get("fromCookies"))
+    if not (headers or params or cookies):
+        headers, params = [{"name": "authorization", "prefix": _BEARER}], ["access_token"]
+    for each in headers:
+        name, prefix = str(each.get("name", "")).lower(), str(each.get("prefix") or "")
+        _, found, rest = f"{_START}{request.headers.get(name, '')}".partition(prefix or _START)
+        if found and name in request.headers:
+            yield _Token(_NO_TOKEN.split(rest, maxsplit=1)[0], name)
+    yield from (_Token(value) for name in params if (value := request.query.get(str(name))) is not None)
+    jar = (each.strip().partition("=") for each in request.headers.get("cookie", "").split(";"))
+    sent = {name: value for name, _, value in jar}
+    yield from (_Token(sent[name]) for name in map(str, cookies) if name in sent)
+
+
+def _judged(rule: Mapping[str, Any], token: _Token, now: float) -> tuple[dict[str, Any], str]:
+    """The claims of a token, and why the rule does not take it."""
+    parts = token.text.split(".")
     if len(parts) != len(("header", "payload", "signature")):
-        return Checked(request, refusal=_MALFORMED)
+        return {}, _MALFORMED
     header, payload = (_json(part) for part in parts[:2])
     if header is None:
-        return Checked(request, refusal="Jwt header is an invalid Base64url encoded")
+        return {}, "Jwt header is an invalid Base64url encoded"
     if payload is None:
-        return Checked(request, refusal="Jwt payload is an invalid Base64url encoded")
-    of_issuer = [each for each in rules if str(each.get("issuer")) == str(payload.get("iss"))]
-    chosen = rule if rule in of_issuer else next(iter(of_issuer), None)
-    if chosen is None:
-        return Checked(request, refusal="Jwt issuer is not configured")
-    if refusal := _refusal(chosen, parts, header, payload, now):
-        return Checked(request, refusal=refusal)
-    return _taken(request, [chosen], payload)
+        return {}, "Jwt payload is an invalid Base64url encoded"
+    if rule.get("issuer") and str(rule["issuer"]) != str(payload.get("iss")):
+        return payload, _OTHER_ISSUER
+    return payload, _refusal(rule, parts, header, payload, now)
 
 
 def _refusal(
     rule: Mapping[str, Any], parts: list[str], header: Mapping[str, Any], payload: Mapping[str, Any], now: float
 ) -> str:
-    if isinstance(expiry := payload.get("exp"), int | float) and expiry < now:
+    if isinstance(expiry := payload.get("exp"), int | float) and expiry + _SKEW < now:
         return "Jwt is expired"
-    if isinstance(start := payload.get("nbf"), int | float) and start > now:
+    if isinstance(start := payload.get("nbf"), int | float) and start - _SKEW > now:
         return "Jwt not yet valid"
     audiences, given = as_list(rule.get("audiences")), payload.get("aud")
     if audiences and not set(audiences) & set(as_list(given) if isinstance(given, list) else [given]):
@@ -105,46 +125,38 @@ def _refusal(
         address = rule.get("jwksUri") or "its own address"
         raise UndecidedError(f"the keys of issuer {rule.get('issuer')} are at {address}")
     keys = as_maps(as_map(json.loads(str(rule["jwks"]))).get("keys"))
-    named = [key for key in keys if header.get("kid") in (None, key.get("kid"))]
+    named = [key for key in keys if not (header.get("kid") and key.get("kid")) or header["kid"] == key["kid"]]
+    named = [key for key in named if key.get("alg") in (None, header.get("alg"))]
+    if not named:
+        return "Jwks doesn't have key to match kid or alg from Jwt"
     signed = f"{parts[0]}.{parts[1]}".encode()
-    return "" if any(_verifies(key, str(header.get("alg")), signed, parts[2]) for key in named) else (
+    return "" if any(verifies(key, str(header.get("alg")), signed, parts[2]) for key in named) else (
         "Jwt verification fails"
     )  # fmt: skip
 
 
-def _verifies(key: Mapping[str, Any], algorithm: str, signed: bytes, signature: str) -> bool:
-    if algorithm not in _HASHES:
-        raise UndecidedError(f"a signature with {algorithm} is not verified here")
-    digest = _HASHES[algorithm]
-    given = _bytes(signature)
-    if given is None:
-        return False
-    if algorithm.startswith("HS"):
-        secret = _bytes(str(key.get("k", "")))
-        return secret is not None and hmac.compare_digest(hmac.new(secret, signed, digest).digest(), given)
-    modulus, exponent = (int.from_bytes(_bytes(str(key.get(part, ""))) or b"") for part in ("n", "e"))
-    size = (modulus.bit_length() + 7) // 8
-    if not modulus or len(given) != size:
-        return False
-    wanted = _PREFIXES[digest] + hashlib.new(digest, signed).digest()
-    padded = b"\x00\x01" + b"\xff" * (size - len(wanted) - 3) + b"\x00" + wanted
-    return pow(int.from_bytes(given), exponent, modulus).to_bytes(size) == padded
-
-
-def _taken(request: Request, rules: list[Mapping[str, Any]], claims: Mapping[str, Any]) -> Checked:
+def _taken(request: Request, rule: Mapping[str, Any], claims: Mapping[str, Any], token: _Token) -> Checked:
     headers = dict(request.headers)
-    for rule in rules:
-        if not rule.get("forwardOriginalToken") and not rule.get("fromHeaders") and not rule.get("fromParams"):
-            headers.pop("authorization", None)
-        for each in as_maps(rule.get("outputClaimToHeaders")):
-            value: Any = claims
-            for key in str(each.get("claim", "")).split("."):
-                value = as_map(value).get(key)
-            if value is not None:
-                headers[str(each.get("header", "")).lower()] = str(value)
-        if name := rule.get("outputPayloadToHeader"):
-            headers[str(name).lower()] = b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return Checked(request.changed(headers=headers), claims)
+    if not rule.get("forwardOriginalToken"):
+        headers.pop(token.header, None)
+    for each in as_maps(rule.get("outputClaimToHeaders")):
+        value: Any = claims
+        for key in str(each.get("claim", "")).split("."):
+            value = as_map(value).get(key)
+        if value is not None:
+            headers[str(each.get("header", "")).lower()] = _claim_in_a_header(value)
+    if name := rule.get("outputPayloadToHeader"):
+        payload = token.text.split(".")[1:2] or [urlsafe_b64encode(json.dumps(claims).encode()).decode()]
+        headers[str(name).lower()] = payload[0].rstrip("=")
+    split = [*_SPLIT, *map(str, as_list(rule.get("spaceDelimitedClaims")))]
+    apart = {key: value.split(" ") for key in split if isinstance(value := claims.get(key), str)}
+    return Checked(request.changed(headers=headers), {**claims, **apart})
+
+
+def _claim_in_a_header(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return UNKNOWN if isinstance(value, list | dict) else str(value)
 
 
 def _written_headers(rule: Mapping[str, Any]) -> Iterator[str]:
@@ -153,15 +165,8 @@ def _written_headers(rule: Mapping[str, Any]) -> Iterator[str]:
         yield str(name).lower()
 
 
-def _bytes(text: str) -> bytes | None:
-    try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        return None
-
-
 def _json(part: str) -> dict[str, Any] | None:
     try:
-        return as_map(json.loads(_bytes(part) or b"")) or None
+        return as_map(json.loads(decoded(part) or b"")) or None
     except ValueError:
         return None

@@ -11,6 +11,7 @@ from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
 from mesh.model.item import Item, by_age
 from mesh.model.traffic.hosts import Host, HostPort, Hosts
 from mesh.model.virtual_service import MESH, gateways
+from mesh.model.yaml_values import as_list
 
 
 class Catalogue:
@@ -62,8 +63,9 @@ class Catalogue:
         """Host header -> (namespace of those who may say it so, or nothing, host)."""
         found: dict[str, list[tuple[str, Host]]] = defaultdict(list)
         for host in self._hosts:
-            for domain, namespace in _domains(host):
-                found[domain].append((namespace, host))
+            for each in (host, *self._hosts.aliases.get(host.name, ())):
+                for domain, namespace in _domains(each):
+                    found[domain].append((namespace, host))
         return found
 
     @cached_property
@@ -77,7 +79,13 @@ class Catalogue:
 
 
 def _domains(host: Host) -> Iterator[tuple[str, str]]:
-    yield host.name.lower(), ""
+    """The Host headers that mean a host, with those of the pods of a headless Service (generateVirtualHostDomains)."""
+    names = [(host.name.lower(), ""), (f"{host.name.lower()}.", "")]
     if not host.is_entry and host.name.endswith(CLUSTER_DOMAIN):
         short = f"{host.item.name}.{host.namespace}"
-        yield from ((short, ""), (f"{short}.svc", ""), (host.item.name, host.namespace))
+        names += [(short, ""), (f"{short}.svc", ""), (host.item.name, host.namespace)]
+    yield from names
+    if host.is_passed_on and not host.is_entry:
+        yield from ((f"*.{name}", namespace) for name, namespace in names)
+    addresses = as_list(host.item.get("spec", "addresses")) if host.is_entry else [host.item.get("spec", "clusterIP")]
+    yield from ((str(each), "") for each in addresses if each and each != "None")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mesh.model.destination_rules import Subset, subsets
-from mesh.model.item import Item
-from mesh.model.sidecars import has_sidecar
+from mesh.model.item import Item, by_age
+from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
@@ -30,6 +30,8 @@ class Cluster:
     rules: tuple[Item, ...] = ()
     policy: Mapping[str, Any] | None = None
     host: Host | None = None
+    is_original: bool = False
+    """Whether a sidecar sends to the address that was asked for, not to these endpoints (ORIGINAL_DST)."""
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -48,27 +50,32 @@ class Target:
 
 def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     """What a destination means to a proxy."""
-    host_name, subset = target.host, target.subset
+    subset = target.subset
+    aliased = mesh.hosts.by_name.get(target.host, [])
+    host_name = next((each.alias_of for each in aliased if each.alias_of), target.host)
     name = f"{host_name} {subset}".rstrip()
-    known = [host for host in mesh.hosts.by_name.get(host_name, []) if proxy.knows(host)]
+    known = _chosen(proxy, [host for host in mesh.hosts.by_name.get(host_name, []) if proxy.knows(host)])
     if not known:
         return Cluster(name, missing=f"no Service and no ServiceEntry named {host_name} is known to the proxy")
-    host = known[0]
-    found = _port(host, target.port, target.listener)
+    with_port = ((each, _port(each, target.port, target.listener)) for each in known)
+    host, found = next((pair for pair in with_port if pair[1]), (known[0], None))
     if found is None:
         return Cluster(name, missing=f"{host_name} has no port {target.port or target.listener}", host=host)
     rules = proxy.destination_rules(host)
     said = (as_map(rule.get("spec", "trafficPolicy")) for rule in rules)
     policy = _policy({}, next((each for each in said if each), as_map(None)), found.number)
-    endpoints = mesh.hosts.endpoints(host, found)
+    endpoints, meant = mesh.hosts.endpoints(host, found), None
     if subset:
         meant = subsets(rules).get(subset)
         if meant is None:
             return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
                            rules=tuple(rules), host=host)  # fmt: skip
-        endpoints = _endpoints(meant, endpoints)
         policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
-    return Cluster(name, tuple(endpoints), rules=tuple(rules), policy=policy, host=host)
+    passed_on = host.is_passed_on or as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
+    original = passed_on and not proxy.is_gateway
+    if meant and not original:
+        endpoints = _endpoints(meant, endpoints)
+    return Cluster(name, tuple(endpoints), rules=tuple(rules), policy=policy, host=host, is_original=original)
 
 
 def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
@@ -78,6 +85,14 @@ def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
     if found:
         raise UndecidedError(f"the nodes of the pods decide which of them are in subset {subset.name}")
     return []
+
+
+def _chosen(proxy: Proxy, known: Sequence[Host]) -> list[Host]:
+    """Of hosts with one name those of one namespace, a Service before entries: the proxy's own namespace, else where a
+    Service is, else that of the oldest (selectServices in pilot/pkg/model/sidecar.go)."""
+    ages = {item: age for age, item in enumerate(by_age(each.item for each in known))}
+    listed = sorted(known, key=lambda each: (each.namespace != proxy.namespace, each.is_entry, ages[each.item]))
+    return [each for each in listed if each.namespace == listed[0].namespace]
 
 
 def _port(host: Host, port: int | None, listener: int) -> HostPort | None:
@@ -101,9 +116,23 @@ def speaks(mesh: Mesh, cluster: Cluster, endpoint: Endpoint) -> str:
     mode = as_map(cluster.settings.get("tls")).get("mode")
     if mode in _MODES:
         return _MODES[str(mode)]
-    if endpoint.workload is None or (cluster.host and cluster.host.is_external and not endpoint.workload):
+    host = cluster.host
+    if host is None or host.is_external or (mesh.graph.mesh_config or {}).get("enableAutoMtls") is False:
         return PLAIN
-    if not has_sidecar(mesh.graph, endpoint.workload):
+    if mesh.peers.of_namespace(host.namespace)[0] == DISABLE:
+        return PLAIN  # BestEffortInferServiceMTLSMode in push_context.go: what single pods accept does not count
+    asked = cluster.endpoints if cluster.is_original else (endpoint,)
+    if not asked or not all(_has_sidecar(mesh, each) for each in asked):
         return PLAIN
+    if cluster.is_original or endpoint.workload is None:
+        return MTLS
     server, _ = mesh.peers.of_port(endpoint.workload, endpoint.port)
     return PLAIN if server == DISABLE else MTLS
+
+
+def _has_sidecar(mesh: Mesh, endpoint: Endpoint) -> bool:
+    pods = None if endpoint.by_name else endpoint.workload
+    if pods is None:
+        return endpoint.has_sidecar
+    # The template of gateways does not label pods as ones that take mTLS.
+    return bool(has_sidecar(mesh.graph, pods)) and not is_gateway(pods)

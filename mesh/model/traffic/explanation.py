@@ -75,11 +75,18 @@ def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
     workload = mesh.workload(request.caller)
     if workload is None:
         raise UnknownCallerError(_nearest(mesh, request.caller))
+    request = _without_alias(mesh, workload.namespace, request)
     if has_sidecar(mesh.graph, workload):
         return sent_by_pod(mesh, workload, request)
     target = mesh.service(request.to, workload.namespace) if request.resolved else None
     nowhere = unresolved(mesh, workload.namespace, request.to) if request.resolved and target is None else None
     return [nowhere] if nowhere else direct(mesh, target, request)
+
+
+def _without_alias(mesh: Mesh, namespace: str, request: Request) -> Request:
+    """As DNS resolves a Service of type ExternalName: the connection goes to what it stands for."""
+    target = mesh.service(request.to, namespace) if request.resolved else None
+    return request.changed(to=target.alias_of) if target and target.alias_of else request
 
 
 def _nearest(mesh: Mesh, caller: str) -> str:

@@ -1,8 +1,4 @@
-"""How does a proxy hand a request on? Endpoint by endpoint, with retries and timeouts, and copies to mirrors.
-
-Sources: Envoy's router filter (which failures `x-envoy-retry-on` names), pilot/pkg/networking/core/route/retry (the
-default policy: two more attempts, at another pod, where the connection failed).
-"""
+"""How does a proxy hand a request on? Endpoint by endpoint, with retries and timeouts, and copies to mirrors."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ from typing import Any
 
 from mesh.model.graph import full_host
 from mesh.model.item import Item
+from mesh.model.sidecars import is_gateway
 from mesh.model.traffic.clusters import Cluster, Target, cluster, speaks
 from mesh.model.traffic.handling import percentage, seconds
 from mesh.model.traffic.hosts import Endpoint
@@ -19,13 +16,10 @@ from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step, after, received, shared
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import Request
-from mesh.model.traffic.server import MTLS, Arrival, arrives
+from mesh.model.traffic.retries import Retries, at_another_pod, is_retried, retries
+from mesh.model.traffic.server import MTLS, PLAIN, Arrival, arrives
 from mesh.model.yaml_values import as_map, as_maps
 
-_DEFAULT_ATTEMPTS = 2
-_DEFAULT_RETRIES = frozenset({"connect-failure", "refused-stream", "unavailable", "cancelled"})
-_OF_CONNECTIONS = frozenset({"connect-failure", "5xx", "gateway-error", "reset"})
-_OF_RESETS = frozenset({"5xx", "gateway-error", "reset"})
 _NO_ENDPOINTS = "no healthy upstream"
 _TIMEOUT = "upstream request timeout"
 _CONNECTION_FAILED = (
@@ -63,44 +57,62 @@ def forwarded(hop: Hop, to: Cluster) -> list[Outcome]:
         return [Outcome(status=503, steps=(step,)) if hop.is_http else Outcome(error=CLOSED, steps=(step,))]
     rule = next(iter(to.rules), None)
     step = Step(f"to {to.name}{_balanced(to)}", rule)
+    if to.is_original and (asked := _asked(hop)):
+        passed = Step(
+            f"sent to the address that {hop.request.to}:{hop.request.port} has, whatever the route says", rule
+        )
+        return after(_spread(hop, to, asked), step, passed)
     if not to.endpoints:
         nobody = Step(f"{to.name} has no pods and no endpoints", rule)
         ended = Outcome(status=503, body=_NO_ENDPOINTS) if hop.is_http else Outcome(error=CLOSED)
         return [ended.after(step, nobody)]
-    return after(_spread(hop, to), step)
+    return after(_spread(hop, to, to.endpoints), step)
 
 
-def _spread(hop: Hop, to: Cluster) -> list[Outcome]:
+def _asked(hop: Hop) -> Sequence[Endpoint]:
+    """Who is at the address that the client's pods connected to."""
+    request, hosts = hop.request, hop.mesh.hosts
+    target = hop.mesh.service(request.to, hop.proxy.namespace) if request.resolved else None
+    port = target.port(request.port) if target else None
+    if target is None or port is None:
+        return [Endpoint(request.port, address=request.to, is_original=True)]
+    pods = hosts.of_service(target, port)
+    return [replace(each, port=request.port) for each in pods] if target.is_passed_on else pods
+
+
+def _spread(hop: Hop, to: Cluster, endpoints: Sequence[Endpoint]) -> list[Outcome]:
     """Each endpoint gets an equal share; what cannot connect is tried at another one where the route lets it."""
-    each = [_tried(hop, to, endpoint) for endpoint in to.endpoints]
+    gateways = [each for each in endpoints if each.workload and is_gateway(each.workload)]
+    each = [_tried(hop, to, endpoint) for endpoint in endpoints if endpoint not in gateways]
     failed = [outcome for outcome in each if outcome.at_once]
     others = [outcome for outcome in each if not outcome.at_once]
-    policy = _retries(hop.spec)
-    if hop.is_http and failed and others and policy.attempts and policy.on & _OF_CONNECTIONS:
+    policy = retries(hop.spec, hop.mesh.graph.mesh_config)
+    hashed = as_map(to.settings.get("loadBalancer")).get("consistentHash")
+    if hop.is_http and failed and others and not (gateways or hashed) and at_another_pod(policy):
         return shared(others, 1 / len(others))
-    return shared([_answered(outcome) if hop.is_http else outcome for outcome in each], 1 / len(each))
+    ends = [_answered(outcome) if hop.is_http else outcome for outcome in each]
+    ends += [outcome for gateway in gateways for outcome in _through(hop, to, gateway)]
+    return shared(ends, 1 / len(endpoints))
 
 
-@dataclass(frozen=True)
-class _Retries:
-    attempts: int
-    on: frozenset[str]
-    per_try: float | None
+def _through(hop: Hop, to: Cluster, endpoint: Endpoint) -> list[Outcome]:
+    """What a gateway makes of it, as an egress gateway or one that pods call."""
+    from mesh.model.traffic.gateway_traffic import at_gateway  # noqa: PLC0415 - a gateway forwards as well
 
-
-def _retries(spec: Mapping[str, Any]) -> _Retries:
-    retries = as_map(spec.get("retries"))
-    if not retries:
-        return _Retries(_DEFAULT_ATTEMPTS, _DEFAULT_RETRIES, None)
-    on = frozenset(each.strip() for each in str(retries.get("retryOn") or "").split(",") if each.strip())
-    attempts = retries.get("attempts")
-    per_try = seconds(retries["perTryTimeout"]) if retries.get("perTryTimeout") else None
-    return _Retries(attempts if isinstance(attempts, int) else _DEFAULT_ATTEMPTS, on or _DEFAULT_RETRIES, per_try)
+    workload = endpoint.workload
+    if workload is None:
+        return []
+    request, spoken = hop.request, speaks(hop.mesh, to, endpoint)
+    if spoken != PLAIN:
+        sni = str(as_map(to.settings.get("tls")).get("sni") or request.sni)
+        identity = hop.mesh.identity(hop.proxy) if spoken == MTLS else ""
+        request = request.changed(scheme="https", sni=sni, identity=identity)
+    return at_gateway(hop.mesh, workload, endpoint.port, request)
 
 
 def _tried(hop: Hop, to: Cluster, endpoint: Endpoint) -> Outcome:
     """One request at one endpoint, as often as the route tries it."""
-    policy = _retries(hop.spec) if hop.is_http else _Retries(0, frozenset(), None)
+    policy = retries(hop.spec, hop.mesh.graph.mesh_config) if hop.is_http else Retries(0, frozenset(), None)
     limit = seconds(hop.spec["timeout"]) if hop.is_http and hop.spec.get("timeout") else 0.0
     spent, times = 0.0, 0
     while True:
@@ -112,7 +124,7 @@ def _tried(hop: Hop, to: Cluster, endpoint: Endpoint) -> Outcome:
             ended = Outcome(status=504, body=_TIMEOUT, seconds=limit, received=outcome.received, steps=outcome.steps)
             return _counted(replace(ended, steps=(*ended.steps, step)), times)
         spent += took
-        if outcome.at_once or times > policy.attempts or not _is_retried(outcome, policy.on):
+        if outcome.at_once or times > policy.attempts or not is_retried(outcome, policy.on):
             return _counted(replace(outcome, seconds=spent or None), times)
 
 
@@ -122,23 +134,12 @@ def _once(hop: Hop, to: Cluster, endpoint: Endpoint, attempt: int, per_try: floa
     arrival = Arrival(endpoint, hop.request, spoken, identity, attempt, hop.is_http)
     outcome = arrives(hop.mesh, arrival)
     if per_try and (outcome.seconds or 0.0) > per_try:
-        return Outcome(status=504, body=_TIMEOUT, seconds=per_try, received=outcome.received, steps=outcome.steps)
+        step = Step(
+            f"perTryTimeout of {as_map(hop.spec.get('retries')).get('perTryTimeout')} ends the attempt", hop.owner
+        )
+        steps = (*outcome.steps, step)
+        return Outcome(status=504, body=_TIMEOUT, seconds=per_try, received=outcome.received, steps=steps, cut=True)
     return outcome
-
-
-def _is_retried(outcome: Outcome, on: frozenset[str]) -> bool:
-    status = outcome.status
-    if outcome.open:
-        return False
-    if status is None:
-        return bool(on & _OF_RESETS)
-    gateway_errors = (502, 503, 504)
-    return (
-        ("5xx" in on and status >= 500)  # noqa: PLR2004 - as the name says
-        or ("gateway-error" in on and status in gateway_errors)
-        or ("retriable-4xx" in on and status == 409)  # noqa: PLR2004 - the only one that Envoy means
-        or str(status) in on
-    )
 
 
 def _counted(outcome: Outcome, times: int) -> Outcome:
@@ -183,7 +184,13 @@ def _mirrors(spec: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], float
 
 def _copied(hop: Hop, destination: Mapping[str, Any], share: float) -> tuple[dict[str, float], Step]:
     to = hop.to(destination)
-    copy = replace(hop, request=hop.request.changed(authority=f"{hop.request.authority}-shadow"), spec={})
+    copy = replace(hop, request=hop.request.changed(authority=_shadow(hop.request.authority)), spec={})
     got = received(forwarded(copy, to))
     step = Step(f"{share * 100:g} % mirrored to {to.name}", hop.owner)
     return {name: times * share for name, times in got.items()}, step
+
+
+def _shadow(authority: str) -> str:
+    """The Host header of a copy: Envoy marks the name, before its port."""
+    name, colon, port = authority.partition(":")
+    return f"{name}-shadow{colon}{port}"

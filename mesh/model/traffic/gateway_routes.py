@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from mesh.model.hostnames import patterns
 from mesh.model.item import Item
-from mesh.model.traffic.gateway_servers import Server, domains
+from mesh.model.traffic.gateway_servers import Server, domains, redirecting_servers
 from mesh.model.traffic.http_match import At
-from mesh.model.traffic.http_routes import Routes, http_routes
+from mesh.model.traffic.http_routes import Routes, merged_routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.workloads import Workload
 
@@ -27,24 +27,31 @@ class Bound:
     at: At
 
 
-def bound_routes(mesh: Mesh, workload: Workload, number: int, listed: Sequence[Server], host: str) -> Bound | None:
+def redirecting(mesh: Mesh, workload: Workload, listed: Sequence[Server], host: str) -> Server | None:
+    """The server that redirects a Host header to https."""
+    if not any(server.redirects for server in listed):
+        return None
+    known = _known(mesh, workload, listed)
+    found = redirecting_servers(known, listed)
+    domain = next((each for each in patterns(host) if each in known or each in found), "")
+    return found.get(domain)
+
+
+def bound_routes(mesh: Mesh, workload: Workload, listed: Sequence[Server], host: str) -> Bound | None:
     """The routes for a Host header at these servers of a port; None where no VirtualService is bound for it."""
     known = _known(mesh, workload, listed)
     domain = next((each for each in patterns(host) if each in known), None)
     if domain is None:
         return None
-    key = ("bound", workload, number, _keys(listed), domain)
-    return mesh.once(key, lambda: _bound(mesh, workload, number, domain, known[domain]))
+    key = ("bound", workload, _keys(listed), domain)
+    return mesh.once(key, lambda: _bound(mesh, workload, domain, known[domain]))
 
 
-def _bound(mesh: Mesh, workload: Workload, number: int, domain: str, pairs: list[tuple[Server, Item]]) -> Bound:
-    routes = [route for _, item in pairs for route in http_routes(item, mesh.graph)]
-    if len(pairs) > 1:
-        # Envoy gets the catch-alls behind the routes of all VirtualServices of the host.
-        routes.sort(key=lambda route: route.takes_everything)
-    server, item = pairs[0]
+def _bound(mesh: Mesh, workload: Workload, domain: str, pairs: list[tuple[Server, Item]]) -> Bound:
     proxy = mesh.proxy(workload)
-    return Bound(domain, item, Routes(tuple(routes)), At(server.gateway, number, proxy.namespace, proxy.labels))
+    routes = merged_routes([(each, server.at(proxy)) for server, each in pairs], mesh.graph)
+    server, item = pairs[0]
+    return Bound(domain, item, Routes(tuple(routes)), server.at(proxy))
 
 
 def bound_hosts(mesh: Mesh, workload: Workload, listed: Sequence[Server]) -> list[str]:

@@ -12,10 +12,11 @@ from typing import Any
 from mesh.model.graph import full_host
 from mesh.model.hostnames import covers
 from mesh.model.item import Item, by_age
+from mesh.model.traffic.http_match import At
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map
+from mesh.model.yaml_values import as_list, as_map
 
 _PASSED = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 _BYTES = ("TCP", "MONGO", "MYSQL", "REDIS")
@@ -32,6 +33,17 @@ class Server:
     @property
     def protocol(self) -> str:
         return str(as_map(self.spec.get("port")).get("protocol") or "").upper()
+
+    @property
+    def number(self) -> int:
+        """Its port as the Gateway names it, which matches compare."""
+        number = as_map(self.spec.get("port")).get("number")
+        return number if isinstance(number, int) else 0
+
+    @property
+    def redirects(self) -> bool:
+        """Whether what is not https is sent to https."""
+        return bool(self.tls.get("httpsRedirect"))
 
     @property
     def tls(self) -> Mapping[str, Any]:
@@ -55,8 +67,12 @@ class Server:
 
     @property
     def is_bytes(self) -> bool:
-        """Whether the gateway does not read what is sent."""
-        return self.protocol in _BYTES or (self.protocol == "TLS" and not self.tls)
+        """Whether the gateway does not read what is sent, or what is in the TLS that it terminates."""
+        return self.protocol in _BYTES or (self.protocol == "TLS" and not self.is_passed_through)
+
+    def at(self, proxy: Proxy, claims: Mapping[str, Any] | None = None) -> At:
+        """Where its requests are routed."""
+        return At(self.gateway, self.number, proxy.namespace, proxy.labels, claims)
 
     def shared_hosts(self, host: str, item: Item) -> Iterator[str]:
         """The hosts that it has in common with a VirtualService's, the narrower of each two."""
@@ -123,3 +139,17 @@ def domains(proxy: Proxy, listed: Sequence[Server]) -> dict[str, list[tuple[Serv
                     if not any(other is item and each.gateway == server.gateway for each, other in here):
                         here.append((server, item))
     return found
+
+
+def redirecting_servers(
+    known: Mapping[str, Sequence[tuple[Server, Item]]], listed: Sequence[Server]
+) -> dict[str, Server]:
+    """Host -> the server that redirects it to https: one of its own, or one by which a VirtualService is bound."""
+    found = {name: server for name, pairs in known.items() for server, _ in pairs if server.redirects}
+    own = (
+        (str(host).lower(), server)
+        for server in listed
+        if server.redirects
+        for host in as_list(server.spec.get("hosts"))
+    )
+    return dict(own) | found

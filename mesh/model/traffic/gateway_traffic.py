@@ -5,17 +5,19 @@ Sources: pilot/pkg/networking/core/gateway.go in istio/istio, and Istio's refere
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 from mesh.model.hostnames import patterns
 from mesh.model.item import Item
-from mesh.model.security.access import Call, verdict
+from mesh.model.security.access import verdict
 from mesh.model.security.authorization import policies_of
+from mesh.model.security.call import POD, Call
 from mesh.model.security.tokens import checked
 from mesh.model.traffic.forwarding import Hop
-from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes
+from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes, redirecting
 from mesh.model.traffic.gateway_servers import Server, bound, servers
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
@@ -27,6 +29,7 @@ from mesh.model.traffic.tcp_routes import connected, connection_routes
 from mesh.model.workloads import Workload
 
 _ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
+_OF_THE_MESH = "ISTIO_MUTUAL"
 _STRANGER = "stranger"
 
 
@@ -81,7 +84,7 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     if refusal := _refusal(port, server):
         return port.ended(TLS, refusal, server.item)
     step = Step(f"TLS {server.mode or 'SIMPLE'} is terminated at the gateway for {port.request.sni}", server.item)
-    return after(_http(port, [server]), step)
+    return after(_bytes(port, [server]) if server.is_bytes else _http(port, [server]), step)
 
 
 def _by_name(sni: str, usable: Sequence[Server]) -> Server | None:
@@ -98,6 +101,8 @@ def _is_complete(port: _Port, server: Server) -> bool:
 
 def _refusal(port: _Port, server: Server) -> str:
     """Why the handshake fails for the client's certificate; empty where it does not."""
+    if server.mode == _OF_THE_MESH:
+        return "" if port.request.identity else "the client has no certificate of the mesh"
     if server.mode not in _ASKS_FOR_CERTIFICATES:
         return ""
     name = str(server.tls.get("credentialName") or "")
@@ -111,7 +116,7 @@ def _refusal(port: _Port, server: Server) -> str:
 
 def _passed_through(port: _Port, server: Server) -> list[Outcome]:
     for item in bound(port.proxy, server):
-        for route in connection_routes(item, port.number, port.request.sni, server.gateway):
+        for route in connection_routes(item, server.at(port.proxy), port.request.sni):
             return connected(_hop(port, item), route)
     return port.ended(RESET, f"no tls route has the server name {port.request.sni}", server.item)
 
@@ -119,7 +124,7 @@ def _passed_through(port: _Port, server: Server) -> list[Outcome]:
 def _bytes(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     for server in listed:
         for item in bound(port.proxy, server):
-            for route in connection_routes(item, port.number, "", server.gateway):
+            for route in connection_routes(item, server.at(port.proxy), ""):
                 return connected(_hop(port, item), route)
     return port.ended(REFUSED, f"no tcp route is bound to port {port.number}", listed[0].item)
 
@@ -129,15 +134,12 @@ def _hop(port: _Port, item: Item) -> Hop:
 
 
 def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
-    if redirecting := next((each for each in listed if each.tls.get("httpsRedirect")), None):
-        to = f"https://{port.request.authority.partition(':')[0]}{port.request.path}"
-        step = Step("the Gateway redirects to https", redirecting.item)
-        return [Outcome(status=301, answer={"location": to}, steps=(step,))]
     token = checked(port.request, jwt_rules(port.mesh, port.workload), port.mesh.now)
     if token.refusal:
         return [unauthenticated(port.request, token.refusal)]
-    from_a_pod = port.request.caller != INTERNET
-    call = Call("", port.number, token.request, token.claims, port.request.sni, from_a_pod=from_a_pod)
+    source = INTERNET if port.request.caller == INTERNET else POD
+    identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
+    call = Call(identity, port.number, token.request, token.claims, port.request.sni, source)
     policies = policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels)
     found = verdict(policies, call, port.mesh.providers)
     if not found.allowed:
@@ -161,11 +163,16 @@ def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) 
     if plain:
         return [] if plain[0].is_bytes or request.scheme == "https" else plain
     server = _by_name(request.sni, [each for each in found if _is_complete(port, each)])
-    return [server] if server and request.scheme == "https" and not server.is_passed_through else []
+    reads = server and request.scheme == "https" and not (server.is_passed_through or server.is_bytes)
+    return [server] if server and reads else []
 
 
-def _routed(port: _Port, listed: Sequence[Server], claims: object) -> list[Outcome]:
-    found = bound_routes(port.mesh, port.workload, port.number, listed, port.request.host)
+def _routed(port: _Port, listed: Sequence[Server], claims: Mapping[str, Any] | None) -> list[Outcome]:
+    if port.request.scheme == "http" and (to := redirecting(port.mesh, port.workload, listed, port.request.host)):
+        step = Step("the Gateway redirects requests for this host to https", to.item)
+        location = f"https://{port.request.authority.partition(':')[0]}{port.request.path}"
+        return [Outcome(status=301, answer={"location": location}, steps=(step,))]
+    found = bound_routes(port.mesh, port.workload, listed, port.request.host)
     if found is None:
         near = get_close_matches(port.request.host, bound_hosts(port.mesh, port.workload, listed), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mesh.model.traffic.request import Request
-from mesh.model.traffic.string_match import matches
+from mesh.model.traffic.string_match import matches, substituted
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_HOSTS = ("host", ":authority")
 
 
 def rewritten(request: Request, spec: Mapping[str, Any], match: Mapping[str, Any]) -> Request:
@@ -20,7 +19,7 @@ def rewritten(request: Request, spec: Mapping[str, Any], match: Mapping[str, Any
     path = request.path
     if pattern := as_map(rewrite.get("uriRegexRewrite")):
         bare, mark, query = path.partition("?")
-        path = re.sub(str(pattern.get("match")), str(pattern.get("rewrite") or ""), bare) + mark + query
+        path = substituted(str(pattern.get("match")), str(pattern.get("rewrite") or ""), bare) + mark + query
     elif uri := rewrite.get("uri"):
         path = with_prefix(request, str(uri), match)
     return request.changed(path=path, authority=str(rewrite.get("authority") or request.authority))
@@ -38,18 +37,10 @@ def with_prefix(request: Request, uri: str, match: Mapping[str, Any]) -> str:
 def location(request: Request, redirect: Mapping[str, Any], match: Mapping[str, Any], port: int) -> str:
     """Where a redirect leads; `port` is the one that the proxy listens on."""
     scheme = str(redirect.get("scheme") or request.scheme)
-    name, colon, given = request.authority.rpartition(":")
-    host, own_port = (name, int(given)) if colon and given.isdigit() else (request.authority, None)
-    if authority := redirect.get("authority"):
-        host, own_port = str(authority), None
-    if number := redirect.get("port"):
-        own_port = int(number)
-    elif redirect.get("derivePort") == "FROM_REQUEST_PORT":
-        own_port = port
-    elif redirect.get("derivePort") == "FROM_PROTOCOL_DEFAULT":
-        own_port = _DEFAULT_PORTS.get(scheme)
-    elif scheme != request.scheme and own_port == _DEFAULT_PORTS.get(request.scheme):
-        own_port = None
+    own_port = redirect.get("port") or (port if redirect.get("derivePort") == "FROM_REQUEST_PORT" else None)
+    if own_port == _DEFAULT_PORTS.get(scheme):
+        own_port = None  # istiod leaves the scheme's own port out, and Envoy then keeps the port of the Host header
+    host = str(redirect.get("authority") or _asked_host(request, scheme, replaced=own_port is not None))
     path = request.path
     if uri := redirect.get("uri"):
         if str(uri).startswith("%PREFIX()%"):
@@ -57,53 +48,39 @@ def location(request: Request, redirect: Mapping[str, Any], match: Mapping[str, 
         else:
             query = "" if "?" in str(uri) else "".join(request.path.partition("?")[1:])
             path = str(uri) + query
-    return f"{scheme}://{host}{_port(own_port, scheme, redirect)}{path}"
+    return f"{scheme}://{host}{'' if own_port is None else f':{own_port}'}{path}"
 
 
-def _port(port: int | None, scheme: str, redirect: Mapping[str, Any]) -> str:
-    set_by_hand = redirect.get("port") or redirect.get("derivePort")
-    return "" if port is None or (set_by_hand and port == _DEFAULT_PORTS.get(scheme)) else f":{port}"
-
-
-def with_headers(request: Request, *operations: Mapping[str, Any]) -> Request:
-    """The request after these header operations (`set`, `add`, `remove`), one after the other."""
-    headers, authority = dict(request.headers), request.authority
-    for operation in operations:
-        changed = applied(headers, operation)
-        authority = next((changed.pop(name) for name in _HOSTS if name in changed), authority)
-        headers = changed
-    return request.changed(headers=headers, authority=authority)
-
-
-def applied(headers: Mapping[str, str], operation: Mapping[str, Any]) -> dict[str, str]:
-    """The headers after one operation: first it removes, then an added value stands behind those that are there."""
-    removed = {str(name).lower() for name in as_list(operation.get("remove"))}
-    found = {name: value for name, value in headers.items() if name not in removed}
-    for name, value in as_map(operation.get("add")).items():
-        key = str(name).lower()
-        found[key] = f"{found[key]}, {value}" if key in found else str(value)
-    for name, value in as_map(operation.get("set")).items():
-        found[str(name).lower()] = str(value)
-    return found
+def _asked_host(request: Request, scheme: str, *, replaced: bool) -> str:
+    """The Host header in a redirect: without its port where another is set, or where it was the old scheme's own."""
+    name, colon, given = request.authority.rpartition(":")
+    if not (colon and given.isdigit()):
+        return request.authority
+    usual = scheme != request.scheme and int(given) == _DEFAULT_PORTS.get(request.scheme)
+    return name if replaced or usual else request.authority
 
 
 def cors(request: Request, policy: Mapping[str, Any]) -> tuple[bool, dict[str, str]]:
     """Whether the proxy answers the request itself as a preflight, and the headers that the answer gets."""
     origin = request.headers.get("origin")
     allowed = [*as_maps(policy.get("allowOrigins")), *({"exact": each} for each in as_list(policy.get("allowOrigin")))]
-    if origin is None or not any(each.get("exact") == "*" or matches(each, origin) for each in allowed):
+    preflight = request.method == "OPTIONS" and "access-control-request-method" in request.headers
+    if not origin:
         return False, {}
+    if not any(each.get("exact") == "*" or matches(each, origin) for each in allowed):
+        # forwardNotMatchingPreflights in route.go: the route takes a preflight of others, unless they are ignored.
+        return preflight and policy.get("unmatchedPreflights") == "IGNORE", {}
     headers = {"access-control-allow-origin": origin}
     if policy.get("allowCredentials"):
         headers["access-control-allow-credentials"] = "true"
-    if request.method != "OPTIONS" or "access-control-request-method" not in request.headers:
+    if not preflight:
         exposed = as_list(policy.get("exposeHeaders"))
         return False, headers | ({"access-control-expose-headers": ",".join(map(str, exposed))} if exposed else {})
     for key, name in (("allowMethods", "methods"), ("allowHeaders", "headers")):
         if listed := as_list(policy.get(key)):
             headers[f"access-control-allow-{name}"] = ",".join(map(str, listed))
     if age := policy.get("maxAge"):
-        headers["access-control-max-age"] = f"{seconds(age):g}"
+        headers["access-control-max-age"] = str(int(seconds(age)))
     return True, headers
 
 

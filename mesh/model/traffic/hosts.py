@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from mesh.model.graph import Graph
 from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
-from mesh.model.protocols import HTTP, TLS, parsed, service_protocol
-from mesh.model.workloads import Workload
+from mesh.model.protocols import parsed, service_protocol
+from mesh.model.traffic.endpoint import Endpoint, HostPort, address_of
 from mesh.model.yaml_values import as_map, as_maps
-
-
-@dataclass(frozen=True, eq=False)
-class HostPort:
-    """A port of a host: `protocol` is Istio's word for it, None where Envoy has to guess; `spec` is the object's."""
-
-    number: int
-    name: str
-    protocol: str | None
-    spec: Mapping[str, Any]
-
-    @property
-    def is_http(self) -> bool:
-        return self.protocol in HTTP
-
-    @property
-    def is_tls(self) -> bool:
-        return self.protocol in TLS
-
-
-@dataclass(frozen=True, eq=False)
-class Endpoint:
-    """Who answers at a port: pods of this mesh, a machine of it, or an address outside of what it runs."""
-
-    port: int
-    workload: Workload | None = None
-    address: str = ""
-    labels: Mapping[str, Any] | None = None
-    is_original: bool = False
-    """The address that the caller connected to, whatever it is (resolution NONE)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +37,20 @@ class Host:
         """Whether what is there is outside of the mesh, so that nobody speaks mTLS to it."""
         return self.is_entry and self.item.get("spec", "location") != "MESH_INTERNAL"
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether a sidecar sends to the address that was asked for: a headless Service, or resolution NONE
+        (convertResolution in pilot/pkg/networking/core/cluster.go)."""
+        if self.is_entry:
+            return (self.item.get("spec", "resolution") or "NONE") == "NONE"
+        return self.item.get("spec", "clusterIP") == "None"
+
+    @property
+    def alias_of(self) -> str:
+        """The name that a Service of type ExternalName stands for."""
+        named = self.item.get("spec", "externalName") if self.item.get("spec", "type") == "ExternalName" else ""
+        return str(named or "").lower().rstrip(".")
+
     def port(self, number: int) -> HostPort | None:
         return next((port for port in self.ports if port.number == number), None)
 
@@ -86,16 +71,32 @@ class Hosts:
     def __iter__(self) -> Iterator[Host]:
         return (host for hosts in self.by_name.values() for host in hosts)
 
+    @cached_property
+    def aliases(self) -> dict[str, list[Host]]:
+        """Name -> the Services of type ExternalName that stand for it."""
+        found: dict[str, list[Host]] = defaultdict(list)
+        for host in self:
+            if host.alias_of:
+                found[host.alias_of].append(host)
+        return found
+
     def endpoints(self, host: Host, port: HostPort) -> list[Endpoint]:
-        """Who answers at a port; an entry with a Service's name adds its endpoints to the Service's."""
+        """Who answers at a port; an entry with a Service's name and namespace adds its endpoints to the Service's."""
         found: list[Endpoint] = []
         for each in self.by_name[host.name]:
-            own = each.port(port.number)
-            if own:
+            own = next((one for one in each.ports if one.name == port.name), None)
+            if own and each.namespace == host.namespace:
                 found += self._of_entry(each, own) if each.is_entry else self.of_service(each, own)
-                if not each.is_entry:
-                    found += self._machines(each, as_map(each.item.get("spec", "selector")), own.spec)
+                selector = as_map(each.item.get("spec", "selector"))
+                found += self._machines(each.namespace, selector, own) if selector else []
         return found
+
+    def _machines(self, namespace: str, selector: Mapping[str, Any], port: HostPort) -> list[Endpoint]:
+        """What runs outside of the cluster and has the labels too."""
+        found = self._graph.machines.selected(namespace, selector)
+        return [
+            address_of({"address": each.item.name, **each.item.spec, "labels": each.labels}, port) for each in found
+        ]
 
     def of_service(self, host: Host, port: HostPort) -> list[Endpoint]:
         """The pods that Kubernetes itself leads to."""
@@ -104,37 +105,27 @@ class Hosts:
         numbers = ((pod, pod.number_of(port.spec)) for pod in pods)
         return [Endpoint(number, pod, labels=pod.labels) for pod, number in numbers if number is not None]
 
-    def _machines(self, host: Host, selector: Mapping[str, Any], spec: Mapping[str, Any]) -> list[Endpoint]:
-        """What runs outside of the cluster and has the labels too."""
-        machines = self._graph.machines.selected(host.namespace, selector) if selector else []
-        port = _number(spec.get("targetPort"), _number(spec.get("port"), _number(spec.get("number"), 0)))
-        return [
-            Endpoint(port, address=str(each.item.get("spec", "address") or each.item.name), labels=each.labels)
-            for each in machines
-        ]
-
     def _of_entry(self, host: Host, port: HostPort) -> list[Endpoint]:
         target = port.spec.get("targetPort")
         number = target if isinstance(target, int) else port.number
         if selector := as_map(host.item.get("spec", "workloadSelector", "labels")):
             pods = self._graph.selected(host.namespace, selector)
-            found = [Endpoint(number, pod, labels=pod.labels) for pod in pods]
-            return [*found, *self._machines(host, selector, port.spec)]
+            chosen = [Endpoint(number, pod, labels=pod.labels) for pod in pods]
+            return [*chosen, *self._machines(host.namespace, selector, port)]
         listed = as_maps(host.item.get("spec", "endpoints"))
         resolution = host.item.get("spec", "resolution") or "NONE"
         if resolution == "NONE":
             return [Endpoint(number, is_original=True)]
         if not listed and str(resolution).startswith("DNS"):
-            return [Endpoint(number, address=host.name)]
-        return [
-            Endpoint(_number(as_map(each.get("ports")).get(port.name), number), address=str(each.get("address", "")),
-                     labels=as_map(each.get("labels")))
-            for each in listed
-        ]  # fmt: skip
+            return self._named(host.name, number) or [Endpoint(number, address=host.name)]
+        found = [address_of(each, port) for each in listed]
+        return [one for each in found for one in self._named(each.address, each.port) or [each]]
 
-
-def _number(value: Any, default: int) -> int:
-    return value if isinstance(value, int) else default
+    def _named(self, address: str, number: int) -> list[Endpoint]:
+        """The pods of a Service whose name an entry has for an address."""
+        known = next((each for each in self.by_name.get(address, []) if not each.is_entry), None)
+        port = known.port(number) if known else None
+        return [replace(each, by_name=True) for each in self.of_service(known, port)] if known and port else []
 
 
 def _service_ports(item: Item) -> Iterator[HostPort]:

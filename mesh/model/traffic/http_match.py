@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesh.model.traffic.request import Request
-from mesh.model.traffic.string_match import in_words, matches
+from mesh.model.traffic.string_match import in_words, matches, means_present
 from mesh.model.virtual_service import MESH, gateway_key
 from mesh.model.yaml_values import as_list, as_map
 
@@ -53,11 +53,15 @@ def _misplaced(match: Mapping[str, Any], at: At, home: str) -> Iterator[str]:
         yield f"it is for {', '.join(named)}"
     if (port := match.get("port")) and port != at.port:
         yield f"port is {at.port}, must be {port}"
-    if (space := match.get("sourceNamespace")) and at.gateway == MESH and space != at.namespace:
-        yield f"the client is in namespace {at.namespace}, must be in {space}"
-    labels = as_map(match.get("sourceLabels")) if at.gateway == MESH else {}
+    if named:
+        # istiod compares the source only where the match names no gateway.
+        return
+    who = "the client" if at.gateway == MESH else "the gateway"
+    if (space := match.get("sourceNamespace")) and space != at.namespace:
+        yield f"{who} is in namespace {at.namespace}, must be in {space}"
+    labels = as_map(match.get("sourceLabels"))
     if not labels.items() <= at.labels.items():
-        yield f"the client does not have the labels {labels}"
+        yield f"{who} does not have the labels {labels}"
 
 
 def _unlike(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str]:
@@ -81,6 +85,8 @@ def _headers(match: Mapping[str, Any], request: Request, at: At) -> Iterator[str
             yield f"{_called(name)} is {'missing' if value is None else value}, must match {in_words(as_map(wanted))}"
     for name, unwanted in as_map(match.get("withoutHeaders")).items():
         value = _claim(name, at) if name.startswith(_CLAIMS) else request.header(name)
+        if value is None and not name.startswith(_CLAIMS) and not means_present(as_map(unwanted)):
+            value = ""  # Envoy compares a missing header as an empty one (treat_missing_header_as_empty)
         if any(matches(as_map(unwanted), each) for each in _each(value)):
             yield f"{_called(name)} is {value}, which withoutHeaders excludes: {in_words(as_map(unwanted))}"
 

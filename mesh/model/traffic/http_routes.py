@@ -7,8 +7,8 @@ is left out, and a delegate's route inherits what only the root's says.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ _INHERITED = (
 )
 _STRINGS = ("uri", "scheme", "method", "authority")
 _MAPS = ("headers", "withoutHeaders", "queryParams", "sourceLabels")
+_OF_REQUESTS = ("headers", "withoutHeaders", "queryParams", "method", "scheme", "authority")
 _FORMS = ("exact", "prefix", "regex")
 
 
@@ -83,6 +84,24 @@ def http_routes(item: Item, graph: Graph, at: At | None = None) -> list[HttpRout
     found = list(_routes(item, graph))
     return found if at is None else [route for route in found if not route.matches or any(
         never(match, at, route.item.namespace) is None for match in route.matches)]  # fmt: skip
+
+
+def merged_routes(bound: Iterable[tuple[Item, At]], graph: Graph) -> list[HttpRoute]:
+    """The routes that a gateway has for a host from VirtualServices that are bound for it, one for each match: up to
+    the first catch-all of each, and the catch-alls behind all others (BuildHTTPRoutesForVirtualService and
+    SortVHostRoutes in route.go)."""
+    found = [route for item, at in bound for route in _up_to_a_catch_all(item, at, graph)]
+    return sorted(found, key=lambda route: route.takes_everything)
+
+
+def _up_to_a_catch_all(item: Item, at: At, graph: Graph) -> Iterator[HttpRoute]:
+    for route in _routes(item, graph):
+        for match in route.matches or (None,):
+            if match is None or never(match, at, route.item.namespace) is None:
+                one = replace(route, matches=() if match is None else (match,))
+                yield one
+                if one.takes_everything:
+                    return
 
 
 def _routes(item: Item, graph: Graph) -> Iterator[HttpRoute]:
@@ -154,7 +173,8 @@ def _form(match: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _is_open(match: Mapping[str, Any]) -> bool:
-    """Only conditions on the path make no catch-all, unless they are met by every path."""
-    said = {key for key, value in match.items() if value and key not in ("name", "gateways", "ignoreUriCase")}
+    """IsCatchAllRoute in route.go: nothing of the request but its path decides, and every path does."""
     uri = as_map(match.get("uri"))
-    return not said or (said == {"uri"} and (uri.get("prefix") == "/" or uri.get("regex") in ("*", ".*")))
+    return not any(match.get(key) for key in _OF_REQUESTS) and (
+        not uri or uri.get("prefix") == "/" or uri.get("regex") == ".*"
+    )

@@ -43,6 +43,8 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     open: str = ""
     at_once: bool = False
+    cut: bool = False
+    """A perTryTimeout ended the attempt, which Envoy retries as it does a reset."""
 
     def after(self, *steps: Step) -> Outcome:
         """The same end, with steps that came before."""

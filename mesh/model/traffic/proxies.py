@@ -20,6 +20,7 @@ from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _NOTHING = "~"
+_EXPORT_TO = "networking.istio.io/exportTo"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ class Proxy:
 
     def sees(self, host: Host, port: int) -> bool:
         """Whether it knows a host at a port."""
-        if not _reaches(seen_from(host.item, self.graph.mesh_config, "defaultServiceExportTo"), self.namespace):
+        if not _reaches(_exported(host.item, self.graph), self.namespace):
             return False
         imports = self.imports(port)
         return imports is None or any(
@@ -112,6 +113,14 @@ def _selector(item: Item) -> dict[str, Any]:
 def _import(text: str, namespace: str) -> tuple[str, str]:
     space, _, name = text.rpartition("/")
     return (namespace if space == "." else "" if space == _NOTHING else space), name
+
+
+def _exported(item: Item, graph: Graph) -> set[str]:
+    """To which namespaces a Service, by its annotation, or a ServiceEntry is exported."""
+    listed = [each.strip() for each in str(item.annotations.get(_EXPORT_TO, "")).split(",") if each.strip()]
+    if item.kind == "Service" and listed:
+        return {item.namespace if each == "." else each for each in listed}
+    return seen_from(item, graph.mesh_config, "defaultServiceExportTo")
 
 
 def _reaches(exported: set[str], namespace: str) -> bool:

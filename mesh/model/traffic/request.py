@@ -7,7 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from mesh.model.traffic.undecided import UndecidedError
+
 INTERNET = "internet"
+UNKNOWN = "a value that Envoy knows when it gets the request"
+"""What stands for the value of a header that no object says."""
 _PORTS = {"http": 80, "https": 443, "tcp": 0}
 
 
@@ -31,6 +35,8 @@ class Request:
     gateway: str = ""
     sni: str = ""
     client_certificate: str = ""
+    identity: str = ""
+    """Whose certificate of the mesh the connection has."""
     claims: Mapping[str, Any] | None = None
     resolved: bool = True
 
@@ -54,10 +60,13 @@ class Request:
         return found
 
     def header(self, name: str) -> str | None:
-        """The value of a header, also of Envoy's own names for the parts of a request."""
+        """The value of a header, also of Envoy's own names for the parts of a request. Raises UndecidedError."""
         own = {":authority": self.authority, ":method": self.method, ":path": self.path, ":scheme": self.scheme}
         lowered = name.lower()
-        return own.get(lowered, self.authority if lowered == "host" else self.headers.get(lowered))
+        value = own.get(lowered, self.authority if lowered == "host" else self.headers.get(lowered))
+        if value == UNKNOWN:
+            raise UndecidedError(f"the header {name} gets a value that only Envoy knows")
+        return value
 
     def changed(self, **parts: Any) -> Request:
         """The same request with other parts, as a proxy hands it on."""
@@ -90,5 +99,5 @@ def request(
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Request(
         caller, method.upper(), parts.scheme, to, int(other) if other else port, authority, path, sent, gateway,
-        sni or parts.hostname, client_certificate, claims, not connect,
+        sni or parts.hostname, client_certificate, "", claims, not connect,
     )  # fmt: skip

@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any, overload
 
 from mesh.model.traffic.forwarding import Hop, forwarded, mirrored
-from mesh.model.traffic.handling import applied, cors, location, percentage, rewritten, seconds, with_headers
+from mesh.model.traffic.handling import cors, location, percentage, rewritten, seconds
+from mesh.model.traffic.header_operations import operated, with_headers
 from mesh.model.traffic.http_match import At, why_not
 from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
@@ -120,12 +121,13 @@ def _acted(taken: _Taken) -> list[Outcome]:
     if redirect := as_map(taken.spec.get("redirect")):
         to = location(taken.place.request, redirect, taken.match, taken.place.at.port)
         status = int(redirect.get("redirectCode") or 301)
-        answer = applied({"location": to, **taken.allowed}, answered)
+        answer = operated({"location": to, **taken.allowed}, answered, {}, taken.place.request, alone=True)
         return [Outcome(status=status, answer=answer, steps=(taken.step(f"redirected to {to}"),))]
     if direct := as_map(taken.spec.get("directResponse")):
         status, body = int(direct.get("status") or 200), as_map(direct.get("body")).get("string")
         step = taken.step(f"answered with {status} by the proxy")
-        return [Outcome(status=status, body=body, answer=applied(taken.allowed, answered), steps=(step,))]
+        answer = operated(taken.allowed, answered, {}, taken.place.request, alone=True)
+        return [Outcome(status=status, body=body, answer=answer, steps=(step,))]
     return _shared_out(taken)
 
 
@@ -137,22 +139,30 @@ def _shared_out(taken: _Taken) -> list[Outcome]:
     found: list[Outcome] = []
     for each, weight in zip(listed, weights, strict=True):
         if weight:
-            found += shared(_sent(taken, each), weight / total)
+            found += shared(_sent(taken, each, alone=len(listed) == 1), weight / total)
     return found or [Outcome(status=503, steps=(taken.step("the route has no destination"),))]
 
 
-def _sent(taken: _Taken, share: Mapping[str, Any]) -> list[Outcome]:
+def _sent(taken: _Taken, share: Mapping[str, Any], *, alone: bool) -> list[Outcome]:
     place, route = taken.place, taken.route
     own, general = as_map(share.get("headers")), as_map(route.spec.get("headers"))
     changed = rewritten(place.request, route.spec, taken.match)
-    changed = with_headers(changed, as_map(general.get("request")), as_map(own.get("request")))
+    named = as_map(route.spec.get("rewrite")).get("authority")
+    changed = with_headers(changed, as_map(general.get("request")), as_map(own.get("request")), alone=alone)
+    changed = changed.changed(authority=str(named)) if named else changed
     hop = Hop(place.mesh, place.proxy, changed, route.spec, place.at.port, route.item)
     to = hop.to(as_map(share.get("destination")))
     outcomes = forwarded(hop, to)
     if not to.missing:
         outcomes = mirrored(hop, outcomes)
     answers = (as_map(general.get("response")), as_map(own.get("response")))
-    return after([_with_answer(each, taken.allowed, answers) for each in outcomes], *_changes(taken, changed))
+    ends = [
+        each
+        if each.status is None
+        else replace(each, answer=operated({**each.answer, **taken.allowed}, *answers, changed, alone=alone))
+        for each in outcomes
+    ]
+    return after(ends, *_changes(taken, changed))
 
 
 def _changes(taken: _Taken, now: Request) -> list[Step]:
@@ -167,15 +177,6 @@ def _changes(taken: _Taken, now: Request) -> list[Step]:
             done = f"set to {now.headers[name]}" if name in now.headers else "removed"
             steps.append(taken.step(f"header {name} {done}"))
     return steps
-
-
-def _with_answer(outcome: Outcome, allowed: Mapping[str, str], operations: Sequence[Mapping[str, Any]]) -> Outcome:
-    if outcome.status is None:
-        return outcome
-    headers = {**outcome.answer, **allowed}
-    for operation in operations:
-        headers = applied(headers, operation)
-    return replace(outcome, answer=headers)
 
 
 def _weight(share: Mapping[str, Any]) -> float:

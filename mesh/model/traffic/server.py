@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mesh.model.item import Item
-from mesh.model.protocols import HTTP, service_protocol
-from mesh.model.security.access import Call, verdict
+from mesh.model.protocols import HTTP, parsed, service_protocol
+from mesh.model.security.access import verdict
 from mesh.model.security.authorization import policies_of
+from mesh.model.security.call import Call
 from mesh.model.security.tokens import checked
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.app import answer
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
-from mesh.model.traffic.request import Request
+from mesh.model.traffic.request import UNKNOWN, Request
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -67,7 +68,7 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
     taken = Step(f"{workload_name(workload)} accepts {arrival.speaks} on port {port} (mTLS {mode})", said_by)
     identity = arrival.identity if arrival.speaks == MTLS else ""
     policies = policies_of(mesh.graph, workload.namespace, workload.labels)
-    checks = _connection if not _speaks_http(mesh, workload, port) else _request
+    checks = _request if _speaks_http(mesh, arrival, workload) else _connection
     return checks(mesh, arrival, workload, policies, identity).after(taken)
 
 
@@ -100,7 +101,7 @@ def _app(mesh: Mesh, arrival: Arrival, workload: Workload, request: Request, ide
     step = Step(f"the app {name} gets {request.method} {request.path} for {request.authority}", workload.item)
     if said.status is None:
         return Outcome(error=RESET, received=received, seconds=seconds, steps=(step,))
-    seen = seen_by_app(request, arrival.endpoint.port, identity)
+    seen = seen_by_app(request, _app_port(mesh, workload, arrival.endpoint.port), identity)
     return Outcome(status=said.status, answered=name, received=received, seen=seen, seconds=seconds, steps=(step,))
 
 
@@ -127,7 +128,8 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
 
 def seen_by_app(request: Request, port: int, identity: str) -> dict[str, object]:
     """What an app sees of a request: without the headers that every client and proxy sends."""
-    headers = {key: value for key, value in request.headers.items() if not key.startswith(_USUAL)}
+    headers = {key: value for key, value in request.headers.items()
+               if not key.startswith(_USUAL) and value != UNKNOWN}  # fmt: skip
     return {
         "method": request.method,
         "path": request.path,
@@ -167,10 +169,30 @@ def _let_in(policy: Item | None) -> tuple[Step, ...]:
     return (Step(f"AuthorizationPolicy {policy.namespace}/{policy.name} allows the request", policy),) if policy else ()
 
 
-def _speaks_http(mesh: Mesh, workload: Workload, port: int) -> bool:
-    """Whether the pods' sidecar reads HTTP on one of their ports: as the Services that lead there say."""
+def _speaks_http(mesh: Mesh, arrival: Arrival, workload: Workload) -> bool:
+    """Whether the pods' sidecar reads HTTP on one of their ports: as its Sidecar's ingress or, without one, the
+    Services that lead there say; else Envoy looks at what comes (buildInboundChainConfigs in listener_inbound.go)."""
+    protocol = _protocol(mesh, workload, arrival.endpoint.port)
+    return protocol in HTTP if protocol else arrival.request.scheme == "http"
+
+
+def _protocol(mesh: Mesh, workload: Workload, port: int) -> str | None:
+    sidecar = mesh.proxy(workload).sidecar
+    if sidecar and (listeners := sidecar.maps("spec", "ingress")):
+        declared = (as_map(each.get("port")) for _, each in listeners)
+        return next((parsed(each.get("protocol")) for each in declared if each.get("number") == port), None)
     for service in mesh.graph.services_of.get(workload, ()):
         for _, each in service.maps("spec", "ports"):
             if workload.number_of(each) == port:
-                return service_protocol(each) in HTTP
-    return False
+                return service_protocol(each)
+    return None
+
+
+def _app_port(mesh: Mesh, workload: Workload, port: int) -> int:
+    """The port of the app behind a sidecar's: another one where the Sidecar's ingress has a defaultEndpoint."""
+    sidecar = mesh.proxy(workload).sidecar
+    for _, each in sidecar.maps("spec", "ingress") if sidecar else ():
+        given = str(each.get("defaultEndpoint") or "").rpartition(":")[2]
+        if as_map(each.get("port")).get("number") == port and given.isdigit():
+            return int(given)
+    return port

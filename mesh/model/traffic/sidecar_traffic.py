@@ -5,20 +5,17 @@ Sources: pilot/pkg/networking/core/httproute.go and listener.go in istio/istio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
-from mesh.model.graph import full_host
 from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
-from mesh.model.item import Item
 from mesh.model.sidecars import is_gateway
 from mesh.model.traffic.clusters import Target, cluster
 from mesh.model.traffic.forwarding import Hop, forwarded
 from mesh.model.traffic.gateway_traffic import at_gateway
 from mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from mesh.model.traffic.http_match import At
-from mesh.model.traffic.http_routes import http_routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import CLOSED, NO_NAME, Outcome, Step, after, shared
 from mesh.model.traffic.proxies import Proxy
@@ -26,19 +23,9 @@ from mesh.model.traffic.request import Request
 from mesh.model.traffic.routing import Place, routed
 from mesh.model.traffic.server import PLAIN, Arrival, arrives
 from mesh.model.traffic.tcp_routes import tcp_sent
+from mesh.model.traffic.virtual_hosts import VirtualHost, seen_hosts, virtual_host
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
-
-_HTTP_PORT = 80
-
-
-@dataclass(frozen=True, eq=False)
-class VirtualHost:
-    """Who answers for a Host header: a VirtualService, or the Service itself."""
-
-    domain: str
-    item: Item | None = None
-    host: Host | None = None
 
 
 def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcome]:
@@ -48,8 +35,11 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
     if request.resolved and target is None and (nowhere := unresolved(mesh, workload.namespace, request.to)):
         return [nowhere]
     port = target.port(request.port) if target else None
-    if target and port and not port.is_http and proxy.sees(target, request.port):
-        return tcp_sent(mesh, proxy, target, port, request)
+    if target and port and proxy.sees(target, request.port):
+        if port.protocol is None and request.scheme == "http":
+            return _sniffed(mesh, proxy, target, request)
+        if not port.is_http:
+            return tcp_sent(mesh, proxy, target, port, request)
     if request.scheme == "http" and _listens(proxy, request.port):
         return _http(mesh, proxy, target, request)
     if request.scheme == "https" and (found := _by_sni(proxy, request)):
@@ -73,20 +63,14 @@ def unresolved(mesh: Mesh, namespace: str, name: str) -> Outcome | None:
     return Outcome(error=NO_NAME, steps=(Step(f"the name {name} does not resolve{hint}"),))
 
 
-def _seen(proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
-    for host, port in proxy.catalogue.at_port.get(number, ()):
-        if proxy.sees(host, number):
-            yield host, port
-
-
 def _listens(proxy: Proxy, number: int) -> bool:
     """Whether its sidecar reads HTTP on a port: some host that it sees speaks it there."""
-    return any(port.is_http for _, port in _seen(proxy, number))
+    return any(port.is_http for _, port in seen_hosts(proxy, number))
 
 
 def _by_sni(proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
     """The host of a TLS port that the server name of a connection means."""
-    named = {host.name: (host, port) for host, port in _seen(proxy, request.port) if port.is_tls}
+    named = {host.name: (host, port) for host, port in seen_hosts(proxy, request.port) if port.is_tls}
     return next((named[each] for each in patterns(request.sni) if each in named), None)
 
 
@@ -97,6 +81,10 @@ def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> li
             step = Step(f"{request.host} is unknown on port {request.port}, and REGISTRY_ONLY blocks it", proxy.sidecar)
             return [Outcome(status=502, steps=(step,))]
         return _passed_on(mesh, target, request)
+    return _routed_by(mesh, proxy, found, request)
+
+
+def _routed_by(mesh: Mesh, proxy: Proxy, found: VirtualHost, request: Request) -> list[Outcome]:
     if found.item is None:
         step = Step(f"the sidecar knows {found.domain}, and no VirtualService is for it")
         to = cluster(mesh, proxy, Target(found.domain, request.port))
@@ -106,42 +94,15 @@ def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> li
     return after(routed(Place(mesh, proxy, request, at), mesh.routes(found.item)), step)
 
 
-def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost | None:
-    """Who answers for a Host header on a port of a sidecar."""
-    at = At(MESH, port, proxy.namespace, proxy.labels)
-
-    def routing(host: str) -> Item | None:
-        """The VirtualService for a host: the oldest that holds here."""
-        for own, item in proxy.catalogue.inside.get(host.lower(), ()):
-            if own == host and proxy.imports_virtual_service(item, port) and http_routes(item, mesh.graph, at):
-                return item
-        return None
-
-    for domain in patterns(name):
-        for namespace, host in proxy.catalogue.domains.get(domain, ()):
-            if namespace in ("", proxy.namespace) and _is_http(proxy, host, port):
-                item = next((found for each in patterns(host.name) if (found := routing(each))), None)
-                return VirtualHost(host.name, item, host)
-        for host in dict.fromkeys(own for own, _ in proxy.catalogue.inside.get(domain, ())):
-            item = routing(host)
-            if item and not _means_services(proxy, host, port) and _is_open(proxy, port, item):
-                return VirtualHost(host, item)
-    return None
-
-
-def _is_http(proxy: Proxy, host: Host, number: int) -> bool:
-    port = host.port(number)
-    return port is not None and port.is_http and proxy.sees(host, number)
-
-
-def _means_services(proxy: Proxy, host: str, port: int) -> bool:
-    return any(_is_http(proxy, each, port) for each in proxy.catalogue.under.get(host, ()))
-
-
-def _is_open(proxy: Proxy, port: int, item: Item) -> bool:
-    """A host that is no Service is served on port 80, and on the ports of the Services beside it."""
-    beside = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
-    return port == _HTTP_PORT or any(_means_services(proxy, host, port) for host in beside)
+def _sniffed(mesh: Mesh, proxy: Proxy, target: Host, request: Request) -> list[Outcome]:
+    """On a port whose protocol Envoy guesses, the Service that was asked for answers for every Host header
+    (getVirtualHostsForSniffedServicePort in httproute.go)."""
+    number = request.port
+    step = Step(
+        f"port {number} of {target.name} has no declared protocol: the sidecar sees that it is HTTP", target.item
+    )
+    found = virtual_host(mesh, proxy, target.name, number) or VirtualHost(target.name, host=target)
+    return after(_routed_by(mesh, proxy, found, request), step)
 
 
 def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:

@@ -10,6 +10,7 @@ from typing import Any
 from mesh.model.traffic.undecided import UndecidedError
 
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+_GROUP = re.compile(r"\\([0-9\\])")
 _NOT_RE2 = re.compile(r"\\[1-9]|\(\?(?:=|!|<=|<!|>|\()|[*+?}]\+")
 
 
@@ -18,6 +19,8 @@ def matches(wanted: Mapping[str, Any], value: str, *, ignore_case: bool = False)
 
     Raises UndecidedError for a regular expression that RE2 and Python do not read alike.
     """
+    if means_present(wanted):
+        return True
     if "regex" in wanted:
         return _compiled(str(wanted["regex"])).fullmatch(value) is not None
     given = value.lower() if ignore_case else value
@@ -26,6 +29,27 @@ def matches(wanted: Mapping[str, Any], value: str, *, ignore_case: bool = False)
             text = str(wanted[key])
             return bool(meets(given, text.lower() if ignore_case else text))
     return True
+
+
+def means_present(wanted: Mapping[str, Any]) -> bool:
+    """Whether a match asks no more than that there is a value: `{}`, or Istio's own `regex: "*"`
+    (canBeConvertedToPresentMatch in pilot/pkg/networking/core/route/route.go)."""
+    return wanted.get("regex") == "*" or not any(key in wanted for key in ("exact", "prefix", "regex"))
+
+
+def substituted(pattern: str, rewrite: str, text: str) -> str:
+    """The text with all that a regular expression finds replaced as RE2 does: `\\1` is a group, `\\0` all of it.
+
+    Raises UndecidedError.
+    """
+    found = _compiled(pattern)
+    return found.sub(lambda match: _GROUP.sub(lambda group: _of_group(match, group[1]), rewrite), text)
+
+
+def _of_group(match: re.Match[str], named: str) -> str:
+    if not named.isdigit():
+        return named
+    return match[int(named)] or "" if int(named) <= len(match.groups()) else ""
 
 
 @lru_cache(maxsize=1 << 12)

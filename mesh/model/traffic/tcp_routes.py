@@ -11,11 +11,12 @@ from mesh.model.item import Item
 from mesh.model.traffic.clusters import Target, cluster
 from mesh.model.traffic.forwarding import Hop, forwarded
 from mesh.model.traffic.hosts import Host, HostPort
+from mesh.model.traffic.http_match import At, never
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import Outcome, Step, after, shared
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import Request
-from mesh.model.virtual_service import MESH, gateway_key
+from mesh.model.virtual_service import MESH
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 
@@ -24,7 +25,8 @@ def tcp_sent(mesh: Mesh, proxy: Proxy, host: Host, port: HostPort, request: Requ
     named = {full_host(str(each), item.namespace): item for item in reversed(proxy.virtual_services(MESH, port.number))
              for _, each in item.entries("spec", "hosts")}  # fmt: skip
     item = next((named[each] for each in patterns(host.name) if each in named), None)
-    if item and (routes := connection_routes(item, port.number, request.sni if port.is_tls else "", MESH)):
+    at = At(MESH, port.number, proxy.namespace, proxy.labels)
+    if item and (routes := connection_routes(item, at, request.sni if port.is_tls else "")):
         return connected(Hop(mesh, proxy, request, {}, port.number, item, is_http=False), routes[0])
     to = cluster(mesh, proxy, Target(host.name, port.number, port=port.number))
     spoken = port.protocol or "of a protocol that is not declared"
@@ -32,25 +34,22 @@ def tcp_sent(mesh: Mesh, proxy: Proxy, host: Host, port: HostPort, request: Requ
     return after(forwarded(Hop(mesh, proxy, request, {}, port.number, is_http=False), to), step)
 
 
-def connection_routes(item: Item, port: int, sni: str, gateway: str) -> list[Mapping[str, Any]]:
+def connection_routes(item: Item, at: At, sni: str) -> list[Mapping[str, Any]]:
     """The `tls` and `tcp` routes of a VirtualService that take a connection, in their order."""
     found: list[Mapping[str, Any]] = [
         route
         for _, route in item.maps("spec", "tls")
-        if sni and any(_meets(match, port, sni, gateway, item) for match in as_maps(route.get("match")))
+        if sni and any(_meets(match, at, sni, item) for match in as_maps(route.get("match")))
     ]
     for _, route in item.maps("spec", "tcp"):
         matches = as_maps(route.get("match"))
-        if not matches or any(_meets(match, port, "", gateway, item) for match in matches):
+        if not matches or any(_meets(match, at, "", item) for match in matches):
             found.append(route)
     return found
 
 
-def _meets(match: Mapping[str, Any], port: int, sni: str, gateway: str, item: Item) -> bool:
-    if match.get("port") and match["port"] != port:
-        return False
-    named = [gateway_key(str(each), item.namespace) for each in as_list(match.get("gateways"))]
-    if named and gateway not in named:
+def _meets(match: Mapping[str, Any], at: At, sni: str, item: Item) -> bool:
+    if never(match, at, item.namespace):
         return False
     hosts = [str(each) for each in as_list(match.get("sniHosts"))]
     return not hosts or (bool(sni) and any(each in hosts for each in patterns(sni)))

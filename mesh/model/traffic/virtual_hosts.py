@@ -1,0 +1,75 @@
+"""Who answers for a Host header at a sidecar: a VirtualService, or the Service itself?
+
+Source: BuildSidecarOutboundVirtualHosts in pilot/pkg/networking/core/httproute.go of istio/istio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mesh.model.graph import full_host
+from mesh.model.hostnames import patterns
+from mesh.model.item import Item
+from mesh.model.traffic.hosts import Host, HostPort
+from mesh.model.traffic.http_match import At
+from mesh.model.traffic.http_routes import http_routes
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.proxies import Proxy
+from mesh.model.virtual_service import MESH
+
+_HTTP_PORT = 80
+
+
+@dataclass(frozen=True, eq=False)
+class VirtualHost:
+    """Who answers for a Host header: a VirtualService, or the Service itself."""
+
+    domain: str
+    item: Item | None = None
+    host: Host | None = None
+
+
+def seen_hosts(proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
+    """The hosts that a proxy knows at a port."""
+    for host, port in proxy.catalogue.at_port.get(number, ()):
+        if proxy.sees(host, number):
+            yield host, port
+
+
+def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost | None:
+    """Who answers for a Host header on a port of a sidecar."""
+    at = At(MESH, port, proxy.namespace, proxy.labels)
+
+    def routing(host: str) -> Item | None:
+        """The VirtualService for a host: the oldest that holds here."""
+        for own, item in proxy.catalogue.inside.get(host.lower(), ()):
+            if own == host and proxy.imports_virtual_service(item, port) and http_routes(item, mesh.graph, at):
+                return item
+        return None
+
+    for domain in patterns(name):
+        for namespace, host in proxy.catalogue.domains.get(domain, ()):
+            if namespace in ("", proxy.namespace) and _is_http(proxy, host, port):
+                item = next((found for each in patterns(host.name) if (found := routing(each))), None)
+                return VirtualHost(host.name, item, host)
+        for host in dict.fromkeys(own for own, _ in proxy.catalogue.inside.get(domain, ())):
+            item = routing(host)
+            if item and not _means_services(proxy, host, port) and _is_open(proxy, port, item):
+                return VirtualHost(host, item)
+    return None
+
+
+def _is_http(proxy: Proxy, host: Host, number: int) -> bool:
+    port = host.port(number)
+    return port is not None and port.may_be_http and not host.alias_of and proxy.sees(host, number)
+
+
+def _means_services(proxy: Proxy, host: str, port: int) -> bool:
+    return any(_is_http(proxy, each, port) for each in proxy.catalogue.under.get(host, ()))
+
+
+def _is_open(proxy: Proxy, port: int, item: Item) -> bool:
+    """A host that is no Service is served on port 80, and on the ports of the Services beside it."""
+    beside = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
+    return port == _HTTP_PORT or any(_means_services(proxy, host, port) for host in beside)
