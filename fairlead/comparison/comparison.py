@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from fairlead.evaluation.chart_objects import gateway_chart
 from fairlead.evaluation.differences import Difference, changes
 from fairlead.evaluation.masking import Manifest, masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
@@ -42,10 +43,14 @@ class Side:
 
     @cached_property
     def graph(self) -> Graph:
-        """Every object of this side, those of charts and of others marked as brought."""
+        """Every object of this side, those of charts and of others marked as brought; a gateway's are known also where
+        its chart was not rendered."""
         own = (Item(masked(each.inputs)) for each in self.snapshot.resources if each.is_kubernetes_object)
         of_charts = [each for objects in self.charts.values() for each in objects]
-        brought = (Item(masked(each), brought=True) for each in [*of_charts, *self.snapshot.external])
+        known = (gateway_chart(each) for each in self.snapshot.resources if each.urn not in self.charts)
+        of_gateways = [each for chart in known if chart for each in chart.objects]
+        others = [*of_charts, *of_gateways, *self.snapshot.external]
+        brought = (Item(masked(each), brought=True) for each in others)
         return graph([*own, *brought], closed=False)
 
     @cached_property

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import THE_MESH
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph, service_key
 from mesh.model.item import Item
+from mesh.model.reach import reach
 from mesh.model.routes import Routing
 from mesh.model.security.authorization import policies_of, refusing
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map, as_maps
+from mesh.model.yaml_values import as_map
 
 _KINDS = ("AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication")
 _HOWS = (How.ADDED, How.REMOVED, How.CHANGED)
@@ -50,17 +50,17 @@ def _spec(change: Change) -> object:
 def _change(change: Change, comparison: Comparison) -> PolicyChange:
     graph = mesh(comparison.before if change.how is How.REMOVED else comparison.after)
     item = Item(dict(change.new or change.old or {}))
-    if targeted(item):
-        refs = as_maps(item.get("spec", "targetRefs")) or [as_map(item.get("spec", "targetRef"))]
-        about = ", ".join(f"{each.get('kind', 'target')} {item.namespace}/{each.get('name', '')}" for each in refs)
+    whom = reach(graph, item)
+    if whom.targets:
+        about = ", ".join(f"{each.kind} {item.namespace}/{each.name}" for each in whom.targets)
         return PolicyChange(change.title, change.how, (), about)
-    selector, namespace = selector_of(item), reach(graph, item)
-    pods = graph.selected(namespace, selector)
-    labels = ", ".join(f"{key}={value}" for key, value in sorted(selector.items()))
-    if not selector and item.namespace == graph.root_namespace:
+    labels = ", ".join(f"{key}={value}" for key, value in sorted(whom.selector.items()))
+    if not labels and whom.namespace is None:
         return PolicyChange(change.title, change.how, (), THE_MESH)
-    place = f"namespace {namespace}" if namespace else "every namespace"
-    return PolicyChange(change.title, change.how, tuple(pods), f"pods {labels} in {place}" if labels else place)
+    place = f"namespace {whom.namespace}" if whom.namespace else "every namespace"
+    return PolicyChange(
+        change.title, change.how, tuple(whom.pods(graph)), f"pods {labels} in {place}" if labels else place
+    )
 
 
 def pods_behind(routing: Routing, graph: Graph) -> list[Workload]:

@@ -129,7 +129,7 @@ def test_policies_stand_at_what_they_hold_for() -> None:
     assert badges(quarters["old"]) == {"no sidecars": Tone.PLAIN, "mTLS PERMISSIVE": Tone.WARN}
     assert badges(quarters["data"]) == {"denies all requests: deny-all": Tone.PLAIN}
     assert badges(quarters["web"])["ALLOW nobody, selects no pods of this stack"] is Tone.WARN
-    assert {"ALLOW callers", "mTLS 8080 DISABLE", "clients use no TLS", "ejects failing pods"} <= badges(
+    assert {"ALLOW callers", "mTLS STRICT, 8080 DISABLE", "clients use no TLS", "ejects failing pods"} <= badges(
         app(shown, "www")
     ).keys()
     assert badges(app(shown, "cart")) == {}

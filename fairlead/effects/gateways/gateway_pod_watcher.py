@@ -13,6 +13,7 @@ from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
+from mesh.model.workloads import labels_in_words
 
 _ALONE = "with one pod every restart or node drain is an outage: run two and set a PodDisruptionBudget"
 _UNGUARDED = "a node drain can evict all of its pods at once"
@@ -53,9 +54,9 @@ def _changed(old: GatewayService, new: GatewayService, words: Wording) -> Iterat
     if before != after:
         text = words.goes("its PodDisruptionBudget", _budget(before), _budget(after))
         yield Draft(new.name, text, None if after else Hurt.INTERRUPTS, "" if after else _UNGUARDED, stands=True)
-    selected = [(each.labels["app"], each.labels["istio"]) for each in (old, new)]
+    selected = [labels_in_words(each.chart.selector) if each.chart else "" for each in (old, new)]
     if selected[0] != selected[1]:
-        text = words.instead("its pods have the labels", *(f"app: {app}, istio: {istio}" for app, istio in selected))
+        text = words.instead("its pods have the labels", *selected)
         yield Draft(new.name, text, Hurt.INTERRUPTS, _STUCK)
     if grace := _differs(old, new, "terminationGracePeriodSeconds"):
         yield Draft(new.name, words.goes("its termination grace period in seconds", *grace))

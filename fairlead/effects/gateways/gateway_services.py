@@ -1,7 +1,7 @@
 """Which gateways does a side have? The pods of each gateway release and the Service before them, with their defaults.
 
-What a release leaves out is as the chart `gateway` has it: a LoadBalancer with ports 15021, 80 and 443, one to five
-pods, labels `app` and `istio` (Istio: manifests/charts/gateway/values.yaml).
+What a release leaves out is as the chart `gateway` has it, one to five pods among it (Istio:
+manifests/charts/gateway/values.yaml).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from fairlead.comparison.comparison import Side
+from mesh.model.gateway_chart import GATEWAY_CHART, GatewayChart
 from mesh.model.item import Item
-from mesh.model.yaml_values import as_map
+from mesh.model.yaml_values import as_map, as_maps
 
-_PORTS = [{"name": "status-port", "port": 15021}, {"name": "http2", "port": 80}, {"name": "https", "port": 443}]
 AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 _INTERNAL = (
     f"{AWS}internal",
@@ -27,13 +27,11 @@ _NLB = ("external", "nlb", "nlb-ip")
 _NLB_CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
 _REACHED = ("LoadBalancer", "NodePort")
 _SPREAD = (1, 5)
-_DEFAULTS = "defaults"
-"""Where the chart looks for the user's values too."""
 
 
 @dataclass(frozen=True)
 class GatewayService:
-    """A gateway: its `service` as a Service's spec and metadata would say it, and the `values` of its release, if any.
+    """A gateway: its `service` as a Service's spec and metadata would say it, and the `chart` of its release, if any.
 
     `name` is how a person calls it. `brought`: another chart holds it, so that it may be there and only not be known.
     """
@@ -42,12 +40,16 @@ class GatewayService:
     name: str
     annotations: Mapping[str, str]
     service: Mapping[str, Any]
-    values: Mapping[str, Any] | None
+    chart: GatewayChart | None
     brought: bool = False
 
     @property
+    def values(self) -> Mapping[str, Any] | None:
+        return self.chart.values if self.chart else None
+
+    @property
     def type(self) -> str:
-        return str(self.service.get("type") or ("ClusterIP" if self.values is None else "LoadBalancer"))
+        return str(self.service.get("type") or "ClusterIP")
 
     @property
     def exposure(self) -> str:
@@ -77,24 +79,12 @@ class GatewayService:
     @cached_property
     def ports(self) -> dict[str, str]:
         """Name or number of each port, and what it leads to."""
-        listed: Any = self.service.get("ports")
-        given = cast("list[Any]", listed) if isinstance(listed, list) else _PORTS if self.values is not None else []
-        ports = [as_map(each) for each in given]
+        ports = as_maps(self.service.get("ports"))
         return {str(port["port"]): str(port.get("targetPort") or port["port"]) for port in ports if "port" in port}
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """What its pods carry."""
-        labels = as_map((self.values or {}).get("labels"))
-        name = self.key.partition("/")[2]
-        return {"app": name, "istio": name.removeprefix("istio-")} | {key: str(value) for key, value in labels.items()}
 
     def is_selected(self, selector: object) -> bool:
         """Whether an Istio Gateway with this selector is about its pods."""
-        if self.values is None or not isinstance(selector, dict):
-            return False
-        asked = cast("dict[str, Any]", selector)
-        return bool(asked) and asked.items() <= self.labels.items()
+        return self.chart is not None and self.chart.is_selected(selector)
 
     @property
     def pods(self) -> tuple[int, int]:
@@ -111,23 +101,18 @@ def gateways(side: Side) -> dict[str, GatewayService]:
     """`namespace/name` -> every gateway release, and every other Service that is reached from outside."""
     found: dict[str, GatewayService] = {}
     for key, release in sorted(side.releases.items()):
-        if release.chart == "gateway":
-            said: Any = release.inputs.get("values") or {}
-            values = as_map(said)
-            # With a secret among them, values are nothing but `[secret]`: nothing can be said of such a gateway.
-            if isinstance(said, dict):
-                found[key] = _of_release(key, as_map(values.get(_DEFAULTS)) | values)
+        values: Any = release.inputs.get("values") or {}
+        # With a secret among them, values are nothing but `[secret]`: nothing can be said of such a gateway.
+        if release.chart == GATEWAY_CHART and isinstance(values, dict):
+            namespace, _, name = key.partition("/")
+            chart = GatewayChart(name, namespace, as_map(values))
+            found[key] = GatewayService(key, f"gateway {name}", chart.annotations, chart.service, chart)
+    of_charts = {f"{each.chart.namespace}/{each.chart.name}" for each in found.values() if each.chart}
     for (namespace, name), item in sorted(side.graph.services.items()):
         key = f"{namespace}/{name}"
-        if key not in found and key not in side.releases and item.spec.get("type") in _REACHED:
+        if key not in of_charts and key not in side.releases and item.spec.get("type") in _REACHED:
             found[key] = _of_service(key, item)
     return found
-
-
-def _of_release(key: str, values: Mapping[str, Any]) -> GatewayService:
-    service = as_map(values.get("service"))
-    annotations = {str(name): str(value) for name, value in as_map(service.get("annotations")).items()}
-    return GatewayService(key, f"gateway {key.partition('/')[2]}", annotations, service, values)
 
 
 def _of_service(key: str, item: Item) -> GatewayService:

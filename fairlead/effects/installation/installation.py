@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from fairlead.comparison.comparison import Comparison, Side
 from fairlead.evaluation.differences import ABSENT, Difference
+from mesh.model.gateway_chart import GATEWAY_CHART
 from mesh.model.graph import Graph
 from mesh.model.yaml_values import as_list, as_map
 
@@ -63,15 +64,6 @@ class Installed:
         return {self.revision, *(str(tag) for tag in as_list(tags))}
 
 
-@dataclass(frozen=True)
-class GatewayPods:
-    """The pods of a gateway chart."""
-
-    namespace: str
-    name: str
-    labels: Mapping[str, Any]
-
-
 def installed(side: Side, *charts: str) -> dict[str, Installed]:
     """`namespace/name` -> release of one of these charts, in order; of all of them where none is named."""
     found = {each.key: each for each in _installed(side) if not charts or each.chart in charts}
@@ -88,7 +80,7 @@ def _installed(side: Side) -> Iterator[Installed]:
 
 def release_name(release: Installed) -> str:
     """What a person calls it: by its release, with the chart where that does not say it."""
-    if release.chart == "gateway":
+    if release.chart == GATEWAY_CHART:
         return f"gateway {release.name}"
     return release.name if release.chart in release.name else f"{release.chart} ({release.name})"
 
@@ -116,17 +108,6 @@ def _leaves(values: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(cast("dict[str, Any]", value), below)
         else:
             yield below, value
-
-
-def gateways(side: Side) -> list[GatewayPods]:
-    """Whose pods the gateway charts make: their labels are known without rendering them (gateway, _helpers.tpl)."""
-    return [_gateway(each) for each in installed(side, "gateway").values()]
-
-
-def _gateway(release: Installed) -> GatewayPods:
-    name = str(release.values.get("name") or release.name)
-    labels = {"app": name, "istio": name.removeprefix("istio-"), **as_map(release.values.get("labels"))}
-    return GatewayPods(release.namespace, release.name, labels)
 
 
 def root_namespace(side: Side) -> str:

@@ -6,20 +6,17 @@ The nearest PeerAuthentication that says a mode holds: port, pods, namespace, me
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from fairlead.comparison.comparison import Side
-from fairlead.effects.installation.installation import gateways, mesh
+from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import WorkloadKey, of_pods, workload_key
-from mesh.model.item import Item
-from mesh.model.security.mtls import PeerPolicies, mode_of, selector_of
+from mesh.model.reach import selector_of
+from mesh.model.security.mtls import PeerPolicies, mode_of, modes_of_ports
 from mesh.model.sidecars import has_sidecar, is_ambient, is_gateway
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map
 
-_PORT = re.compile(r"[0-9]{1,5}")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
 
 Levels = dict[int, str]
@@ -33,7 +30,6 @@ class Modes:
         self.graph = mesh(side)
         self.policies = PeerPolicies(self.graph)
         self.root = self.graph.root_namespace
-        self.gateways = gateways(side)
 
     def of(self, namespace: str) -> str:
         return self.policies.of_namespace(namespace)[0]
@@ -59,7 +55,7 @@ class Modes:
 
     def ports(self, key: WorkloadKey) -> set[int]:
         """The ports that a policy speaks of."""
-        return {port for item in self.policies.of_pods.get(self.pods[key], [])[:1] for port in _levels(item)}
+        return {port for item in self.policies.of_pods.get(self.pods[key], [])[:1] for port in modes_of_ports(item)}
 
     @cached_property
     def unseen(self) -> dict[str, tuple[str, str, Levels]]:
@@ -70,9 +66,7 @@ class Modes:
             selector = selector_of(item)
             if selector and item.namespace != self.root and id(item) not in seen:
                 mode = mode_of(item.get("spec", "mtls")) or self.of(item.namespace)
-                found.setdefault(
-                    of_pods(item.namespace, selector, self.gateways), (item.namespace, mode, _levels(item))
-                )
+                found.setdefault(of_pods(item.namespace, selector), (item.namespace, mode, modes_of_ports(item)))
         return found
 
     @cached_property
@@ -85,9 +79,3 @@ class Modes:
             plain = has_sidecar(self.graph, pod) is False and not is_gateway(pod) and not is_ambient(self.graph, pod)
             if plain and not pod.item.brought and pod.namespace not in (self.root, *_SYSTEM):
                 yield pod.namespace
-
-
-def _levels(item: Item) -> Levels:
-    levels = as_map(item.get("spec", "portLevelMtls"))
-    modes = ((str(port), mode_of(level)) for port, level in levels.items())
-    return {int(port): mode for port, mode in modes if _PORT.fullmatch(port) and mode}

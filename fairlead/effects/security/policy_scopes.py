@@ -7,16 +7,15 @@ workload selector); policies without one add to those of the mesh, and `targetRe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fairlead.comparison.comparison import Comparison, Side
-from fairlead.effects.installation.installation import GatewayPods, gateways, mesh
+from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import THE_MESH, Subjects, WorkloadKey, of_namespace, of_pods, workload_key
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.yaml_values import as_map
+from mesh.model.reach import reach
 
 Policies = tuple[Item, ...]
 
@@ -42,7 +41,6 @@ class _Side:
     """The policies of one kind on one side, by what they hold for."""
 
     graph: Graph
-    gateways: list[GatewayPods]
     mesh: list[Item] = field(default_factory=list[Item])
     namespaces: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
     pods: dict[WorkloadKey, list[Item]] = field(default_factory=lambda: defaultdict(list))
@@ -50,29 +48,23 @@ class _Side:
 
     @classmethod
     def of(cls, side: Side, kind: str) -> _Side:
-        found = cls(mesh(side), gateways(side))
+        found = cls(mesh(side))
         for item in found.graph.all_of_kind(kind):
             found._add(item)
         return found
 
     def _add(self, item: Item) -> None:
-        selector = selector_of(item)
-        if targeted(item):
-            for subject in _targets(item):
-                self.others[item.namespace, subject].append(item)
-        elif not selector:
-            home = self.mesh if item.namespace == self.graph.root_namespace else self.namespaces[item.namespace]
-            home.append(item)
-        else:
-            self._select(item, selector)
-
-    def _select(self, item: Item, selector: Mapping[str, object]) -> None:
-        namespace = reach(self.graph, item)
-        pods = self.graph.selected(namespace, selector)
-        for pod in pods:
-            self.pods[workload_key(pod)].append(item)
-        if not pods:
-            self.others[namespace or "", of_pods(namespace, selector, self.gateways)].append(item)
+        whom = reach(self.graph, item)
+        for each in whom.targets:
+            self.others[item.namespace, f"{each.kind} {item.namespace}/{each.name}"].append(item)
+        if not whom.is_selective:
+            (self.mesh if whom.namespace is None else self.namespaces[whom.namespace]).append(item)
+        elif not whom.targets:
+            pods = whom.pods(self.graph)
+            for pod in pods:
+                self.pods[workload_key(pod)].append(item)
+            if not pods and not whom.is_ignored:
+                self.others[whom.namespace or "", of_pods(whom.namespace, whom.selector)].append(item)
 
     def holding(self, namespace: str, own: list[Item]) -> Policies:
         return (*self.mesh, *self.namespaces.get(namespace, []), *own)
@@ -110,9 +102,3 @@ def _of_pods(before: _Side, after: _Side) -> Iterator[Scope]:
         )
         shown = pods[1].get(key) or pods[0][key]
         yield Scope(subjects.of(shown), key[0], old, new, (THE_MESH, of_namespace(key[0])), key)
-
-
-def _targets(item: Item) -> Iterator[str]:
-    listed = [each for _, each in item.maps("spec", "targetRefs")] or [as_map(item.get("spec", "targetRef"))]
-    for each in listed:
-        yield f"{each.get('kind', 'target')} {item.namespace}/{each.get('name', '')}"

@@ -11,13 +11,13 @@ from typing import Any
 
 from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.effect import Effects, Hurt
-from fairlead.effects.installation.installation import GatewayPods, gateways, mesh
+from fairlead.effects.installation.installation import mesh
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead.effects.workloads.subjects import THE_MESH, Subjects, of_namespace, of_pods
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.yaml_values import as_map, as_maps
+from mesh.model.reach import reach
+from mesh.model.yaml_values import as_maps
 
 _PATCHES = {
     "EnvoyFilter": (
@@ -36,7 +36,6 @@ def watch(comparison: Comparison) -> Effects:
     """What such objects do, told by the proxies that they hold for."""
     words = wording(comparison)
     graphs = [mesh(side) for side in (comparison.before, comparison.after)]
-    pods = [gateways(side) for side in (comparison.before, comparison.after)]
     subjects = Subjects(*graphs)
     found: list[Draft] = []
     for change in comparison.changes:
@@ -44,7 +43,7 @@ def watch(comparison: Comparison) -> Effects:
         item = Item(dict(change.new or change.old or {}))
         if change.how not in _VERBS or change.kind not in (*_PATCHES, "Telemetry", "ProxyConfig"):
             continue
-        proxies = _proxies(item, graphs[side], pods[side], subjects)
+        proxies = _proxies(item, graphs[side], subjects)
         if change.kind in _PATCHES:
             found.append(_patched(change, proxies, words))
         elif change.kind == "Telemetry":
@@ -62,16 +61,15 @@ def _verb(change: Change, words: Wording) -> str:
     return f"is in {words.after if change.how is How.ADDED else words.before} only"
 
 
-def _proxies(item: Item, graph: Graph, known: list[GatewayPods], subjects: Subjects) -> str:
+def _proxies(item: Item, graph: Graph, subjects: Subjects) -> str:
     """Whose proxies: workloads by name, a namespace, or the mesh."""
-    selector, namespace = selector_of(item), reach(graph, item)
-    if targeted(item):
-        refs = [as_map(each) for _, each in item.maps("spec", "targetRefs")] or [as_map(item.get("spec", "targetRef"))]
-        return few(sorted(f"{each.get('kind', 'target')} {item.namespace}/{each.get('name', '')}" for each in refs))
-    if not selector:
-        return THE_MESH if item.namespace == graph.root_namespace else of_namespace(item.namespace)
-    pods = graph.selected(namespace, selector)
-    return few(sorted({subjects.of(pod) for pod in pods})) if pods else of_pods(namespace, selector, known)
+    whom = reach(graph, item)
+    if whom.targets:
+        return few(sorted(f"{each.kind} {item.namespace}/{each.name}" for each in whom.targets))
+    if not whom.selector:
+        return THE_MESH if whom.namespace is None else of_namespace(whom.namespace)
+    pods = sorted({subjects.of(pod) for pod in whom.pods(graph)})
+    return few(pods) if pods else of_pods(whom.namespace, whom.selector)
 
 
 def _patched(change: Change, proxies: str, words: Wording) -> Draft:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from fairlead.effects.installation.installation import GatewayPods
 from mesh.model.graph import Graph
 from mesh.model.sidecars import is_gateway
 from mesh.model.workloads import Workload
@@ -35,11 +34,8 @@ def of_namespace(name: str) -> str:
     return f"namespace {name}"
 
 
-def of_pods(namespace: str | None, selector: Mapping[str, object], gateways: Iterable[GatewayPods] = ()) -> str:
-    """Pods that nobody has seen: those of a gateway by its name, others by the labels that select them."""
-    for each in gateways:
-        if namespace in (None, each.namespace) and selector.items() <= each.labels.items():
-            return f"gateway {each.name}"
+def of_pods(namespace: str | None, selector: Mapping[str, object]) -> str:
+    """Pods that nobody has seen, by the labels that select them."""
     labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items(), key=lambda item: str(item[0])))
     return f"{PODS} {labels} in {namespace or 'every namespace'}"
 

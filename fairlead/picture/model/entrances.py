@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fairlead.evaluation.chart_objects import gateway_chart
 from fairlead.evaluation.snapshot import Resource
 from fairlead.picture.model.balancers import balancer, is_open, outside
 from fairlead.picture.model.model import Entrance
 from fairlead.picture.model.policies import Policies
-from fairlead.picture.model.sources import Sources, values_of
+from fairlead.picture.model.sources import Sources
 from mesh.model.item import Item
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
-GATEWAY_CHART = "gateway"
 _NOT_HERE = "not in this stack"
 
 
@@ -40,7 +40,8 @@ class Entrances:
 
     def __init__(self, sources: Sources):
         self._sources = sources
-        self._pods = {pods.key: pods for pods in map(_of_release, _gateway_releases(sources))}
+        made = (_of_release(each, sources) for each in sorted(sources.releases, key=lambda each: each.name))
+        self._pods = {pods.key: pods for pods in made if pods}
         self.of_gateway: dict[str, str] = {MESH: MESH}
         for (namespace, name), gateway in sorted(sources.graph.gateways.items()):
             pods = self._serving(gateway)
@@ -48,19 +49,8 @@ class Entrances:
             self.of_gateway[f"{namespace}/{name}"] = pods.key
 
     @property
-    def labels(self) -> dict[str, Mapping[str, Any]]:
-        """Entrance -> labels of its pods, of those that a chart makes."""
-        return {key: pods.labels for key, pods in self._pods.items() if pods.release}
-
-    @property
     def workloads(self) -> frozenset[Workload]:
         return frozenset(pods.workload for pods in self._pods.values() if pods.workload)
-
-    @property
-    def services(self) -> dict[tuple[str, str], str]:
-        """(namespace, name) of the Services that charts bring for gateways -> what stands behind each."""
-        own = (pods for pods in self._pods.values() if pods.release)
-        return {(pods.key.partition("/")[0], pods.title): f"gateway {pods.title}" for pods in own}
 
     def key(self, gateway: str) -> str:
         """The entrance of a gateway that a VirtualService names; a gateway of other people's is one of its own."""
@@ -105,8 +95,7 @@ class Entrances:
 
     def _entrance(self, pods: _Pods, policies: Policies) -> Entrance:
         sources = self._sources
-        badges = [*policies.entrances.get(pods.key, ())]
-        badges += policies.pods.get(pods.workload, ()) if pods.workload else ()
+        badges = policies.pods.get(pods.workload, []) if pods.workload else []
         objects = sources.number(*([pods.release] if pods.release else []))
         made_by = [pods.workload.item] if pods.workload else []
         before = None
@@ -127,24 +116,21 @@ class Entrances:
         )
 
 
-def _gateway_releases(sources: Sources) -> list[Resource]:
-    found = [each for each in sources.releases if each.chart == GATEWAY_CHART]
-    return sorted(found, key=lambda each: each.name)
-
-
 def _by_name(key: str) -> tuple[str, str]:
     """So that a gateway keeps its place, whoever it is exposed to."""
     namespace, _, name = key.partition("/")
     return name, namespace
 
 
-def _of_release(release: Resource) -> _Pods:
-    """The pods as the chart labels them: it adds `app` and `istio` where the values have neither."""
-    values, inputs = values_of(release), release.inputs
-    name, namespace = str(values.get("name") or inputs.get("name") or release.name), inputs.get("namespace", "default")
-    labels = {"app": name, "istio": name.removeprefix("istio-")} | as_map(values.get("labels"))
-    facts = (f"chart gateway {inputs.get('version', '')} in {namespace}", *_scale(values))
-    return _Pods(f"{namespace}/{name}", name, labels, as_map(values.get("service")), facts, release=release)
+def _of_release(release: Resource, sources: Sources) -> _Pods | None:
+    chart = gateway_chart(release)
+    if chart is None:
+        return None
+    facts = (f"chart gateway {release.inputs.get('version', '')} in {chart.namespace}", *_scale(chart.values))
+    service = {**chart.service, "annotations": chart.annotations}
+    workload = next(iter(sources.graph.selected(chart.namespace, chart.labels)), None)
+    key = f"{chart.namespace}/{chart.name}"
+    return _Pods(key, chart.name, chart.labels, service, facts, release, workload)
 
 
 def _scale(values: Mapping[str, Any]) -> Iterator[str]:

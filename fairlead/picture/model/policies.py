@@ -3,82 +3,79 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fairlead.picture.model.model import Badge, Tone
 from fairlead.picture.model.sources import Sources
 from mesh.model.item import Item
+from mesh.model.reach import reach
+from mesh.model.security.mtls import PeerPolicies, modes_of_ports
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
-_KINDS = ("PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication")
-_SETTINGS = ("Telemetry", "Sidecar", "EnvoyFilter", "WasmPlugin", "ProxyConfig")
+_KINDS = (
+    *("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "Sidecar", "EnvoyFilter", "WasmPlugin"),
+    "ProxyConfig",
+)
 _GUARDED = "STRICT"
 
 
 class Policies:
     """Every policy of a mesh, found by what it holds for."""
 
-    def __init__(self, sources: Sources, pods_of_gateways: Mapping[str, Mapping[str, Any]]):
-        """`pods_of_gateways`: entrance -> labels of its pods, which a chart makes."""
+    def __init__(self, sources: Sources):
         self.mesh: list[Badge] = []
         self.namespaces: dict[str, list[Badge]] = defaultdict(list)
         self.pods: dict[Workload, list[Badge]] = defaultdict(list)
         self.services: dict[tuple[str, str], list[Badge]] = defaultdict(list)
-        self.entrances: dict[str, list[Badge]] = defaultdict(list)
         self._sources = sources
-        self._gateways = pods_of_gateways
-        for item in sources.graph.all_of_kind(*_KINDS, *_SETTINGS):
+        self._place_modes(PeerPolicies(sources.graph))
+        for item in sources.graph.all_of_kind(*_KINDS):
             self._place(item)
 
+    def _place_modes(self, peers: PeerPolicies) -> None:
+        """The mTLS mode of the mesh, of namespaces and of pods, each by the one policy that istiod reads there."""
+        root, used = self._sources.root_namespace, set[Item]()
+        for namespace, items in peers.of_all.items():
+            home = self.mesh if namespace == root else self.namespaces[namespace]
+            home.append(self._mtls(items[0], peers.of_namespace(namespace)[0]))
+            used.add(items[0])
+        for workload, items in peers.of_pods.items():
+            self.pods[workload].append(self._mtls(items[0], peers.of_port(workload, None)[0]))
+            used.add(items[0])
+        for item in peers.items:
+            if item not in used:
+                words = f"{item.kind} {item.name} has no effect"
+                self.namespaces[item.namespace].append(Badge(words, Tone.WARN, self._sources.numbers([item])))
+
+    def _mtls(self, item: Item, mode: str) -> Badge:
+        by_port = [f"{port} {level}" for port, level in sorted(modes_of_ports(item).items())]
+        tone = Tone.GOOD if mode == _GUARDED else Tone.WARN
+        return Badge(f"mTLS {', '.join([mode, *by_port])}", tone, self._sources.numbers([item]))
+
     def _place(self, item: Item) -> None:
-        badge = Badge(_words(item), _tone(item), self._sources.numbers([item]))
-        if targets := list(_targets(item)):
-            for kind, name in targets:
-                if kind == "Service":
-                    self.services[item.namespace, name].append(badge)
-                else:
-                    self.namespaces[item.namespace].append(badge)
-        elif selector := _selector(item):
-            self._select(item, selector, badge)
-        elif item.namespace == self._sources.root_namespace:
-            self.mesh.append(badge)
-        else:
-            self.namespaces[item.namespace].append(badge)
-
-    def _select(self, item: Item, selector: Mapping[str, Any], badge: Badge) -> None:
-        anywhere = item.namespace == self._sources.root_namespace
-        chosen = self._sources.graph.selected(None if anywhere else item.namespace, selector)
-        entrances = [
-            key
-            for key, labels in self._gateways.items()
-            if (anywhere or key.partition("/")[0] == item.namespace) and selector.items() <= labels.items()
-        ]
-        for workload in chosen:
-            self.pods[workload].append(badge)
-        for key in entrances:
-            self.entrances[key].append(badge)
-        if not chosen and not entrances:
-            lost = Badge(f"{badge.words}, selects no pods of this stack", Tone.WARN, badge.objects)
-            self.namespaces[item.namespace].append(lost)
-
-
-def _targets(item: Item) -> Iterator[tuple[str, str]]:
-    listed = [target for _, target in item.maps("spec", "targetRefs")]
-    for target in listed or [as_map(item.get("spec", "targetRef"))]:
-        if target.get("name"):
-            yield str(target.get("kind", "")), str(target["name"])
-
-
-def _selector(item: Item) -> dict[str, Any]:
-    return as_map(item.get("spec", "selector", "matchLabels")) or as_map(item.get("spec", "workloadSelector", "labels"))
+        graph, whom = self._sources.graph, reach(self._sources.graph, item)
+        badge = Badge(_words(item), Tone.PLAIN, self._sources.numbers([item]))
+        for target in whom.targets:
+            of_service = target.kind == "Service"
+            (self.services[item.namespace, target.name] if of_service else self.namespaces[item.namespace]).append(
+                badge
+            )
+        if not whom.is_selective:
+            (self.mesh if whom.namespace is None else self.namespaces[whom.namespace]).append(badge)
+        elif not whom.targets:
+            chosen = whom.pods(graph)
+            for workload in chosen:
+                self.pods[workload].append(badge)
+            if not chosen:
+                lost = replace(badge, words=f"{badge.words}, selects no pods of this stack", tone=Tone.WARN)
+                self.namespaces[item.namespace].append(lost)
 
 
 def _words(item: Item) -> str:
     match item.kind:
-        case "PeerAuthentication":
-            return _mtls_in_words(item)
         case "AuthorizationPolicy":
             action = item.get("spec", "action") or "ALLOW"
             if action == "ALLOW" and not item.entries("spec", "rules"):
@@ -97,20 +94,6 @@ def _sampling(item: Item) -> Iterator[str]:
     for _, tracing in item.maps("spec", "tracing"):
         if isinstance(rate := tracing.get("randomSamplingPercentage"), int | float):
             yield f"{rate:g} %"
-
-
-def _mtls_in_words(item: Item) -> str:
-    mode = item.get("spec", "mtls", "mode")
-    ports = as_map(item.get("spec", "portLevelMtls"))
-    by_port = [f"{port} {as_map(level).get('mode')}" for port, level in sorted(ports.items(), key=str)]
-    return f"mTLS {', '.join([*([str(mode)] if mode else []), *by_port]) or 'as inherited'}"
-
-
-def _tone(item: Item) -> Tone:
-    if item.kind != "PeerAuthentication":
-        return Tone.PLAIN
-    mode = item.get("spec", "mtls", "mode")
-    return Tone.GOOD if mode == _GUARDED else Tone.PLAIN if mode in (None, "UNSET") else Tone.WARN
 
 
 def _client_tone(mode: Any) -> Tone:

@@ -28,8 +28,8 @@ def picture(snapshot: Snapshot, *, rules_looked_up: bool = False) -> Picture:
     """
     sources = Sources(snapshot)
     entrances = Entrances(sources)
-    versions = Versions(sources, entrances.services)
-    policies = Policies(sources, entrances.labels)
+    versions = Versions(sources)
+    policies = Policies(sources)
     routed = list(routed_apps(sources, versions, entrances, policies))
     apps = [*routed, *plain_apps(sources, versions, entrances, policies)]
     used = {key for app in routed for strand in app.strands for key in strand.entrances}

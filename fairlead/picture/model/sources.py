@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from fairlead.evaluation.addon_objects import addon_resources
+from fairlead.evaluation.chart_objects import gateway_chart
 from fairlead.evaluation.masking import masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.picture.layout.lettering import legible, printable
@@ -33,9 +34,11 @@ class Sources:
 
     @cached_property
     def graph(self) -> Graph:
-        """The objects of the stack, and those of others that its apps name; more may be there."""
-        external = (Item(each, brought=True) for each in self.snapshot.external)
-        return graph([*self._items.values(), *external], closed=False, root_namespace=self.root_namespace)
+        """The objects of the stack, its gateways', and those of others that its apps name; more may be there."""
+        charts = (chart for each in self.releases if (chart := gateway_chart(each)))
+        others = [*(each for chart in charts for each in chart.objects), *self.snapshot.external]
+        brought = (Item(each, brought=True) for each in others)
+        return graph([*self._items.values(), *brought], closed=False, root_namespace=self.root_namespace)
 
     @cached_property
     def releases(self) -> tuple[Resource, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from fairlead.evaluation.snapshot import UNKNOWN, Resource
 from fairlead.picture.model.balancers import fronts, ports_of, source_of
-from fairlead.picture.model.entrances import GATEWAY_CHART
 from fairlead.picture.model.model import Tile
 from fairlead.picture.model.sources import Sources, values_of
 from mesh.addons.addons import DEPLOYMENTS, PRODUCTS
 from mesh.addons.product import usual_reading
+from mesh.model.gateway_chart import GATEWAY_CHART
 from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map, as_maps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from fairlead.picture.model.model import Version
@@ -13,6 +13,7 @@ from mesh.model.clients import Clients
 from mesh.model.destination_rules import Client, Subset, subsets
 from mesh.model.graph import service_key
 from mesh.model.item import Item
+from mesh.model.sidecars import is_gateway
 from mesh.model.virtual_service import destinations
 from mesh.model.workloads import Workload, labels_in_words
 from mesh.model.yaml_values import as_map
@@ -24,10 +25,8 @@ _OUTSIDE = "outside the mesh"
 class Versions:
     """What hosts and subsets of a mesh mean."""
 
-    def __init__(self, sources: Sources, of_gateways: Mapping[tuple[str, str], str]):
-        """`of_gateways`: the Services that charts bring for gateways, and what stands behind each."""
+    def __init__(self, sources: Sources):
         self._sources = sources
-        self._of_gateways = of_gateways
         self._graph = sources.graph
 
     @cached_property
@@ -81,12 +80,10 @@ class Versions:
             kind = "subset by node"
         pods = tuple(workload_in_words(each) for each in found)
         if not pods:
-            pods = (_OUTSIDE if entries else self._without_pods(service_key(host, "")),)
+            unseen = NOT_HERE if service_key(host, "") else "not in this stack"
+            pods = (_OUTSIDE if entries else unseen,)
         behind = [service, *self.rules(host), *entries, *(each.item for each in found)]
         return Version(name, kind, pods, self._sources.numbers(behind))
-
-    def _without_pods(self, key: tuple[str, str] | None) -> str:
-        return self._of_gateways.get(key, NOT_HERE) if key else "not in this stack"
 
     def plain(self, service: Item) -> tuple[list[Workload], Version]:
         """A Service that no routing object leads to."""
@@ -129,6 +126,9 @@ def workload_in_words(workload: Workload) -> str:
 
 
 def _parts(workload: Workload) -> Iterator[str]:
+    if is_gateway(workload):
+        yield f"gateway {workload.item.name}"
+        return
     if workload.item.brought:
         yield f"pods with {labels_in_words(workload.labels)}, not of this stack"
         return

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
+from mesh.model.reach import reach
 from mesh.model.security.mtls import PeerPolicies
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>[^/]+)")
@@ -89,11 +89,11 @@ def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
     """
     policies = PeerPolicies(graph)
     for item, path, _, _ in policy_rules(graph):
-        namespace = reach(graph, item)
-        if targeted(item) or namespace is None:
+        whom = reach(graph, item)
+        namespace = whom.namespace
+        if whom.targets or namespace is None:
             continue
-        selector = selector_of(item)
-        pods = graph.selected(namespace, selector) if selector else []
+        pods = whom.pods(graph) if whom.selector else []
         found = [policies.of_port(pod, None) for pod in pods] or [policies.of_namespace(namespace)]
         disabled = next((said_by for mode, said_by in found if mode == "DISABLE"), None)
         if disabled is None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import is_network, is_port, parts, policy_rules
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import TCP, TLS, service_protocol
+from mesh.model.reach import reach
 from mesh.model.sidecars import has_sidecar, is_gateway
 
 _OF_THE_CALLER = ("ip", "namespace", "serviceAccount", "principal", "trustDomain")
@@ -98,10 +98,10 @@ def http_rules_meet_http_ports(graph: Graph) -> Iterator[Hit]:
     """
     known: dict[tuple[str | None, str], dict[int, str | None]] = {}
     for item, path, _, action in policy_rules(graph):
-        place = _http_part(item, path)
-        if not place or targeted(item) or action not in ("ALLOW", "DENY"):
+        place, whom = _http_part(item, path), reach(graph, item)
+        if not place or whom.targets or action not in ("ALLOW", "DENY"):
             continue
-        key = (reach(graph, item), str(selector_of(item)))
+        key = (whom.namespace, str(whom.selector))
         ports = known[key] if key in known else known.setdefault(key, _ports(graph, item))
         plain = sorted(number for number, protocol in ports.items() if protocol in _PLAIN)
         limited = any(part.get("ports") or part.get("notPorts") for _, part in parts(item, path, "to", "operation"))
@@ -126,7 +126,7 @@ def _http_part(item: Item, rule: Path) -> Path | None:
 def _ports(graph: Graph, item: Item) -> dict[int, str | None]:
     """The ports of the pods that a policy holds for, with the protocol that their Services say."""
     found: dict[int, str | None] = {}
-    for workload in graph.selected(reach(graph, item), selector_of(item)):
+    for workload in reach(graph, item).pods(graph):
         # A gateway ends TLS itself, so its ports say nothing of what its policies see.
         plain = is_gateway(workload) or has_sidecar(graph, workload) is False
         for service in [] if plain else graph.services_of.get(workload, []):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, CALLERS, IDENTITIES, REFUSED, parts, policy_rules
-from mesh.lint.workloads.selector_rules import targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.reach import targeted
 
 _NOT_CUSTOM_KEYS = ("source.namespace", "source.serviceAccount", "source.trustDomain", "source.principal")
 

@@ -9,7 +9,8 @@ from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.security.mtls import PeerPolicies, selector_of
+from mesh.model.reach import reach, selector_of
+from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
@@ -77,7 +78,7 @@ def mtls_policies_of_the_root_namespace_hold_for_all(graph: Graph) -> Iterator[H
     Other policies there may select pods in every namespace; this kind is silently skipped.
     """
     for item in graph.of_kind("PeerAuthentication"):
-        if item.namespace == graph.root_namespace and selector_of(item):
+        if reach(graph, item).is_ignored:
             message = f"istiod ignores policies with a selector in {item.namespace}, so this one applies to no pod"
             remedy = "move it to the namespace of the pods, or remove the selector for the whole mesh"
             yield item.hit(("spec", "selector"), message, remedy)

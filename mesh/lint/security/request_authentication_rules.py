@@ -8,9 +8,9 @@ from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
-from mesh.lint.workloads.selector_rules import reach, selector_of, targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.reach import reach, targeted
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -87,8 +87,7 @@ def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
 
 def _checked(graph: Graph) -> set[Workload]:
     items = graph.all_of_kind("RequestAuthentication")
-    selecting = [item for item in items if not targeted(item)]
-    found = {pod for item in selecting for pod in graph.selected(reach(graph, item), selector_of(item))}
+    found = {pod for item in items for pod in reach(graph, item).pods(graph)}
     # Targets of the Gateway API are pods that nobody wrote; their names are all that is known of them.
     targets = {item.namespace for item in items if targeted(item)}
     return found | {pod for namespace in targets for pod in graph.workloads.get(namespace, [])}

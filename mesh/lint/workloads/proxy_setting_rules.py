@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
-from mesh.lint.workloads.selector_rules import SELECTORS, selector_of, targeted
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.reach import SELECTORS, selector_of, targeted
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 

@@ -9,40 +9,11 @@ from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.workloads import Workload, Workloads, labels_in_words
+from mesh.model.reach import GATEWAY_NAME, SELECTORS, reach, selector_of, targeted
+from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
-_MATCH_LABELS = ("spec", "selector", "matchLabels")
-_LABELS = ("spec", "workloadSelector", "labels")
-SELECTORS: dict[str, tuple[str, ...]] = {
-    "AuthorizationPolicy": _MATCH_LABELS,
-    "PeerAuthentication": _MATCH_LABELS,
-    "RequestAuthentication": _MATCH_LABELS,
-    "Telemetry": _MATCH_LABELS,
-    "WasmPlugin": _MATCH_LABELS,
-    "ProxyConfig": _MATCH_LABELS,
-    "Sidecar": _LABELS,
-    "EnvoyFilter": _LABELS,
-}
 _POLICIES = ("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "WasmPlugin")
-# Their selector reaches the pods of their own namespace, also from Istio's root namespace.
-_AT_HOME = ("PeerAuthentication", "ProxyConfig", "Sidecar")
-_GATEWAY_NAME = "gateway.networking.k8s.io/gateway-name"
-
-
-def selector_of(item: Item) -> dict[str, Any]:
-    """The labels by which a policy selects pods; none for one that holds for all."""
-    return as_map(item.get(*SELECTORS[item.kind]))
-
-
-def targeted(item: Item) -> bool:
-    """Whether a policy names what it holds for, as those for waypoints and the Gateway API do."""
-    return bool(item.get("spec", "targetRef") or item.get("spec", "targetRefs"))
-
-
-def reach(graph: Graph, item: Item) -> str | None:
-    """The namespace whose pods a policy means; None for those of all."""
-    return None if item.namespace == graph.root_namespace and item.kind not in _AT_HOME else item.namespace
 
 
 @object_rule("IST0127", "IST0101", "KIA0004", severity="warning")
@@ -51,15 +22,13 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
 
     A DENY policy that selects nothing denies nothing, and no tool of the cluster reports it.
     """
-    machines = _machines(graph)
     for item in graph.of_kind(*SELECTORS):
-        selector = selector_of(item)
-        if not selector or targeted(item) or _GATEWAY_NAME in selector:
+        whom = reach(graph, item)
+        selector, namespace = whom.selector, whom.namespace
+        # A selector that is ignored altogether is another rule's to say.
+        if not selector or whom.targets or whom.is_ignored or GATEWAY_NAME in selector:
             continue
-        namespace = reach(graph, item)
-        if item.kind == "PeerAuthentication" and item.namespace == graph.root_namespace:
-            continue  # Its selector is ignored altogether, which is another rule's to say.
-        if not graph.selected(namespace, selector) and not machines.selected(namespace, selector):
+        if not graph.selected(namespace, selector) and not graph.machines.selected(namespace, selector):
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
             remedy = "write the labels of the pod template, in the pods' namespace"
             unseen = not graph.closed and not elsewhere and namespace in _namespaces_of_unseen_pods(graph)
@@ -87,15 +56,6 @@ def _namespaces_of_unseen_pods(graph: Graph) -> set[str]:
         for service in graph.services.values()
         if service.brought and not service.get("spec", "selector")
     }
-
-
-def _machines(graph: Graph) -> Workloads:
-    """What runs outside the cluster, which policies select by labels too."""
-    kinds = {"WorkloadEntry": ("spec", "labels"), "WorkloadGroup": ("spec", "metadata", "labels")}
-    items = graph.all_of_kind(*kinds)
-    return Workloads(
-        tuple(Workload(item, item.namespace, as_map(item.get(*kinds[item.kind])), {}, {}) for item in items)
-    )
 
 
 @object_rule("webhook")

@@ -16,6 +16,7 @@ from typing import Any
 
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.reach import reach
 from mesh.model.security.calls import ALL, Call, calls
 from mesh.model.yaml_values import as_map
 
@@ -59,14 +60,9 @@ def action(policy: Item) -> str:
 
 
 def policies_of(graph: Graph, namespace: str, labels: Mapping[str, Any]) -> tuple[Item, ...]:
-    """The AuthorizationPolicies that hold for pods with these labels; those with `targetRefs` are for other things."""
-    return tuple(
-        item
-        for item in graph.all_of_kind("AuthorizationPolicy")
-        if item.namespace in (namespace, graph.root_namespace)
-        and not (item.spec.get("targetRef") or item.spec.get("targetRefs"))
-        and as_map(item.get("spec", "selector", "matchLabels")).items() <= labels.items()
-    )
+    """The AuthorizationPolicies that hold for pods with these labels."""
+    listed = graph.all_of_kind("AuthorizationPolicy")
+    return tuple(item for item in listed if reach(graph, item).holds_for(namespace, labels))
 
 
 def refusing(policies: Iterable[Item], namespace: str | None) -> Item | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mesh.model.item import Item, by_age
+from mesh.model.reach import reach, selector_of
 from mesh.model.yaml_values import as_map
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from mesh.model.workloads import Workload
 
 PERMISSIVE = "PERMISSIVE"
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 class PeerPolicies:
@@ -38,10 +41,8 @@ class PeerPolicies:
         """Pods -> those that select them."""
         found: dict[Workload, list[Item]] = defaultdict(list)
         for item in self.items:
-            selector = selector_of(item)
-            if selector and item.namespace != self._graph.root_namespace:
-                for workload in self._graph.selected(item.namespace, selector):
-                    found[workload].append(item)
+            for workload in reach(self._graph, item).pods(self._graph) if selector_of(item) else ():
+                found[workload].append(item)
         return found
 
     def of_namespace(self, namespace: str) -> tuple[str, Item | None]:
@@ -57,19 +58,19 @@ class PeerPolicies:
         for item in self.of_pods.get(workload, [])[:1]:
             if own := mode_of(item.get("spec", "mtls")):
                 mode, said_by = own, item
-            levels = as_map(item.get("spec", "portLevelMtls"))
-            for key in (port, str(port)):
-                if port is not None and (level := mode_of(levels.get(key))):  # pyright: ignore[reportArgumentType]
-                    mode, said_by = level, item
+            if port is not None and (level := modes_of_ports(item).get(port)):
+                mode, said_by = level, item
         return mode, said_by
-
-
-def selector_of(item: Item) -> dict[str, Any]:
-    """The labels that a policy selects by; none for one that holds for all."""
-    return as_map(item.get("spec", "selector", "matchLabels"))
 
 
 def mode_of(mtls: Any) -> str | None:
     """The mode that `mtls`, or a level of a port, says; None where it says nothing of its own."""
     mode = as_map(mtls).get("mode")
     return mode if isinstance(mode, str) and mode != "UNSET" else None
+
+
+def modes_of_ports(item: Item) -> dict[int, str]:
+    """Port -> the mode that a policy says for it alone."""
+    levels = as_map(item.get("spec", "portLevelMtls"))
+    modes = ((str(port), mode_of(level)) for port, level in levels.items())
+    return {int(port): mode for port, mode in modes if _PORT.fullmatch(port) and mode}

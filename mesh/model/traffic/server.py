@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from mesh.model.item import Item
 from mesh.model.protocols import HTTP, parsed, service_protocol
+from mesh.model.reach import reach
 from mesh.model.security.access import verdict
 from mesh.model.security.authorization import policies_of
 from mesh.model.security.call import Call
@@ -152,9 +153,7 @@ def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
     return [
         rule
         for item in mesh.graph.all_of_kind("RequestAuthentication")
-        if item.namespace in (workload.namespace, mesh.graph.root_namespace)
-        and not (item.spec.get("targetRef") or item.spec.get("targetRefs"))
-        and as_map(item.get("spec", "selector", "matchLabels")).items() <= workload.labels.items()
+        if reach(mesh.graph, item).holds_for(workload.namespace, workload.labels)
         for rule in as_maps(item.get("spec", "jwtRules"))
     ]
 
