@@ -10,6 +10,7 @@ import typer
 
 from fairlead.diff.options import diff
 from fairlead.explain.options import explain
+from fairlead.gate.options import gate
 from fairlead.lint.options import lint
 from fairlead.picture.options import picture
 from fairlead.terminal.errors import UserError, unwritable
@@ -88,6 +89,7 @@ def demo(
 
 app.command()(lint)
 app.command()(diff)
+app.command()(gate)
 app.command()(explain)
 app.command()(picture)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -10,7 +11,9 @@ import typer
 from fairlead.cluster.interrupts import termination_is_interrupt
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.diff.questions import Question
-from fairlead.reports.json_report import json_reports
+from fairlead.gate.gate import Gate
+from fairlead.gate.gate_report import gate_text
+from fairlead.reports.json_report import documents, json_reports
 from fairlead.reports.markdown_stacks import markdown_reports
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_reports
@@ -26,8 +29,20 @@ WRONG_USE = 2
 INTERRUPTED = 130
 
 
-def diff_command(make: Question, *, written_as: str | None, out: Sequence[Path], limit: int, verbose: bool) -> int:
-    """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use.
+@dataclass(frozen=True)
+class Wanted:
+    """In which form the report is wanted and where; `gate` says which risks stop it."""
+
+    written_as: str | None
+    out: tuple[Path, ...]
+    limit: int
+    verbose: bool
+    gate: Gate | None = None
+
+
+def diff_command(make: Question, wanted: Wanted) -> int:
+    """Make the report and print it. The exit code: 1 where what was asked about cannot be had, 2 for a wrong use, 3
+    where the gate stops it.
 
     Ctrl-C ends it with a word and 130, as a shell has it.
     """
@@ -35,9 +50,9 @@ def diff_command(make: Question, *, written_as: str | None, out: Sequence[Path],
     try:
         with termination_is_interrupt():
             reports = make(Toolchain(progress))
-        for path in out or (None,):
-            form = written_as or form_of(path)
-            _write(_written(reports, form, limit, verbose=verbose, to_file=path is not None), path)
+        for path in wanted.out or (None,):
+            form = wanted.written_as or form_of(path)
+            _write(_written(reports, form, wanted.limit, verbose=wanted.verbose, to_file=path is not None), path)
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         return WRONG_USE
@@ -47,7 +62,13 @@ def diff_command(make: Question, *, written_as: str | None, out: Sequence[Path],
     for each in reports if len(reports) > 1 else ():
         if each.failed:
             typer.echo(one_line(f"{each.stack}: {opening(each)}"), err=True)
-    return int(any(each.failed for each in reports))
+    if any(each.failed for each in reports):
+        return 1
+    if wanted.gate is None:
+        return 0
+    decision = wanted.gate.decision(documents(reports))
+    typer.echo(gate_text(decision), err=True)
+    return decision.exit_code
 
 
 def form_of(path: Path | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairlead.lint.linted import Linted, Placed
-from fairlead.terminal.printable import printable
+from fairlead.terminal.annotations import annotation
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -15,13 +15,11 @@ def github_report(linted: Linted) -> str:
 
 def _annotation(each: Placed) -> str:
     finding = each.finding
-    properties = {
+    at = {
         "file": "stdin" if each.file == "-" else each.file,
         "line": str(each.place.line),
         "col": str(each.place.column),
-        "title": finding.rule,
     }
-    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     where = " ".join(part for part in (each.subject, each.path) if part)
     message = f"{where}: {finding.message}" if where else finding.message
     parts = [
@@ -29,13 +27,5 @@ def _annotation(each: Placed) -> str:
         finding.remedy,
         f"Also reported by {', '.join(finding.counterparts)}" if finding.counterparts else "",
     ]
-    return f"::{_COMMANDS[finding.severity]} {written}::{_data(chr(10).join(part for part in parts if part))}"
-
-
-def _data(text: str) -> str:
-    # A log shows colours, and what else a terminal understands.
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    told = "\n".join(part for part in parts if part)
+    return annotation(_COMMANDS[finding.severity], finding.rule, told, **at)

@@ -36,6 +36,11 @@ def json_report(report: Report) -> str:
     return _written(_document(report))
 
 
+def documents(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """The same as data, before it is written down."""
+    return [_document(each) for each in reports]
+
+
 def json_reports(reports: Sequence[Report]) -> str:
     """The report of one stack; of several, a document with all of them under `stacks`."""
     documents = [_document(each) for each in reports]

@@ -26,7 +26,11 @@ pytestmark = pytest.mark.mesh
 
 ACTIONLINT = GoTool("actionlint", "actionlint", "seconds", ("github.com/rhysd/actionlint/cmd/actionlint",))
 TRIGGERS = {
-    "check": {"pull_request": None, "merge_group": None, "push": {"branches": ["main"]}},
+    "check": {
+        "pull_request": {"types": ["opened", "synchronize", "reopened", "labeled", "unlabeled"]},
+        "merge_group": None,
+        "push": {"branches": ["main"]},
+    },
     "comment": {"workflow_run": {"workflows": ["check"], "types": ["completed"]}},
     "preview": {"pull_request": None},
     "deploy": {"push": {"branches": ["main"]}, "workflow_dispatch": ...},
