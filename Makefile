@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --require-hashes --only-binary :all:
 
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help install demo quick test check format lint types up preview down lock docs golden bench clean
+.PHONY: help install demo quick test check format lint types up preview down lock digests docs golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -72,6 +72,10 @@ down: $(READY) ## pulumi destroy of the stack STACK (dev)
 lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade takes newer packages where they may change
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements.txt requirements.in
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
+
+digests: $(READY) ## Write the digests of images and charts into mesh/versions.py, asked of their registries
+	$(BIN)/python tools/digests.py
+	$(BIN)/ruff format --quiet mesh/versions.py
 
 docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference.pages

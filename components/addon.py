@@ -11,6 +11,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.addons import addon as section
 from mesh.addons.surroundings import Surroundings
+from mesh.images import with_digests
 from mesh.keys.section import Manifest
 
 
@@ -37,7 +38,7 @@ class Addon(pulumi.ComponentResource):
                 for manifest in config.secret_objects(secrets)
             ]
             for manifest in config.objects():
-                self._object(manifest, needs)
+                self._object(with_digests(manifest) if site.image_digests else manifest, needs)
             if config.chart:
                 helm_release(
                     config.role,

@@ -11,6 +11,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.addons.addons import AddonSections
 from mesh.charts import istio_chart
+from mesh.images import istio_digest_values
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
 from mesh.namespaces import Namespace
 
@@ -40,7 +41,11 @@ class ControlPlane(pulumi.ComponentResource):
             "istiod",
             istio_chart(config, "istiod"),
             namespace=config.namespace,
-            values=istiod_values(config, extension_providers=addons.extension_providers),
+            values=istiod_values(
+                config,
+                extension_providers=addons.extension_providers,
+                images=istio_digest_values(config) if site.image_digests else {},
+            ),
             parent=self,
             after=[self.base],
             wait=site.wait,

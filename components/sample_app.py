@@ -8,6 +8,7 @@ import pulumi
 
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
+from mesh.images import with_digests
 from mesh.samples.samples import Sample, sample_objects
 
 
@@ -24,7 +25,8 @@ class SampleApp(pulumi.ComponentResource):
         super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, site.opts)
         needs = [*after, *site.namespace(config.namespace)]
         # The Deployments are waited for; a Service would only add the ten seconds in which its endpoints settle.
-        for manifest in sample_objects(config):
+        for each in sample_objects(config):
+            manifest = with_digests(each) if site.image_digests else each
             name = f"{config.namespace}/{manifest['metadata']['name']}"
             KubernetesObject(name, manifest, parent=self, after=needs, wait=site.wait and manifest["kind"] != "Service")
         self.register_outputs({})

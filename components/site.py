@@ -12,11 +12,13 @@ from components.cluster import Cluster
 
 @dataclass(frozen=True)
 class Site:
-    """What every component on the cluster needs: `wait` says whether it is done only when its pods are."""
+    """What every component on the cluster needs: `wait` says whether it is done only when its pods are, and
+    `image_digests` whether images are named by digest too."""
 
     cluster: Cluster
     namespaces: Mapping[str, pulumi.Resource]
     wait: bool
+    image_digests: bool = False
 
     @property
     def opts(self) -> pulumi.ResourceOptions:

@@ -38,6 +38,9 @@ class Config(Section):
     """Security groups, to skip their look-up, and more ports to open."""
     wait: bool = True
     """Whether `pulumi up` waits until pods are ready; set it to false where no pods run."""
+    image_digests: bool = False
+    """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
+    Istio, Jaeger, Zipkin and the samples. Images of other charts are what those charts name."""
     istio: Istio = Istio()
     """Istio's control plane."""
     gateways: list[Gateway] = Field(default_factory=list[Gateway])

@@ -137,8 +137,8 @@ def base_values(istio: Istio) -> Values:
     return merged(own, istio.values.base)
 
 
-def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]]) -> Values:
-    """Values of the chart `istiod`."""
+def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]], images: Values | None = None) -> Values:
+    """Values of the chart `istiod`; `images` are those that name images by digest."""
     mesh_config = merged(given(accessLogFile="/dev/stdout" if istio.access_logs else None), istio.mesh_config)
     if extension_providers:
         # Both are wanted: merging would let a list of the user's replace the one that tracing needs.
@@ -149,7 +149,7 @@ def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]]) ->
         **scaling_values(istio.replicas, istio.autoscaling, count_key="replicaCount"),
     )
     own = merged(own, {"global": {"istioNamespace": istio.namespace}})
-    return merged(merged(own, image_values(istio)), istio.values.istiod)
+    return merged(merged(merged(own, image_values(istio)), images or {}), istio.values.istiod)
 
 
 def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:

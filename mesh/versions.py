@@ -75,3 +75,23 @@ HELLOWORLD_IMAGES = {
 }
 BOOKINFO_IMAGE = "docker.io/istio/examples-bookinfo-{workload}:1.20.3"
 MEMBERSHIP_SERVICE_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine-slim"
+
+# What tags and versions named when `make digests` looked, which writes what is between the braces. Where a stack wants
+# digests, lint says which are missing. Those of Jaeger and NGINX were seen in several public repositories that pin
+# them, the one of Grafana's chart in the index of its repository.
+IMAGE_DIGESTS: dict[tuple[str, str], str] = {
+    ("docker.io/jaegertracing/jaeger", "2.17.0"): (
+        "sha256:6266573208d665ce5c17483bce0a75d0806480d92c84766d288d0aee885ce708"
+    ),
+    ("docker.io/nginxinc/nginx-unprivileged", "1.30.4-alpine-slim"): (
+        "sha256:e88d990b349df8cf4aa82f16642d7a23375016638c9ace4e5c6ca25028e62e65"
+    ),
+}
+"""Image and tag -> digest of its index, which all platforms share."""
+
+CHART_DIGESTS: dict[tuple[str, str, str], str] = {
+    ("https://grafana-community.github.io/helm-charts", "grafana", "12.11.1"): (
+        "sha256:5dddbb4efe49f502a50264592637f4d2b99db50a0a800abde2f8cba3f8da0a74"
+    ),
+}
+"""Repository, chart and version -> digest of the archive."""

@@ -17,6 +17,7 @@ from fairlead.evaluation.chart_version import chart_version
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.file_names import file_name
 from mesh.reading.boundaries import chart_problem
+from mesh.versions import CHART_DIGESTS
 
 PULL_WITHIN = 20.0
 ISTIO_CHARTS = {
@@ -98,20 +99,34 @@ class ChartSource:
         digest = hashlib.sha256(f"{repository} {reference} {version}".encode()).hexdigest()[:12]
         kept = self.toolchain.cache / "charts" / f"{file_name(name)}-{file_name(version) or 'newest'}-{digest}.tgz"
         if kept.is_file():
+            _check(kept, repository, name, version)
             return Chart(name, kept, version)
         if source in self._unreachable:
             raise ChartUnavailableError(self._unreachable[source])
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=kept.parent) as scratch:
-                helm = Helm(self.toolchain.helm())
-                helm.pull(reference, repository, version, Path(scratch), PULL_WITHIN).rename(kept)
+                pulled = Helm(self.toolchain.helm()).pull(reference, repository, version, Path(scratch), PULL_WITHIN)
+                _check(pulled, repository, name, version)
+                pulled.rename(kept)
         except HelmError as error:
             if re.search(r"\b(not found|no chart version)\b", error.message, re.IGNORECASE):
                 raise ChartUnavailableError(f"{source} has no {name} {version}".rstrip()) from error
             self._unreachable[source] = reason = f"{source} cannot be reached: {_last_cause(error.message)}"
             raise ChartUnavailableError(reason) from error
         return Chart(name, kept, version)
+
+
+def _check(archive: Path, repository: str, name: str, version: str) -> None:
+    """Raises UserError where an archive is not the one of which the version table has the digest."""
+    known = CHART_DIGESTS.get((repository.rstrip("/"), name, version))
+    found = f"sha256:{hashlib.sha256(archive.read_bytes()).hexdigest()}"
+    if known and found != known:
+        raise UserError(
+            f"{archive} is not the chart {name} {version} of {repository}: its digest is {found}, not {known}.",
+            "Delete the file and try again. If it stays so, the repository has another chart under this version: do not"
+            " install it before you know why.",
+        )
 
 
 def template(release: Mapping[str, Any], chart: Chart, helm: Helm) -> list[dict[str, Any]]:

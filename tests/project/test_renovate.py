@@ -58,7 +58,8 @@ def written(value: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_version_of_the_table_is_kept_by_one_manager() -> None:
-    constants = {name: value for name, value in vars(versions).items() if name.isupper()}
+    # Digests are looked up by `make digests`: tests/mesh/test_images.py holds that none is of another version.
+    constants = {name: value for name, value in vars(versions).items() if name.isupper() and "_DIGESTS" not in name}
     table = Counter(pair for name, value in constants.items() for pair in written(value, name))
     assert Counter(kept(TABLE)) == table
     assert len(table) > 10

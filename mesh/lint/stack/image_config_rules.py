@@ -1,0 +1,39 @@
+"""Are images what the version table says they are?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.config import Config
+from mesh.findings import Hit
+from mesh.images import digest, images, istio_images
+from mesh.lint.rule import config_rule
+from mesh.samples.samples import sample_objects
+
+
+@config_rule(needs=("istio", "addons", "samples"))
+def image_digests_are_known(config: Config) -> Iterator[Hit]:
+    """With `imageDigests: true` the version table has a digest for each image of Istio, Jaeger, Zipkin and the samples.
+
+    An image without one would be pulled by its tag alone, which its registry can move to another image.
+    """
+    if not config.image_digests:
+        return
+    objects = [each for addon in config.addons.named if addon.installed for each in addon.objects()]
+    objects += [each for sample in config.samples for each in sample_objects(sample)]
+    of_istio = istio_images(config.istio)
+    known = {*of_istio, *(image for manifest in objects for image in images(manifest))}
+    remedy = "run `make digests`, which writes them into mesh/versions.py, and commit that"
+    if missing := sorted(image for image in known if not digest(image)):
+        message = f"the version table has no digest of {', '.join(missing)}"
+        yield Hit(("imageDigests",), config.image_digests, message, remedy)
+    if not of_istio:
+        message = (
+            "which images Istio has is not known here: charts from elsewhere, or a tag or variant in values, name them"
+        )
+        yield Hit(
+            ("imageDigests",),
+            config.image_digests,
+            message,
+            "set istio.hub, and remove tag and variant from istio.values",
+        )
