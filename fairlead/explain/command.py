@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects, mesh_of_stack
-from fairlead.explain.classes import classes
+from fairlead.explain.classes import Classes, classes
 from fairlead.explain.json_report import json_report
-from fairlead.explain.questions import Question, listed, typed
-from fairlead.explain.text_report import ends, request_in_words, text_report
+from fairlead.explain.questions import Question, typed
+from fairlead.explain.request_file import listed
+from fairlead.explain.text_report import ends, text_report, typed_request
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.options import a_stack, one_of, wrong
 from fairlead.terminal.printable import one_line
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation
+from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation, in_order
 from mesh.model.traffic.request import Request
 
 __all__ = ["Question", "explain_command"]
@@ -55,7 +56,7 @@ def explain_command(
         _print_all(classes(asked.mesh), asked, written_as)
     elif requests is not None:
         several = listed(requests, asked.mesh)
-        found = [_explained(asked, each) for each in several]
+        found = list(in_order(asked.mesh, several))
         _print(several, found, asked, written_as)
     else:
         one, found_one = _likeliest(typed(question, asked.mesh), asked)
@@ -86,14 +87,14 @@ def _print(asked_for: Sequence[Request], found: Sequence[Explanation], asked: As
     typer.echo("\n\n".join(reports))
 
 
-def _print_all(asked_for: Iterable[Request], asked: AskedMesh, written_as: str) -> None:
-    """One line for each class of requests."""
-    several = list(asked_for)
-    found = [_explained(asked, each) for each in several]
+def _print_all(asked_for: Classes, asked: AskedMesh, written_as: str) -> None:
+    """One line for each class of requests, and at the end where there may be more."""
+    found = [_explained(asked, each) for each in asked_for.requests]
     if written_as == "json":
-        typer.echo(json_report(found, asked))
+        typer.echo(json_report(found, asked, asked_for))
         return
-    for one, each in zip(several, found, strict=True):
-        headers = "".join(f" -H '{name}: {value}'" for name, value in one.headers.items())
+    for one, each in zip(asked_for.requests, found, strict=True):
         said = f"not decided: {each.open}" if each.open else "; ".join(line.strip() for line in ends(each))
-        typer.echo(one_line(f"{request_in_words(one)}{headers}: {said}"))
+        typer.echo(one_line(f"{typed_request(one)}: {said}"))
+    for reason in asked_for.open:
+        typer.echo(one_line(f"not decided: {reason}"))

@@ -7,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairlead.explain.asked_mesh import AskedMesh
+from fairlead.explain.classes import Classes
+from fairlead.explain.text_report import typed_request
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.outcome import Outcome, Step
 
 _DIGITS = 6
 
 
-def json_report(found: Sequence[Explanation], asked: AskedMesh) -> str:
-    """`{"requests": [...]}` in the order in which they were asked; shares are of 1, what is not said is left out."""
+def json_report(found: Sequence[Explanation], asked: AskedMesh, every: Classes | None = None) -> str:
+    """`{"requests": [...]}` in the order in which they were asked; shares are of 1, what is not said is left out. Of
+    `every` class each has its request, and `open` says where there may be more."""
     requests = [prediction(each, asked) for each in found]
+    if every is not None:
+        requests = [{"request": typed_request(one), **each} for one, each in zip(every.requests, requests, strict=True)]
+    more = {"open": every.open} if every and every.open else {}
     refused = [{"object": name} for name in asked.refused]
-    return json.dumps({"requests": requests, **({"refused": refused} if refused else {})}, indent=2)
+    return json.dumps({"requests": requests, **({"refused": refused} if refused else {}), **more}, indent=2)
 
 
 def prediction(found: Explanation, asked: AskedMesh) -> dict[str, Any]:

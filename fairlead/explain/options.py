@@ -27,7 +27,10 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
         list[str] | None, typer.Option("--header", "-H", metavar="'NAME: VALUE'", help="A header. May be repeated.")
     ] = None,
     caller: Annotated[
-        str, typer.Option("--from", metavar="CALLER", help="The client: internet, or pods as namespace/workload.")
+        str,
+        typer.Option(
+            "--from", metavar="CALLER", help="The client: internet, outside-the-mesh, or pods as namespace/workload."
+        ),
     ] = "internet",
     gateway: Annotated[
         str | None,
@@ -40,7 +43,7 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
         Path | None, typer.Option("--requests", metavar="FILE", help="Several requests at once, as JSON.")
     ] = None,
     all_classes: Annotated[
-        bool, typer.Option("--all", help="One line for every route, gateway and Service of the mesh.")
+        bool, typer.Option("--all", help="One line for each class of requests that the mesh tells apart.")
     ] = False,
     mesh_config: Annotated[
         Path | None, typer.Option("--mesh-config", help="Istio's MeshConfig, for --objects.")

@@ -1,21 +1,20 @@
-"""Which request is asked about? Typed on the command line, or several of them in a JSON file."""
+"""Which request is asked about on the command line?"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from difflib import get_close_matches
 from typing import Any
 
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.file_text import text_of_named
 from mesh.model.sidecars import is_gateway
-from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.request import INTERNET, Request, request
-from mesh.model.yaml_values import as_list, as_map
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.traffic.request import INTERNET, OUTSIDE, Request, request
+from mesh.model.yaml_values import as_map
 
-_FORM = "Write 'GET http://host/path', with the port where it is not 80 or 443."
+FORM = "Write 'GET http://host/path', with the port where it is not 80 or 443."
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,28 @@ def typed(question: Question, mesh: Mesh) -> list[Request]:
     """The requests that a typed one means: one for each gateway that it could come through. Raises UserError."""
     method, _, url = (question.text or "").strip().rpartition(" ")
     headers: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
     for each in question.headers:
         name, colon, value = each.partition(":")
-        if not colon:
-            raise UserError(f"-H {each}: a header is NAME: VALUE.", "Write -H 'user: jane'.")
+        if not colon or not name.strip():
+            problems.append((f"-H {each}: a header is NAME: VALUE.", "Write -H 'user: jane'."))
         headers[name.strip()] = value.strip()
-    claims = _claims(question.claims)
+    one = None
     try:
+        claims = _claims(question.claims)
         one = request(method or "GET", url, caller=question.caller, headers=headers, claims=claims)
+    except UserError as error:
+        problems.append((error.message, error.remedy))
     except ValueError as error:
-        raise UserError(f"{question.text}: {error}.", _FORM) from None
+        problems.append((f"{question.text}: {error}.", FORM))
+    if reason := unknown_caller(mesh, question.caller):
+        problems.append(
+            (f"--from {question.caller}: {reason}", f"Clients are {INTERNET}, NAMESPACE/WORKLOAD and {OUTSIDE}.")
+        )
+    if problems or one is None:
+        raise UserError(
+            "\n".join(message for message, _ in problems), "\n".join(dict.fromkeys(each for _, each in problems))
+        )
     if question.caller != INTERNET:
         return [one]
     return [one.changed(gateway=each) for each in gateways(mesh, question.gateway)]
@@ -60,8 +71,20 @@ def gateways(mesh: Mesh, named: str) -> list[str]:
         raise UserError("No gateway with a Service is in this mesh.", "Ask with --from namespace/workload.")
     chosen = [each for each in found if named in ("", each, each.partition("/")[2])]
     if not chosen:
-        raise UserError(f"No gateway is named {named}.", f"Use one of {', '.join(found)}.")
+        near = get_close_matches(named, found, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise UserError(f"No gateway is named {named}.", f"{hint}Use one of {', '.join(found)}.")
     return chosen
+
+
+def unknown_caller(mesh: Mesh, caller: str) -> str:
+    """Why nobody of that name sends requests, with the nearest names; empty where somebody does."""
+    if caller in (INTERNET, OUTSIDE) or mesh.workload(caller):
+        return ""
+    pods = sorted({workload_name(pod) for pod in mesh.graph.pods.all})
+    near = get_close_matches(caller, [*pods, INTERNET, OUTSIDE], n=3, cutoff=0.4) or pods[:3]
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"no pods are named {caller}{hint}"
 
 
 def _claims(text: str | None) -> Mapping[str, Any] | None:
@@ -76,39 +99,3 @@ def _claims(text: str | None) -> Mapping[str, Any] | None:
             f"--jwt {text}: these are not claims.", """Write JSON such as '{"iss": "me", "sub": "jane"}'."""
         )
     return as_map(claims)
-
-
-def listed(path: Path, mesh: Mesh) -> list[Request]:
-    """The requests of a file: a list of maps with `from`, `method`, `url` and, where they are needed, `gateway`,
-    `headers`, `connect` and `tls`. Raises UserError."""
-    text = text_of_named(path, missing="Name a JSON file with a list of requests.")
-    try:
-        given = json.loads(text)
-    except ValueError as error:
-        raise UserError(f"{path} is not JSON: {error}.", "Write a list of requests.") from None
-    asked = as_map(given).get("requests") if isinstance(given, dict) else given
-    if not isinstance(asked, list):
-        raise UserError(
-            f"{path} does not contain a list of requests.", 'Write [{"from": "internet", "url": "http://host/"}].'
-        )
-    return [_one(as_map(each), number, path, mesh) for number, each in enumerate(as_list(asked))]
-
-
-def _one(given: Mapping[str, Any], number: int, path: Path, mesh: Mesh) -> Request:
-    tls, caller = as_map(given.get("tls")), str(given.get("from") or INTERNET)
-    try:
-        one = request(
-            str(given.get("method") or "GET"),
-            str(given.get("url") or ""),
-            caller=caller,
-            headers={str(key): str(value) for key, value in as_map(given.get("headers")).items()},
-            connect=str(given.get("connect") or ""),
-            sni=str(tls.get("sni") or ""),
-            client_certificate=str(tls.get("client_cert") or ""),
-            claims=as_map(given["jwt"]) if isinstance(given.get("jwt"), dict) else None,
-        )
-    except ValueError as error:
-        raise UserError(f"{path} [{number}].url: {error}.", _FORM) from None
-    if caller != INTERNET:
-        return one
-    return one.changed(gateway=gateways(mesh, str(given.get("gateway") or ""))[0])

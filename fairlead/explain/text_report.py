@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from fairlead.explain.asked_mesh import AskedMesh
@@ -33,6 +34,13 @@ def request_in_words(request: Request) -> str:
     way = f" through {request.gateway}" if request.gateway else ""
     url = f"{request.scheme}://{request.authority}{request.path}"
     return f"{request.method} {url} from {request.caller}{way}"
+
+
+def typed_request(request: Request) -> str:
+    """The same as it is typed: with its headers and claims."""
+    headers = "".join(f" -H '{name}: {value}'" for name, value in request.headers.items())
+    claims = f" --jwt '{json.dumps(dict(request.claims))}'" if request.claims is not None else ""
+    return f"{request_in_words(request)}{headers}{claims}"
 
 
 def ends(found: Explanation) -> list[str]:

@@ -39,7 +39,7 @@ def test_every_class_of_request_has_a_line(command: Command) -> None:
     code, out, _ = command("explain", "--stack", "dev", "--all")
     assert code == 0
     assert f"{HELLO} from internet through istio-ingress/istio-ingress: 70 %  200 from hello/helloworld-v1; 30 %" in out
-    assert "GET http://any-host.example.com/membership from internet" in out
+    assert "GET http://any-host.example/membership/ from internet" in out
 
 
 def test_a_list_of_requests_is_answered_in_its_order(command: Command, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.balancer_traffic import from_internet
 from mesh.model.traffic.mesh import Mesh, workload_name
-from mesh.model.traffic.outcome import Outcome, Step, received
-from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.traffic.outcome import Outcome, Step, after, received
+from mesh.model.traffic.patches import patches
+from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
 
@@ -69,18 +70,38 @@ def explanation(mesh: Mesh, request: Request) -> Explanation:
     return Explanation(tuple(sorted(outcomes, key=lambda each: -each.share)))
 
 
+def in_order(mesh: Mesh, requests: Iterable[Request]) -> Iterator[Explanation]:
+    """What happens to requests that are sent one after another: what an earlier one has made fail may be ejected by
+    outlier detection, and then nobody knows. Raises UnknownCallerError."""
+    failed: set[str] = set()
+    for request in requests:
+        found = explanation(mesh, request)
+        hit = next((each for each in found.outcomes if failed & set(each.watched)), None)
+        if hit:
+            found = Explanation((), "earlier requests failed there: outlierDetection may have ejected pods", hit.steps)
+        failed |= {name for each in found.outcomes if each.fails for name in each.watched}
+        yield found
+
+
 def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
     if request.caller == INTERNET:
         return from_internet(mesh, request)
+    if request.caller == OUTSIDE:
+        return _without_sidecar(mesh, "default", _without_alias(mesh, "default", request))
     workload = mesh.workload(request.caller)
     if workload is None:
         raise UnknownCallerError(_nearest(mesh, request.caller))
     request = _without_alias(mesh, workload.namespace, request)
     if has_sidecar(mesh.graph, workload):
-        return sent_by_pod(mesh, workload, request)
-    target = mesh.service(request.to, workload.namespace) if request.resolved else None
-    nowhere = unresolved(mesh, workload.namespace, request.to) if request.resolved and target is None else None
-    return [nowhere] if nowhere else direct(mesh, target, request)
+        return after(sent_by_pod(mesh, workload, request), *patches(mesh, workload))
+    return _without_sidecar(mesh, workload.namespace, request)
+
+
+def _without_sidecar(mesh: Mesh, namespace: str, request: Request) -> list[Outcome]:
+    target = mesh.service(request.to, namespace) if request.resolved else None
+    nowhere = unresolved(mesh, namespace, request.to) if request.resolved and target is None else None
+    step = Step(f"{request.caller} has no sidecar: plain text, without an identity")
+    return [nowhere] if nowhere else after(direct(mesh, target, request), step)
 
 
 def _without_alias(mesh: Mesh, namespace: str, request: Request) -> Request:

@@ -11,6 +11,7 @@ from mesh.model.item import Item
 from mesh.model.sidecars import is_gateway
 from mesh.model.traffic.clusters import Cluster, Target, cluster, speaks
 from mesh.model.traffic.handling import percentage, seconds
+from mesh.model.traffic.handling_words import policy_in_words
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step, after, received, shared
@@ -56,7 +57,7 @@ def forwarded(hop: Hop, to: Cluster) -> list[Outcome]:
         step = Step(f"{to.name}: {to.missing}", hop.owner)
         return [Outcome(status=503, steps=(step,)) if hop.is_http else Outcome(error=CLOSED, steps=(step,))]
     rule = next(iter(to.rules), None)
-    step = Step(f"to {to.name}{_balanced(to)}", rule)
+    step = Step(f"to {to.name}{policy_in_words(to.settings)}", rule)
     if to.is_original and (asked := _asked(hop)):
         passed = Step(
             f"sent to the address that {hop.request.to}:{hop.request.port} has, whatever the route says", rule
@@ -66,7 +67,11 @@ def forwarded(hop: Hop, to: Cluster) -> list[Outcome]:
         nobody = Step(f"{to.name} has no pods and no endpoints", rule)
         ended = Outcome(status=503, body=_NO_ENDPOINTS) if hop.is_http else Outcome(error=CLOSED)
         return [ended.after(step, nobody)]
-    return after(_spread(hop, to, to.endpoints), step)
+    ends = _spread(hop, to, to.endpoints)
+    if to.settings.get("outlierDetection"):
+        watched = f"{hop.proxy.namespace}/{sorted(hop.proxy.labels.items(), key=str)} {to.name}"
+        ends = [replace(each, watched=(*each.watched, watched)) for each in ends]
+    return after(ends, step)
 
 
 def _asked(hop: Hop) -> Sequence[Endpoint]:
@@ -155,13 +160,6 @@ def _answered(outcome: Outcome) -> Outcome:
         return outcome
     body = outcome.body or (_CONNECTION_FAILED if outcome.at_once else None)
     return replace(outcome, status=503, error="", body=body)
-
-
-def _balanced(to: Cluster) -> str:
-    balancer = as_map(to.settings.get("loadBalancer"))
-    if balancer.get("consistentHash"):
-        return ", the same pod for the same value (consistentHash)"
-    return f", balanced by {balancer['simple']}" if balancer.get("simple") else ""
 
 
 def mirrored(hop: Hop, outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -21,6 +21,7 @@ from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes, redirec
 from mesh.model.traffic.gateway_servers import Server, bound, servers
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
+from mesh.model.traffic.patches import patches
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.routing import Place, routed
@@ -58,14 +59,18 @@ def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) ->
     if not found:
         return port.ended(REFUSED, f"no Gateway opens port {number} at {workload_name(workload)}", workload.item)
     step = Step(f"port {number} of {workload_name(workload)}", found[0].item)
+    return after(_at_port(port, found), step, *patches(mesh, workload))
+
+
+def _at_port(port: _Port, found: Sequence[Server]) -> list[Outcome]:
     plain = [server for server in found if not server.is_encrypted]
     if not plain:
-        return after(_encrypted(port, found), step)
+        return _encrypted(port, found)
     if plain[0].is_bytes:
-        return after(_bytes(port, plain), step)
-    if request.scheme == "https":
-        return after(port.ended(RESET, f"port {number} has no TLS"), step)
-    return after(_http(port, plain), step)
+        return _bytes(port, plain)
+    if port.request.scheme == "https":
+        return port.ended(RESET, f"port {port.number} has no TLS")
+    return _http(port, plain)
 
 
 def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:

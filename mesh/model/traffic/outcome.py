@@ -43,12 +43,19 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     open: str = ""
     at_once: bool = False
+    watched: tuple[str, ...] = ()
+    """The clients and destinations on the way whose outlier detection counts failures."""
     cut: bool = False
     """A perTryTimeout ended the attempt, which Envoy retries as it does a reset."""
 
     def after(self, *steps: Step) -> Outcome:
         """The same end, with steps that came before."""
         return replace(self, steps=(*steps, *self.steps))
+
+    @property
+    def fails(self) -> bool:
+        """Whether outlier detection would count it."""
+        return self.status is None or self.status >= 500  # noqa: PLR2004 - a server's error
 
     @property
     def in_words(self) -> str:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from mesh.model.traffic.undecided import UndecidedError
 
 INTERNET = "internet"
+OUTSIDE = "outside-the-mesh"
+"""A client in the cluster without a sidecar, and so without an identity."""
 UNKNOWN = "a value that Envoy knows when it gets the request"
 """What stands for the value of a header that no object says."""
 _PORTS = {"http": 80, "https": 443, "tcp": 0}

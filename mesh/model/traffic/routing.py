@@ -12,6 +12,7 @@ from typing import Any, overload
 
 from mesh.model.traffic.forwarding import Hop, forwarded, mirrored
 from mesh.model.traffic.handling import cors, location, percentage, rewritten, seconds
+from mesh.model.traffic.handling_words import route_in_words
 from mesh.model.traffic.header_operations import operated, with_headers
 from mesh.model.traffic.http_match import At, why_not
 from mesh.model.traffic.http_routes import HttpRoute, Routes
@@ -162,7 +163,9 @@ def _sent(taken: _Taken, share: Mapping[str, Any], *, alone: bool) -> list[Outco
         else replace(each, answer=operated({**each.answer, **taken.allowed}, *answers, changed, alone=alone))
         for each in outcomes
     ]
-    return after(ends, *_changes(taken, changed))
+    told = [taken.step(words) for words in route_in_words(route.spec)]
+    allowed = [taken.step("CORS allows the origin")] if taken.allowed else []
+    return after(ends, *allowed, *_changes(taken, changed), *told)
 
 
 def _changes(taken: _Taken, now: Request) -> list[Step]:

@@ -16,6 +16,7 @@ from mesh.model.traffic.app import answer
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
+from mesh.model.traffic.patches import patches
 from mesh.model.traffic.request import UNKNOWN, Request
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
@@ -70,7 +71,7 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
     identity = arrival.identity if arrival.speaks == MTLS else ""
     policies = policies_of(mesh.graph, workload.namespace, workload.labels)
     checks = _request if _speaks_http(mesh, arrival, workload) else _connection
-    return checks(mesh, arrival, workload, policies, identity).after(taken)
+    return checks(mesh, arrival, workload, policies, identity).after(taken, *patches(mesh, workload))
 
 
 def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
