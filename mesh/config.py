@@ -16,7 +16,7 @@ from mesh.istio import Istio
 from mesh.keys.scalars import NonEmpty
 from mesh.keys.section import Section
 from mesh.lint_settings import LintSettings
-from mesh.namespaces import ALWAYS_THERE, Namespace
+from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.samples import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 
@@ -49,6 +49,8 @@ class Config(Section):
     """Observability: Prometheus, Grafana, Kiali and tracing."""
     namespaces: list[Namespace] = Field(default_factory=list[Namespace])
     """Namespaces, created or adopted, and how their pods join the mesh."""
+    pod_security: PodSecurity = PodSecurity()
+    """Pod Security Standards for the namespaces that the stack creates."""
     apps: list[App] = Field(default_factory=list[App])
     """Routing of each app."""
     samples: list[Sample] = Field(default_factory=list[Sample])
@@ -67,7 +69,7 @@ class Config(Section):
         needed |= {addon.namespace for addon in self.addons.installed}
         needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
         every = [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
-        return [self._gated(namespace) for namespace in every]
+        return [self._secured(self._gated(namespace)) for namespace in every]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
@@ -86,3 +88,24 @@ class Config(Section):
         if not self.cluster.balancing or namespace.name not in behind:
             return namespace
         return namespace.model_copy(update={"labels": self.cluster.balancing.gate_labels | namespace.labels})
+
+    def _secured(self, namespace: Namespace) -> Namespace:
+        """With the labels of Pod Security; what the stack file says of one of them wins."""
+        level = namespace.pod_security or self._level(namespace)
+        if level is None:
+            return namespace
+        labels = pod_security_labels(level, self.pod_security.mode)
+        return namespace.model_copy(update={"labels": labels | namespace.labels})
+
+    def _level(self, namespace: Namespace) -> PodSecurityLevel | None:
+        """The level that everything in a namespace is known to meet; None where that is none, or nothing is known."""
+        if namespace.adopted or self.pod_security.level == "privileged":
+            return None
+        if namespace.is_injected and not self.istio.uses_cni:
+            return None
+        if namespace.name == self.istio.namespace and self.istio.uses_cni:
+            # The pods of istio-cni mount folders of the node, and Istio's own place for them is beside istiod.
+            return None
+        own = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
+        own |= {each.namespace for each in (*self.addons.installed, *self.samples)}
+        return "baseline" if namespace.name in own else self.pod_security.level

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -104,10 +105,21 @@ class Istio(Section):
     """Chart values."""
 
     @property
+    def uses_cni(self) -> bool:
+        """Whether sidecars leave the redirection of traffic to istio-cni, and so need no privileges."""
+        return uses_cni(self.values.istiod)
+
+    @property
     def minor(self) -> tuple[int, int]:
         """`1.30.3` -> (1, 30)."""
         major, minor, *_ = self.version.split(".")
         return int(major), int(minor)
+
+
+def uses_cni(values: Mapping[str, Any]) -> bool:
+    """Whether istiod with these chart values injects for istio-cni; the key has moved from release to release."""
+    named = (as_map(values.get("pilot")).get("cni"), values.get("cni"), values.get("istio_cni"))
+    return any(as_map(each).get("enabled") is True for each in named)
 
 
 def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, count_key: str) -> Values:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from mesh.istio import MutualTls
 from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from mesh.keys.section import Manifest, Section
+from mesh.model.sidecars import injects
+from mesh.model.yaml_values import as_map
 
+PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
 ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
+
+
+POD_SECURITY = "pod-security.kubernetes.io"
+
+
+class PodSecurity(Section):
+    """Pod Security Standards for the namespaces that the stack creates."""
+
+    mode: Literal["off", "warn", "enforce"] = "warn"
+    """What happens to a pod that does not meet the level: warn has the API server warn of it and write it to the audit
+    log, enforce rejects it (running pods stay until they restart), off sets no labels."""
+    level: PodSecurityLevel = "baseline"
+    """Level of namespaces without their own; at most baseline in those of istiod, gateways, addons and samples.
+    Sidecars need istio-cni to meet it: without, namespaces with injection get no labels."""
 
 
 class Namespace(Section):
@@ -25,8 +42,16 @@ class Namespace(Section):
     """Whether new pods get a sidecar; if unset, the namespace has no injection label, which means no."""
     mtls: MutualTls | None = None
     """mTLS mode of its pods; defaults to that of the mesh."""
+    pod_security: PodSecurityLevel | None = None
+    """Pod Security level; podSecurity.mode says whether it is enforced. Defaults to podSecurity.level where the stack
+    creates the namespace, else to none."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """More labels."""
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether new pods get a sidecar."""
+        return injects(as_map(namespace_object(self)["metadata"].get("labels")), {})
 
     @property
     def adopted(self) -> bool:
@@ -42,3 +67,10 @@ def namespace_object(namespace: Namespace) -> Manifest:
     if labels:
         metadata["labels"] = dict(sorted(labels.items()))
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+
+
+def pod_security_labels(level: PodSecurityLevel, mode: str) -> dict[str, str]:
+    """The labels that the API server's admission reads; what is rejected is warned of too, where a Deployment is
+    applied and no pod is created yet."""
+    modes = {"off": (), "warn": ("audit", "warn"), "enforce": ("audit", "enforce", "warn")}[mode]
+    return {f"{POD_SECURITY}/{each}": level for each in modes}

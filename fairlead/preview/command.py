@@ -10,10 +10,12 @@ from pulumi.runtime import rpc
 
 from fairlead.evaluation.provider_checks import checked_inputs
 from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
+from fairlead.preview.accepted_text import plain_text_line
 from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.preview.tree import limits, resource_tree
 from fairlead.terminal.plain_console import PlainConsole
 from fairlead.yaml_files.stack_file import StackFile
+from mesh.model.yaml_values import as_map
 
 _UNBOUNDED = 10_000
 
@@ -30,6 +32,9 @@ def print_tree(snapshot: Snapshot, stack_file: StackFile) -> None:
         f"\n{len(resources)} resources in {len(snapshot.resources) - len(resources) - 1} components,"
         f" from {stack_file.path.name}; without access to a cluster or an account."
     )
+    istio = as_map(stack_file.own_keys().get("istio"))
+    if line := plain_text_line(snapshot, str(istio.get("namespace") or "istio-system")):
+        console.print(line)
     console.print("What this preview cannot know:")
     for line in limits(snapshot):
         console.print(f"  - {line}")

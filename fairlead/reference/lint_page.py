@@ -13,7 +13,7 @@ from mesh.findings import Path as KeyPath
 
 LINT_PAGE = "docs/lint.md"
 _TESTS = Path(__file__).parents[2] / "tests"
-_EXPECTED = re.compile(r"^# expect(?: warning)?: fairlead:(\S+?): ", re.MULTILINE)
+_EXPECTED = re.compile(r"^# expect(?: (?:warning|info))?: fairlead:(\S+?): ", re.MULTILINE)
 _PEERS = {"istioctl analyze": "IST", "Kiali": "KIA", "the webhook": "webhook"}
 
 

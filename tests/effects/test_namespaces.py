@@ -59,10 +59,24 @@ def test_ambient_mode_holds_at_once() -> None:
 def test_pod_security_keeps_injected_pods_from_starting_without_the_cni_plugin() -> None:
     level = "pod-security.kubernetes.io/enforce"
     old, new = {"injection": "enabled"}, {"injection": "enabled", level: "restricted"}
-    sentence = "namespace web: pods that do not meet restricted are rejected from now on"
+    sentence = (
+        "namespace web: pods that do not meet restricted are rejected from now on; running ones stay until they restart"
+    )
     assert labelled(old, new) == [f"INTERRUPTS {sentence}"]
     assert labelled(old, new, *istio("cni", "1.30.3")) == [f"RESTARTS {sentence}"]
     assert labelled(new, old) == ["EXPOSES namespace web: pods of level privileged are admitted from now on"]
+    leaves_it_to_cni = release("istiod", "istiod", pilot={"cni": {"enabled": True}})
+    assert labelled(old, new, leaves_it_to_cni) == [f"RESTARTS {sentence}"]
+
+
+def test_pod_security_that_only_warns_rejects_nothing() -> None:
+    warn, enforce = ({f"pod-security.kubernetes.io/{mode}": "baseline"} for mode in ("warn", "enforce"))
+    sentence = "namespace web: pods that do not meet baseline cause a warning, and are admitted all the same"
+    assert labelled({}, warn) == [f"- {sentence}"]
+    assert labelled(enforce, {**enforce, **warn}) == []
+    assert labelled(warn, {}) == []
+    (rejected,) = labelled(warn, {**warn, **enforce})
+    assert rejected.startswith("RESTARTS namespace web: pods that do not meet baseline are rejected from now on")
 
 
 def test_a_namespace_goes_with_all_that_is_in_it() -> None:

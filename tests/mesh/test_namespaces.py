@@ -81,3 +81,53 @@ def test_a_sample_brings_its_namespace_unless_every_cluster_has_it() -> None:
 
 def test_an_app_brings_no_namespace_as_its_service_exists() -> None:
     assert names(apps=[{"name": "shop", "port": 80, "namespace": "web"}]) == ["istio-system"]
+
+
+def levels(**keys: Any) -> dict[str, str]:
+    """Namespace -> `mode level` of its labels of Pod Security."""
+    config = Config.model_validate({"cluster": {"kubeconfig": {"context": "kind"}}, **keys})
+    found: dict[str, str] = {}
+    for each in config.all_namespaces:
+        labels = namespace_object(each)["metadata"].get("labels", {})
+        modes = {key.partition("/")[2]: level for key, level in labels.items() if key.startswith("pod-security")}
+        found[each.name] = " ".join(f"{mode} {modes[mode]}" for mode in ("enforce", "warn", "audit") if mode in modes)
+    return found
+
+
+CNI = {"values": {"istiod": {"pilot": {"cni": {"enabled": True}}}}}
+WARNS, ENFORCES = "warn baseline audit baseline", "enforce baseline warn baseline audit baseline"
+
+
+def test_namespaces_of_the_stack_warn_of_pods_below_baseline_and_reject_none_unless_told_to() -> None:
+    stack: dict[str, Any] = {"gateways": [{"name": "edge"}], "namespaces": [{"name": "jobs"}]}
+    assert levels(**stack) == {"jobs": WARNS, "edge": WARNS, "istio-system": WARNS}
+    assert set(levels(**stack, podSecurity={"mode": "enforce"}).values()) == {ENFORCES}
+    assert set(levels(**stack, podSecurity={"mode": "off"}).values()) == {""}
+    assert set(levels(**stack, podSecurity={"level": "privileged"}).values()) == {""}
+
+
+def test_restricted_is_for_namespaces_that_the_stack_puts_nothing_into() -> None:
+    stack: dict[str, Any] = {"gateways": [{"name": "edge"}], "samples": [{"name": "helloworld", "namespace": "hello"}]}
+    found = levels(**stack, namespaces=[{"name": "jobs"}], podSecurity={"level": "restricted"})
+    strictest = WARNS.replace("baseline", "restricted")
+    assert found == {"jobs": strictest, "edge": WARNS, "hello": WARNS, "istio-system": WARNS}
+    assert levels(namespaces=[{"name": "istio-system", "podSecurity": "restricted"}]) == {"istio-system": strictest}
+
+
+def test_sidecars_have_labels_with_istio_cni_alone_which_has_none_itself() -> None:
+    injected = [{"name": "a", "injection": True}, {"name": "b", "labels": {"istio.io/rev": "default"}}]
+    assert levels(namespaces=injected) == {"a": "", "b": "", "istio-system": WARNS}
+    assert levels(namespaces=injected, istio=CNI) == {"a": WARNS, "b": WARNS, "istio-system": ""}
+    older = {"values": {"istiod": {"istio_cni": {"enabled": True}}}}
+    assert levels(namespaces=injected, istio=older)["a"] == WARNS
+
+
+def test_a_namespace_of_somebody_else_has_labels_where_its_section_says_so() -> None:
+    adopted = {"name": "web", "adopt": True}
+    assert levels(namespaces=[adopted])["web"] == ""
+    assert levels(namespaces=[adopted | {"podSecurity": "baseline"}])["web"] == WARNS
+
+
+def test_a_label_that_the_stack_file_sets_wins() -> None:
+    own = {"pod-security.kubernetes.io/warn": "restricted"}
+    assert levels(namespaces=[{"name": "web", "labels": own}])["web"] == "warn restricted audit baseline"

@@ -96,7 +96,12 @@ class TestMaker:
 
     def labels(self, maker: str) -> dict[str, str]:
         snapshot = evaluated(cluster=self.cluster(maker), gateways=[GUARDED])
-        return one(snapshot, "Namespace", "istio-ingress").inputs["metadata"]["labels"]
+        return self.of(snapshot, "istio-ingress")
+
+    def of(self, snapshot: Snapshot, name: str) -> dict[str, str]:
+        """The labels of a namespace, less those of Pod Security."""
+        labels = one(snapshot, "Namespace", name).inputs["metadata"]["labels"]
+        return {key: value for key, value in labels.items() if not key.startswith("pod-security")}
 
     def test_the_controllers_load_balancer_is_of_its_class_behind_a_front_group(self) -> None:
         snapshot = evaluated(cluster=EKS, gateways=[GUARDED])
@@ -156,14 +161,14 @@ class TestMaker:
     def test_no_pod_waits_where_no_load_balancer_of_aws_is(self) -> None:
         inside = {"name": "inside", "expose": "nodePort"}
         for snapshot in (evaluated(cluster=EKS, gateways=[inside]), evaluated(gateways=[{"name": "inside"}])):
-            assert "labels" not in one(snapshot, "Namespace", "inside").inputs["metadata"]
+            assert self.of(snapshot, "inside") == {}
 
     def test_a_label_of_the_stack_file_wins_and_the_controllers_own_namespace_gets_none(self) -> None:
         label = "elbv2.k8s.aws/pod-readiness-gate-inject"
         namespaces = [{"name": "edge", "labels": {label: "disabled"}}, {"name": "kube-system"}]
         gateways = [{"name": name, "namespace": name} for name in ("edge", "kube-system")]
         snapshot = evaluated(cluster=EKS, gateways=gateways, namespaces=namespaces)
-        assert one(snapshot, "Namespace", "edge").inputs["metadata"]["labels"] == {label: "disabled"}
+        assert self.of(snapshot, "edge") == {label: "disabled"}
         assert "labels" not in one(snapshot, "NamespacePatch", "kube-system").inputs["metadata"]
 
     def test_a_rollout_that_waits_for_the_load_balancer_has_the_time_for_it(self) -> None:

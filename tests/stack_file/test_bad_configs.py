@@ -1,7 +1,8 @@
 """Is everything that is wrong with a stack file said at once? A new case is a new file in tests/bad, no code.
 
 Each file names the errors that it must give, in their order: `# expect: <path>: <part of the message or the remedy>`.
-A rule that only warns is named likewise, `# expect warning: ...`, in the file of its name; other warnings are left out.
+A rule that only warns is named likewise, `# expect warning: ...` (or `info`), in the file of its name; other warnings
+are left out.
 A file in tests/good comes as near to breaking the rule of its name as it can.
 """
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.mesh
 FILES = sorted((TESTS / "bad").glob("*.yaml"))
 GOOD = sorted((TESTS / "good").glob("*.yaml"))
 SHIPPED = sorted([*PROGRAM.glob("Pulumi.*.yaml"), *PROGRAM.glob("examples/*.yaml")])
-EXPECTED = re.compile(r"^# expect(?: (warning))?: (fairlead:\S+?): (.+)$", re.MULTILINE)
+EXPECTED = re.compile(r"^# expect(?: (warning|info))?: (fairlead:\S+?): (.+)$", re.MULTILINE)
 SCALARS = {name: scalar for name, scalar in vars(scalars).items() if hasattr(scalar, "__metadata__") and name[0] != "_"}
 
 

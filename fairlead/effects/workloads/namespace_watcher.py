@@ -15,13 +15,15 @@ from fairlead.effects.installation.installation import installed
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
+from mesh.istio import uses_cni
 from mesh.load_balancing import GATE_LABELS
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
+from mesh.namespaces import POD_SECURITY
 
 _WAYPOINT = "istio.io/use-waypoint"
-_ENFORCED = "pod-security.kubernetes.io/enforce"
+_ENFORCED, _WARNED = f"{POD_SECURITY}/enforce", f"{POD_SECURITY}/warn"
 _LEVELS = {"privileged": 0, "baseline": 1, "restricted": 2}
 _OUT = (
     "they send plain text, which STRICT pods reject, and no policy protects them; running pods change when they restart"
@@ -37,6 +39,7 @@ def watch(comparison: Comparison) -> Effects:
 def _all(comparison: Comparison) -> Iterator[Effect]:
     words = wording(comparison)
     bare = not installed(comparison.after, "cni")
+    bare = bare and not any(uses_cni(each.values) for each in installed(comparison.after, "istiod").values())
     before, after = comparison.before.graph.namespaces, comparison.after.graph.namespaces
     for name in sorted(before.keys() & after.keys()):
         old, new = before[name].labels, after[name].labels
@@ -61,16 +64,19 @@ def _labels(subject: str, old: Mapping[str, Any], new: Mapping[str, Any], words:
     if levels[1] > levels[0]:
         refused = bare and now.startswith("sidecar")
         text = words.now(f"pods that do not meet {new.get(_ENFORCED)} are rejected")
+        text += "; running ones stay until they restart" if words.deploys else ""
         yield Effect(subject, text, Hurt.INTERRUPTS if refused else Hurt.RESTARTS, _INIT if refused else _CHECK)
     elif levels[1] < levels[0]:
         yield Effect(
             subject, words.now(f"pods of level {new.get(_ENFORCED, 'privileged')} are admitted"), Hurt.EXPOSES, _LOOSER
         )
+    elif old.get(_WARNED) != new.get(_WARNED) and new.get(_WARNED) and levels[1] < _LEVELS.get(str(new[_WARNED]), 0):
+        yield Effect(subject, f"pods that do not meet {new[_WARNED]} cause a warning, and are admitted all the same")
 
 
 _UNGATED = "a rollout can remove all healthy targets of the load balancer: keep the label"
 _LOOSER = "with istio-cni, injected pods meet restricted"
-_CHECK = "running pods stay; set the label pod-security.kubernetes.io/warn first to see which pods would be rejected"
+_CHECK = "set the label pod-security.kubernetes.io/warn first to see which pods would be rejected"
 
 
 def _gate(subject: str, words: Wording, *, waits: bool) -> Effect:

@@ -83,6 +83,23 @@ def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Hit]:
             yield Hit(("namespaces", index, "mtls"), namespace.mtls, message, "write it as istio.mtls instead")
 
 
+@config_rule(needs=("istio", "namespaces"), severity="info")
+def pods_of_the_mesh_have_an_mtls_mode(config: Config) -> Iterator[Hit]:
+    """The stack file says whether pods with a sidecar accept plain text.
+
+    If it does not, Istio's default applies, which is permissive: pods accept mTLS from clients in the mesh, and plain
+    text from all others, who then have no identity that a policy could check. `strict` rejects plain text. Before it is
+    set, every client needs a sidecar; Istio's metric `istio_requests_total` has the label
+    `connection_security_policy`, which is `none` for requests in plain text.
+    """
+    if config.istio.mtls is None:
+        injected = [each.name for each in config.namespaces if each.is_injected and each.mtls is None]
+        if injected:
+            message = f"is unset, so Istio's default applies: pods in {', '.join(injected)} accept plain text too"
+            remedy = "write strict once all their clients have sidecars, or permissive to keep it"
+            yield Hit(("istio", "mtls"), None, message, remedy)
+
+
 @config_rule()
 def the_root_namespace_is_istios(config: Config) -> Iterator[Hit]:
     """Objects for the whole mesh are in the root namespace, which is the namespace of istiod.

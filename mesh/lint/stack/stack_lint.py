@@ -11,10 +11,12 @@ from mesh.istio import istiod_values
 from mesh.lint.lint import config_findings, object_findings
 from mesh.lint.routing.app_config_rules import services_of_apps_are_known, unknown_services
 from mesh.lint.rule import CONFIG_RULES
+from mesh.lint.stack.istio_config_rules import pods_of_the_mesh_have_an_mtls_mode
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_items import stack_items
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
+from mesh.model.security.mtls import PeerPolicies, mode_of
 from mesh.model.yaml_values import as_map
 
 
@@ -69,6 +71,7 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
 def _unless_declared(config: Config, found: list[Finding], object_items: Sequence[Item]) -> list[Finding]:
     """The config alone does not know which Services stand in the stack's own files."""
     declared = {(item.namespace, item.name) for item in object_items if item.kind == "Service"}
+    found = _unless_the_mesh_has_a_mode(config, found, object_items)
     unknown = unknown_services(config) if declared else {}
     known = {
         index
@@ -77,6 +80,13 @@ def _unless_declared(config: Config, found: list[Finding], object_items: Sequenc
     }
     rule = services_of_apps_are_known.__name__
     return [finding for finding in found if finding.rule != rule or finding.path[1] not in known]
+
+
+def _unless_the_mesh_has_a_mode(config: Config, found: list[Finding], items: Sequence[Item]) -> list[Finding]:
+    """Nor which mTLS mode a PeerAuthentication in them sets."""
+    policies = PeerPolicies(graph(items, closed=False, root_namespace=config.istio.namespace))
+    is_said = any(mode_of(item.get("spec", "mtls")) for item in policies.of_all.get(config.istio.namespace, []))
+    return [each for each in found if not (is_said and each.rule == pods_of_the_mesh_have_an_mtls_mode.__name__)]
 
 
 def _not_said_already(of_objects: list[Finding], of_config: list[Finding]) -> list[Finding]:
