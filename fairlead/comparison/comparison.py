@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from fairlead.comparison.meshes import compared_requests
 from fairlead.evaluation.chart_objects import gateway_chart
 from fairlead.evaluation.differences import Difference, changes
 from fairlead.evaluation.masking import Manifest, masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
+from mesh.model.classes.differences import Compared
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 
@@ -117,3 +119,8 @@ class Comparison:
     after: Side
     changes: tuple[Change, ...]
     deploys: bool = True
+
+    @cached_property
+    def requests(self) -> Compared:
+        """Which requests the two sides treat differently."""
+        return compared_requests(self.before, self.after)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from fairlead.comparison.comparison import Comparison
+from fairlead.effects.witness import Witness
 
 
 class Kind(StrEnum):
@@ -77,6 +78,8 @@ class Effect:
     hurt: Hurt | None = None
     advice: str = ""
     kind: Kind = Kind.RISK
+    witness: Witness | None = field(default=None, compare=False)
+    """One request of which this is true; what is said of several subjects needs one of them."""
 
     @property
     def sentence(self) -> str:

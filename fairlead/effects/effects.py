@@ -11,9 +11,12 @@ from pkgutil import walk_packages
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects import __path__ as folder
 from fairlead.effects.effect import Effect, Watcher
+from fairlead.effects.requests.witnessed import witnessed
+from fairlead.effects.words import wording
 
 _HARMLESS = 99
 _WATCHER = "_watcher"
+_NOT_COMPARED = "cannot be compared for these objects ({}): no sentence has a request that proves it"
 
 
 def _watchers() -> Iterator[tuple[str, Watcher]]:
@@ -30,7 +33,11 @@ WATCHERS: dict[str, Watcher] = dict(_watchers())
 def effects(comparison: Comparison) -> tuple[Effect, ...]:
     """All effects of a comparison, each once: subjects by the worst that happens to them, a subject's own together."""
     said = chain.from_iterable(_asked(name, watch, comparison) for name, watch in WATCHERS.items())
-    return in_order(said)
+    told = in_order(said)
+    try:
+        return in_order(witnessed(told, comparison.requests, wording(comparison)))
+    except Exception as error:  # objects can be anything, and the sentences are worth having without their witnesses
+        return (*told, Effect("requests", _NOT_COMPARED.format(type(error).__name__)))
 
 
 def in_order(effects: Iterable[Effect]) -> tuple[Effect, ...]:

@@ -4,7 +4,11 @@
     summary                how many resources are added, removed, changed, renamed, recreated; objects of charts, risks,
                            and how many of these have each grade
     effects                every sentence: subject, text, kind (traffic: about requests; risk: about the rest), grade
-                           (high, medium, low; info where nothing is hurt) and, where it could hurt, hurt and advice
+                           (high, medium, low; info where nothing is hurt) and, where it could hurt, hurt and advice;
+                           of kind traffic also a witness: request (from, gateway, method, url, headers, claims), client
+                           in words, curl for a shell, and the outcomes before and after
+    requests               classes of requests: how many were asked about, how many of them are treated differently,
+                           notDecided and notCovered in words; null where nothing changes
     risks                  those of them that could hurt, of either kind, the worst first
     changes                how, kind, namespace, name, chartOf (the release that brings it, else empty), differences;
                            for what is renamed or recreated also formerly and now, its names in the program
@@ -26,6 +30,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import Change, How
 from fairlead.comparison.lint_change import LintChange
+from fairlead.effects.requests.coverage import Coverage
 from fairlead.evaluation.differences import ABSENT
 from fairlead.reports.report import Report, plain
 from mesh.model.yaml_values import plain_value
@@ -55,6 +60,7 @@ def _document(report: Report) -> dict[str, Any]:
         "after": report.after,
         "summary": _summary(report),
         "effects": [plain(each) for each in report.effects],
+        "requests": _requests(report.coverage) if report.coverage else None,
         "risks": [plain(each) for each in report.risks],
         "changes": [_change(each) for each in changes],
         "lint": _lint(report.lint) if report.lint else None,
@@ -78,6 +84,11 @@ def _summary(report: Report) -> dict[str, Any]:
         "risks": len(report.risks),
         "grades": {str(grade): number for grade, number in report.grades.items()},
     }
+
+
+def _requests(found: Coverage) -> dict[str, Any]:
+    counts = {"asked": found.asked, "different": found.different}
+    return {**counts, "notDecided": list(found.undecided), "notCovered": list(found.uncovered)}
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from fairlead.reports.limits import LIMIT
 from fairlead.reports.markdown_objects import object_forms
 from fairlead.reports.markdown_sentences import risk_forms, traffic_forms
 from fairlead.reports.markdown_text import code, fenced, strong, text
+from fairlead.reports.markdown_witnesses import witness_forms
 from fairlead.reports.mermaid import mermaid
 from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, opening, place, title
 
 SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
-GIVES_WAY = ("objects", "lint", "picture", "notes", "risks", "title", "traffic")
+GIVES_WAY = ("objects", "lint", "picture", "witnesses", "notes", "requests", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
 _LEGEND = "Green is new, red and dashed is gone, yellow changes:"
 
@@ -44,11 +45,18 @@ def body_forms(report: Report, limit: int) -> dict[str, Sequence[Form]]:
     """What is said of one stack, but for its title and its notes."""
     return {
         "traffic": traffic_forms(report.traffic),
+        "requests": _request_forms(report),
+        "witnesses": witness_forms(report.traffic),
         "risks": risk_forms(report.others),
         "picture": [lambda: _picture(report), lambda: ""],
         "objects": object_forms(report, limit),
         "lint": _lint_forms(report),
     }
+
+
+def _request_forms(report: Report) -> list[Form]:
+    said = report.said_of_requests
+    return [lambda: text(" ".join(said)), lambda: text(said[0]) if said else ""]
 
 
 def _picture(report: Report) -> str:

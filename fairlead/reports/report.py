@@ -9,6 +9,7 @@ from typing import Any
 from fairlead.comparison.comparison import Comparison
 from fairlead.comparison.lint_change import LintChange
 from fairlead.effects.effect import Effect, Grade, Kind
+from fairlead.effects.requests.coverage import SAME, Coverage, coverage
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ class Report:
         return sorted((each for each in self.effects if each.hurt), key=lambda each: (each.hurt, each.sentence))
 
     @cached_property
+    def coverage(self) -> Coverage | None:
+        """What the comparison of requests says; None where nothing changes or nothing was compared."""
+        return coverage(self.comparison) if self.comparison and self.comparison.changes else None
+
+    @cached_property
+    def said_of_requests(self) -> list[str]:
+        """That no request is treated differently, where no sentence says otherwise; and what is not decided."""
+        said = self.coverage.sentences if self.coverage else []
+        return [] if said[:1] == [SAME] and self.traffic else said
+
+    @cached_property
     def grades(self) -> dict[Grade, int]:
         """How many sentences have each grade, the worst first; what hurts nothing is not counted."""
         return {grade: sum(each.grade is grade for each in self.risks) for grade in Grade if grade is not Grade.INFO}
@@ -67,4 +79,5 @@ def plain(effect: Effect) -> dict[str, Any]:
     """An effect as data."""
     hurt = {"hurt": effect.hurt.words, "advice": effect.advice} if effect.hurt else {}
     graded = {"kind": str(effect.kind), "grade": str(effect.grade)}
-    return {"subject": effect.subject, "text": effect.text, **graded, **hurt}
+    proved = {"witness": effect.witness.plain} if effect.witness else {}
+    return {"subject": effect.subject, "text": effect.text, **graded, **hurt, **proved}

@@ -77,6 +77,7 @@ class _Writer:
         changes = comparison.changes if comparison else ()
         sections = [
             ("Traffic", self._traffic(by_subject(report.traffic))),
+            ("Requests", (f"  {one_line(each)}" for each in report.said_of_requests)),
             ("Risks", self._risks(one_by_one(report.others))),
             ("Objects", self._objects(folded(changes), of_charts(changes))),
             ("Lint", self._lint(report.lint) if report.lint else iter(())),
@@ -106,6 +107,8 @@ class _Writer:
         yield f"{pad}{graded}{subject}{one_line(each.text)}"
         if each.hurt and each.advice:
             yield f"{' ' * len(pad)}    -> {one_line(each.advice)}"
+        if each.witness:
+            yield from (f"{' ' * len(pad)}    {one_line(line)}" for line in each.witness.lines)
 
     def _objects(self, folds: Sequence[Fold], charts: dict[str, Release]) -> Iterator[str]:
         charts = dict(charts)

@@ -153,7 +153,8 @@ def test_between_two_stacks_nothing_is_added_or_removed() -> None:
 
 def test_json_has_every_key_whatever_there_is() -> None:
     document = json.loads(json_report(WHOLE))
-    keys = ["after", "before", "changes", "effects", "lint", "notCompared", "notes", "risks", "stack", "summary"]
+    keys = ["after", "before", "changes", "effects", "lint", "notCompared", "notes"]
+    keys += ["requests", "risks", "stack", "summary"]
     assert [list(document), list(json.loads(json_report(Report("dev", "a", "b", None))))] == [keys, keys]
     assert document["summary"] == {
         **dict.fromkeys(("added", "changed", "removed"), 1),

@@ -10,6 +10,7 @@ from mesh.model.classes.cut import RequestClass, cut
 from mesh.model.classes.entrance import Entrance, Taker, entrance
 from mesh.model.classes.entrances import entrances
 from mesh.model.classes.footprint import Footprint, footprint
+from mesh.model.classes.trials import trials
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.traffic.explanation import Explanation, explanation
@@ -30,6 +31,8 @@ class Difference:
     after: Explanation
     takers: tuple[Taker | None, Taker | None]
     entrances: tuple[Entrance, Entrance]
+    app: str = ""
+    """What the app does, where it matters: `the app answers after 6s`."""
 
 
 @dataclass
@@ -50,6 +53,8 @@ def differences(before: Mesh, after: Mesh) -> Compared:
     """All classes that are treated differently, those from outside first."""
     found = Compared()
     meant = footprint(before.graph, after.graph)
+    if not (meant.everything or meant.hosts):
+        return found
     issuers = {str(rule.get("issuer")) for mesh in (before, after) for rule in _jwt_rules(mesh.graph)}
     known: set[Hashable] = set()
     for like in entrances((before, after), meant.concerns):
@@ -60,8 +65,7 @@ def differences(before: Mesh, after: Mesh) -> Compared:
         if here.open:
             found.leaves_open(here.open)
         for each in here.classes:
-            old, new = each.takers
-            if _may_differ(meant, sides, old, new):
+            if _may_differ(meant, sides, *each.takers):
                 if found.asked >= _MOST_ASKED:
                     found.leaves_open(f"more than {_MOST_ASKED:,} classes of requests are to be asked about")
                     return found
@@ -108,12 +112,19 @@ def _may_differ(meant: Footprint, sides: tuple[Entrance, Entrance], old: Taker |
 
 def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) -> None:
     old, new = (explanation(side.mesh, each.request) for side in sides)
+    was, now = each.takers
     if old.open or new.open:
         if (old.open, _told(old)) != (new.open, _told(new)) or not old.steps:
             found.leaves_open(old.open or new.open)
     elif treatment(old) != treatment(new):
-        was, now = each.takers
         found.differences.append(Difference(each.request, old, new, (was, now), sides))
+    elif was and now:
+        for trial in trials(was.route.spec, now.route.spec):
+            request = each.request.changed(headers={**each.request.headers, **trial.headers})
+            old, new = (explanation(side.mesh, request) for side in sides)
+            if treatment(old) != treatment(new):
+                found.differences.append(Difference(each.request, old, new, (was, now), sides, trial.words))
+                return
 
 
 def _told(found: Explanation) -> list[str]:

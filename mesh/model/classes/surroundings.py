@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mesh.model.classes.clients import is_client, named_by_policy, named_by_routes
+from mesh.model.classes.stand_ins import deployment, manifest, namespace_of_pods
 from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.item import Item
 from mesh.model.sidecars import INJECT
+from mesh.model.traffic.balancer_traffic import SCHEME, is_internal
 from mesh.model.virtual_service import MESH, destinations, gateways
 from mesh.model.yaml_values import as_map
 
@@ -24,11 +27,25 @@ Sides = tuple[Graph, Graph]
 
 def completed(before: Graph, after: Graph) -> Sides:
     """Both sides with what is around them."""
-    sides: Sides = (before, after)
+    sides: Sides = (_reached(before, after), _reached(after, before))
     for step in (_gateways, _pods_of_gateways, _services, _selectors, _subsets, _pods, _clients):
         more = tuple(Item(each, brought=True) for each in step(sides))
         sides = _with(sides[0], more), _with(sides[1], more)
     return sides
+
+
+def _reached(side: Graph, other: Graph) -> Graph:
+    """With clients where they are: inside of the network, where a load balancer is internal on both sides."""
+    items = (_open(item, other.services.get((item.namespace, item.name))) for item in side.items)
+    return replace(side, items=tuple(items))
+
+
+def _open(item: Item, other: Item | None) -> Item:
+    if item.kind != "Service" or not is_internal(item) or (other and not is_internal(other)):
+        return item
+    others = {key: value for key, value in item.annotations.items() if not key.endswith("load-balancer-internal")}
+    metadata = {**item.metadata, "annotations": {**others, SCHEME: "internet-facing"}}
+    return Item({**item.manifest, "metadata": metadata}, brought=item.brought)
 
 
 def _with(side: Graph, more: tuple[Item, ...]) -> Graph:
@@ -48,7 +65,7 @@ def _gateways(sides: Sides) -> Iterator[dict[str, Any]]:
         if (namespace, short) not in known:
             server = {"port": {"number": 80, "name": "http", "protocol": "HTTP"}, "hosts": ["*"]}
             spec = {"selector": {_STUB: short}, "servers": [server]}
-            yield _object("networking.istio.io/v1", "Gateway", namespace, short, spec)
+            yield manifest("networking.istio.io/v1", "Gateway", namespace, short, spec)
 
 
 def _pods_of_gateways(sides: Sides) -> Iterator[dict[str, Any]]:
@@ -56,18 +73,18 @@ def _pods_of_gateways(sides: Sides) -> Iterator[dict[str, Any]]:
     made: set[str] = set()
     for item in [gateway for side in sides for gateway in side.gateways.values()]:
         selector = as_map(item.get("spec", "selector"))
-        name = "-".join(str(value) for value in selector.values()) or item.name
-        if any(side.selected(None, selector) for side in sides) or name in made:
+        name = item.name
+        if any(side.selected(None, selector) for side in sides) or str(selector) in made:
             continue
-        made.add(name)
+        made.add(str(selector))
         same = [each for side in sides for each in side.gateways.values() if each.get("spec", "selector") == selector]
         numbers = sorted({port for each in same for _, one in each.maps("spec", "servers")
                           if isinstance(port := as_map(one.get("port")).get("number"), int)})  # fmt: skip
         labels = {**selector, _STUB: name, INJECT: "true"}
-        yield _deployment(item.namespace, name, labels, templates="gateway")
+        yield deployment(item.namespace, name, labels, templates="gateway")
         ports = [{"name": f"port-{each}", "port": each} for each in numbers]
         spec = {"type": "LoadBalancer", "selector": {_STUB: name}, "ports": ports}
-        yield _object("v1", "Service", item.namespace, name, spec)
+        yield manifest("v1", "Service", item.namespace, name, spec)
 
 
 def _services(sides: Sides) -> Iterator[dict[str, Any]]:
@@ -82,7 +99,7 @@ def _services(sides: Sides) -> Iterator[dict[str, Any]]:
     for (namespace, name), ports in sorted(wanted.items()):
         if (namespace, name) not in known and f"{name}.{namespace}.svc.cluster.local" not in hosts:
             listed = [{"name": f"http-{port}", "port": port} for port in sorted(ports or {80})]
-            yield _object("v1", "Service", namespace, name, {"selector": {_STUB: name}, "ports": listed})
+            yield manifest("v1", "Service", namespace, name, {"selector": {_STUB: name}, "ports": listed})
 
 
 def _selectors(sides: Sides) -> Iterator[dict[str, Any]]:
@@ -95,8 +112,8 @@ def _selectors(sides: Sides) -> Iterator[dict[str, Any]]:
                     "resolution": "STATIC",
                     "workloadSelector": {"labels": {_STUB: name}},
                     "ports": [_entry_port(port) for _, port in holders[0].maps("spec", "ports")]}  # fmt: skip
-            yield _object("networking.istio.io/v1", "ServiceEntry", namespace, f"{name}-endpoints", spec)
-            yield _deployment(namespace, name, {_STUB: name})
+            yield manifest("networking.istio.io/v1", "ServiceEntry", namespace, f"{name}-endpoints", spec)
+            yield deployment(namespace, name, {_STUB: name})
 
 
 def _entry_port(port: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +133,7 @@ def _subsets(sides: Sides) -> Iterator[dict[str, Any]]:
         if not any(host == known_host for known_host, _ in known):
             key = service_key(host, namespace)
             spec = {"host": host, "subsets": [{"name": name, "labels": {"version": name}} for name in sorted(names)]}
-            yield _object(
+            yield manifest(
                 "networking.istio.io/v1", "DestinationRule", key[0] if key else namespace, f"subsets-{number}", spec
             )
 
@@ -140,39 +157,28 @@ def _pods(sides: Sides) -> Iterator[dict[str, Any]]:
                 text = f"{key[0]}/{name}/{sorted(selector.items())}"
                 if text not in seen and selector:
                     seen.add(text)
-                    yield _deployment(key[0], name, {**selector, **each})
+                    yield deployment(key[0], name, {**selector, **each})
 
 
 def _clients(sides: Sides) -> Iterator[dict[str, Any]]:
     """Pods that call: in each namespace one without labels, one elsewhere, and one without a sidecar."""
     known = {name for side in sides for name in side.namespaces}
     used = {item.namespace for item in _both(sides, "Service", "VirtualService", "ServiceEntry", "Deployment")}
-    yield {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": ELSEWHERE, "labels": {"istio-injection": "enabled"}},
+    used |= {client.namespace for item in _both(sides, "AuthorizationPolicy") for client in named_by_policy(item)} - {
+        ""
     }
-    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": WITHOUT_SIDECAR}}
-    for namespace in sorted(used - known):
-        yield {
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {"name": namespace, "labels": {"istio-injection": "enabled"}},
-        }
-    for namespace in sorted({*used, *known, ELSEWHERE}):
-        yield _deployment(namespace, ANY_CLIENT, {_STUB: ANY_CLIENT}, account=ANY_CLIENT)
-    yield _deployment(WITHOUT_SIDECAR, ANY_CLIENT, {_STUB: ANY_CLIENT})
-
-
-def _deployment(
-    namespace: str, name: str, labels: Mapping[str, Any], *, templates: str = "", account: str = ""
-) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"labels": dict(labels)}
-    if templates:
-        metadata["annotations"] = {"inject.istio.io/templates": templates}
-    pod: dict[str, Any] = {"serviceAccountName": account or name, "containers": []}
-    return _object("apps/v1", "Deployment", namespace, name, {"template": {"metadata": metadata, "spec": pod}})
-
-
-def _object(version: str, kind: str, namespace: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": version, "kind": kind, "metadata": {"namespace": namespace, "name": name}, "spec": dict(spec)}
+    yield namespace_of_pods(ELSEWHERE, injected=True)
+    yield namespace_of_pods(WITHOUT_SIDECAR, injected=False)
+    for home in sorted(used - known):
+        yield namespace_of_pods(home, injected=True)
+    for home in sorted({*used, *known, ELSEWHERE}):
+        yield deployment(home, ANY_CLIENT, {_STUB: ANY_CLIENT}, account=ANY_CLIENT)
+    named = {client for item in _both(sides, "AuthorizationPolicy") for client in named_by_policy(item)}
+    named |= {client for side in sides for item in side.all_of_kind("VirtualService")
+              for client in named_by_routes(item, side)}  # fmt: skip
+    for number, client in enumerate(sorted(named, key=str)):
+        if not any(is_client(pod, client) for side in sides for pod in side.pods.all):
+            labels = dict(client.labels) or {_STUB: f"client-{number}"}
+            name = client.account or f"client-{number}"
+            yield deployment(client.namespace or ELSEWHERE, name, labels, account=name)
+    yield deployment(WITHOUT_SIDECAR, ANY_CLIENT, {_STUB: ANY_CLIENT})

@@ -16,6 +16,7 @@ from mesh.model.traffic.request import Request
 from mesh.model.yaml_values import as_list, as_map
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+SCHEME = f"{_AWS}scheme"
 
 
 def from_internet(mesh: Mesh, request: Request) -> list[Outcome]:
@@ -47,9 +48,13 @@ def _closed(service: Item) -> str:
     kind = service.get("spec", "type") or "ClusterIP"
     if kind not in ("LoadBalancer", "NodePort"):
         return f"is {kind}: it can be reached only from the cluster"
-    scheme = service.annotations.get(f"{_AWS}scheme")
-    internal = scheme == "internal" or str(service.annotations.get(f"{_AWS}internal", "")).lower() == "true"
-    return "has an internal load balancer: it cannot be reached from the internet" if internal else ""
+    return "has an internal load balancer: it cannot be reached from the internet" if is_internal(service) else ""
+
+
+def is_internal(service: Item) -> bool:
+    """Whether its load balancer has addresses inside of the network alone."""
+    internal = str(service.annotations.get(f"{_AWS}internal", "")).lower() == "true"
+    return service.annotations.get(SCHEME) == "internal" or internal
 
 
 def _sources(service: Item) -> str:

@@ -1,0 +1,37 @@
+"""Which two meshes are compared? Each side's objects with its mesh config, and what is around both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mesh.model.classes.differences import Compared, differences
+from mesh.model.classes.surroundings import completed
+from mesh.model.graph import Graph
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.yaml_values import as_map
+
+if TYPE_CHECKING:
+    from fairlead.comparison.comparison import Side
+
+
+def compared_requests(before: Side, after: Side) -> Compared:
+    """Which requests the two sides treat differently."""
+    try:
+        old, new = completed(_graph(before), _graph(after))
+        return differences(*(Mesh(side, 0.0, obeys_headers=True) for side in (old, new)))
+    except Exception as error:  # objects can be of any shape, and the rest of a report is worth having
+        return Compared(open={f"an object is not as Istio reads it ({type(error).__name__})": 1})
+
+
+def _graph(side: Side) -> Graph:
+    config: dict[str, Any] = {}
+    root = side.graph.root_namespace
+    for key, release in side.releases.items():
+        if release.chart == "istiod":
+            values = as_map(release.inputs.get("values"))
+            config = as_map(values.get("meshConfig"))
+            named = config.get("rootNamespace") or as_map(values.get("global")).get("istioNamespace")
+            root = str(named or key.partition("/")[0])
+            break
+    return replace(side.graph, mesh_config=config, root_namespace=root)
