@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 def compared_requests(before: Side, after: Side) -> Compared:
     """Which requests the two sides treat differently."""
     try:
-        old, new = completed(_graph(before), _graph(after))
-        return differences(*(Mesh(side, 0.0, obeys_headers=True) for side in (old, new)))
+        return differences(*both_meshes(before, after))
     except Exception as error:  # objects can be of any shape, and the rest of a report is worth having
         return Compared(open={f"an object is not as Istio reads it ({type(error).__name__})": 1})
+
+
+def both_meshes(before: Side, after: Side) -> tuple[Mesh, Mesh]:
+    """The meshes of two sides, with apps that obey the headers by which slow and failing ones are tried."""
+    old, new = completed(_graph(before), _graph(after))
+    return Mesh(old, 0.0, obeys_headers=True), Mesh(new, 0.0, obeys_headers=True)
 
 
 def _graph(side: Side) -> Graph:

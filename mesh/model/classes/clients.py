@@ -64,6 +64,13 @@ def named_by_routes(item: Item, graph: Graph) -> Iterator[Client]:
                 yield Client(space or (item.namespace if labels else ""), "", labels)
 
 
+def selected_by_rules(graph: Graph) -> Iterator[Client]:
+    """The clients that DestinationRules select, each kind once."""
+    for rule in graph.all_of_kind("DestinationRule"):
+        if selector := as_map(rule.get("spec", "workloadSelector", "matchLabels")):
+            yield Client(rule.namespace, "", tuple(sorted((str(key), str(value)) for key, value in selector.items())))
+
+
 def is_client(pod: Workload, client: Client) -> bool:
     """Whether pods are what is said of a client."""
     account = client.account in ("", pod.service_account)

@@ -127,28 +127,3 @@ def _somewhere(pattern: str) -> str:
         return f".*({pattern}).*"
     before, after = ("" if pattern.startswith("^") else ".*"), ("" if pattern.endswith("$") else ".*")
     return f"{before}({pattern.removeprefix('^').removesuffix('$')}){after}"
-
-
-def before_rewrite(asked: Conjunction, spec: Mapping[str, Any], match: Mapping[str, Any]) -> Conjunction | None:
-    """What must hold of a request before a route rewrites its path, for this to hold after; None where nothing does."""
-    rewrite = as_map(spec.get("rewrite"))
-    if not rewrite.get("uri"):
-        return asked
-    uri, wanted = str(rewrite["uri"]), as_map(match.get("uri"))
-    fixed = bool(wanted.get("exact") or wanted.get("regex"))
-    found: list[Condition] = []
-    for each in asked:
-        if each.part != PATH:
-            found.append(each)
-        elif not fixed:
-            moved = [to for one in each.wanted if (to := _moved(one, uri, str(wanted.get("prefix") or "/")))]
-            found.append(Condition(PATH, tuple(moved), each.negated))
-    return tuple(found) if all(each.wanted or each.negated for each in found) else None
-
-
-def _moved(wanted: Wanted, new: str, old: str) -> Wanted | None:
-    if wanted.form in (EXACT, PREFIX) and wanted.text.startswith(new):
-        return Wanted(wanted.form, old + wanted.text[len(new) :], wanted.ignore_case)
-    if wanted.form == PREFIX and new.startswith(wanted.text):
-        return Wanted(PREFIX, old, wanted.ignore_case)
-    return wanted if wanted.form in (SUFFIX, PRESENT, REGEX) else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mesh.model.classes.conditions import Conjunction, before_rewrite, of_handling, of_match, of_policy
+from mesh.model.classes.conditions import Conjunction, of_handling, of_match, of_policy
+from mesh.model.classes.rewrites import before_rewrite
 from mesh.model.security.authorization import policies_of
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.traffic.clusters import Cluster, Target, cluster
