@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mesh.model.classes.differences import Compared, differences
+from mesh.model.classes.differences import Compared, at_the_door, differences
 from mesh.model.classes.surroundings import completed
 from mesh.model.graph import Graph
+from mesh.model.traffic.balancer_traffic import is_internal
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.yaml_values import as_map
 
@@ -18,15 +19,24 @@ if TYPE_CHECKING:
 def compared_requests(before: Side, after: Side) -> Compared:
     """Which requests the two sides treat differently."""
     try:
-        return differences(*both_meshes(before, after))
+        found = differences(*both_meshes(before, after))
+        if doors := _moved(before.graph, after.graph):
+            found.differences += at_the_door(*both_meshes(before, after, from_inside=False), doors)
+        return found
     except Exception as error:  # objects can be of any shape, and the rest of a report is worth having
         return Compared(open={f"an object is not as Istio reads it ({type(error).__name__})": 1})
 
 
-def both_meshes(before: Side, after: Side) -> tuple[Mesh, Mesh]:
+def both_meshes(before: Side, after: Side, *, from_inside: bool = True) -> tuple[Mesh, Mesh]:
     """The meshes of two sides, with apps that obey the headers by which slow and failing ones are tried."""
-    old, new = completed(_graph(before), _graph(after))
+    old, new = completed(_graph(before), _graph(after), from_inside=from_inside)
     return Mesh(old, 0.0, obeys_headers=True), Mesh(new, 0.0, obeys_headers=True)
+
+
+def _moved(before: Graph, after: Graph) -> set[str]:
+    """The Services whose load balancer is internal on one side only."""
+    both = before.services.keys() & after.services.keys()
+    return {"/".join(key) for key in both if is_internal(before.services[key]) != is_internal(after.services[key])}
 
 
 def _graph(side: Side) -> Graph:

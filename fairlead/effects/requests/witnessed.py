@@ -84,7 +84,8 @@ class _Found:
             return 0
         told = (one.bare_path.rstrip("/"), *one.headers.values(), one.host, one.method, *one.caller.split("/"))
         direct = not through and one.caller != INTERNET
-        return 1 + direct + sum(bool(each) and str(each) in effect.text for each in told)
+        same = 2 * (effect.hurt is self.hurt)
+        return 1 + direct + same + sum(bool(each) and str(each) in effect.text for each in told)
 
 
 def _of_host(host: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Set
 from dataclasses import dataclass, field
 
 from mesh.model.classes.cut import RequestClass, cut
@@ -16,9 +16,11 @@ from mesh.model.item import Item
 from mesh.model.traffic.explanation import Explanation, explanation
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.request import Request
+from mesh.model.traffic.server import UNDESCRIBED
 from mesh.model.yaml_values import as_map, as_maps
 
 _DIGITS = 6
+_FINE = frozenset(range(200, 400))
 _MOST_ASKED = 20_000
 
 
@@ -74,6 +76,19 @@ def differences(before: Mesh, after: Mesh) -> Compared:
     return found
 
 
+def at_the_door(before: Mesh, after: Mesh, gateways: Set[str]) -> Iterator[Difference]:
+    """One request for each of these gateways that gets another outcome, such as by whom its load balancer takes."""
+    left = set(gateways)
+    for like in entrances((before, after), lambda gateway, _host: gateway in left):
+        sides = entrance(before, like), entrance(after, like)
+        for each in cut(sides, like).classes if like.gateway in left else ():
+            old, new = explanation(before, each.request), explanation(after, each.request)
+            answered = bool({*old.statuses, *new.statuses} & _FINE)
+            if like.gateway in left and answered and treatment(old) != treatment(new):
+                left.discard(like.gateway)
+                yield Difference(each.request, old, new, (each.takers[0], each.takers[1]), sides)
+
+
 def _is_known(like: Request, sides: tuple[Entrance, Entrance], known: set[Hashable]) -> bool:
     """Whether a client like this one was asked about before."""
     both = tuple(side.likeness for side in sides)
@@ -114,7 +129,8 @@ def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) 
     old, new = (explanation(side.mesh, each.request) for side in sides)
     was, now = each.takers
     if old.open or new.open:
-        if (old.open, _told(old)) != (new.open, _told(new)) or not old.steps:
+        # Who leaves the mesh for the same host is treated alike there, whatever answers.
+        if old.open != new.open or not old.open.endswith(UNDESCRIBED):
             found.leaves_open(old.open or new.open)
     elif treatment(old) != treatment(new):
         found.differences.append(Difference(each.request, old, new, (was, now), sides))
@@ -125,10 +141,6 @@ def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) 
             if treatment(old) != treatment(new):
                 found.differences.append(Difference(each.request, old, new, (was, now), sides, trial.words))
                 return
-
-
-def _told(found: Explanation) -> list[str]:
-    return [step.text for step in found.steps]
 
 
 def treatment(found: Explanation) -> dict[str, float]:

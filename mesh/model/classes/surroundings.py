@@ -25,23 +25,21 @@ _STUB = "fairlead/stands-for"
 Sides = tuple[Graph, Graph]
 
 
-def completed(before: Graph, after: Graph) -> Sides:
-    """Both sides with what is around them."""
-    sides: Sides = (_reached(before, after), _reached(after, before))
+def completed(before: Graph, after: Graph, *, from_inside: bool = True) -> Sides:
+    """Both sides with what is around them; `from_inside`: clients are where internal load balancers have addresses."""
+    sides: Sides = (_reached(before), _reached(after)) if from_inside else (before, after)
     for step in (_gateways, _pods_of_gateways, _services, _selectors, _subsets, _pods, _clients):
         more = tuple(Item(each, brought=True) for each in step(sides))
         sides = _with(sides[0], more), _with(sides[1], more)
     return sides
 
 
-def _reached(side: Graph, other: Graph) -> Graph:
-    """With clients where they are: inside of the network, where a load balancer is internal on both sides."""
-    items = (_open(item, other.services.get((item.namespace, item.name))) for item in side.items)
-    return replace(side, items=tuple(items))
+def _reached(side: Graph) -> Graph:
+    return replace(side, items=tuple(map(_open, side.items)))
 
 
-def _open(item: Item, other: Item | None) -> Item:
-    if item.kind != "Service" or not is_internal(item) or (other and not is_internal(other)):
+def _open(item: Item) -> Item:
+    if item.kind != "Service" or not is_internal(item):
         return item
     others = {key: value for key, value in item.annotations.items() if not key.endswith("load-balancer-internal")}
     metadata = {**item.metadata, "annotations": {**others, SCHEME: "internet-facing"}}

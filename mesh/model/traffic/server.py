@@ -23,6 +23,7 @@ from mesh.model.yaml_values import as_map, as_maps
 
 PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
 STRICT, DISABLE = "STRICT", "DISABLE"
+UNDESCRIBED = "is not described by these objects"
 DENIED = "RBAC: access denied"
 _TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 _USUAL = ("x-app-", "x-envoy-", "x-forwarded-", "x-request-id")
@@ -112,7 +113,7 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     endpoint, outside = arrival.endpoint, mesh.outside
     to = endpoint.address or arrival.request.to
     if outside is None:
-        return Outcome(open=f"{to} is not described by these objects")
+        return Outcome(open=f"{to} {UNDESCRIBED}")
     if to != outside.address and to not in outside.names:
         step = Step(f"{to} does not resolve")
         return Outcome(status=503, body="no healthy upstream", steps=(step,)) if arrival.is_http else Outcome(
