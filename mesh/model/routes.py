@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from typing import Any
 
 from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.item import Item
 from mesh.model.request_words import redirect_in_words, requests_in_words
+from mesh.model.route_settings import Settings, settings
 from mesh.model.virtual_service import MESH, gateways
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -50,6 +52,11 @@ class Route:
     shares: tuple[Share, ...]
     answer: str
     spec: Mapping[str, Any]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What else is done to its requests."""
+        return settings(self.spec)
 
     @property
     def action(self) -> str:

@@ -41,7 +41,11 @@ def told(before: dict[str, Any], after: dict[str, Any]) -> list[Effect]:
             {"fault": {"abort": {"httpStatus": 503, "percentage": {"value": 10}}}},
             ": 10 % aborted with 503 (fault injection) from now on",
         ),
-        ({}, {"fault": {"delay": {"fixedDelay": "2s"}}}, ": 100 % delayed by 2s (fault injection) from now on"),
+        (
+            {},
+            {"fault": {"delay": {"fixedDelay": "2s", "percent": 100}}},
+            ": 100 % delayed by 2s (fault injection) from now on",
+        ),
         (
             {},
             {"mirror": {"host": "helloworld", "subset": "v2"}, "mirrorPercentage": {"value": 25}},
@@ -65,7 +69,7 @@ def test_what_is_done_to_requests_is_told(before: dict[str, Any], after: dict[st
 
 
 def test_a_fault_is_a_risk_and_its_end_is_none() -> None:
-    fault = {"fault": {"abort": {"httpStatus": 503}}}
+    fault = {"fault": {"abort": {"httpStatus": 503, "percent": 1}}}
     assert [each.hurt for each in told({}, fault)] == [Hurt.INTERRUPTS]
     assert [each.hurt for each in told(fault, {})] == [None]
 

@@ -1,7 +1,7 @@
 """What is done to requests on their way, other than before? Timeouts, retries, faults, copies, rewrites, headers, CORS.
 
 Without `retries` Istio tries again twice where a connection could not be made (Istio: concepts/traffic-management,
-Retries); without `timeout` it waits for ever; without a percentage a copy or a fault is of all requests
+Retries); without `timeout` it waits for ever; without a percentage a copy is of all requests, a fault of none
 (reference/config/networking/virtual-service).
 """
 
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from fairlead.effects.effect import Hurt
 from fairlead.effects.routing.outcomes import REQUESTS
 from fairlead.effects.words import Wording, listed
 from mesh.model.graph import service_key
-from mesh.model.yaml_values import as_list, as_map, as_maps
+from mesh.model.route_settings import Mirror, Settings, settings
 
 _FAULTY = "fault injection is for tests: make sure that nobody depends on these requests"
 _EVERY_ORIGIN = "scripts of any website can send such requests from a visitor's browser"
 _EVERYBODY = "every origin"
 _DEFAULT_RETRIES = "up to 2 times (Istio's default)"
 Spec = Mapping[str, Any]
-Teller = Callable[[Spec], str]
+Teller = Callable[[Settings], str]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Said:
 
 def other_handling(old: Spec, new: Spec, words: Wording) -> Iterator[Said]:
     """How two routes treat their requests differently."""
+    was, now = settings(old), settings(new)
     for tell, verbs in _TOLD.items():
-        before, after = tell(old), tell(new)
+        before, after = tell(was), tell(now)
         if before != after:
             yield Said(words.turns(REQUESTS, verbs, before, after), *_hurt(tell, before, after))
 
@@ -50,87 +51,50 @@ def _hurt(tell: Teller, before: str, after: str) -> tuple[Hurt | None, str]:
     return None, ""
 
 
-def _timeout(spec: Spec) -> str:
-    return str(spec.get("timeout") or "").removeprefix("0s")
+def _timeout(said: Settings) -> str:
+    return said.timeout
 
 
-def _retries(spec: Spec) -> str:
-    if "retries" not in spec:
+def _retries(said: Settings) -> str:
+    if said.attempts is None:
         return _DEFAULT_RETRIES
-    retries = as_map(spec["retries"])
-    attempts: Any = retries.get("attempts", 0)
-    each = [f"with {retries['perTryTimeout']} per try"] if retries.get("perTryTimeout") else []
-    on = [f"on {retries['retryOn']}"] if retries.get("retryOn") else []
-    return " ".join([_times(attempts), *(on if attempts else ()), *(each if attempts else ())])
+    each = [f"with {said.per_try} per try"] if said.per_try else []
+    on = [f"on {said.retry_on}"] if said.retry_on else []
+    return " ".join([_times(said.attempts), *([*on, *each] if said.attempts else [])])
 
 
-def _times(attempts: Any) -> str:
+def _times(attempts: int) -> str:
     return f"up to {attempts} {'time' if attempts == 1 else 'times'}" if attempts else "0 times"
 
 
-def _fault(spec: Spec) -> str:
-    fault = as_map(spec.get("fault"))
-    abort, delay = as_map(fault.get("abort")), as_map(fault.get("delay"))
-    status = abort.get("httpStatus") or abort.get("grpcStatus") or "an error"
-    aborted = [f"{_share(abort)} aborted with {status}"] if abort else []
-    late = delay.get("fixedDelay") or delay.get("exponentialDelay") or "a while"
-    told = listed([*aborted, *([f"{_share(delay)} delayed by {late}"] if delay else [])])
-    return f"{told} (fault injection)" if told else ""
+def _fault(said: Settings) -> str:
+    told = [f"{each.percent:g} % aborted with {each.what}" for each in [said.abort] if each and each.percent]
+    told += [f"{each.percent:g} % delayed by {each.what}" for each in [said.delay] if each and each.percent]
+    return f"{listed(told)} (fault injection)" if told else ""
 
 
-def _share(fault: Spec) -> str:
-    value: Any = as_map(fault.get("percentage")).get("value", fault.get("percent", 100))
-    return f"{value:g} %" if isinstance(value, int | float) else f"{value} %"
+def _copies(said: Settings) -> str:
+    return listed(f"{each.percent:g} % mirrored to {_destination(each)}" for each in said.mirrors if each.percent)
 
 
-def _copies(spec: Spec) -> str:
-    copies: list[str] = []
-    if mirror := as_map(spec.get("mirror")):
-        percentage = as_map(spec.get("mirrorPercentage")) or {"value": spec.get("mirrorPercent", 100)}
-        copies.append(f"{_share({'percentage': percentage})} mirrored to {_destination(mirror)}")
-    mirrors = as_maps(spec.get("mirrors"))
-    return listed(
-        copies + [f"{_share(each)} mirrored to {_destination(as_map(each.get('destination')))}" for each in mirrors]
-    )
+def _destination(mirror: Mirror) -> str:
+    key = service_key(mirror.host, "")
+    return f"{key[1] if key else mirror.host} {mirror.subset}".rstrip()
 
 
-def _destination(value: Spec) -> str:
-    key = service_key(str(value.get("host", "")), "")
-    service = key[1] if key else str(value.get("host", ""))
-    return f"{service} {value['subset']}" if value.get("subset") else service
+def _rewrite(said: Settings) -> str:
+    return listed(f"{what} {to}" for what, to in (("path", said.path), ("host", said.authority)) if to)
 
 
-def _rewrite(spec: Spec) -> str:
-    rewrite = as_map(spec.get("rewrite"))
-    regex = as_map(rewrite.get("uriRegexRewrite"))
-    path = rewrite.get("uri") or regex.get("rewrite")
-    host = [f"host {rewrite['authority']}"] if rewrite.get("authority") else []
-    return listed([*([f"path {path}"] if path else []), *host])
+def _headers(said: Settings) -> str:
+    return listed(f"{verb} {', '.join(names)} on the {direction}" for direction, verb, names in said.headers)
 
 
-def _headers(spec: Spec) -> str:
-    told: list[str] = []
-    holders = [each for each in (spec, *as_maps(spec.get("route"))) if each.get("headers")]
-    for direction in ("request", "response"):
-        for verb in ("set", "add", "remove") if holders else ():
-            names: set[str] = set()
-            for holder in holders:
-                value = as_map(as_map(holder.get("headers")).get(direction)).get(verb)
-                found = cast("list[Any]", value) if isinstance(value, list) else list(as_map(value))
-                names |= {str(name) for name in found}
-            if names:
-                told.append(f"{verb} {', '.join(sorted(names))} on the {direction}")
-    return listed(told)
-
-
-def _cors(spec: Spec) -> str:
-    policy = as_map(spec.get("corsPolicy"))
-    if not policy:
+def _cors(said: Settings) -> str:
+    if not said.cors:
         return ""
-    origins = [str(value) for each in as_maps(policy.get("allowOrigins")) for value in each.values()]
-    origins += [str(each) for each in as_list(policy.get("allowOrigin"))]
-    methods = as_list(policy.get("allowMethods"))
-    verbs = f" with {', '.join(map(str, methods))}" if methods else ""
+    origins, methods = said.cors.origins, said.cors.methods
+    verbs = f" with {', '.join(methods)}" if methods else ""
     everybody = any(each in ("*", ".*", "") for each in origins)
     return f"{_EVERYBODY if everybody else listed(origins) or 'no origin'}{verbs}"
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fairlead.picture.model.model import Line, Objects, Share
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.request_words import EVERY_REQUEST, requests_in_words
+from mesh.model.route_settings import Settings
 from mesh.model.routes import Route
 from mesh.model.routes import Share as Sent
-from mesh.model.yaml_values import as_map, as_maps
+from mesh.model.yaml_values import as_maps
 
 Target = tuple[str, str]
 """Host and subset."""
@@ -33,7 +35,7 @@ def line(
     )
     partly = dict.fromkeys(words for _, some in policies for words in some)
     return Line(
-        tuple(_requests(route.spec)), tuple(_extras(route.spec)), shares, _answer(route), tuple(partly), objects
+        tuple(_requests(route.spec)), tuple(_extras(route.settings)), shares, _answer(route), tuple(partly), objects
     )
 
 
@@ -49,42 +51,21 @@ def _answer(route: Route) -> str:
     return "no destination"
 
 
-def _extras(spec: Mapping[str, Any]) -> Iterator[str]:
-    if rewrite := as_map(spec.get("rewrite")):
-        new = [str(rewrite[key]) for key in ("authority", "uri") if rewrite.get(key)]
-        yield f"rewrite to {' '.join(new)}" if new else "rewrite"
-    if spec.get("timeout"):
-        yield f"timeout {spec['timeout']}"
-    if retries := as_map(spec.get("retries")):
-        attempts = retries.get("attempts", "?")
-        yield "no retries" if attempts == 0 else f"{attempts} retr{'y' if attempts == 1 else 'ies'}"
-    fault = as_map(spec.get("fault"))
-    if abort := as_map(fault.get("abort")):
-        status = abort.get("httpStatus") or abort.get("grpcStatus") or ""
-        yield f"aborts {_percent(abort)} with {status}".rstrip()
-    if delay := as_map(fault.get("delay")):
-        yield f"delays {_percent(delay)} by {delay.get('fixedDelay', '?')}"
-    yield from _mirrors(spec)
-    for key, words in (("corsPolicy", "CORS"), ("headers", "changes headers")):
-        if spec.get(key):
-            yield words
-
-
-def _percent(fault: Mapping[str, Any]) -> str:
-    value = as_map(fault.get("percentage")).get("value", 100)
-    return f"{value:g} %" if isinstance(value, int | float) else "some"
-
-
-def _mirrors(spec: Mapping[str, Any]) -> Iterator[str]:
-    if mirror := as_map(spec.get("mirror")):
-        share = as_map(spec.get("mirrorPercentage")).get("value", 100)
-        yield f"mirrors {share} % to {_target_in_words(mirror)}"
-    for each in as_maps(spec.get("mirrors")):
-        share = as_map(each.get("percentage")).get("value", 100)
-        yield f"mirrors {share} % to {_target_in_words(as_map(each.get('destination')))}"
-
-
-def _target_in_words(destination: Mapping[str, Any]) -> str:
-    host, subset = str(destination.get("host", "?")), destination.get("subset")
-    short = host.partition(".")[0] if host.endswith(".svc.cluster.local") else host
-    return f"{short} {subset}" if subset else short
+def _extras(said: Settings) -> Iterator[str]:
+    if said.authority or said.path:
+        yield f"rewrite to {f'{said.authority} {said.path}'.strip()}"
+    if said.timeout:
+        yield f"timeout {said.timeout}"
+    if said.attempts is not None:
+        yield f"{said.attempts} retr{'y' if said.attempts == 1 else 'ies'}" if said.attempts else "no retries"
+    if said.abort:
+        yield f"aborts {said.abort.percent:g} % with {said.abort.what}"
+    if said.delay:
+        yield f"delays {said.delay.percent:g} % by {said.delay.what}"
+    for each in said.mirrors:
+        short = each.host.partition(".")[0] if each.host.endswith(f".{CLUSTER_DOMAIN}") else each.host or "?"
+        yield f"mirrors {each.percent:g} % to {short} {each.subset}".rstrip()
+    if said.cors:
+        yield "CORS"
+    if said.headers:
+        yield "changes headers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -164,20 +164,11 @@ def _answered(outcome: Outcome) -> Outcome:
 
 def mirrored(hop: Hop, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same ends, with what mirrors of the route get of the request."""
-    copies = [_copied(hop, each, share) for each, share in _mirrors(hop.spec) if share]
+    mirrors = ((as_map(each.get("destination")), percentage(each, 1.0)) for each in as_maps(hop.spec.get("mirrors")))
+    copies = [_copied(hop, destination, share) for destination, share in mirrors if share]
     extra = tuple((name, times) for copy, _ in copies for name, times in copy.items())
     steps = tuple(step for _, step in copies)
     return [replace(each, received=(*each.received, *extra), steps=(*each.steps, *steps)) for each in outcomes]
-
-
-def _mirrors(spec: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], float]]:
-    if mirror := as_map(spec.get("mirror")):
-        old = spec.get("mirrorPercent")
-        share = percentage({"percentage": spec["mirrorPercentage"]}) if "mirrorPercentage" in spec else None
-        yield mirror, share if share is not None else float(old) / 100 if isinstance(old, int | float) else 1.0
-    for each in as_maps(spec.get("mirrors")):
-        share = percentage({"percentage": each["percentage"]}) if "percentage" in each else 1.0
-        yield as_map(each.get("destination")), share
 
 
 def _copied(hop: Hop, destination: Mapping[str, Any], share: float) -> tuple[dict[str, float], Step]:

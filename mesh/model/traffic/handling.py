@@ -63,7 +63,7 @@ def _asked_host(request: Request, scheme: str, *, replaced: bool) -> str:
 def cors(request: Request, policy: Mapping[str, Any]) -> tuple[bool, dict[str, str]]:
     """Whether the proxy answers the request itself as a preflight, and the headers that the answer gets."""
     origin = request.headers.get("origin")
-    allowed = [*as_maps(policy.get("allowOrigins")), *({"exact": each} for each in as_list(policy.get("allowOrigin")))]
+    allowed = as_maps(policy.get("allowOrigins"))
     preflight = request.method == "OPTIONS" and "access-control-request-method" in request.headers
     if not origin:
         return False, {}
@@ -90,7 +90,8 @@ def seconds(duration: Any) -> float:
     return sum(float(number) * units[unit] for number, unit in re.findall(r"([\d.]+)(ms|us|ns|h|m|s)", str(duration)))
 
 
-def percentage(fault: Mapping[str, Any]) -> float:
-    """The share of requests, of 1, that a fault meets: of the old form `percent` too; none where no share is said."""
-    value = as_map(fault.get("percentage")).get("value", fault.get("percent", 0))
+def percentage(spec: Mapping[str, Any], default: float = 0.0) -> float:
+    """The share of requests, of 1, that a fault or a mirror is for; `default` where it says no percentage."""
+    share = spec.get("percentage")
+    value = default * 100 if share is None else as_map(share).get("value", 0)
     return min(max(float(value), 0.0), 100.0) / 100 if isinstance(value, int | float) else 0.0

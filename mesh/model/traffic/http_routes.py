@@ -15,6 +15,7 @@ from typing import Any
 from mesh.findings import Path
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.route_settings import modern
 from mesh.model.traffic.http_match import At, never
 from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
@@ -111,7 +112,7 @@ def _routes(item: Item, graph: Graph) -> Iterator[HttpRoute]:
             delegate = _delegate(item, named, graph)
             yield from _delegated(delegate, spec, own) if delegate else ()
         else:
-            yield HttpRoute(item, path, spec, own)
+            yield HttpRoute(item, path, modern(spec), own)
 
 
 def _delegate(root: Item, named: Mapping[str, Any], graph: Graph) -> Item | None:
@@ -130,7 +131,7 @@ def _delegated(delegate: Item, root: Mapping[str, Any], outer: tuple[Mapping[str
         pairs = [(wide, narrow) for narrow in inner for wide in outer if not _contradict(wide, narrow)]
         merged = tuple(_merged(wide, narrow) for wide, narrow in pairs) if inner and outer else inner or outer
         if merged or not (inner and outer):
-            yield HttpRoute(delegate, path, {**inherited, **spec}, merged)
+            yield HttpRoute(delegate, path, modern({**inherited, **spec}), merged)
 
 
 def _merged(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, Any]:
