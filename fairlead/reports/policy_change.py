@@ -14,7 +14,6 @@ from mesh.model.reach import reach
 from mesh.model.routes import Routing
 from mesh.model.security.authorization import policies_of, refusing
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map
 
 _KINDS = ("AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication")
 _HOWS = (How.ADDED, How.REMOVED, How.CHANGED)
@@ -67,8 +66,7 @@ def pods_behind(routing: Routing, graph: Graph) -> list[Workload]:
     """The pods that a VirtualService sends requests to, as far as they are known."""
     keys = dict.fromkeys(service_key(share.host, "") for route in routing.routes for share in route.shares)
     services = [graph.services[key] for key in keys if key and key in graph.services]
-    found = ((service, as_map(service.get("spec", "selector"))) for service in services)
-    return [pod for service, selector in found if selector for pod in graph.selected(service.namespace, selector)]
+    return [pod for service in services for pod in graph.pods_of(service)]
 
 
 def is_denied(routing: Routing, gateway: str, graph: Graph) -> bool:

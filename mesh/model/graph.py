@@ -84,8 +84,7 @@ class Graph:
         """Pods -> the Services that lead to them."""
         found: dict[Workload, list[Item]] = defaultdict(list)
         for service in self.services.values():
-            selector = as_map(service.get("spec", "selector"))
-            for workload in self.selected(service.namespace, selector) if selector else ():
+            for workload in self.pods_of(service):
                 found[workload].append(service)
         return found
 
@@ -101,6 +100,11 @@ class Graph:
     def selected(self, namespace: str | None, selector: Mapping[str, Any]) -> list[Workload]:
         """The pods that carry all labels of `selector`, in a namespace or, with None, in all of them."""
         return self.pods.selected(namespace, selector)
+
+    def pods_of(self, service: Item) -> list[Workload]:
+        """The pods that a Service leads to; none of one without a selector."""
+        selector = as_map(service.get("spec", "selector"))
+        return self.selected(service.namespace, selector) if selector else []
 
     def service(self, host: str, namespace: str) -> Item | None:
         """The Service that `host` means to an object in `namespace`: short, namespace-qualified or full name."""

@@ -99,7 +99,7 @@ def _without_pods(service: Item, subset: Subset, graph: Graph, other: Graph) -> 
     if not selector or subset.pods(graph, service):
         return None
     others = [pods for pods in other.selected(service.namespace, selector) if not pods.item.brought]
-    known = graph.selected(service.namespace, selector) or others
+    known = graph.pods_of(service) or others
     asked = labels_in_words({**selector, **subset.asked_of_pods})
     return ("pods", f"no pod has the labels {asked}") if known else None
 

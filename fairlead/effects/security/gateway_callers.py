@@ -7,7 +7,6 @@ from collections import defaultdict
 from fairlead.effects.workloads.subjects import WorkloadKey, workload_key
 from mesh.model.graph import Graph, service_key
 from mesh.model.virtual_service import MESH, destinations, gateways
-from mesh.model.yaml_values import as_map
 
 UNSEEN: WorkloadKey = ("", "", "")
 Called = dict[tuple[str, WorkloadKey | None], set[str]]
@@ -25,8 +24,7 @@ def called_by_gateways(graph: Graph) -> Called:
             service = graph.services.get(key) if key else None
             if key:
                 found[key[0], None].update(entrances)
-            selector = as_map(service.get("spec", "selector")) if service else {}
-            pods = graph.selected(service.namespace, selector) if service and selector else []
+            pods = graph.pods_of(service) if service else []
             for pod in pods:
                 found[pod.namespace, workload_key(pod)].update(entrances)
             if key and not pods:

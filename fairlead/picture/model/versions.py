@@ -16,7 +16,6 @@ from mesh.model.item import Item
 from mesh.model.sidecars import is_gateway
 from mesh.model.virtual_service import destinations
 from mesh.model.workloads import Workload, labels_in_words
-from mesh.model.yaml_values import as_map
 
 NOT_HERE = "pods are not in this stack"
 _OUTSIDE = "outside the mesh"
@@ -60,13 +59,9 @@ class Versions:
         host, subset = target
         service = self.service(host)
         if not service or not subset:
-            return self._pods(service) if service else []
+            return self._graph.pods_of(service) if service else []
         meant = self.subsets(host).get(subset)
         return meant.pods(self._graph, service) if meant else []
-
-    def _pods(self, service: Item) -> list[Workload]:
-        selector = as_map(service.get("spec", "selector"))
-        return self._graph.selected(service.namespace, selector) if selector else []
 
     def version(self, target: Target, name: str) -> Version:
         """One destination, under the name that its app has for it."""
@@ -87,7 +82,7 @@ class Versions:
 
     def plain(self, service: Item) -> tuple[list[Workload], Version]:
         """A Service that no routing object leads to."""
-        found = self._pods(service)
+        found = self._graph.pods_of(service)
         pods = tuple(workload_in_words(each) for each in found) or (_of_no_pods(service),)
         numbers = self._sources.numbers([service, *(each.item for each in found)])
         return found, Version(service.name, "Service", pods, numbers)

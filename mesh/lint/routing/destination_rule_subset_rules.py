@@ -15,7 +15,6 @@ from mesh.model.item import Item
 from mesh.model.traffic_policy import destination_rules
 from mesh.model.virtual_service import destinations
 from mesh.model.workloads import labels_in_words
-from mesh.model.yaml_values import as_map
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"
 
@@ -65,9 +64,13 @@ def subsets_select_pods(graph: Graph) -> Iterator[Hit]:
 
 def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> Hit | None:
     """That no pod of a Service is in a subset, as far as pods are known."""
-    selector = as_map(service.get("spec", "selector"))
-    pods = graph.selected(service.namespace, selector) if selector else []
-    if not selector or (not pods and not graph.closed) or graph.machines.all or subset.pods(graph, service):
+    pods = graph.pods_of(service)
+    if (
+        not service.get("spec", "selector")
+        or (not pods and not graph.closed)
+        or graph.machines.all
+        or subset.pods(graph, service)
+    ):
         return None
     # Files without any pods are more often half of what is there than all of it.
     severity = graph.missing if graph.workloads.get(service.namespace) and is_routed else "warning"

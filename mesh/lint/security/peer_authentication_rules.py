@@ -115,10 +115,9 @@ def strict_pods_are_not_exposed(graph: Graph) -> Iterator[Hit]:
     """
     policies = PeerPolicies(graph)
     for service in graph.of_kind("Service"):
-        selector = as_map(service.get("spec", "selector"))
-        if service.get("spec", "type") not in _EXPOSED or not selector:
+        if service.get("spec", "type") not in _EXPOSED:
             continue
-        pods = [pod for pod in graph.selected(service.namespace, selector) if not is_gateway(pod)]
+        pods = [pod for pod in graph.pods_of(service) if not is_gateway(pod)]
         guarded = [pod for pod in pods if has_sidecar(graph, pod)]
         for path, port in service.maps("spec", "ports") if guarded else ():
             modes = [policies.of_port(pod, pod.number_of(port)) for pod in guarded]

@@ -11,23 +11,16 @@ from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import service_protocol
 from mesh.model.sidecars import has_sidecar, injects, is_ambient, is_gateway
-from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map
 
 _NO_STREAM = ("UDP", "SCTP")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
-
-
-def _pods(graph: Graph, service: Item) -> list[Workload]:
-    selector = as_map(service.get("spec", "selector"))
-    return graph.selected(service.namespace, selector) if selector else []
 
 
 def _in_mesh(graph: Graph, service: Item) -> bool:
     """Whether a proxy may stand before this Service's pods; where nothing is known of them, it may."""
     if service.namespace in (graph.root_namespace, *_SYSTEM) or service.get("spec", "type") == "ExternalName":
         return False
-    pods = _pods(graph, service)
+    pods = graph.pods_of(service)
     if pods:
         return any(has_sidecar(graph, pod) is not False or is_ambient(graph, pod) for pod in pods)
     namespace = graph.namespaces.get(service.namespace)
@@ -115,7 +108,7 @@ def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
     still be open; mostly it is a typing error, and connections are refused.
     """
     for service in graph.of_kind("Service"):
-        pods = [pod for pod in _pods(graph, service) if pod.containers and not is_gateway(pod)]
+        pods = [pod for pod in graph.pods_of(service) if pod.containers and not is_gateway(pod)]
         if not pods:
             continue
         ports = [port for pod in pods for path, _ in pod.containers for _, port in pod.item.maps(*path, "ports")]

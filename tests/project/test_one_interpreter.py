@@ -1,0 +1,122 @@
+"""Does the model alone say what a field of an Istio object means? Who else reads one is listed, and why."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.checkout import PROGRAM
+
+pytestmark = pytest.mark.mesh
+
+FIELDS = frozenset(
+    (
+        *("subsets", "trafficPolicy", "workloadSelector", "matchLabels", "selector", "exportTo", "targetRef"),
+        *("targetRefs", "mtls", "portLevelMtls", "jwtRules", "http", "route", "weight", "delegate", "mirror"),
+        *("mirrors", "mirrorPercent", "mirrorPercentage", "percentage", "percent", "fault", "abort", "retries"),
+        *("rewrite", "redirect", "directResponse", "corsPolicy", "portLevelSettings", "egress", "ingress"),
+        *("outboundTrafficPolicy", "servers", "gateways", "destination", "subset", "rules"),
+    )
+)
+"""Words of Istio's objects whose meaning depends on others: who reads one has an opinion on it."""
+
+
+def readings(path: Path) -> Iterator[str]:
+    """The fields that a file takes out of an object: `["mtls"]`, `.get("spec", "mtls")`, `.maps("spec", "http")`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            words: list[ast.expr] = [node.slice]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            words = node.args if node.func.attr in ("get", "maps", "entries") else []
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            words = node.args if node.func.id in ("strings", "routes") else []
+        else:
+            continue
+        yield from (str(each.value) for each in words if isinstance(each, ast.Constant) and each.value in FIELDS)
+
+
+def _counted() -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for layer in ("mesh", "components", "fairlead"):
+        for path in sorted((PROGRAM / layer).rglob("*.py")):
+            if PROGRAM / "mesh" / "model" not in path.parents:
+                found[str(path.relative_to(PROGRAM))] += len(list(readings(path)))
+    return {path: number for path, number in found.items() if number}
+
+
+CHART = "values of a chart, which are no object of Istio's"
+SYNTAX = "judges how the field itself is written, which no other object changes"
+RELATES = "holds fields of several objects against each other: a look-up that the model lacks"
+KUBERNETES = "a field of Kubernetes' own objects that has the same name"
+AWS = "inputs of AWS resources, which are no object of Istio's"
+PLACE = "names the field for a finding's path"
+OLD_DIFF = "tells a change by its field; goes when the diff of requests tells it"
+SHOWN = "shows the field as it is written, in words"
+OUTSIDE: dict[str, tuple[int, str]] = {
+    "mesh/addons/grafana.py": (2, CHART),
+    "mesh/addons/kiali.py": (2, CHART),
+    "mesh/addons/product.py": (1, CHART),
+    "mesh/addons/prometheus.py": (2, CHART),
+    "mesh/lint/gateways/gateway_pod_rules.py": (4, RELATES),
+    "mesh/lint/gateways/gateway_rules.py": (6, RELATES),
+    "mesh/lint/gateways/gateway_secret_rules.py": (2, RELATES),
+    "mesh/lint/gateways/gateway_tls_rules.py": (3, RELATES),
+    "mesh/lint/routing/destination_rule_host_rules.py": (3, RELATES),
+    "mesh/lint/routing/destination_rule_policy_rules.py": (1, SYNTAX),
+    "mesh/lint/routing/destination_rule_subset_rules.py": (5, RELATES),
+    "mesh/lint/routing/destination_rule_tls_rules.py": (1, SYNTAX),
+    "mesh/lint/routing/service_entry_endpoint_rules.py": (2, SYNTAX),
+    "mesh/lint/routing/virtual_service_action_rules.py": (8, SYNTAX),
+    "mesh/lint/routing/virtual_service_destination_rules.py": (3, SYNTAX),
+    "mesh/lint/routing/virtual_service_gateway_rules.py": (5, RELATES),
+    "mesh/lint/routing/virtual_service_handling_rules.py": (12, SYNTAX),
+    "mesh/lint/routing/virtual_service_host_rules.py": (2, SYNTAX),
+    "mesh/lint/routing/virtual_service_match_rules.py": (2, SYNTAX),
+    "mesh/lint/routing/virtual_service_order_rules.py": (2, SYNTAX),
+    "mesh/lint/routing/virtual_service_rules.py": (7, RELATES),
+    "mesh/lint/routing/virtual_service_weight_rules.py": (7, SYNTAX),
+    "mesh/lint/routing/visibility_rules.py": (3, SYNTAX),
+    "mesh/lint/security/authorization_policy_rules.py": (3, SYNTAX),
+    "mesh/lint/security/authorization_policy_source_rules.py": (2, RELATES),
+    "mesh/lint/security/peer_authentication_rules.py": (5, RELATES),
+    "mesh/lint/security/request_authentication_rules.py": (4, RELATES),
+    "mesh/lint/stack/stack_lint.py": (1, RELATES),
+    "mesh/lint/stack/stack_places.py": (1, PLACE),
+    "mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
+    "mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
+    "components/gateway_service.py": (1, KUBERNETES),
+    "fairlead/effects/gateways/gateway_watcher.py": (3, OLD_DIFF),
+    "fairlead/effects/gateways/load_balancer_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/installation/addon_policy_watcher.py": (3, OLD_DIFF),
+    "fairlead/effects/routing/destination_watcher.py": (3, OLD_DIFF),
+    "fairlead/effects/routing/egress_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/routing/route_matches.py": (2, OLD_DIFF),
+    "fairlead/effects/routing/service_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/routing/sidecar_watcher.py": (5, OLD_DIFF),
+    "fairlead/effects/security/authorization_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/security/mtls_modes.py": (1, OLD_DIFF),
+    "fairlead/effects/security/request_authentication_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/security/security_group_rules.py": (1, AWS),
+    "fairlead/explain/classes.py": (3, SHOWN),
+    "fairlead/explain/questions.py": (2, SHOWN),
+    "fairlead/picture/model/entrances.py": (2, SHOWN),
+    "fairlead/picture/model/policies.py": (3, SHOWN),
+    "fairlead/picture/model/strands.py": (1, SHOWN),
+    "fairlead/picture/model/versions.py": (1, SHOWN),
+    "fairlead/preview/tree.py": (6, SHOWN),
+    "fairlead/reports/gateway_change.py": (1, SHOWN),
+}
+"""File -> how many fields it reads, and why: this list shrinks."""
+
+
+def test_nobody_but_the_model_reads_more_fields_than_are_listed() -> None:
+    beyond = {path: number for path, number in _counted().items() if number > OUTSIDE.get(path, (0, ""))[0]}
+    assert beyond == {}, "let mesh/model say what it means"
+
+
+def test_the_list_names_nobody_who_reads_no_field() -> None:
+    assert [path for path in OUTSIDE if path not in _counted()] == [], "remove them from the list"
