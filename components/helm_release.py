@@ -9,6 +9,7 @@ import pulumi
 from pulumi_kubernetes.helm import v3 as helm
 
 from mesh.charts import ChartReference
+from mesh.ownership import release_description, stack_mark
 
 
 def helm_release(
@@ -32,6 +33,7 @@ def helm_release(
         repository_opts=helm.RepositoryOptsArgs(repo=chart.repository) if chart.repository else None,
         namespace=namespace,
         values=values,
+        description=release_description(stack_mark(pulumi.get_project(), pulumi.get_stack())),
         skip_await=not wait,
         timeout=timeout,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),

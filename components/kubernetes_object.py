@@ -10,6 +10,7 @@ from pulumi_kubernetes import _utilities
 
 from mesh.keys.section import Manifest
 from mesh.model.secret_parts import hidden
+from mesh.ownership import marked, stack_mark
 
 AWAITED_KINDS = frozenset(
     {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}
@@ -19,7 +20,7 @@ _SKIP_AWAIT = "pulumi.com/skipAwait"
 
 
 class KubernetesObject(pulumi.CustomResource):
-    """One Kubernetes object, created from its manifest as it is.
+    """One Kubernetes object, created from its manifest as it is, with the label that names its stack.
 
     With `wait=False` the provider does not wait until its pods are ready; with `patch=True` the object exists
     already, gets the fields of the manifest by server-side apply, and loses just those when the stack goes.
@@ -37,6 +38,8 @@ class KubernetesObject(pulumi.CustomResource):
     ):
         token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}{'Patch' if patch else ''}"
         props: dict[str, Any] = manifest if wait else _not_awaited(manifest)
+        if not patch:
+            props = marked(props, stack_mark(pulumi.get_project(), pulumi.get_stack()))
         props = hidden(props, lambda _path, value: pulumi.Output.secret(value))
         version = _utilities.get_version()
         opts = pulumi.ResourceOptions(parent=parent, depends_on=list(after), version=version)

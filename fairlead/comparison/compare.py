@@ -8,6 +8,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
 from fairlead.comparison.pairing import Pair, pairs
+from fairlead.comparison.stack_marks import without_marks
 from fairlead.evaluation.masking import masked, masked_pair, with_others
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, Resource
 from mesh.model.item import Item
@@ -15,6 +16,8 @@ from mesh.model.item import Item
 
 def compare(before: Side, after: Side, *, deploys: bool = True) -> Comparison:
     """Everything that is not the same on both sides; see `Comparison` for `deploys`."""
+    if before.snapshot.stack != after.snapshot.stack:
+        before, after = without_marks(before), without_marks(after)
     changes = chain.from_iterable(_changes(pair, before, after) for pair in pairs(before.snapshot, after.snapshot))
     return Comparison(before, after, tuple(changes), deploys)
 

@@ -15,6 +15,7 @@ from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
 from mesh.lint.stack.stack_items import stack_items
 from mesh.model.item import Item
+from mesh.ownership import STACK_LABEL
 from mesh.stack import read_config
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, STACKS, stack_file
@@ -74,8 +75,10 @@ def manifests(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def for_the_cluster(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Without what only Pulumi reads."""
+    """Without what only Pulumi reads, and the label that names the stack."""
     metadata = dict(manifest["metadata"])
+    labels = {key: value for key, value in metadata.pop("labels", {}).items() if key != STACK_LABEL}
+    metadata |= {"labels": labels} if labels else {}
     annotations = {key: value for key, value in metadata.pop("annotations", {}).items() if "pulumi.com/" not in key}
     return {**manifest, "metadata": metadata | ({"annotations": annotations} if annotations else {})}
 

@@ -9,6 +9,7 @@ import pytest
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from fairlead.preview.open_answers import BY_CONTROLLER, UNLESS_OPEN, asked_of_aws, maker_is_open, remark
 from fairlead.terminal.errors import UserError
+from mesh.ownership import STACK_LABEL
 from tests.fixtures.aws_account import CLUSTER, IPV6, IPV6_CLUSTER, IPV6_VPC, Aws, opened, rule
 from tests.fixtures.evaluated import EKS, evaluated, kinds, one
 
@@ -87,6 +88,14 @@ class TestFrontGroup:
         assert set(aws.asked) == {"getCluster"}
 
 
+def labels(snapshot: Snapshot, namespace: str) -> dict[str, str]:
+    """Those of a namespace, without the one that names the stack and those of Pod Security."""
+    metadata = one(snapshot, "Namespace", namespace).inputs["metadata"]
+    return {
+        key: value for key, value in metadata["labels"].items() if not key.startswith(("pod-security", STACK_LABEL))
+    }
+
+
 class TestMaker:
     """Who makes the load balancers: the AWS Load Balancer Controller, EKS Auto Mode, or whichever is there."""
 
@@ -96,12 +105,7 @@ class TestMaker:
 
     def labels(self, maker: str) -> dict[str, str]:
         snapshot = evaluated(cluster=self.cluster(maker), gateways=[GUARDED])
-        return self.of(snapshot, "istio-ingress")
-
-    def of(self, snapshot: Snapshot, name: str) -> dict[str, str]:
-        """The labels of a namespace, less those of Pod Security."""
-        labels = one(snapshot, "Namespace", name).inputs["metadata"]["labels"]
-        return {key: value for key, value in labels.items() if not key.startswith("pod-security")}
+        return labels(snapshot, "istio-ingress")
 
     def test_the_controllers_load_balancer_is_of_its_class_behind_a_front_group(self) -> None:
         snapshot = evaluated(cluster=EKS, gateways=[GUARDED])
@@ -161,14 +165,14 @@ class TestMaker:
     def test_no_pod_waits_where_no_load_balancer_of_aws_is(self) -> None:
         inside = {"name": "inside", "expose": "nodePort"}
         for snapshot in (evaluated(cluster=EKS, gateways=[inside]), evaluated(gateways=[{"name": "inside"}])):
-            assert self.of(snapshot, "inside") == {}
+            assert labels(snapshot, "inside") == {}
 
     def test_a_label_of_the_stack_file_wins_and_the_controllers_own_namespace_gets_none(self) -> None:
         label = "elbv2.k8s.aws/pod-readiness-gate-inject"
         namespaces = [{"name": "edge", "labels": {label: "disabled"}}, {"name": "kube-system"}]
         gateways = [{"name": name, "namespace": name} for name in ("edge", "kube-system")]
         snapshot = evaluated(cluster=EKS, gateways=gateways, namespaces=namespaces)
-        assert self.of(snapshot, "edge") == {label: "disabled"}
+        assert labels(snapshot, "edge") == {label: "disabled"}
         assert "labels" not in one(snapshot, "NamespacePatch", "kube-system").inputs["metadata"]
 
     def test_a_rollout_that_waits_for_the_load_balancer_has_the_time_for_it(self) -> None:
