@@ -58,16 +58,15 @@ lint: $(READY) ## Lint the code
 types: $(READY) ## Check the types
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-up: $(READY) ## pulumi up of the stack STACK (dev)
-	$(PULUMI) stack select --create $(STACK)
-	$(PULUMI) up --stack $(STACK)
+up: $(READY) ## Apply the stack STACK (dev) with Pulumi, after repairing what an interrupted run left
+	@$(BIN)/python -m fairlead up --stack $(STACK)
 
 preview: $(READY) ## pulumi preview of the stack STACK (dev)
 	$(PULUMI) stack select --create $(STACK)
 	$(PULUMI) preview --stack $(STACK)
 
-down: $(READY) ## pulumi destroy of the stack STACK (dev)
-	$(PULUMI) destroy --stack $(STACK)
+down: $(READY) ## Destroy the stack STACK (dev) with Pulumi, and prove that nothing is left
+	@$(BIN)/python -m fairlead down --stack $(STACK)
 
 lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade takes newer packages where they may change
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements.txt requirements.in

@@ -11,6 +11,7 @@ import typer
 from fairlead.diff.options import diff
 from fairlead.explain.options import explain
 from fairlead.gate.options import gate
+from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
 from fairlead.picture.options import picture
 from fairlead.terminal.errors import UserError, unwritable
@@ -92,6 +93,8 @@ app.command()(diff)
 app.command()(gate)
 app.command()(explain)
 app.command()(picture)
+app.command()(up)
+app.command()(down)
 
 
 @app.command()

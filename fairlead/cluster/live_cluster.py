@@ -99,6 +99,12 @@ class LiveCluster:
             found |= {ref: there[ref] for ref in listed if ref in there}
         return found
 
+    def labelled(self, api_version: str, kind: str, namespace: str, selector: str) -> dict[Ref, dict[str, Any]]:
+        """The objects of a kind that a label selector matches, in one namespace or, with an empty one, in all."""
+        known = self._kind(api_version, kind)
+        path = known.path_in(namespace) if namespace else known.path
+        return objects_of(self._api.request("GET", f"{path}?{urlencode({'labelSelector': selector})}") or {})
+
     def delete(self, ref: Ref) -> None:
         self._api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
 
@@ -122,13 +128,14 @@ class LiveCluster:
         if waiting:
             raise UserError(f"Not available after {within:.0f} s: {', '.join(sorted(waiting))}.")
 
-    def inventory(self) -> dict[Ref, dict[str, Any]]:
-        """The metadata of every object there is, events aside, which are records and expire."""
+    def inventory(self, selector: str = "") -> dict[Ref, dict[str, Any]]:
+        """The metadata of every object that a label selector matches, events aside, which are records and expire."""
+        query = f"?{urlencode({'labelSelector': selector})}" if selector else ""
         self.forget_kinds()
         found: dict[Ref, dict[str, Any]] = {}
         for kind in self.kinds().values():
             if kind.preferred and "list" in kind.verbs and kind.kind != "Event":
-                answer = self._api.request("GET", kind.path, accept=METADATA_ONLY) or {}
+                answer = self._api.request("GET", f"{kind.path}{query}", accept=METADATA_ONLY) or {}
                 items: list[dict[str, Any]] = answer.get("items") or []
                 for metadata in (item["metadata"] for item in items):
                     ref = Ref(kind.api_version, kind.kind, metadata.get("namespace", ""), metadata["name"])

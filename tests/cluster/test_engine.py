@@ -6,29 +6,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import yaml
 from rich.console import Console
 
 from fairlead.cluster.api_server import ApiServer
-from fairlead.cluster.charts import ChartSource
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.compare import compare
 from fairlead.comparison.comparison import Change, Side
 from fairlead.demo import engine as pulumi_engine
-from fairlead.demo.config import on_server, write_config
+from fairlead.demo.config import write_config
 from fairlead.demo.engine import Engine
 from fairlead.demo.engine_demo import EngineDemo
 from fairlead.demo.stage import Stage
-from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
 from fairlead.effects.resources.replacing_inputs import replacing
 from fairlead.evaluation.evaluation import evaluate
@@ -37,13 +33,10 @@ from fairlead.preview.command import as_json
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import ConsoleProgress, Silent
 from fairlead.yaml_files.overrides import override
-from fairlead.yaml_files.stack_file import StackFile
-from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.engine_cluster import Cluster, stack_on, the_cluster
 from tests.fixtures.evaluated import STACKS
 
-OWN_CLUSTER = os.environ.get("FAIRLEAD_TEST_KUBECONFIG", "")
-OVERRIDES = os.environ.get("FAIRLEAD_TEST_SET", "").splitlines()
 MISSING = pulumi_engine.unavailable()
 
 pytestmark = [
@@ -52,27 +45,9 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Cluster:
-    """Where the engine's stacks go."""
-
-    kubeconfig: Path
-    context: str
-    wait: bool
-    charts: Path | None
-
-
 @pytest.fixture(scope="module")
 def cluster(request: pytest.FixtureRequest) -> Cluster:
-    toolchain: Toolchain = request.getfixturevalue("toolchain")
-    if OWN_CLUSTER:
-        document = cast("dict[str, Any]", yaml.safe_load(Path(OWN_CLUSTER).read_text()))
-        own_charts = any(line.startswith("istio.charts") for line in OVERRIDES)
-        return Cluster(
-            Path(OWN_CLUSTER), document["current-context"], True, None if own_charts else toolchain.istio_charts()
-        )
-    server: ApiServer = request.getfixturevalue("api_server")
-    return Cluster(server.kubeconfig, "fairlead-demo", False, toolchain.istio_charts())
+    return the_cluster(request)
 
 
 @pytest.fixture
@@ -81,22 +56,6 @@ def stage(cluster: Cluster, toolchain: Toolchain) -> Iterator[Stage]:
     # A run plays on whatever cluster it is given; only the demo itself insists on a server of its own.
     yield Stage(toolchain, cast("ApiServer", None), live, ConsoleProgress(Console(quiet=True)))
     live.close()
-
-
-def stack_on(cluster: Cluster, path: Path, toolchain: Toolchain) -> StackFile:
-    original = read_stack_file(PROGRAM, config_file=path)
-    skipped = addons_without_chart(evaluate(PROGRAM, original), ChartSource(toolchain))
-    there = on_server(
-        original,
-        kubeconfig=cluster.kubeconfig,
-        context=cluster.context,
-        charts=cluster.charts,
-        wait=cluster.wait,
-        skipped=list(skipped),
-    )
-    for each in OVERRIDES:
-        override(there, each)
-    return there
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem.removeprefix("Pulumi."))

@@ -30,7 +30,7 @@ class Need(NamedTuple):
 NEEDS = [
     Need(r"pulumi ", "the Pulumi CLI, an account and a cluster"),
     Need(r"kubectl |aws ", "a cluster or an account"),
-    Need(r"make (up|preview|down)\b", "the Pulumi CLI, an account and a cluster"),
+    Need(r"make preview\b|python -m fairlead (up|down)\b", "the Pulumi CLI, an account and a cluster"),
     Need(r"make install\b", "a package registry; the packages that it brings run this test"),
     Need(r"make demo\b", "an API server; tests/cluster plays it"),
     Need(r"make (quick|test|check|bench)\b", "minutes, and itself"),

@@ -27,7 +27,10 @@ MAY_START_OR_CONNECT = {
     "fairlead/cluster/helm.py",
     "fairlead/cluster/probe.py",
     "fairlead/comparison/revision_python.py",
+    "fairlead/lifecycle/engine.py",
     "fairlead/lifecycle/pulumi_cli.py",
+    # It asks for the name of this machine.
+    "fairlead/lifecycle/wholeness.py",
     # It reads a kubeconfig's contexts.
     "fairlead/drift/stack_cluster.py",
 }

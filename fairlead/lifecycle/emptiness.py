@@ -1,0 +1,65 @@
+"""Is nothing of a stack left? Looked for on the cluster and in the state, by what names the stack there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.helm_records import helm_records
+from fairlead.cluster.live_cluster import LiveCluster
+from mesh.model.yaml_values import as_map
+from mesh.ownership import STACK_LABEL
+
+KEPT = "helm.sh/resource-policy"
+_RELEASE, _NAMESPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
+SETTLED_WITHIN = 30.0
+"""Seconds that the garbage collection of a busy cluster takes after a deletion."""
+_DEFINITION = "CustomResourceDefinition"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a stack left on a cluster: `objects` that must not be there, `kept` that its charts ask Helm to keep."""
+
+    objects: tuple[Ref, ...]
+    kept: tuple[Ref, ...]
+    releases: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.objects and not self.releases
+
+
+def left_on(cluster: LiveCluster, mark: str, releases: set[str], within: float = SETTLED_WITHIN) -> Left:
+    """What is left once what is being deleted has had its time.
+
+    `releases` are the stack's own, as namespace/name: objects of theirs are found by Helm's annotations.
+    """
+    deadline = time.monotonic() + within
+    while not (found := _left(cluster, mark, releases)).nothing and time.monotonic() < deadline:
+        time.sleep(1)
+    return found
+
+
+def _left(cluster: LiveCluster, mark: str, releases: set[str]) -> Left:
+    by_label = set(cluster.inventory(f"{STACK_LABEL}={mark}"))
+    of_charts = {
+        ref: metadata
+        for ref, metadata in cluster.inventory("app.kubernetes.io/managed-by=Helm").items()
+        if _release_of(metadata) in releases
+    }
+    records = {each.release for each in helm_records(cluster)} & releases
+    kept = {ref for ref, metadata in of_charts.items() if _is_kept(ref, metadata)}
+    return Left(tuple(sorted(by_label | (of_charts.keys() - kept))), tuple(sorted(kept)), tuple(sorted(records)))
+
+
+def _release_of(metadata: Mapping[str, Any]) -> str:
+    annotations = as_map(metadata.get("annotations"))
+    return f"{annotations.get(_NAMESPACE)}/{annotations.get(_RELEASE)}"
+
+
+def _is_kept(ref: Ref, metadata: Mapping[str, Any]) -> bool:
+    return ref.kind == _DEFINITION and as_map(metadata.get("annotations")).get(KEPT) == "keep"

@@ -1,0 +1,190 @@
+"""How is Pulumi's engine run for a user's own stack? Its CLI, with the user's state, login and terminal.
+
+The CLI is in the process group of this program: a Ctrl-C reaches it, it ends what it has begun and writes its state,
+and this program waits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fairlead.lifecycle.pulumi_cli import pulumi_cli
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Progress
+
+STEP = re.compile(r"^\s*([-+~]{1,2})\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
+LOCKED = re.compile(r"created by (?P<user>[^@\s]+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
+CUT_OFF = re.compile(r"failed to load checkpoint: (EOF|unexpected end of JSON input)|unexpected end of JSON input")
+_QUIET = ("--non-interactive", "--color", "never")
+
+
+class LockedError(UserError):
+    """Somebody else's run has the stack."""
+
+    def __init__(self, said: str) -> None:
+        found = LOCKED.search(said)
+        self.owner = found.groupdict() if found else {}
+        who = "{user} on {host} (process {pid}), since {since}".format(**self.owner) if found else said[-500:]
+        super().__init__(
+            f"The stack is locked by {who}.",
+            "Wait until that run has ended. If it was killed: pulumi cancel, by whoever started it.",
+        )
+
+
+class CutOffError(UserError):
+    """The state is not whole: a run was killed while it was written."""
+
+
+class EngineError(UserError):
+    """What the engine said when it failed."""
+
+
+@dataclass
+class Engine:
+    """One stack of the program in a folder."""
+
+    program: Path
+    stack: str
+    progress: Progress
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+
+    def select(self) -> None:
+        """Create the stack in the backend if it does not exist yet."""
+        self._cli("stack", "select", "--create", self.stack)
+
+    def exported(self) -> dict[str, Any]:
+        return json.loads(self._cli("stack", "export", "--stack", self.stack))
+
+    def replace_state(self, deployment: dict[str, Any]) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(deployment, file)
+            file.flush()
+            self._cli("stack", "import", "--force", "--stack", self.stack, "--file", file.name)
+
+    def look_at(self, urns: Sequence[str]) -> None:
+        """Read these resources from the cluster into the state."""
+        targets = [word for urn in urns for word in ("--target", urn)]
+        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, *targets)
+
+    def refresh_without_cluster(self) -> None:
+        """Drop what was on a cluster that is gone from the state."""
+        gone = {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
+        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, more=gone)
+
+    def preview(self, verb: str) -> str:
+        """What the engine would do, in its own words; `verb` is `up` or `destroy`."""
+        if verb == "up":
+            return self._cli("preview", "--stack", self.stack)
+        return self._cli("destroy", "--preview-only", "--stack", self.stack)
+
+    def up(self) -> str:
+        """Apply the stack; all that the engine said."""
+        return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack)
+
+    def destroy(self) -> str:
+        """Delete what is in the state; all that the engine said."""
+        return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack)
+
+    def outputs(self) -> dict[str, Any]:
+        return json.loads(self._cli("stack", "output", "--json", "--stack", self.stack))
+
+    def unlock(self) -> None:
+        self._cli("cancel", "--yes", "--stack", self.stack)
+
+    def _watched(self, *arguments: str) -> str:
+        """All that was said; a line for each step goes to the progress as it comes."""
+        said: list[str] = []
+
+        def on_line(line: str) -> None:
+            said.append(line)
+            if done := STEP.match(line):
+                self.progress.say("  " + " ".join(done.groups()))
+            elif line.strip():
+                self.progress.busy(line.strip()[:100])
+
+        code = self._run(arguments, on_line, merged=True)
+        text = "\n".join(said)
+        if code:
+            start = text.find("Diagnostics:")
+            _raise(arguments[0], code, _without_tracebacks(text[start:] if start >= 0 else text[-3000:]))
+        return text
+
+    def _cli(self, *arguments: str, more: dict[str, str] | None = None) -> str:
+        out: list[str] = []
+        errors: list[str] = []
+        code = self._run(arguments, out.append, errors=errors, more=more)
+        if code:
+            _raise(" ".join(arguments[:2]), code, "\n".join(errors).strip() or "\n".join(out).strip())
+        return "\n".join(out)
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        on_line: Callable[[str], object],
+        *,
+        merged: bool = False,
+        errors: list[str] | None = None,
+        more: dict[str, str] | None = None,
+    ) -> int:
+        env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **(more or {})}
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+            with subprocess.Popen(
+                [pulumi_cli(), *arguments, *_QUIET],
+                cwd=self.program,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else kept,
+                text=True,
+            ) as process:
+                interrupted = _followed(process, on_line, self.progress)
+            kept.seek(0)
+            if errors is not None:
+                errors += kept.read().splitlines()
+        if interrupted:
+            raise KeyboardInterrupt
+        return process.returncode
+
+
+def _followed(process: subprocess.Popen[str], on_line: Callable[[str], object], progress: Progress) -> bool:
+    """Read until the program has ended, a Ctrl-C or not; whether there was one."""
+    interrupted = False
+    while True:
+        try:
+            for line in process.stdout or ():
+                on_line(line.rstrip("\n"))
+            process.wait()
+        except KeyboardInterrupt:
+            interrupted = True
+            progress.say(
+                "Interrupted: Pulumi ends what it has begun. Again to stop at once; the next run puts that right."
+            )
+        else:
+            return interrupted
+
+
+def _without_tracebacks(said: str) -> str:
+    """What the engine says, without the words of a program that it ended because something else had failed."""
+    kept: list[str] = []
+    inside = False
+    for line in said.splitlines():
+        inside = "Traceback (most recent call last)" in line or (inside and line.startswith("    "))
+        if not inside and "During handling of the above exception" not in line:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _raise(what: str, code: int, said: str) -> None:
+    if "is currently locked" in said or "Another update is currently in progress" in said:
+        raise LockedError(said)
+    if CUT_OFF.search(said):
+        raise CutOffError(f"pulumi {what}: {said}")
+    raise EngineError(f"pulumi {what} ended with {code}.\n{said}".rstrip())

@@ -1,0 +1,179 @@
+"""What did an interrupted run leave, and what makes it whole? State, program and cluster compared; nothing is done yet.
+
+What this stack left is proved to be its own: by its label on an object, by the description or the values of a release's
+record. What is somebody else's is named and left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.helm_records import INTERRUPTED, STOOD, HelmRecord
+from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
+from fairlead.lifecycle.deployment import Deployment, State
+from fairlead.lifecycle.sighting import Sighting, on_cluster, release_name, title, title_of
+from mesh.model.yaml_values import as_map, as_maps
+from mesh.ownership import STACK_LABEL, release_description, stack_mark
+
+
+class Purpose(StrEnum):
+    """What comes after it: a release that is cut off has to be whole for an upgrade, not for its deletion."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass
+class Healing:
+    """What has to be done, and its words.
+
+    `state` is what the state should be, `records` are Helm's of interrupted operations that have to go, `look_at` are
+    URNs that the engine has to read from the cluster, `settled` those that it has to create; `said` has a line for each
+    repair, `foreign` what is not ours.
+    """
+
+    state: Deployment
+    records: list[Ref] = field(default_factory=list[Ref])
+    look_at: list[str] = field(default_factory=list[str])
+    settled: set[str] = field(default_factory=set[str])
+    said: list[str] = field(default_factory=list[str])
+    foreign: list[str] = field(default_factory=list[str])
+
+
+def healing(snapshot: Snapshot, state: Deployment, seen: Sighting, purpose: Purpose) -> Healing:
+    """How to go on from here."""
+    whole = Healing(Deployment(state.exported))
+    mark = stack_mark(snapshot.project, snapshot.stack)
+    begun = {str(each["urn"]) for what, each in state.pending if what == "creating"}
+    if state.pending:
+        whole.state.forget_pending()
+        whole.said.append(f"{_times(len(state.pending), 'operation')} of an interrupted run cleared from the state")
+    _forget_what_is_gone(whole, seen)
+    _release_the_cut_off(whole, seen, purpose)
+    for each in snapshot.resources:
+        unknown = whole.state.find(each.urn) is None and each.urn not in whole.settled
+        if on_cluster(each.type) and unknown and seen.has(each.urn):
+            _take_in(whole, each, snapshot, seen, purpose, mark=mark, begun=each.urn in begun)
+    return whole
+
+
+def _forget_what_is_gone(whole: Healing, seen: Sighting) -> None:
+    for each in list(whole.state.on_cluster()):
+        urn = str(each["urn"])
+        if on_cluster(str(each["type"])) and not seen.has(urn) and not each.get("retainOnDelete"):
+            whole.state.drop(urn)
+            whole.said.append(f"{title_of(each)} no longer exists on the cluster: removed from the state")
+
+
+def _release_the_cut_off(whole: Healing, seen: Sighting, purpose: Purpose) -> None:
+    """A release of the state in the middle of an operation: Helm rejects the next one until it is settled."""
+    for each in list(whole.state.on_cluster()):
+        records = seen.releases.get(str(each["urn"]), [])
+        if not records or records[0].status not in INTERRUPTED or purpose is Purpose.DOWN:
+            continue
+        newest, name = records[0], title_of(each)
+        whole.records += [record.ref for record in records if record.status in INTERRUPTED]
+        if not _was_never_whole(records):
+            # The state has the inputs of the revision before; without a difference the engine would not upgrade again.
+            each.setdefault("inputs", {})["description"] = f"interrupted: {newest.status}"
+            whole.said.append(f"{name} was interrupted ({newest.status}): the upgrade is repeated")
+        else:
+            whole.records += [record.ref for record in records if record.status not in INTERRUPTED]
+            whole.state.drop(str(each["urn"]))
+            whole.settled.add(str(each["urn"]))
+            whole.said.append(f"{name} was interrupted ({newest.status}): installed again over what exists")
+
+
+def _was_never_whole(records: list[HelmRecord]) -> bool:
+    """Whether nothing of it can be relied on: it was never installed to its end, or its deletion has begun."""
+    return records[0].status == "uninstalling" or not any(record.status in STOOD for record in records)
+
+
+def _take_in(
+    whole: Healing, wanted: Resource, snapshot: Snapshot, seen: Sighting, purpose: Purpose, *, mark: str, begun: bool
+) -> None:
+    name = title(wanted.type, wanted.inputs)
+    records = seen.releases.get(wanted.urn, [])
+    live = seen.objects.get(wanted.urn, {})
+    owner = _owner_of_release(records[0], wanted, mark, begun=begun) if records else _owner_of_object(live, mark)
+    if owner:
+        whole.foreign.append(f"{name} exists on the cluster and is not of this stack: {owner}")
+        return
+    if records and records[0].status in INTERRUPTED and purpose is Purpose.UP:
+        if _was_never_whole(records):
+            whole.records += [record.ref for record in records]
+            whole.said.append(f"{name} was interrupted ({records[0].status}): installed again over what exists")
+            return
+        whole.records += [record.ref for record in records if record.status in INTERRUPTED]
+    provider = whole.state.provider()
+    if not provider:
+        return
+    _with_parents(whole.state, wanted, snapshot)
+    dependents = {each.urn for each in snapshot.resources if wanted.urn in each.dependencies}
+    whole.state.add(_entry(wanted, live, provider), dependents)
+    whole.look_at.append(wanted.urn)
+    whole.said.append(f"{name} was created by an interrupted run: taken into the state")
+
+
+def _owner_of_object(live: Mapping[str, Any], mark: str) -> str:
+    """Whose it is; empty where the label says that it is this stack's."""
+    metadata = as_map(live.get("metadata"))
+    label = str(as_map(metadata.get("labels")).get(STACK_LABEL, ""))
+    if label == mark:
+        return ""
+    managers = sorted({str(each.get("manager")) for each in as_maps(metadata.get("managedFields"))})
+    return f"it is of stack {label}" if label else f"it is managed by {', '.join(managers) or 'nobody known'}"
+
+
+def _owner_of_release(record: HelmRecord, wanted: Resource, mark: str, *, begun: bool) -> str:
+    """Whose it is; empty where it is ours. Helm records values at once, a description only when it is done."""
+    if record.description == release_description(mark):
+        return ""
+    unfinished = record.status in INTERRUPTED or record.status == "failed"
+    if unfinished and (begun or record.values == wanted.inputs.get("values")):
+        return ""
+    return f"Helm says of revision {record.revision}: {record.status}, {record.description or 'without a description'}"
+
+
+def _with_parents(state: Deployment, wanted: Resource, snapshot: Snapshot) -> None:
+    parent = snapshot.by_urn.get(wanted.parent)
+    if parent is None or state.find(parent.urn):
+        return
+    _with_parents(state, parent, snapshot)
+    state.add({"urn": parent.urn, "custom": False, "type": parent.type, "parent": parent.parent})
+
+
+def _entry(wanted: Resource, live: Mapping[str, Any], provider: str) -> State:
+    """A resource as the state has it; of a release the engine reads everything from the cluster by its name."""
+    common: State = {
+        "urn": wanted.urn,
+        "custom": True,
+        "type": wanted.type,
+        "parent": wanted.parent,
+        "dependencies": list(wanted.dependencies),
+        "provider": provider,
+    }
+    if wanted.type == HELM_RELEASE:
+        return {**common, "id": release_name(wanted.inputs), "inputs": {}, "outputs": {}}
+    metadata = as_map(live.get("metadata"))
+    managers = [str(each.get("manager")) for each in as_maps(metadata.get("managedFields"))]
+    ours = next((each for each in managers if each.startswith("pulumi-kubernetes")), "pulumi-kubernetes")
+    outputs = {
+        "apiVersion": live.get("apiVersion"),
+        "kind": live.get("kind"),
+        "metadata": {key: metadata[key] for key in ("name", "namespace") if key in metadata},
+        "__fieldManager": ours,
+        "__initialApiVersion": live.get("apiVersion"),
+    }
+    identifier = "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
+    # Without secrets and what only the engine knows: the engine compares, and applies what differs.
+    inputs = {key: value for key, value in wanted.inputs.items() if key not in ("data", "stringData")}
+    return {**common, "id": identifier, "inputs": inputs, "outputs": outputs}
+
+
+def _times(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

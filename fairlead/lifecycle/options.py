@@ -1,0 +1,59 @@
+"""How are `up` and `down` typed? Their options, with the words that `--help` has for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairlead.terminal.options import HERE, Cwd
+
+OneStack = Annotated[
+    str, typer.Option("--stack", "-s", help="Name of the stack; its config is in Pulumi.<stack>.yaml.")
+]
+Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", help="Look at the cluster by this kubeconfig.")]
+Context = Annotated[str | None, typer.Option("--context", help="Look at the cluster by this context.")]
+Plan = Annotated[bool, typer.Option("--plan", help="Only say what would be repaired first; nothing is changed.")]
+
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without a preview and a question.")]
+
+
+def up(  # noqa: PLR0917 - typer makes its options of arguments
+    stack: OneStack,
+    yes: Yes = False,
+    plan: Plan = False,
+    kubeconfig: Kubeconfig = None,
+    context: Context = None,
+    cwd: Cwd = HERE,
+) -> None:
+    """Apply a stack with Pulumi, after repairing what an interrupted run left."""
+    from fairlead.drift.stack_cluster import Named  # noqa: PLC0415 - see fairlead/__main__.py
+    from fairlead.lifecycle.command import up_command  # noqa: PLC0415
+    from fairlead.lifecycle.consent import asked  # noqa: PLC0415
+
+    raise typer.Exit(up_command(cwd.resolve(), stack, Named(kubeconfig, context), asked(plan=plan, yes=yes)))
+
+
+def down(  # noqa: PLR0917 - typer makes its options of arguments
+    stack: OneStack,
+    yes: Yes = False,
+    plan: Plan = False,
+    cluster_gone: Annotated[
+        bool,
+        typer.Option(
+            "--cluster-gone", help="The cluster does not exist any more: remove what was on it from the state."
+        ),
+    ] = False,
+    kubeconfig: Kubeconfig = None,
+    context: Context = None,
+    cwd: Cwd = HERE,
+) -> None:
+    """Destroy a stack with Pulumi, after repairing what an interrupted run left, and prove that nothing is left."""
+    from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
+    from fairlead.lifecycle.command import down_command  # noqa: PLC0415
+    from fairlead.lifecycle.consent import asked  # noqa: PLC0415
+
+    named = Named(kubeconfig, context)
+    raise typer.Exit(down_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes), cluster_gone=cluster_gone))

@@ -1,0 +1,109 @@
+"""How does a run start from what the last one left? Its state, its lock and its cluster are made whole first."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.evaluation.snapshot import Snapshot
+from fairlead.lifecycle.deployment import Deployment
+from fairlead.lifecycle.engine import CutOffError, Engine, LockedError
+from fairlead.lifecycle.healing import Healing, Purpose, healing
+from fairlead.lifecycle.local_state import backend_folder, restored
+from fairlead.lifecycle.sighting import sighting, title_of
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Progress
+
+MANY = 3
+"""A killed run can have deleted so many that it did not write down; more that are missing are on another cluster."""
+
+
+@dataclass
+class Wholeness:
+    """What is needed to look at a stack; `connect` opens its cluster."""
+
+    engine: Engine
+    snapshot: Snapshot
+    connect: Callable[[], LiveCluster]
+    progress: Progress
+
+    def state(self, *, create: bool = False) -> Deployment:
+        """The state, readable again if a killed run cut it off; with `create` a stack that is new is created."""
+        try:
+            if create:
+                self.engine.select()
+            return Deployment(self.engine.exported())
+        except CutOffError as error:
+            folder = backend_folder({**os.environ, **self.engine.environment}, self.engine.program)
+            if folder is None:
+                raise UserError(error.message, "Restore the state from a version that your backend keeps.") from None
+            self._say(restored(folder, self.snapshot.project, self.engine.stack))
+            return Deployment(self.engine.exported())
+
+    def plan(self, state: Deployment, cluster: LiveCluster, purpose: Purpose) -> Healing:
+        """What has to be put right. Raises UserError where the cluster cannot be the one that the state is of."""
+        seen = sighting(cluster, self.snapshot, state)
+        ours = list(state.on_cluster())
+        if len(ours) > MANY and not any(seen.has(str(each["urn"])) for each in ours):
+            raise UserError(
+                f"None of the {len(ours)} resources of the state exists on {cluster.host}, "
+                f"not even {title_of(ours[0])}: it is another cluster, or a new one of the same name.",
+                "Check the context of the kubeconfig. If the cluster of this stack is gone for good, run: "
+                f"python -m fairlead down --stack {self.engine.stack} --cluster-gone",
+            )
+        found = healing(self.snapshot, state, seen, purpose)
+        if found.foreign:
+            raise UserError(
+                "\n".join(["The cluster has objects of somebody else where this stack has its own:", *found.foreign]),
+                "Rename yours, or have theirs removed, or import them: pulumi import.",
+            )
+        return found
+
+    def heal(self, found: Healing, cluster: LiveCluster) -> None:
+        """Do it, and say each repair."""
+        for line in found.said:
+            self._say(line)
+        if not found.said:
+            return
+        for ref in found.records:
+            cluster.delete(ref)
+        self.unlocked(lambda: self.engine.replace_state(found.state.exported))
+        if found.look_at:
+            self.engine.look_at(found.look_at)
+
+    def unlocked(self, work: Callable[[], object]) -> None:
+        """Do what needs the stack's lock. One of this user's own runs on this machine that was killed is removed."""
+        try:
+            work()
+        except LockedError as locked:
+            if not _is_of_a_dead_run(locked.owner):
+                raise
+            self._say("the lock of a killed run (process {pid}, since {since}) is removed".format(**locked.owner))
+            self.engine.unlock()
+            work()
+
+    def _say(self, line: str) -> None:
+        self.progress.say(f"  repaired: {line}")
+
+
+def _is_of_a_dead_run(owner: Mapping[str, str]) -> bool:
+    if not owner or (owner["user"], owner["host"]) != (getpass.getuser(), socket.gethostname()):
+        return False
+    return (
+        not Path(f"/proc/{owner['pid']}").exists() if Path("/proc/self").exists() else not _answers(int(owner["pid"]))
+    )
+
+
+def _answers(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""Does a stack come up and go away whatever happened before?"""
