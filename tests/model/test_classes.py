@@ -103,6 +103,17 @@ def test_many_disjoint_paths_are_as_many_classes_and_not_their_product() -> None
     assert numbers == [10, 40]
 
 
+@pytest.mark.scale
+def test_classes_grow_as_apps_do_and_few_of_them_are_asked_about_for_one_app() -> None:
+    def apps(number: int, *shares: int) -> list[dict[str, Any]]:
+        routes = [route(route=split(v1=100 - share, v2=share)) for share in [*shares, *[30] * (number - len(shares))]]
+        named = (virtual_service(each, name=f"app-{n}", hosts=(f"{n}.example.com",)) for n, each in enumerate(routes))
+        return [gateway(), *named]
+
+    assert [asked(apps(n), apps(n, *[80] * n)).asked for n in (10, 100)] == [10, 100]
+    assert asked(apps(300), apps(300, 80)).asked == 1
+
+
 def test_overlapping_expressions_end_as_not_decided() -> None:
     def expressions(subset: str) -> dict[str, Any]:
         return virtual_service(*(matching({"uri": {"regex": f".*a.{{{n}}}b.*"}}, **{subset: 100}) for n in range(12)))

@@ -54,8 +54,12 @@ class Entrance:
             return [self.straight] if self.straight and self.at is None else []
         if id(taker) not in self._clusters:
             hop = Hop(self.mesh, self.proxy, _NOTHING, taker.route.spec, self.at.port, taker.route.item)
-            to = [hop.to(as_map(each.get("destination"))) for each in as_maps(taker.route.spec.get("route"))]
-            self._clusters[id(taker)] = to
+            spec = taker.route.spec
+            listed = [
+                as_map(each.get("destination")) for key in ("route", "mirrors") for each in as_maps(spec.get(key))
+            ]
+            mirror = [as_map(spec["mirror"])] if spec.get("mirror") else []
+            self._clusters[id(taker)] = [hop.to(each) for each in (*listed, *mirror)]
         return self._clusters[id(taker)]
 
     def told_apart(self, taker: Taker | None) -> list[Conjunction]:
@@ -74,7 +78,8 @@ class Entrance:
             return None
         routes = tuple((taker.route.item, taker.route.path, taker.asked) for taker in self.takers)
         to = tuple(tuple((one.name, one.missing, one.rules) for one in each) for each in every)
-        return self.proxy is None, self.at is None, routes, to
+        scope = self.proxy and (self.proxy.sidecar, self.proxy.allows_any)
+        return scope, self.at is None, routes, to
 
 
 def _pods(to: list[Cluster]) -> list[Workload]:

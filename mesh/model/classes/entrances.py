@@ -59,7 +59,7 @@ def _schemes(mesh: Mesh, workload: Workload, port: int) -> list[str]:
 def _hosts_at(mesh: Mesh, workload: Workload, port: int, scheme: str) -> Iterator[str]:
     listed = [each for each in servers(mesh, workload, port) if _SCHEMES.get(each.protocol) == scheme]
     for server in listed:
-        yield from (name for _, name in server.hosts if server.is_passed_through or scheme == "https")
+        yield from (name for _, name in server.hosts)
     yield from bound_hosts(mesh, workload, listed)
 
 
