@@ -175,7 +175,7 @@ def test_the_same_input_gives_the_same_bytes_and_no_secret(
     ("arguments", "words"),
     [
         ((), "choose what to compare with"),
-        (("--base", "main", "--live"), "choose what to compare with"),
+        (("--base", "main", "--live"), "--base and --live: they exclude each other"),
         (("--base", "main", "--context", "kind"), "belongs to --live"),
         (("--base", "main", "--format", "yaml"), "not one of text, markdown, json"),
         (("--base", "main", "--limit", "10"), "1500 characters"),
