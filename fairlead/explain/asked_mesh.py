@@ -110,8 +110,8 @@ def _accepted(mesh: Graph) -> tuple[Graph, tuple[str, ...]]:
     """The mesh without the objects that the API server or Istio's webhook would refuse, and the names of those."""
     refused = {
         finding.subject
-        for finding in object_findings(mesh)
-        if finding.severity == "error" and _WEBHOOK in finding.counterparts and finding.subject
+        for finding in object_findings(mesh, _WEBHOOK)
+        if finding.severity == "error" and finding.subject
     }
     kept = tuple(item for item in mesh.items if (item.kind, _namespace(item), item.name) not in refused)
     names = sorted(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}" for kind, namespace, name in refused)

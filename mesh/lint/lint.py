@@ -26,9 +26,10 @@ def config_findings(config: Config, *, broken: Collection[str] = ()) -> list[Fin
     return [_finding(rule, hit) for rule in asked for hit in rule.check(config)]
 
 
-def object_findings(graph: Graph) -> list[Finding]:
-    """What the rules over objects find."""
-    return [_finding(rule, hit) for rule in OBJECT_RULES.values() for hit in rule.check(graph)]
+def object_findings(graph: Graph, counterpart: str = "") -> list[Finding]:
+    """What the rules over objects find; with a `counterpart`, such as `webhook`, those that say the same as it."""
+    asked = (rule for rule in OBJECT_RULES.values() if not counterpart or counterpart in rule.counterparts)
+    return [_finding(rule, hit) for rule in asked for hit in rule.check(graph)]
 
 
 def _finding(rule: Rule, hit: Hit) -> Finding:
