@@ -13,6 +13,10 @@ VERSION = "1.31.1"
 REPOSITORY = "https://blob.istio.io/istio-release/charts"
 HUB = "docker.io/istio"
 INGRESS = "istio-ingress"
+MARK = f"{pulumi.get_project()}.{pulumi.get_stack()}"
+DESCRIPTION = f"fairlead stack {MARK}"
+LABELS = {"fairlead/stack": MARK}
+POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "baseline" for mode in ("audit", "warn")}
 
 config = pulumi.Config("fairlead")
 apps = config.require_object("apps")
@@ -37,7 +41,9 @@ component("SecurityRules", "security-rules").register_outputs({})
 namespaces = {}
 for name in ("istio-ingress", "istio-system"):
     of_mesh = component("MeshNamespace", f"namespace-{name}")
-    namespaces[name] = Namespace(name, metadata={"name": name}, opts=pulumi.ResourceOptions(parent=of_mesh))
+    namespaces[name] = Namespace(
+        name, metadata={"name": name, "labels": LABELS | POD_SECURITY}, opts=pulumi.ResourceOptions(parent=of_mesh)
+    )
     of_mesh.register_outputs({})
 
 control_plane = component("ControlPlane", "control-plane")
@@ -49,6 +55,7 @@ base = Release(
     repository_opts=RepositoryOptsArgs(repo=REPOSITORY),
     namespace="istio-system",
     values={"defaultRevision": "default", "global": {"istioNamespace": "istio-system"}},
+    description=DESCRIPTION,
     skip_await=False,
     opts=pulumi.ResourceOptions(parent=control_plane, depends_on=[namespaces["istio-system"]]),
 )
@@ -60,6 +67,7 @@ istiod = Release(
     repository_opts=RepositoryOptsArgs(repo=REPOSITORY),
     namespace="istio-system",
     values={"hub": HUB, "global": {"hub": HUB, "istioNamespace": "istio-system"}},
+    description=DESCRIPTION,
     skip_await=False,
     opts=pulumi.ResourceOptions(parent=control_plane, depends_on=[base]),
 )
@@ -78,6 +86,7 @@ gateway = Release(
     repository_opts=RepositoryOptsArgs(repo=REPOSITORY),
     namespace=INGRESS,
     values={"labels": {"istio": "ingress"}, "service": {"type": "ClusterIP", "ports": ports}},
+    description=DESCRIPTION,
     skip_await=False,
     opts=pulumi.ResourceOptions(parent=ingress, depends_on=[istiod, namespaces[INGRESS]]),
 )
@@ -85,7 +94,7 @@ CustomResource(
     f"{INGRESS}-hosts",
     api_version="networking.istio.io/v1",
     kind="Gateway",
-    metadata={"name": INGRESS, "namespace": INGRESS},
+    metadata={"name": INGRESS, "namespace": INGRESS, "labels": LABELS},
     spec={
         "selector": {"istio": "ingress"},
         "servers": [{"port": {"number": 80, "name": "http-80", "protocol": "HTTP"}, "hosts": ["*"]}],
@@ -103,7 +112,7 @@ for app in apps:
         f"{name}-subsets",
         api_version="networking.istio.io/v1",
         kind="DestinationRule",
-        metadata={"name": name, "namespace": "default"},
+        metadata={"name": name, "namespace": "default", "labels": LABELS},
         spec={"host": host, "subsets": [{"name": version, "labels": {"version": version}} for version in versions]},
         opts=pulumi.ResourceOptions(parent=routing, depends_on=[istiod]),
     )
@@ -115,7 +124,7 @@ for app in apps:
         f"{name}-routes",
         api_version="networking.istio.io/v1",
         kind="VirtualService",
-        metadata={"name": name, "namespace": "default"},
+        metadata={"name": name, "namespace": "default", "labels": LABELS},
         spec={"hosts": app["hosts"], "gateways": [f"{INGRESS}/{INGRESS}"], "http": [{"route": destinations}]},
         opts=pulumi.ResourceOptions(parent=routing, depends_on=[subsets, istiod, gateway]),
     )
