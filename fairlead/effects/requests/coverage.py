@@ -13,6 +13,12 @@ from mesh.model.yaml_values import as_map
 
 _MOST = 3
 SAME = "No request is treated differently."
+_ALWAYS = (
+    "a Host header that is not the name that a client connects to",
+    "more than one host of a wildcard",
+    "what the apps themselves answer",
+)
+"""Of hosts that only a wildcard has, one is asked about: see `mesh/model/classes/entrances.py`."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,7 @@ def coverage(comparison: Comparison) -> Coverage:
     more = [f"{len(reasons) - _MOST} other reasons"] if len(reasons) > _MOST else []
     sides = (comparison.before.graph, comparison.after.graph)
     uncovered = dict.fromkeys(each for side in sides for each in _uncovered(side))
-    return Coverage(
-        found.asked, len(found.differences), (*shown, *more), (*uncovered, "what the apps themselves answer")
-    )
+    return Coverage(found.asked, len(found.differences), (*shown, *more), (*uncovered, *_ALWAYS))
 
 
 def _uncovered(graph: Graph) -> Iterator[str]:
