@@ -41,7 +41,7 @@ OWN = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: hello}\n
 @pytest.fixture(scope="module", name="deployed")
 def _deployed(toolchain: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("live")
-    file = folder / "Pulumi.live.yaml"
+    file = folder / "Pulumi.local.yaml"
     with ApiServer(toolchain.servers()) as server, folder_in_checkout() as mine:
         own = mine / "own.yaml"
         original = read_stack_file(PROGRAM, stack="local", overrides=[f"objects=[{own}]"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def readings(path: Path) -> Iterator[str]:
         yield from (str(each.value) for each in words if isinstance(each, ast.Constant) and each.value in FIELDS)
 
 
+@cache
 def _counted() -> dict[str, int]:
     found: Counter[str] = Counter()
     for layer in ("mesh", "components", "fairlead"):
