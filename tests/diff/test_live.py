@@ -114,7 +114,7 @@ def test_a_weight_that_was_edited_is_told_as_traffic(deployed: Deployed, drift: 
     try:
         _, report = drift()
     finally:
-        deployed.change(ROUTES, "fairlead", spec=live["spec"])
+        deployed.change(ROUTES, "fairlead", spec=live["spec"], metadata={"labels": live["metadata"]["labels"]})
     assert [each["kind"] for each in report["changes"]] == ["VirtualService"]
     assert "helloworld: v1 goes from 10 % to 70 % of requests through istio-ingress" in [
         f"{each['subject']}: {each['text']}" for each in report["effects"]
@@ -155,7 +155,8 @@ def test_an_object_that_is_gone_is_missing_on_the_clusters_side(deployed: Deploy
         _, report = drift()
     finally:
         kept = {key: live[key] for key in ("apiVersion", "kind", "spec")}
-        deployed.cluster.apply({**kept, "metadata": {"name": ROUTES.name, "namespace": ROUTES.namespace}})
+        metadata = {key: live["metadata"][key] for key in ("name", "namespace", "labels")}
+        deployed.cluster.apply({**kept, "metadata": metadata})
     (change,) = report["changes"]
     assert (change["how"], change["kind"], change["name"]) == ("added", "VirtualService", "helloworld")
 
