@@ -64,7 +64,7 @@ def mesh_of_objects(paths: Sequence[str], mesh_config: Path | None) -> AskedMesh
         at = Positions(read.roots[item.source]).of_value((*item.origin, *path), item.document)
         return f"{item.source}:{at.line}"
 
-    kept, refused = _accepted(graph(items, closed=True, root_namespace=root, mesh_config=config))
+    kept, refused = accepted(graph(items, closed=True, root_namespace=root, mesh_config=config))
     records = "callers" in around
     mesh = Mesh(kept, time.time(), _outside(around), _secrets(around), obeys_headers=records)
     return AskedMesh(mesh, place, refused)
@@ -91,7 +91,7 @@ def mesh_of_stack(stack_file: StackFile, program: Path) -> AskedMesh:
         known = next((item.places[path[:length]] for length in lengths if path[:length] in item.places), ())
         return f"{name}:{text.of_key((*item.origin, *known), stack_file.project).line}"
 
-    kept, refused = _accepted(stack_graph(config, read.items))
+    kept, refused = accepted(stack_graph(config, read.items))
     return AskedMesh(Mesh(kept, time.time()), place, refused)
 
 
@@ -106,7 +106,7 @@ def _recorded(item: Item) -> Iterable[Item]:
         yield Item(as_map(manifest), ("objects", index), source=item.source, document=item.document)
 
 
-def _accepted(mesh: Graph) -> tuple[Graph, tuple[str, ...]]:
+def accepted(mesh: Graph) -> tuple[Graph, tuple[str, ...]]:
     """The mesh without the objects that the API server or Istio's webhook would refuse, and the names of those."""
     refused = {
         finding.subject

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import typer
 
+from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects, mesh_of_stack
 from fairlead.explain.classes import Classes, classes
 from fairlead.explain.json_report import json_report
+from fairlead.explain.live_mesh import mesh_of_cluster
 from fairlead.explain.questions import Question, typed
 from fairlead.explain.request_file import listed
 from fairlead.explain.text_report import ends, text_report, typed_request
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.options import a_stack, one_of, wrong
 from fairlead.terminal.printable import one_line
+from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation, in_order
 from mesh.model.traffic.request import Request
@@ -38,20 +42,23 @@ def explain_command(
     all_classes: bool,
     mesh_config: Path | None,
     written_as: str,
+    live: Named | None = None,
 ) -> None:
-    """Explain and print. Raises UserError."""
+    """Explain and print; with `live`, the mesh as it is on the stack's cluster. Raises UserError."""
     one_of("--format", written_as, ("text", "json"))
     if sum((question.text is not None, requests is not None, all_classes)) != 1:
         wrong("ask for one request, for those of a file with --requests, or for all with --all", "REQUEST")
     if objects and (stack or config_file or overrides):
         wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
+    if objects and live:
+        wrong("--objects excludes --live: leave out one or the other", "--live")
     if objects:
         asked = mesh_of_objects(objects, mesh_config)
     else:
         a_stack(stack, config_file)
         program = cwd.resolve()
         read = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
-        asked = mesh_of_stack(read, program)
+        asked = _live(read, program, live) if live else mesh_of_stack(read, program)
     if all_classes:
         _print_all(classes(asked.mesh), asked, written_as)
     elif requests is not None:
@@ -61,6 +68,16 @@ def explain_command(
     else:
         one, found_one = _likeliest(typed(question, asked.mesh), asked)
         _print([one], [found_one], asked, written_as)
+
+
+def _live(read: StackFile, program: Path, named: Named) -> AskedMesh:
+    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415 - Pulumi's SDK, which nothing else here needs
+
+    with closing(stack_cluster(evaluate(program, read), program, named)) as cluster:
+        asked, unread = mesh_of_cluster(cluster)
+    for each in unread:
+        typer.echo(one_line(f"Not read: {each}"), err=True)
+    return asked
 
 
 def _explained(asked: AskedMesh, one: Request) -> Explanation:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack
+from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, wrong
 
 
 def explain(  # noqa: PLR0917 - typer makes its options of arguments
@@ -48,11 +48,19 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
     mesh_config: Annotated[
         Path | None, typer.Option("--mesh-config", help="Istio's MeshConfig, for --objects.")
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="The mesh as it is on the stack's cluster now, not as the stack says.")
+    ] = False,
+    kubeconfig: Annotated[Path | None, typer.Option("--kubeconfig", help="Kubeconfig, for --live.")] = None,
+    context: Annotated[str | None, typer.Option("--context", help="Context of the kubeconfig, for --live.")] = None,
     written_as: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
     """Say what happens to a request on its whole way through the mesh, and which object decides each step."""
+    from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
     from fairlead.explain.command import Question, explain_command  # noqa: PLC0415 - only this command needs it
 
+    if (kubeconfig or context) and not live:
+        wrong("belongs to --live", "--kubeconfig" if kubeconfig else "--context")
     given = [each for each in what or [] if "://" in each]
     question = Question(given[0] if given else None, caller, gateway or "", tuple(header or ()), jwt)
     paths = [*(objects or []), *(each for each in what or [] if "://" not in each)]
@@ -71,4 +79,5 @@ def explain(  # noqa: PLR0917 - typer makes its options of arguments
         all_classes=all_classes,
         mesh_config=mesh_config,
         written_as=written_as,
+        live=Named(kubeconfig, context) if live else None,
     )
