@@ -132,6 +132,7 @@ def test_what_cannot_be_seen_is_taken_out() -> None:
     assert harmless("a\x00b\x1bc\u202ed\u2066e\ufefff\r\ng\th") == "abcdef\ng\th"
 
 
+@pytest.mark.scale
 def test_no_letter_without_a_shape_gets_through() -> None:
     every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
     left = visible(every.replace("&", "").replace("<", ""))

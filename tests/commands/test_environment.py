@@ -58,6 +58,7 @@ def test_an_old_python_can_read_what_speaks_to_it(name: str) -> None:
     assert "from __future__" not in text, "unknown to Python 3.6"
 
 
+@pytest.mark.scale
 def test_every_package_that_is_asked_for_and_imported_is_looked_for() -> None:
     pinned = set(re.findall(r"^([\w.-]+)", "\n".join(_requirements()), re.MULTILINE))
     asked_for = {name.replace("-", "_").partition(".")[0] for name in pinned}

@@ -32,7 +32,7 @@ from mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
 
-pytestmark = pytest.mark.mesh
+pytestmark = [pytest.mark.mesh, pytest.mark.scale]
 
 TESTS = PROGRAM / "tests"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -41,7 +41,7 @@ TRUTH = sorted((TESTS / "truth" / "cases").glob("*.yaml"))
 STACKS = [*sorted((PROGRAM / "examples").glob("*.yaml")), PROGRAM / "Pulumi.dev.yaml", PROGRAM / "Pulumi.local.yaml"]
 # The port of one does not exist, and istiod rejects weights that add up to nothing: no request is lost there.
 NO_REQUESTS = ("match-port-wrong", "weights-all-zero")
-MESHES = [*LINT, *(pytest.param(path, marks=pytest.mark.scale) for path in TRUTH)]
+MESHES = [*LINT, *TRUTH]
 
 
 def manifests(path: Path) -> list[dict[str, Any]]:

@@ -114,6 +114,7 @@ def test_classes_grow_as_apps_do_and_few_of_them_are_asked_about_for_one_app() -
     assert asked(apps(300), apps(300, 80)).asked == 1
 
 
+@pytest.mark.scale
 def test_overlapping_expressions_end_as_not_decided() -> None:
     def expressions(subset: str) -> dict[str, Any]:
         return virtual_service(*(matching({"uri": {"regex": f".*a.{{{n}}}b.*"}}, **{subset: 100}) for n in range(12)))

@@ -85,6 +85,7 @@ def uses(path: Path, name: str) -> Iterator[int]:
 COMPONENTS = [path for path in FILES["components"] if component_classes(path)]
 
 
+@pytest.mark.scale
 def test_the_mesh_needs_nothing_but_python_and_pydantic() -> None:
     allowed = {"mesh", "pydantic", "pydantic_core"}
     others = {path: beyond_python(path) - allowed for path in FILES["mesh"]}
@@ -107,6 +108,7 @@ def test_components_know_the_mesh_and_the_sdks_alone(path: Path) -> None:
     assert [name for name in sorted(others) if not SDKS.fullmatch(name)] == []
 
 
+@pytest.mark.scale
 def test_the_command_line_runs_the_program_and_never_imports_its_components() -> None:
     assert [local(path) for path in FILES["fairlead"] if "components" in imported(path)] == []
     quoted = [
@@ -127,6 +129,7 @@ def test_a_layer_has_rooms_in_rooms_and_nothing_deeper() -> None:
     assert deep == []
 
 
+@pytest.mark.scale
 def test_tests_share_what_is_in_fixtures_and_nothing_of_each_others() -> None:
     each = [(local(path), node) for path in EVERY_TEST_FILE for node in nodes(path)]
     named = [(path, node.module or "") for path, node in each if isinstance(node, ast.ImportFrom)]

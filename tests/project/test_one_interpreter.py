@@ -115,10 +115,12 @@ OUTSIDE: dict[str, tuple[int, str]] = {
 """File -> how many fields it reads, and why: this list shrinks."""
 
 
+@pytest.mark.scale
 def test_nobody_but_the_model_reads_more_fields_than_are_listed() -> None:
     beyond = {path: number for path, number in _counted().items() if number > OUTSIDE.get(path, (0, ""))[0]}
     assert beyond == {}, "let mesh/model say what it means"
 
 
+@pytest.mark.scale
 def test_the_list_names_nobody_who_reads_no_field() -> None:
     assert [path for path in OUTSIDE if path not in _counted()] == [], "remove them from the list"

@@ -139,6 +139,7 @@ def ways_out(path: Path) -> bool:
     return bool(known) or any(CALLS_OUT.fullmatch(name) for name in called)
 
 
+@pytest.mark.scale
 def test_few_files_can_start_a_program_or_open_a_connection() -> None:
     code = [path for layer in ("mesh", "components", "fairlead") for path in (PROGRAM / layer).rglob("*.py")]
     found = {str(path.relative_to(PROGRAM)) for path in [PROGRAM / "__main__.py", *code] if ways_out(path)}

@@ -65,6 +65,7 @@ def test_the_word_list_has_words() -> None:
     assert not found_in("recommend it; connections are refused")
 
 
+@pytest.mark.scale
 def test_no_sentence_of_the_program_has_a_word_of_our_own() -> None:
     said = [(path, *each) for path in files(CODE, ".py") for each in sentences(path.read_text(encoding="utf-8"))]
     assert [(*place(path, line), text, found) for path, line, text in said if (found := found_in(text))] == []
