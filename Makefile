@@ -36,7 +36,7 @@ install: $(READY) ## Install the Python packages into .venv; the other targets d
 demo: $(READY) ## Install the local stack on a temporary Kubernetes API server, change it and destroy it
 	@$(BIN)/python -m fairlead demo
 
-quick: $(READY) ## Run the tests that end in 20 seconds: no evaluation, no other programs, no long lists
+quick: $(READY) ## Run the tests of half a minute: no evaluation, no other programs, no long lists
 	$(PYTEST) -m "mesh and not (process or scale or hypothesis)"
 
 test: $(READY) ## Run every test that can run here
