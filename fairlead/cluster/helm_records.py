@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,12 @@ class HelmRecord:
     @property
     def release(self) -> str:
         return f"{self.ref.namespace}/{self.name}"
+
+
+def release_of(metadata: Mapping[str, Any]) -> str:
+    """The release whose chart an object is of, as namespace/name, by the annotations that Helm sets."""
+    annotations = as_map(metadata.get("annotations"))
+    return f"{annotations.get('meta.helm.sh/release-namespace')}/{annotations.get('meta.helm.sh/release-name')}"
 
 
 def helm_records(cluster: LiveCluster, namespace: str = "") -> list[HelmRecord]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import shutil
 import sys
@@ -16,13 +15,13 @@ from typing import Any, cast
 import yaml
 
 from fairlead.cluster.child import run, run_watched
+from fairlead.lifecycle.engine import tell_step
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
 CLI = "pulumi"
 PLUGIN = "pulumi-resource-kubernetes"
 PROGRAM = Path(__file__).resolve().parents[2]
-STEP_DONE = re.compile(r"^\s*([-+~]+)\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
 SECRETS_OF_A_STACK = ("encryptionsalt:", "secretsprovider:", "encryptedkey:")
 
 
@@ -107,10 +106,7 @@ class Engine:
 
         def on_line(line: str) -> None:
             said.append(line)
-            if done := STEP_DONE.match(line):
-                self.progress.say("  " + " ".join(done.groups()))
-            elif line.strip():
-                self.progress.busy(line.strip()[:100])
+            tell_step(line, self.progress)
 
         command = [CLI, *arguments, "--stack", self.stack, "--non-interactive", "--color", "never"]
         if code := run_watched(command, on_line, env=self._env(), cwd=self._project):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.diff.compared_options import Against, Base, Compared, Context, Head, Kubeconfig, Live, Stacks
+from fairlead.diff.compared_options import Against, Allow, Base, Compared, Context, Head, Kubeconfig, Live, Stacks
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, one_of, wrong
 
 _CLASSES = "interrupts, exposes, rejects, replaces, deletes, control-plane, restarts"
@@ -32,10 +32,7 @@ def gate(  # noqa: PLR0917 - typer makes its options of arguments
         Path | None,
         typer.Option("--report", metavar="FILE", help="A report of `diff --format json`, instead of comparing."),
     ] = None,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="'CLASS: REASON'", help="Let a class through all the same. May be repeated."),
-    ] = None,
+    allow: Allow = None,
     written_as: Annotated[str, typer.Option("--format", help="text, or github (annotations).")] = "text",
 ) -> None:
     """Exit with 3 if a change brings a risk of the classes named, and nobody lets that class through with a reason."""

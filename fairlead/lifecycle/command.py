@@ -70,9 +70,7 @@ def _up(whole: Wholeness, consent: Consent) -> int:
     elif consent.plan:
         return _planned([])
     _previewed(whole, "up", consent)
-    said: list[str] = []
-    whole.unlocked(lambda: said.append(whole.engine.up()))
-    whole.progress.say(_summary(said[-1]))
+    whole.progress.say(_summary(whole.unlocked(whole.engine.up)))
     for line in addresses(whole.engine.outputs()):
         whole.progress.say(line)
     return 0
@@ -93,9 +91,7 @@ def _down(whole: Wholeness, consent: Consent, *, cluster_gone: bool) -> int:
             _previewed(whole, "destroy", consent)
             for line in without_dead_webhooks(cluster, _releases(whole)):
                 whole.progress.say(f"  repaired: {line}")
-            said: list[str] = []
-            whole.unlocked(lambda: said.append(whole.engine.destroy()))
-            whole.progress.say(_summary(said[-1]))
+            whole.progress.say(_summary(whole.unlocked(whole.engine.destroy)))
             return _proof(whole, cluster)
     except UnreachableError as error:
         raise UserError(error.message, _GONE.format(stack=whole.engine.stack)) from error
@@ -109,9 +105,7 @@ def _repaired(whole: Wholeness, found: Healing, cluster: LiveCluster, consent: C
 
 def _previewed(whole: Wholeness, verb: str, consent: Consent) -> None:
     if not consent.yes:
-        said: list[str] = []
-        whole.unlocked(lambda: said.append(whole.engine.preview(verb)))
-        consent.to(said, "Do this?")
+        consent.to([whole.unlocked(lambda: whole.engine.preview(verb))], "Do this?")
 
 
 def _without_cluster(whole: Wholeness, state: Deployment, consent: Consent) -> int:

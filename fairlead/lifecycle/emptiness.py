@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.cluster.answers import Ref
-from fairlead.cluster.helm_records import helm_records
+from fairlead.cluster.helm_records import helm_records, release_of
 from fairlead.cluster.live_cluster import LiveCluster
 from mesh.model.yaml_values import as_map
 from mesh.ownership import STACK_LABEL
 
 KEPT = "helm.sh/resource-policy"
-_RELEASE, _NAMESPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
 SETTLED_WITHIN = 30.0
 """Seconds that the garbage collection of a busy cluster takes after a deletion."""
 _DEFINITION = "CustomResourceDefinition"
@@ -49,16 +48,11 @@ def _left(cluster: LiveCluster, mark: str, releases: set[str]) -> Left:
     of_charts = {
         ref: metadata
         for ref, metadata in cluster.inventory("app.kubernetes.io/managed-by=Helm").items()
-        if _release_of(metadata) in releases
+        if release_of(metadata) in releases
     }
     records = {each.release for each in helm_records(cluster)} & releases
     kept = {ref for ref, metadata in of_charts.items() if _is_kept(ref, metadata)}
     return Left(tuple(sorted(by_label | (of_charts.keys() - kept))), tuple(sorted(kept)), tuple(sorted(records)))
-
-
-def _release_of(metadata: Mapping[str, Any]) -> str:
-    annotations = as_map(metadata.get("annotations"))
-    return f"{annotations.get(_NAMESPACE)}/{annotations.get(_RELEASE)}"
 
 
 def _is_kept(ref: Ref, metadata: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from fairlead.lifecycle.pulumi_cli import pulumi_cli
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
-STEP = re.compile(r"^\s*([-+~]{1,2})\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
+STEP = re.compile(r"^\s*([-+~]+)\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
 LOCKED = re.compile(r"created by (?P<user>[^@\s]+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 CUT_OFF = re.compile(r"failed to load checkpoint: (EOF|unexpected end of JSON input)|unexpected end of JSON input")
 _QUIET = ("--non-interactive", "--color", "never")
@@ -54,7 +54,6 @@ class Engine:
     program: Path
     stack: str
     progress: Progress
-    environment: dict[str, str] = field(default_factory=dict[str, str])
 
     def select(self) -> None:
         """Create the stack in the backend if it does not exist yet."""
@@ -105,10 +104,7 @@ class Engine:
 
         def on_line(line: str) -> None:
             said.append(line)
-            if done := STEP.match(line):
-                self.progress.say("  " + " ".join(done.groups()))
-            elif line.strip():
-                self.progress.busy(line.strip()[:100])
+            tell_step(line, self.progress)
 
         code = self._run(arguments, on_line, merged=True)
         text = "\n".join(said)
@@ -134,7 +130,7 @@ class Engine:
         errors: list[str] | None = None,
         more: dict[str, str] | None = None,
     ) -> int:
-        env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **(more or {})}
+        env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **(more or {})}
         with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
             with subprocess.Popen(
                 [pulumi_cli(), *arguments, *_QUIET],
@@ -152,6 +148,14 @@ class Engine:
         if interrupted:
             raise KeyboardInterrupt
         return process.returncode
+
+
+def tell_step(line: str, progress: Progress) -> None:
+    """A step that is done stays on the screen; any other line of the engine's is replaced by the next."""
+    if done := STEP.match(line):
+        progress.say("  " + " ".join(done.groups()))
+    elif line.strip():
+        progress.busy(line.strip()[:100])
 
 
 def _followed(process: subprocess.Popen[str], on_line: Callable[[str], object], progress: Progress) -> bool:

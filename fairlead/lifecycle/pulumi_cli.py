@@ -8,9 +8,6 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-import semver
-from pulumi.automation import PulumiCommand
-
 from fairlead.terminal.errors import UserError
 
 _REMEDY = "Install the Pulumi CLI by hand (https://www.pulumi.com/docs/install/) and put it on PATH."
@@ -21,6 +18,10 @@ def pulumi_cli() -> str:
     on_path = shutil.which("pulumi")
     if on_path:
         return on_path
+    # Pulumi's SDK takes longer to load than all else here, and only its installer is needed.
+    import semver  # noqa: PLC0415
+    from pulumi.automation import PulumiCommand  # noqa: PLC0415
+
     wanted = semver.VersionInfo.parse(version("pulumi"))
     root = Path.home() / ".pulumi" / "versions" / str(wanted)
     if not (root / "bin" / "pulumi").exists():

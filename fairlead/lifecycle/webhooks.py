@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fairlead.cluster.helm_records import release_of
 from fairlead.cluster.live_cluster import LiveCluster
 from mesh.model.yaml_values import as_map, as_maps
 
 _GROUP = "admissionregistration.k8s.io/v1"
 _KIND = "ValidatingWebhookConfiguration"
-_RELEASE, _NAMESPACE = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
 
 
 def without_dead_webhooks(cluster: LiveCluster, releases: set[str]) -> list[str]:
@@ -21,9 +21,7 @@ def without_dead_webhooks(cluster: LiveCluster, releases: set[str]) -> list[str]
     """
     said: list[str] = []
     for ref, live in cluster.labelled(_GROUP, _KIND, "", "").items():
-        metadata = as_map(live.get("metadata"))
-        annotations = as_map(metadata.get("annotations"))
-        ours = f"{annotations.get(_NAMESPACE)}/{annotations.get(_RELEASE)}" in releases
+        ours = release_of(as_map(live.get("metadata"))) in releases
         dead = [each for each in as_maps(live.get("webhooks")) if _blocks(each) and not _answered(cluster, each)]
         if ours and dead:
             webhooks = [{"name": each["name"], "failurePolicy": "Ignore"} for each in dead]

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
@@ -19,6 +20,7 @@ from fairlead.lifecycle.sighting import sighting, title_of
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
+_Said = TypeVar("_Said")
 MANY = 3
 """A killed run can have deleted so many that it did not write down; more that are missing are on another cluster."""
 
@@ -39,7 +41,7 @@ class Wholeness:
                 self.engine.select()
             return Deployment(self.engine.exported())
         except CutOffError as error:
-            folder = backend_folder({**os.environ, **self.engine.environment}, self.engine.program)
+            folder = backend_folder(os.environ, self.engine.program)
             if folder is None:
                 raise UserError(error.message, "Restore the state from a version that your backend keeps.") from None
             self._say(restored(folder, self.snapshot.project, self.engine.stack))
@@ -76,16 +78,16 @@ class Wholeness:
         if found.look_at:
             self.engine.look_at(found.look_at)
 
-    def unlocked(self, work: Callable[[], object]) -> None:
+    def unlocked(self, work: Callable[[], _Said]) -> _Said:
         """Do what needs the stack's lock. One of this user's own runs on this machine that was killed is removed."""
         try:
-            work()
+            return work()
         except LockedError as locked:
             if not _is_of_a_dead_run(locked.owner):
                 raise
             self._say("the lock of a killed run (process {pid}, since {since}) is removed".format(**locked.owner))
             self.engine.unlock()
-            work()
+            return work()
 
     def _say(self, line: str) -> None:
         self.progress.say(f"  repaired: {line}")
