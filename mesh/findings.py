@@ -45,7 +45,8 @@ class Hit:
 
     `path` leads to the `value`: in the stack file, or in the object of `item`. `message` says what is wrong and what it
     would have been in production, `remedy` what to write instead. `first` is where the value stands already, if it may
-    be there only once; `severity` differs from the rule's where it is only a guess.
+    be there only once; `severity` differs from the rule's where it is only a guess. `others` are the objects that take
+    part in a conflict with this one, each with the path that does.
     """
 
     path: Path
@@ -55,6 +56,17 @@ class Hit:
     item: Subject | None = None
     first: Path | None = None
     severity: Severity | None = None
+    others: tuple[tuple[Subject, Path], ...] = ()
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another object that takes part in what a finding says, and where, as a finding names its own."""
+
+    subject: tuple[str, str, str] | None
+    path: Path
+    source: str = ""
+    document: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class Finding:
 
     The path is one of the stack file; for an object that stands in a file of its own (`source`, its `document` from 0)
     it is one of that object. `subject` is the object's kind, namespace and name; `first` is where the value stands
-    already, if it may be there only once.
+    already, if it may be there only once; `related` are the other objects of a conflict, which is reported once.
     """
 
     rule: str
@@ -77,6 +89,7 @@ class Finding:
     subject: tuple[str, str, str] | None = None
     source: str = ""
     document: int = 0
+    related: tuple[Related, ...] = ()
 
 
 class ConfigError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fairlead.lint.linted import SEVERITIES, Linted, Placed
+from fairlead.lint.linted import SEVERITIES, Linted, Placed, RelatedPlace
 from mesh.model.yaml_values import plain_value
 
 
@@ -36,4 +36,17 @@ def _finding(each: Placed) -> dict[str, Any]:
         "message": finding.message,
         "remedy": finding.remedy,
         "counterparts": list(finding.counterparts),
+        "related": [_related(other) for other in each.related],
+    }
+
+
+def _related(each: RelatedPlace) -> dict[str, Any]:
+    kind, namespace, name = each.related.subject or ("", "", "")
+    return {
+        "kind": kind,
+        "namespace": namespace,
+        "name": name,
+        "file": each.file,
+        "line": each.place.line,
+        "column": each.place.column,
     }

@@ -9,18 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.yaml_files.positions import Place
-from mesh.findings import Finding, Severity, dotted, joined
+from mesh.findings import Finding, Related, Severity, dotted, joined
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 @dataclass(frozen=True)
+class RelatedPlace:
+    """Another object of a conflict, with its file and its place there."""
+
+    related: Related
+    file: str
+    place: Place
+
+    @property
+    def subject(self) -> str:
+        """The object in words, as of a finding."""
+        return _in_words(self.related.subject)
+
+
+@dataclass(frozen=True)
 class Placed:
-    """A finding with the file that it is to be fixed in, and the place of its value there."""
+    """A finding with the file that it is to be fixed in, and the place of its value there; so for `related` objects."""
 
     finding: Finding
     file: str
     place: Place
+    related: tuple[RelatedPlace, ...] = ()
 
     @property
     def path(self) -> str:
@@ -31,10 +46,14 @@ class Placed:
     @property
     def subject(self) -> str:
         """The object in words: `VirtualService web/routes`; empty for what is no object's."""
-        if self.finding.subject is None:
-            return ""
-        kind, namespace, name = self.finding.subject
-        return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+        return _in_words(self.finding.subject)
+
+
+def _in_words(subject: tuple[str, str, str] | None) -> str:
+    if subject is None:
+        return ""
+    kind, namespace, name = subject
+    return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
 
 
 @dataclass(frozen=True)

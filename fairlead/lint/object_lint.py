@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.evaluation.garbage_collection import collector_paused
-from fairlead.lint.linted import Linted, Placed, in_order
+from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named, text_of_named
 from fairlead.yaml_files.positions import Place, Positions
-from mesh.findings import Finding
+from mesh.findings import Finding, Related
 from mesh.lint.lint import object_findings
 from mesh.model.graph import graph
 from mesh.reading.documents import UNREADABLE, yaml_objects
@@ -32,7 +32,7 @@ def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linte
     read = read_objects(files)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
     mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
-    placed = [*broken_files(read), *(Placed(each, each.source, place_in(read, each)) for each in object_findings(mesh))]
+    placed = [*broken_files(read), *(placed_in(read, each) for each in object_findings(mesh))]
     return Linted(in_order(placed), 0, _looked_at(len(read.items), len(dict.fromkeys(files)), len(read.others)))
 
 
@@ -43,7 +43,13 @@ def broken_files(read: ReadObjects) -> list[Placed]:
     ]
 
 
-def place_in(read: ReadObjects, finding: Finding) -> Place:
+def placed_in(read: ReadObjects, finding: Finding) -> Placed:
+    """A finding on objects of files, and what is related to it there, each at its place."""
+    related = (RelatedPlace(each, each.source, place_in(read, each)) for each in finding.related)
+    return Placed(finding, finding.source, place_in(read, finding), tuple(related))
+
+
+def place_in(read: ReadObjects, finding: Finding | Related) -> Place:
     """Where the value of a finding stands in its file."""
     return Positions(read.roots[finding.source]).of_value(finding.path, finding.document)
 

@@ -7,8 +7,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from fairlead.lint.linted import Linted, Placed
+from fairlead.lint.linted import Linted, Placed, RelatedPlace
 from fairlead.lint.rule_page import RulePage, rule_pages
+from fairlead.yaml_files.positions import Place
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -48,11 +49,10 @@ def _result(each: Placed, index: int) -> dict[str, Any]:
     finding = each.finding
     where = " ".join(part for part in (each.subject, each.path) if part)
     text = f"{where}: {finding.message}" if where else finding.message
-    region = {"startLine": each.place.line, "startColumn": each.place.column}
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(each.file)}, "region": region}}
+    location: dict[str, Any] = {"physicalLocation": _physical(each.file, each.place)}
     if where:
         location["logicalLocations"] = [{"fullyQualifiedName": where}]
-    return {
+    result = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
@@ -61,6 +61,22 @@ def _result(each: Placed, index: int) -> dict[str, Any]:
         "partialFingerprints": {"placeInMesh/v1": _fingerprint(finding.rule, each.file, where)},
         "properties": {"remedy": finding.remedy, "counterparts": list(finding.counterparts)},
     }
+    if each.related:
+        result["relatedLocations"] = [_related(number, other) for number, other in enumerate(each.related)]
+    return result
+
+
+def _related(number: int, other: RelatedPlace) -> dict[str, Any]:
+    return {
+        "id": number,
+        "message": {"text": other.subject or other.file},
+        "physicalLocation": _physical(other.file, other.place),
+    }
+
+
+def _physical(file: str, place: Place) -> dict[str, Any]:
+    region = {"startLine": place.line, "startColumn": place.column}
+    return {"artifactLocation": {"uri": _uri(file)}, "region": region}
 
 
 def _uri(file: str) -> str:

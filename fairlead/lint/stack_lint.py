@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fairlead.evaluation.garbage_collection import collector_paused
-from fairlead.lint.linted import Linted, Placed, in_order, shown_path
+from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order, shown_path
 from fairlead.lint.object_lint import broken_files, place_in
 from fairlead.yaml_files.positions import Place, positions
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_strays
-from mesh.findings import ConfigError, Finding
+from mesh.findings import ConfigError, Finding, Related
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.reading.stack_objects import chart_folder_findings, stack_objects
@@ -52,9 +52,13 @@ def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Findin
     name, text = shown_path(stack_file.path), positions(stack_file.path.read_text(encoding="utf-8"))
     placed = [Placed(each.finding, shown_path(program / each.file), each.place) for each in broken_files(read)]
     placed += [Placed(finding, name, text.of_value(finding.path)) for finding in stray]
+
+    def where(of: Finding | Related) -> tuple[str, Place]:
+        if of.source:
+            return shown_path(program / of.source), place_in(read, of)
+        return name, text.of_key(of.path, stack_file.project)
+
     for finding in found:
-        if finding.source:
-            placed.append(Placed(finding, shown_path(program / finding.source), place_in(read, finding)))
-        else:
-            placed.append(Placed(finding, name, text.of_key(finding.path, stack_file.project)))
+        related = tuple(RelatedPlace(each, *where(each)) for each in finding.related)
+        placed.append(Placed(finding, *where(finding), related))
     return Linted(in_order(placed), silenced, name)

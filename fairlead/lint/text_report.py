@@ -6,7 +6,7 @@ from itertools import groupby
 
 import typer
 
-from fairlead.lint.linted import SEVERITIES, Linted, Placed
+from fairlead.lint.linted import SEVERITIES, Linted, Placed, RelatedPlace
 from fairlead.terminal.printable import one_line
 from mesh.findings import dotted, shown
 
@@ -32,9 +32,16 @@ def _block(each: Placed, colours: bool) -> str:
     lines += [f"{_INDENT}{one_line(f'{where}{value}')}"] if where else []
     lines.append(f"{_INDENT}{one_line(finding.message)}")
     lines += [f"{_INDENT}the first is at {one_line(dotted(finding.first))}"] if finding.first else []
+    lines += [f"{_INDENT}with {one_line(_related(other, each.file))}" for other in each.related]
     lines += [f"{_INDENT}-> {one_line(finding.remedy)}"] if finding.remedy else []
     lines += [f"{_INDENT}also reported by {', '.join(finding.counterparts)}"] if finding.counterparts else []
     return "\n".join(lines)
+
+
+def _related(other: RelatedPlace, file: str) -> str:
+    """`VirtualService web/other, routes.yaml:12`; in the same file, `line 12`."""
+    where = f"line {other.place.line}" if other.file == file else f"{other.file}:{other.place.line}"
+    return ", ".join(part for part in (other.subject, where) if part)
 
 
 def _counts(linted: Linted) -> str:

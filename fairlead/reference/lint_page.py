@@ -94,7 +94,7 @@ def _excerpt(lines: list[str], number: int) -> list[str]:
             depth = min(depth, _depth(line))
         elif line.startswith("kind:"):
             kept.insert(0, line)
-    return [re.sub(r"\s*# <- (?!here)\S+.*$", "", line) for line in kept]
+    return [re.sub(r"\s*# <[-+] (?!here)\S+.*$", "", line) for line in kept]
 
 
 def _depth(line: str) -> int:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from mesh.config import Config
-from mesh.findings import Finding, Hit, Path, Subject
+from mesh.findings import Finding, Hit, Path, Related, Subject
 from mesh.lint import __path__ as lint_folder
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
 from mesh.model.graph import Graph
@@ -43,10 +43,15 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         _in_stack_file(item, hit.first) if item and hit.first else hit.first,
         hit.remedy,
         rule.counterparts,
-        (item.kind, item.namespace if "namespace" in item.metadata else "", item.name) if item and item.kind else None,
+        _named(item) if item else None,
         item.source if item else "",
         item.document if item else 0,
+        tuple(Related(_named(it), _in_stack_file(it, path), it.source, it.document) for it, path in hit.others),
     )
+
+
+def _named(item: Subject) -> tuple[str, str, str] | None:
+    return (item.kind, item.namespace if "namespace" in item.metadata else "", item.name) if item.kind else None
 
 
 def _in_stack_file(item: Subject, path: Path) -> Path:

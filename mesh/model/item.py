@@ -89,9 +89,17 @@ class Item:
             self._maps[path] = [(place, item) for place, item in self.entries(*path) if isinstance(item, dict)]
         return self._maps[path]
 
-    def hit(self, path: Path, message: str, remedy: str, *, severity: Severity | None = None) -> Hit:
-        """That a rule does not hold at a path of this object."""
-        return Hit(path, self.get(*path), message, remedy, item=self, severity=severity)
+    def hit(
+        self,
+        path: Path,
+        message: str,
+        remedy: str,
+        *,
+        severity: Severity | None = None,
+        others: Iterable[tuple[Item, Path]] = (),
+    ) -> Hit:
+        """That a rule does not hold at a path of this object; `others` take part in it."""
+        return Hit(path, self.get(*path), message, remedy, item=self, severity=severity, others=tuple(others))
 
 
 def by_age(items: Iterable[Item]) -> list[Item]:

@@ -1,7 +1,8 @@
 """Does every rule find what it is for, at its line, and nothing else? A new case is a new file in tests/lint, no code.
 
-`<rule>.fail.yaml` carries `# <- <rule>` on each line where a wrong value starts; `<rule>.pass.yaml` looks alike and is
-right. A file `<rule>.mesh-config.yaml` beside them is Istio's MeshConfig for both.
+`<rule>.fail.yaml` carries `# <- <rule>` on each line where a wrong value starts, and `# <+ <rule>` where another object
+takes part in a conflict; `<rule>.pass.yaml` looks alike and is right. A file `<rule>.mesh-config.yaml` beside them is
+Istio's MeshConfig for both.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tests.fixtures.evaluated import STACKS, stack_file
 pytestmark = pytest.mark.mesh
 
 FOLDER = TESTS / "lint"
-MARK = re.compile(r"# <- ([a-z0-9_]+)\s*$")
+MARK = re.compile(r"# <([-+]) ([a-z0-9_]+)\s*$")
 BAD_STACKS = sorted((TESTS / "bad").glob("*.yaml"))
 
 
@@ -44,9 +45,9 @@ def found(path: Path, rule: str) -> list[Placed]:
     return [each for each in linted(path).found if each.finding.rule == rule]
 
 
-def marked(path: Path, rule: str) -> list[int]:
+def marked(path: Path, rule: str, sign: str = "-") -> list[int]:
     marks = (MARK.search(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return [number for number, mark in enumerate(marks, start=1) if mark and mark[1] == rule]
+    return [number for number, mark in enumerate(marks, start=1) if mark and mark.groups() == (sign, rule)]
 
 
 def starts(text: str, value: Any) -> bool:
@@ -84,6 +85,8 @@ def test_the_lines_that_break_a_rule_are_those_that_are_marked(rule: str) -> Non
     path = case(rule, "fail")
     assert sorted({each.place.line for each in found(path, rule)}) == marked(path, rule)
     assert marked(path, rule), "mark what is wrong"
+    related = {other.place.line for each in found(path, rule) for other in each.related}
+    assert sorted(related - set(marked(path, rule))) == marked(path, rule, "+")
 
 
 @pytest.mark.parametrize("rule", OBJECT_RULES)

@@ -44,6 +44,7 @@ def test_json_has_every_field_of_a_finding(command, routes: Path) -> None:
         "column": 19,
         "value": "nowhere",
         "counterparts": ["IST0101", "KIA1101"],
+        "related": [],
     }
     assert finding["message"]
     assert finding["remedy"]

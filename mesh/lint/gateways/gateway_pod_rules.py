@@ -91,7 +91,8 @@ def hosts_are_served_by_one_gateway(graph: Graph) -> Iterator[Hit]:
                     where = f"{other[0]} serves {host} on port {port['number']} of the same pods"
                     remedy = "merge the two, or give one of them another host, port or selector"
                     severity = None if ends_tls else "warning"
-                    yield item.hit(place, f"{where}, so {_outcome(ends_tls)}", remedy, severity=severity)
+                    message = f"{where}, so {_outcome(ends_tls)}"
+                    yield item.hit(place, message, remedy, severity=severity, others=[other])
                 for key in keys:
                     seen.setdefault(key, (item, place))
 
@@ -111,7 +112,7 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
     A request for the second host is sent on the connection of the first, whose Gateway has no route for it: 404, until
     the browser is restarted.
     """
-    holders: dict[tuple[Any, ...], Item] = {}
+    holders: dict[tuple[Any, ...], tuple[Item, Path]] = {}
     for item in istio_gateways(graph):
         reported: set[tuple[Any, ...]] = set()
         pods = graph.selected(None, _selector(item)) if _selector(item) else []
@@ -121,9 +122,11 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
             if not isinstance(tls.get(name), str):
                 continue
             keys = [(pod, name, tls[name]) for pod in pods or [labels_in_words(_selector(item))]]
-            other = next((holders[key] for key in keys if holders.setdefault(key, item) is not item), None)
+            at: Path = (*path, "tls", name)
+            known = [holders.setdefault(key, (item, at)) for key in keys]
+            other = next((each for each in known if each[0] is not item), None)
             if other and keys[0] not in reported:
-                message = f"{other} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"
+                message = f"{other[0]} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"
                 remedy = "put the hosts into one Gateway, or use a separate certificate for each"
-                yield item.hit((*path, "tls", name), message, remedy)
+                yield item.hit(at, message, remedy, others=[other])
             reported.update(keys)

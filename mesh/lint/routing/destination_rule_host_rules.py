@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mesh.findings import Hit
+from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
 from mesh.model.graph import Graph, full_host
@@ -75,12 +76,14 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
         for item in items if len(items) > 1 else ():
             for what in _said(item):
                 said[what].append(item)
-        for item in items if len(items) > 1 else ():
-            what = next((what for what in _said(item) if len(said[what]) > 1), None)
-            if what and not item.brought:
-                rival = next(other for other in said[what] if other is not item)
-                message = f"{rival.name} has {what} for this host too; only that of the older one applies"
-                yield item.hit(("spec", "host"), message, "put both into one DestinationRule")
+        whats = {frozenset(found): what for what, found in reversed(said.items())}
+        for parts in conflicts([(item, ("spec", "host")) for item in found] for found in said.values()):
+            what = whats[frozenset(item for item, _ in parts)]
+            yield from conflict(
+                parts,
+                lambda others, what=what: f"{others[0].name} has {what} for this host too; only the oldest's applies",
+                "put both into one DestinationRule",
+            )
 
 
 def _said(item: Item) -> list[str]:

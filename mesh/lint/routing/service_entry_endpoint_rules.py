@@ -93,7 +93,7 @@ def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
 
     Envoy then handles HTTP as bytes or TLS as HTTP: routes stop matching, or handshakes fail.
     """
-    first: dict[tuple[str, str, str], tuple[str, Item]] = {}
+    first: dict[tuple[str, str, str], tuple[str, Item, Path]] = {}
     for scopes, item in _by_scope(graph):
         for path, port in item.maps("spec", "ports"):
             protocol = str(port.get("protocol") or "").upper()
@@ -101,21 +101,22 @@ def entries_of_a_host_agree_on_its_protocol(graph: Graph) -> Iterator[Hit]:
             keys = [(scope, host, str(port.get("number"))) for host in hosts for scope in scopes]
             others = (first[key] for key in [*keys, *((_EVERYWHERE, *key[1:]) for key in keys)] if key in first)
             other = next((each for each in others if each[1] is not item and each[0] != protocol), None)
+            at: Path = (*path, "protocol") if "protocol" in port else path
             if other and not item.brought:
-                at = (*path, "protocol") if "protocol" in port else path
                 message = (
                     f"{other[1]} has {other[0] or 'no protocol'} for this host and port, so age decides which one "
                     "applies"
                 )
-                yield item.hit(at, message, f"write {other[0] or 'the protocol in both'}, or merge the two")
+                remedy = f"write {other[0] or 'the protocol in both'}, or merge the two"
+                yield item.hit(at, message, remedy, others=[other[1:]])
             for key in keys:
-                first.setdefault(key, (protocol, item))
+                first.setdefault(key, (protocol, item, at))
 
 
 @object_rule("KIA1211", severity="info")
 def hosts_have_one_service_entry(graph: Graph) -> Iterator[Hit]:
     """Two ServiceEntries in different namespaces for one port of a host are not merged: a client uses one of them."""
-    first: dict[tuple[str, str, str], tuple[str, Item]] = {}
+    first: dict[tuple[str, str, str], tuple[str, Item, Path]] = {}
     for scopes, item in _by_scope(graph):
         for place, host in item.entries("spec", "hosts"):
             ports = [
@@ -123,12 +124,13 @@ def hosts_have_one_service_entry(graph: Graph) -> Iterator[Hit]:
             ]
             keys = [(scope, str(host).lower(), number, protocol) for number, protocol in ports for scope in scopes]
             found = (first[key[:3]] for key in keys if key[:3] in first and first[key[:3]][0] == key[3])
-            other = next((each[1] for each in found if each[1].namespace != item.namespace), None)
+            other = next((each for each in found if each[1].namespace != item.namespace), None)
             if other and not item.brought:
-                message = f"{other} has this host and port too, so a client uses the endpoints of only one of them"
-                yield item.hit(place, message, "merge the two, or restrict them with exportTo")
+                message = f"{other[1]} has this host and port too, so a client uses the endpoints of only one of them"
+                remedy = "merge the two, or restrict them with exportTo"
+                yield item.hit(place, message, remedy, others=[other[1:]])
             for key in keys:
-                first.setdefault(key[:3], (key[3], item))
+                first.setdefault(key[:3], (key[3], item, place))
 
 
 def _by_scope(graph: Graph) -> list[tuple[list[str], Item]]:

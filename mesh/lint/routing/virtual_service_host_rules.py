@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mesh.findings import Hit, Path
+from mesh.lint.conflict import Part, conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.conditions import Conditions, conditions
 from mesh.model.graph import Graph, full_host
 from mesh.model.item import Item
 from mesh.model.served_hosts import has_hosts, known_gateways, served, takes
 from mesh.model.virtual_service import EVERY_NAMESPACE, gateway_key, gateways, is_on_mesh, routes, seen_from, strings
-from mesh.model.virtual_service import virtual_services as all_of
 
 _MESH = "mesh"
 _FEW = 3
 
 
-def _names(items: Iterable[Item], but: Item) -> str:
+def _names(items: Iterable[Item], but: Item | None = None) -> str:
     """Some of the objects other than `but`: of a thousand, a few tell enough."""
     others = ((other.namespace, other.name) for other in items if other is not but)
     found = list(islice(dict.fromkeys(islice(others, _FEW * _FEW)), _FEW))
@@ -33,20 +33,21 @@ def mesh_hosts_have_one_virtual_service(graph: Graph) -> Iterator[Hit]:
 
     Which one is older differs from cluster to cluster, so the routing that was tested is not the one that runs.
     """
-    claims: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    claims: dict[str, dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
     for item in graph.all_of_kind("VirtualService"):
-        for host in _whole_hosts(item) if is_on_mesh(item) else ():
-            for namespace in seen_from(item, graph.mesh_config, "defaultVirtualServiceExportTo"):
-                claims[host][namespace].append(item)
-    for item in all_of(graph):
-        seen = seen_from(item, graph.mesh_config, "defaultVirtualServiceExportTo")
+        seen = sorted(seen_from(item, graph.mesh_config, "defaultVirtualServiceExportTo"))
         for path, host in strings(item, "spec", "hosts") if is_on_mesh(item) else ():
-            claimed = claims[full_host(host, item.namespace)]
-            scopes = claimed if EVERY_NAMESPACE in seen else sorted({*seen, EVERY_NAMESPACE})
-            rivals = _names((other for scope in scopes for other in claimed.get(scope, ())), item)
-            if rivals:
-                message = f"sidecars get this host's routes from {rivals} or from here, not both"
-                yield item.hit(path, message, "put all routes of the host into one VirtualService")
+            for namespace in seen:
+                claims[full_host(host, item.namespace)][namespace].append((item, path))
+    for claimed in claims.values():
+        everywhere = claimed.get(EVERY_NAMESPACE, [])
+        scopes = [[*everywhere, *parts] for scope, parts in claimed.items() if scope != EVERY_NAMESPACE]
+        for parts in conflicts([everywhere, *scopes]):
+            yield from conflict(parts, _either, "put all routes of the host into one VirtualService")
+
+
+def _either(others: list[Item]) -> str:
+    return f"sidecars get this host's routes from {_names(others)} or from here, not both"
 
 
 def _whole_hosts(item: Item) -> list[str]:
@@ -96,13 +97,14 @@ def _http_matches(item: Item) -> Iterator[tuple[Path, dict[str, object]]]:
 
 def _shared(gateway: str, host: str, taken: dict[tuple[str, frozenset[str]], list[_Claim]]) -> Iterator[Hit]:
     for found in taken.values():
-        first = {id(claim.item): claim for claim in reversed(found)}
-        for claim in first.values() if len(first) > 1 else ():
-            if claim.item.brought:
-                continue
-            rivals = _names((other.item for other in first.values()), claim.item)
-            message = f"at {gateway}, requests for {host} go here or to {rivals}, whichever is older"
-            yield claim.item.hit(claim.path, message, "keep one of the two routes, or use different hosts")
+        yield from conflict(
+            [
+                (claim.item, claim.path)
+                for claim in reversed({id(each.item): each for each in reversed(found)}.values())
+            ],
+            lambda others: f"at {gateway}, requests for {host} go here or to {_names(others)}, whichever is older",
+            "keep one of the two routes, or use different hosts",
+        )
     yield from _narrower(gateway, host, taken)
 
 
@@ -112,10 +114,14 @@ def _narrower(gateway: str, host: str, taken: dict[tuple[str, frozenset[str]], l
             continue
         for claim in found:
             wider = [key for key in claim.asked.wider() if any(key) and key in taken]
-            rivals = _names(
-                (other.item for key in wider if key != (prefix, others) for other in taken[key]), claim.item
-            )
+            rivals = {
+                other.item: other.path
+                for key in wider
+                if key != (prefix, others)
+                for other in reversed(taken[key])
+                if other.item is not claim.item
+            }
             if rivals and not claim.item.brought:
-                message = f"at {gateway}, {rivals} gets these requests for {host} if it is older"
+                message = f"at {gateway}, {_names(rivals)} gets these requests for {host} if it is older"
                 remedy = "put both routes into one VirtualService, this one first"
-                yield claim.item.hit(claim.path, message, remedy, severity="warning")
+                yield claim.item.hit(claim.path, message, remedy, severity="warning", others=rivals.items())

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Hit
+from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
-from mesh.model.item import Item
 from mesh.model.reach import reach, selector_of
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar, is_gateway
@@ -48,27 +48,31 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
 
     After a restore or in a new cluster another one is the oldest, and mTLS changes without a change in any file.
     """
-    for found in PeerPolicies(graph).of_all.values():
-        for item in found[1:]:
-            if not item.brought:
-                scope = "the mesh" if item.namespace == graph.root_namespace else item.namespace
-                message = f"{found[0].name} already applies to all of {scope}, and only the older of the two is used"
-                same = item.get("spec", "mtls") == found[0].get("spec", "mtls")
-                remedy = "keep one of them, or give this one a selector"
-                yield item.hit(("metadata", "name"), message, remedy, severity="warning" if same else None)
+    for namespace, found in PeerPolicies(graph).of_all.items():
+        scope = "the mesh" if namespace == graph.root_namespace else namespace
+        same = all(item.get("spec", "mtls") == found[0].get("spec", "mtls") for item in found)
+        yield from conflict(
+            [(item, ("metadata", "name")) for item in found],
+            lambda others, scope=scope: (
+                f"{others[0].name} already applies to all of {scope}, and only the oldest is used"
+            ),
+            "keep one of them, or give this one a selector",
+            severity="warning" if same else None,
+        )
 
 
 @object_rule("KIA0003")
 def one_mtls_policy_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
     """Of several PeerAuthentications that select the same pods, only the oldest applies."""
-    reported: set[Item] = set()
-    for workload, found in PeerPolicies(graph).of_pods.items():
-        for item in found[1:]:
-            if item not in reported and not item.brought:
-                reported.add(item)
-                message = f"{found[0].name} selects {workload.item} too, and only the older of the two is used"
-                remedy = "merge both into one policy, or select other pods"
-                yield item.hit(("spec", "selector"), message, remedy)
+    of_pods = PeerPolicies(graph).of_pods
+    pods = {frozenset(found): pod.item for pod, found in reversed(of_pods.items())}
+    for parts in conflicts([(item, ("spec", "selector")) for item in found] for found in of_pods.values()):
+        pod = pods[frozenset(item for item, _ in parts)]
+        yield from conflict(
+            parts,
+            lambda others, pod=pod: f"{others[0].name} selects {pod} too, and only the oldest is used",
+            "merge both into one policy, or select other pods",
+        )
 
 
 @object_rule(severity="warning")

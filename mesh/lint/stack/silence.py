@@ -43,7 +43,8 @@ def silenced(found: Sequence[Finding], settings: LintSettings) -> Silenced:
 
 def _means(entry: Ignored, finding: Finding) -> bool:
     if entry.object:
-        return finding.subject is not None and entry.object in _names(*finding.subject)
+        subjects = (finding.subject, *(each.subject for each in finding.related))
+        return any(entry.object in _names(*subject) for subject in subjects if subject)
     if entry.path:
         place = finding.source or joined(finding.path)
         rest = place.removeprefix(entry.path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from mesh.findings import Hit, Path
+from mesh.findings import Hit
+from mesh.lint.conflict import Part, conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
@@ -24,34 +26,37 @@ def one_default_holds_for_a_namespace(graph: Graph) -> Iterator[Hit]:
 
     Which one applies changes with age and restarts: hosts vanish from the proxies, or traces stop.
     """
-    found: dict[tuple[str, str], Item] = {}
+    found: dict[tuple[str, str], list[Part]] = defaultdict(list)
     for item in graph.all_of_kind(*_SINGLE):
-        if selector_of(item) or targeted(item):
-            continue
-        first = found.setdefault((item.kind, item.namespace), item)
-        if first is not item and not item.brought:
-            message = (
-                f"{first.name} already applies to all of {item.namespace}, so {_ONE_BY_KIND[item.kind]} may not apply"
-            )
-            yield item.hit(("metadata", "name"), message, "merge both into one, or give this one a selector")
+        if not selector_of(item) and not targeted(item):
+            found[item.kind, item.namespace].append((item, ("metadata", "name")))
+    for parts in found.values():
+        yield from conflict(parts, _for_all, "merge both into one, or give this one a selector")
+
+
+def _for_all(others: list[Item]) -> str:
+    first = others[0]
+    return f"{first.name} already applies to all of {first.namespace}, so {_ONE_BY_KIND[first.kind]} may not apply"
 
 
 @object_rule("IST0110", "IST0159", "KIA0003")
 def one_setting_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
     """Of several Sidecars or Telemetries that select the same pods, istiod uses any one, and that may change."""
-    first: dict[tuple[str, Workload], Item] = {}
-    claims: dict[Item, tuple[Item, Workload]] = {}
+    claims: dict[tuple[str, Workload], list[Part]] = defaultdict(list)
     for item in graph.all_of_kind(*_SINGLE):
         selector = selector_of(item)
         for workload in graph.selected(item.namespace, selector) if selector else ():
-            before = first.setdefault((item.kind, workload), item)
-            if before is not item:
-                claims.setdefault(item, (before, workload))
-    for item, (before, workload) in claims.items():
-        if not item.brought:
-            at: Path = SELECTORS[item.kind]
-            message = f"{before.name} selects {workload.item} too, so {_ONE_BY_KIND[item.kind]} may not apply"
-            yield item.hit(at, message, "merge both into one, or select other pods")
+            claims[item.kind, workload].append((item, SELECTORS[item.kind]))
+    pods = {frozenset(item for item, _ in parts): pod.item for (_, pod), parts in reversed(claims.items())}
+    for parts in conflicts(claims.values()):
+        pod = pods[frozenset(item for item, _ in parts)]
+        yield from conflict(
+            parts, lambda others, pod=pod: _too(others[0], pod), "merge both into one, or select other pods"
+        )
+
+
+def _too(first: Item, pod: Item) -> str:
+    return f"{first.name} selects {pod} too, so {_ONE_BY_KIND[first.kind]} may not apply"
 
 
 @object_rule("KIA1006", severity="warning")

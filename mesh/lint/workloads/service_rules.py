@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
@@ -78,26 +78,29 @@ def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
     for pod, services in graph.services_of.items():
         if len(services) == 1 or not (has_sidecar(graph, pod) or is_ambient(graph, pod)) or is_gateway(pod):
             continue
-        targets: dict[tuple[str, bool], tuple[Any, Item]] = {}
-        protocols: dict[str, tuple[str, Item]] = {}
+        targets: dict[tuple[str, bool], tuple[Any, Item, Path]] = {}
+        protocols: dict[str, tuple[str, Item, Path]] = {}
         for service in services:
             for path, port in service.maps("spec", "ports"):
                 number, transport = port.get("port"), str(port.get("protocol") or "TCP")
                 target = str(port.get("targetPort") or number)
-                other_number, first = targets.setdefault((target, transport in _NO_STREAM), (number, service))
-                other_transport, second = protocols.setdefault(str(number), (transport, service))
+                at = (*path, "port")
+                known = targets.setdefault((target, transport in _NO_STREAM), (number, service, at))
+                other_number, first = known[:2]
+                spoken = protocols.setdefault(str(number), (transport, service, at))
+                other_transport, second = spoken[:2]
                 if (service, path) in reported or service.brought:
                     continue
                 if other_number != number and first is not service:
                     reported.add((service, path))
                     message = f"{first} maps port {other_number} to {target} of the same pods, and only one can apply"
-                    yield service.hit((*path, "port"), message, f"write port: {other_number} in both")
+                    yield service.hit(at, message, f"write port: {other_number} in both", others=[known[1:]])
                 elif other_transport != transport and second is not service:
                     reported.add((service, path))
                     message = (
                         f"{second} has port {number} of the same pods as {other_transport}, and only one can apply"
                     )
-                    yield service.hit((*path, "port"), message, "use another port for one of them")
+                    yield service.hit(at, message, "use another port for one of them", others=[spoken[1:]])
 
 
 @object_rule("KIA0701")
