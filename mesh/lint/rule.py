@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mesh.findings import Hit, Severity
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class Rule:
     """`check` finds where the sentence `name` does not hold; `needs` are the sections of the config that it must see
     whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same. A `firm` rule cannot be
-    silenced: where it does not hold, the program cannot be built."""
+    silenced: where it does not hold, the program cannot be built. One `of_schema` is silent where another rule says in
+    better words why a value is rejected, or the same of a field."""
 
     check: Callable[[Any], Iterator[Hit]]
     severity: Severity
     needs: frozenset[str]
     counterparts: tuple[str, ...]
     firm: bool = False
+    of_schema: Literal["field", "value", ""] = ""
 
     @property
     def name(self) -> str:
@@ -54,11 +56,13 @@ def config_rule(
     return register
 
 
-def object_rule(*counterparts: str, severity: Severity = "error") -> Callable[[ObjectCheck], ObjectCheck]:
+def object_rule(
+    *counterparts: str, severity: Severity = "error", of_schema: Literal["field", "value", ""] = ""
+) -> Callable[[ObjectCheck], ObjectCheck]:
     """A rule over the objects of a mesh, whoever wrote them."""
 
     def register(check: ObjectCheck) -> ObjectCheck:
-        OBJECT_RULES[check.__name__] = Rule(check, severity, frozenset(), counterparts)
+        OBJECT_RULES[check.__name__] = Rule(check, severity, frozenset(), counterparts, of_schema=of_schema)
         return check
 
     return register

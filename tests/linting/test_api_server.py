@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from fairlead.cluster.api_client import RefusedError
-from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.toolchain import Toolchain
 from mesh.findings import ConfigError
 from mesh.keys.section import Manifest
 from mesh.lint.stack.stack_items import stack_items
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.model.item import Item
-from mesh.reading.documents import yaml_objects
 from mesh.reading.object_files import read_objects
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
@@ -28,20 +24,6 @@ pytestmark = pytest.mark.apiserver
 
 HOME = "default"
 PASSING = sorted((TESTS / "lint").glob("*.pass.yaml"))
-
-
-@pytest.fixture(scope="module", name="cluster")
-def _cluster(toolchain: Toolchain) -> Iterator[LiveCluster]:
-    """A cluster that knows Istio's kinds; its own, as definitions go slowly and others count what is left."""
-    text = (toolchain.istio_charts() / "base/files/crd-all.gen.yaml").read_text(encoding="utf-8")
-    definitions = yaml_objects(text)
-    with ApiServer(toolchain.servers()) as server:
-        cluster = LiveCluster(server.kubeconfig)
-        for definition in definitions:
-            cluster.apply(definition)
-        cluster.wait_for_definitions(each["metadata"]["name"] for each in definitions)
-        yield cluster
-        cluster.close()
 
 
 def refusals(cluster: LiveCluster, manifests: list[Manifest]) -> list[str]:

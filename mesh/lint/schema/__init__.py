@@ -1,0 +1,1 @@
+"""Would the API server take it? Istio's objects against the definitions of their kinds."""
