@@ -77,8 +77,7 @@ def test_another_name_of_a_virtual_service_has_no_sentence_and_the_report_says_s
     assert report.traffic == []
     assert report.said_of_requests == [
         "No request is treated differently.",
-        "This does not cover a Host header that is not the name that a client connects to, more than one host of a "
-        "wildcard, what the apps themselves answer.",
+        "This does not cover a TLS server name that is not the Host header, what the apps themselves answer.",
     ]
     assert "  No request is treated differently." in text_report(report, colours=False).splitlines()
     assert "No request is treated differently. This does not cover" in markdown_report(report)
@@ -156,8 +155,7 @@ def test_every_form_of_a_report_shows_the_request_and_both_outcomes() -> None:
         "different": 1,
         "notDecided": [],
         "notCovered": [
-            "a Host header that is not the name that a client connects to",
-            "more than one host of a wildcard",
+            "a TLS server name that is not the Host header",
             "what the apps themselves answer",
         ],
     }

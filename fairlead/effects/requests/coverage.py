@@ -14,11 +14,9 @@ from mesh.model.yaml_values import as_map
 _MOST = 3
 SAME = "No request is treated differently."
 _ALWAYS = (
-    "a Host header that is not the name that a client connects to",
-    "more than one host of a wildcard",
+    "a TLS server name that is not the Host header",
     "what the apps themselves answer",
 )
-"""Of hosts that only a wildcard has, one is asked about: see `mesh/model/classes/entrances.py`."""
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,10 @@ def _of_principal(text: str) -> Iterator[Client]:
 
 def named_by_routes(item: Item, graph: Graph) -> Iterator[Client]:
     """The clients that matches of a VirtualService name."""
-    for route in http_routes(item, graph):
-        for match in route.matches:
+    connections = (route for protocol in ("tls", "tcp") for _, route in item.maps("spec", protocol))
+    listed = [as_maps(route.get("match")) for route in connections]
+    for matches in (*(route.matches for route in http_routes(item, graph)), *listed):
+        for match in matches:
             labels = tuple(sorted((str(key), str(value)) for key, value in as_map(match.get("sourceLabels")).items()))
             space = str(match.get("sourceNamespace") or "")
             if labels or space:

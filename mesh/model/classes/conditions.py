@@ -96,12 +96,13 @@ def _pattern(part: str, text: str) -> Wanted:
         return Wanted(REGEX, "".join(_TEMPLATES.get(each, re.escape(each)) for each in pieces))
     if text == "*":
         return Wanted(PRESENT)
-    ignore_case = part == AUTHORITY
+    if part == AUTHORITY:
+        text = text.lower()  # compared regardless of case, and here all hosts are in small letters
     if text.startswith("*"):
-        return Wanted(SUFFIX, text[1:], ignore_case)
+        return Wanted(SUFFIX, text[1:])
     if text.endswith("*"):
-        return Wanted(PREFIX, text[:-1], ignore_case)
-    return Wanted(EXACT, text, ignore_case)
+        return Wanted(PREFIX, text[:-1])
+    return Wanted(EXACT, text)
 
 
 def of_handling(spec: Mapping[str, Any]) -> list[Conjunction]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mesh.model.classes.boxes import Box, first_taken, told_apart
-from mesh.model.classes.conditions import AUTHORITY, SCHEME, Conjunction
+from mesh.model.classes.conditions import Conjunction
 from mesh.model.classes.entrance import Entrance, Taker
+from mesh.model.classes.host_headers import kind
 from mesh.model.classes.space import Space, space
 from mesh.model.traffic.request import Request
 
@@ -40,7 +41,8 @@ def cut(sides: Sequence[Entrance], like: Request, *, issuers: Iterable[str] = ()
     those whose tokens are taken."""
     listed = sorted(issuers)
     rules = [rule for side in sides for rule in _rules(side)]
-    whole = space({AUTHORITY: like.authority, SCHEME: like.scheme}, listed, list(dict.fromkeys(rules)))
+    headers = [side.host_headers for side in sides]
+    whole = space(like, listed, list(dict.fromkeys(rules)), lambda: kind(headers, like))
     pieces: list[_Piece] = [(whole.whole, ())]
     for number, side in enumerate(sides):
         same = number > 0 and _asked(sides[number - 1]) == _asked(side)
@@ -52,10 +54,17 @@ def cut(sides: Sequence[Entrance], like: Request, *, issuers: Iterable[str] = ()
         asked = [each for side, taker in zip(sides, takers, strict=True) for each in _further(side, taker)]
         parts = told_apart(box, (each for rule in dict.fromkeys(asked) if (each := whole.box(rule))))
         requests = (whole.request(part, like) for part in parts)
-        found += [RequestClass(each, takers) for each in requests if each]
+        found += [RequestClass(_connected(each, like, sides), takers) for each in requests if each]
         if len(found) > _MOST:
             return Cut((), _TOO_MANY)
     return Cut((*found, *(_with_invalid_tokens(found) if listed else ())), whole.open)
+
+
+def _connected(found: Request, like: Request, sides: Sequence[Entrance]) -> Request:
+    """The request to the address of its Host header, where clients get that from its name."""
+    if found.authority == like.authority or not all(side.host_headers.follows for side in sides):
+        return found
+    return found.changed(to=found.host, sni=found.host) if like.to == like.host else found
 
 
 def _rules(side: Entrance) -> Iterator[Conjunction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mesh.model.classes.cut import RequestClass, cut
 from mesh.model.classes.entrance import Entrance, Taker, entrance
@@ -14,9 +14,8 @@ from mesh.model.classes.trials import trials
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.traffic.explanation import Explanation, explanation
-from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.mesh import Mesh, Outside
 from mesh.model.traffic.request import Request
-from mesh.model.traffic.server import UNDESCRIBED
 from mesh.model.yaml_values import as_map, as_maps
 
 _DIGITS = 6
@@ -57,6 +56,7 @@ def differences(before: Mesh, after: Mesh) -> Compared:
     meant = footprint(before.graph, after.graph)
     if not (meant.everything or meant.hosts):
         return found
+    before, after = (_with_answers_outside(mesh) for mesh in (before, after))
     issuers = {str(rule.get("issuer")) for mesh in (before, after) for rule in _jwt_rules(mesh.graph)}
     known: set[Hashable] = set()
     for like in entrances((before, after), meant.concerns):
@@ -74,6 +74,13 @@ def differences(before: Mesh, after: Mesh) -> Compared:
                 found.asked += 1
                 _ask(each, sides, found)
     return found
+
+
+def _with_answers_outside(mesh: Mesh) -> Mesh:
+    """The mesh with somebody who answers whatever leaves it, so that what is done on the way there is compared."""
+    if mesh.outside is not None:
+        return mesh
+    return replace(mesh, outside=Outside(is_everywhere=True), _proxies={}, _kept={})
 
 
 def at_the_door(before: Mesh, after: Mesh, gateways: Set[str]) -> Iterator[Difference]:
@@ -94,7 +101,7 @@ def _is_known(like: Request, sides: tuple[Entrance, Entrance], known: set[Hashab
     both = tuple(side.likeness for side in sides)
     if None in both:
         return False
-    key = (like.authority, like.scheme, like.gateway, both)
+    key = (like.authority, like.scheme, like.gateway, like.client_certificate, both)
     if key in known:
         return True
     known.add(key)
@@ -108,6 +115,8 @@ def _matters(meant: Footprint, sides: tuple[Entrance, Entrance]) -> bool:
 
 def _may_differ(meant: Footprint, sides: tuple[Entrance, Entrance], old: Taker | None, new: Taker | None) -> bool:
     """Not so where the same is done on both sides, and nothing is another where requests go."""
+    if not all(side.is_read for side in sides):
+        return True
     if meant.everything or (old is None) != (new is None) or (sides[0].at is None) != (sides[1].at is None):
         return True
     if (
@@ -129,9 +138,7 @@ def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) 
     old, new = (explanation(side.mesh, each.request) for side in sides)
     was, now = each.takers
     if old.open or new.open:
-        # Who leaves the mesh for the same host is treated alike there, whatever answers.
-        if old.open != new.open or not old.open.endswith(UNDESCRIBED):
-            found.leaves_open(old.open or new.open)
+        found.leaves_open(old.open or new.open)
     elif treatment(old) != treatment(new):
         found.differences.append(Difference(each.request, old, new, (was, now), sides))
     elif was and now:

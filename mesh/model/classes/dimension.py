@@ -60,12 +60,15 @@ _TAKES: dict[str, Callable[[str, str], bool]] = {
 @dataclass(frozen=True)
 class Kind:
     """What values of a part of a request can be: `usual` come first, `behind` are put behind a prefix or before a
-    suffix, `allowed` is the expression of all that there can be; `optional`: there may be none."""
+    suffix, `allowed` is the expression of all that there can be and that `takes` lets be one; `optional`: there may be
+    none. With `only` these are all."""
 
     usual: tuple[str, ...]
     behind: tuple[str, ...]
     allowed: str
     optional: bool = False
+    only: tuple[str, ...] = ()
+    takes: Callable[[str], bool] = lambda _value: True
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,16 @@ def dimension(kind: Kind, asked: Sequence[Wanted]) -> Dimension:
     # No value, and a value that nobody asks for, are told apart by nobody.
     found: dict[frozenset[int], str | None] = {frozenset(): None} if kind.optional else {}
     allowed = re.compile(kind.allowed)
-    for value in _candidates(kind, wanted):
-        if allowed.fullmatch(value):
+    for value in kind.only or _candidates(kind, wanted):
+        if kind.only or (allowed.fullmatch(value) and kind.takes(value)):
             found.setdefault(index.taking(value), value)
-    if index.automata:
+    if index.automata and not kind.only:
         try:
             for numbers, value in walked(automaton(kind.allowed), [each.automaton for each in wanted]):
-                found.setdefault(numbers, value)
+                if numbers not in found and not kind.takes(value):
+                    reason = f"of the values that a regular expression takes, only {value} was tried"
+                else:
+                    found.setdefault(numbers, value)
         except UndecidedError as error:
             reason = str(error)
     bits = dict.fromkeys(wanted, 0)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mesh.model.classes.conditions import Conjunction, of_handling, of_match, of_policy
+from mesh.model.classes.host_headers import HostHeaders, anything, at_gateway, at_sidecar
 from mesh.model.classes.rewrites import before_rewrite
 from mesh.model.security.authorization import policies_of
 from mesh.model.sidecars import has_sidecar, is_gateway
@@ -19,7 +20,7 @@ from mesh.model.traffic.http_match import At, never
 from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
-from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.traffic.request import Request
 from mesh.model.traffic.virtual_hosts import virtual_host
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
@@ -38,7 +39,7 @@ class Taker:
 @dataclass(frozen=True, eq=False)
 class Entrance:
     """What a request to a host meets: `takers` in their order, and what `policies` there ask. `straight` is the
-    Service's own cluster, where no VirtualService is for it."""
+    Service's own cluster, where no VirtualService is for it. `is_read`: the proxy reads it as HTTP."""
 
     mesh: Mesh
     proxy: Proxy | None
@@ -46,6 +47,8 @@ class Entrance:
     takers: tuple[Taker, ...] = ()
     policies: tuple[Conjunction, ...] = ()
     straight: Cluster | None = None
+    host_headers: HostHeaders = field(default_factory=anything)
+    is_read: bool = True
     _clusters: dict[int, list[Cluster]] = field(default_factory=dict[int, "list[Cluster]"])
 
     def clusters(self, taker: Taker | None) -> list[Cluster]:
@@ -73,6 +76,8 @@ class Entrance:
     @cached_property
     def likeness(self) -> Hashable | None:
         """Equal for two clients whose requests are treated alike; None where who they are may matter."""
+        if not self.is_read:
+            return None
         every = [self.clusters(taker) for taker in (*self.takers, None)]
         if any(policies_of(self.mesh.graph, pod.namespace, pod.labels) for to in every for pod in _pods(to)):
             return None
@@ -91,20 +96,22 @@ _NOTHING = Request("", "GET", "http", "", 0, "", "/")
 
 def entrance(mesh: Mesh, request: Request) -> Entrance:
     """What such a request meets on one side."""
-    if request.caller == INTERNET:
+    if request.gateway:
         return _at_gateway(mesh, request)
     workload = mesh.workload(request.caller)
     target = mesh.service(request.to, workload.namespace) if workload else None
     straight = cluster(mesh, mesh.proxy(workload), Target(target.name, request.port)) if workload and target else None
     if workload is None or request.scheme != "http" or not has_sidecar(mesh.graph, workload):
-        return Entrance(mesh, None, None, straight=straight)
+        return Entrance(mesh, None, None, straight=straight, is_read=request.scheme == "http")
     proxy = mesh.proxy(workload)
     found = virtual_host(mesh, proxy, request.host, request.port)
     at = At(MESH, request.port, proxy.namespace, proxy.labels)
+    headers = at_sidecar(mesh, proxy, found, request.port)
     if found is None or found.item is None:
-        return Entrance(mesh, proxy, None, straight=straight)
+        straight = cluster(mesh, proxy, Target(found.domain, request.port)) if found else straight
+        return Entrance(mesh, proxy, None, straight=straight, host_headers=headers)
     takers = tuple(_takers(mesh.routes(found.item), at))
-    return Entrance(mesh, proxy, at, takers, straight=straight)
+    return Entrance(mesh, proxy, at, takers, straight=straight, host_headers=headers)
 
 
 def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
@@ -121,10 +128,14 @@ def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
         return Entrance(mesh, None, None)
     policies = tuple(asked_by_policies(mesh, pods[0]))
     listed = http_servers(mesh, pods[0], number, request)
-    found = bound_routes(mesh, pods[0], listed, request.host) if listed else None
+    if not listed:
+        return Entrance(mesh, None, None, policies=policies, is_read=False)
+    found = bound_routes(mesh, pods[0], listed, request.host)
+    headers = at_gateway(mesh, pods[0], number, request)
     if found is None:
-        return Entrance(mesh, None, None, policies=policies)
-    return Entrance(mesh, mesh.proxy(pods[0]), found.at, tuple(_takers(found.routes, found.at)), policies)
+        return Entrance(mesh, None, None, policies=policies, host_headers=headers)
+    takers = tuple(_takers(found.routes, found.at))
+    return Entrance(mesh, mesh.proxy(pods[0]), found.at, takers, policies, host_headers=headers)
 
 
 def _takers(routes: Routes, at: At) -> Iterator[Taker]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from mesh.model.classes.boxes import Box
-from mesh.model.classes.conditions import CLAIM, HEADER, METHOD, PATH, PRINCIPAL, QUERY, Condition, Conjunction
+from mesh.model.classes.conditions import (
+    AUTHORITY,
+    CLAIM,
+    HEADER,
+    METHOD,
+    PATH,
+    PRINCIPAL,
+    QUERY,
+    SCHEME,
+    Condition,
+    Conjunction,
+)
 from mesh.model.classes.dimension import Dimension, Kind, dimension
 from mesh.model.traffic.request import Request
 
@@ -27,11 +38,12 @@ _HEADERS = Kind((), ("any",), _VALUE, optional=True)
 @dataclass(frozen=True)
 class Space:
     """The parts of requests that rules ask about; `fixed` are those that all requests here have in common, `issuers`
-    those whose tokens are taken."""
+    those whose tokens are taken, `hosts` what a Host header can be where it is not fixed."""
 
     fixed: Mapping[str, str]
     issuers: tuple[str, ...]
     asked: tuple[Condition, ...]
+    hosts: Kind = _HEADERS
 
     @cached_property
     def dimensions(self) -> dict[str, Dimension]:
@@ -95,6 +107,7 @@ class Space:
             method=values[METHOD],
             headers={**like.headers, **headers},
             claims=_claims(principal, claims) if principal else None,
+            authority=values.get(AUTHORITY) or like.authority,
         )
 
     def _is_nobodys(self, part: str) -> bool:
@@ -106,6 +119,8 @@ class Space:
             return Kind(
                 tuple(f"{each}/anybody" for each in self.issuers), ("any",), f"({issuers})/[!-~]+", optional=True
             )
+        if part == AUTHORITY:
+            return self.hosts
         return _KINDS.get(part) or (_PAIRS if part.startswith(QUERY) else _HEADERS)
 
     def _unnamed_principal(self, box: Box) -> str | None:
@@ -130,6 +145,10 @@ def _claims(principal: str, claims: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def space(fixed: Mapping[str, str], issuers: Iterable[str], rules: Sequence[Conjunction]) -> Space:
-    """The space that these rules cut."""
-    return Space(fixed, tuple(sorted(issuers)), tuple(condition for rule in rules for condition in rule))
+def space(like: Request, issuers: Iterable[str], rules: Sequence[Conjunction], hosts: Callable[[], Kind]) -> Space:
+    """The space that these rules cut; `hosts` are asked for where a rule asks about them."""
+    asked = tuple(condition for rule in rules for condition in rule)
+    fixed, every = {SCHEME: like.scheme}, tuple(sorted(issuers))
+    if any(each.part == AUTHORITY for each in asked):
+        return Space(fixed, every, asked, hosts())
+    return Space({**fixed, AUTHORITY: like.authority}, every, asked)

@@ -51,6 +51,11 @@ def _closed(service: Item) -> str:
     return "has an internal load balancer: it cannot be reached from the internet" if is_internal(service) else ""
 
 
+def is_open(service: Item) -> bool:
+    """Whether somebody outside of the cluster reaches a Service."""
+    return not _closed(service)
+
+
 def is_internal(service: Item) -> bool:
     """Whether its load balancer has addresses inside of the network alone."""
     internal = str(service.annotations.get(f"{_AWS}internal", "")).lower() == "true"

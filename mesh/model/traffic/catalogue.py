@@ -78,6 +78,11 @@ class Catalogue:
         return found
 
 
+def names_of(host: Host, namespace: str) -> list[str]:
+    """The names by which clients of a namespace may call a host."""
+    return [name for name, home in _domains(host) if home in ("", namespace) and "*" not in name]
+
+
 def _domains(host: Host) -> Iterator[tuple[str, str]]:
     """The Host headers that mean a host, with those of the pods of a headless Service (generateVirtualHostDomains)."""
     names = [(host.name.lower(), ""), (f"{host.name.lower()}.", "")]

@@ -40,11 +40,17 @@ def redirecting(mesh: Mesh, workload: Workload, listed: Sequence[Server], host: 
 def bound_routes(mesh: Mesh, workload: Workload, listed: Sequence[Server], host: str) -> Bound | None:
     """The routes for a Host header at these servers of a port; None where no VirtualService is bound for it."""
     known = _known(mesh, workload, listed)
-    domain = next((each for each in patterns(host) if each in known), None)
+    domain = bound_domain(mesh, workload, listed, host)
     if domain is None:
         return None
     key = ("bound", workload, _keys(listed), domain)
     return mesh.once(key, lambda: _bound(mesh, workload, domain, known[domain]))
+
+
+def bound_domain(mesh: Mesh, workload: Workload, listed: Sequence[Server], host: str) -> str | None:
+    """The host or the wildcard of VirtualServices whose routes a Host header gets."""
+    known = _known(mesh, workload, listed)
+    return next((each for each in patterns(host) if each in known), None)
 
 
 def _bound(mesh: Mesh, workload: Workload, domain: str, pairs: list[tuple[Server, Item]]) -> Bound:

@@ -27,9 +27,11 @@ _Made = TypeVar("_Made")
 class Outside:
     """A server outside of the cluster: the names that lead to it, its address, and its ports by what they speak."""
 
-    names: frozenset[str]
-    address: str
-    ports: Mapping[int, str]
+    names: frozenset[str] = frozenset()
+    address: str = ""
+    ports: Mapping[int, str] = field(default_factory=dict[int, str])
+    is_everywhere: bool = False
+    """Whether every name and every address outside answers, and speaks whatever is spoken to it."""
 
 
 @dataclass(frozen=True, eq=False)

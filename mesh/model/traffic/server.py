@@ -114,14 +114,15 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     to = endpoint.address or arrival.request.to
     if outside is None:
         return Outcome(open=f"{to} {UNDESCRIBED}")
-    if to != outside.address and to not in outside.names:
+    if not outside.is_everywhere and to != outside.address and to not in outside.names:
         step = Step(f"{to} does not resolve")
         return Outcome(status=503, body="no healthy upstream", steps=(step,)) if arrival.is_http else Outcome(
             error=RESET, steps=(step,)
         )  # fmt: skip
     spoken = outside.ports.get(endpoint.port)
     encrypted = arrival.speaks != PLAIN or arrival.request.scheme == "https"
-    if spoken is None or arrival.speaks == MTLS or encrypted != (spoken == "https"):
+    is_spoken = outside.is_everywhere or (spoken is not None and encrypted == (spoken == "https"))
+    if arrival.speaks == MTLS or not is_spoken:
         step = Step(f"{to} does not support {arrival.speaks} on port {endpoint.port}")
         return Outcome(error=RESET, at_once=True, steps=(step,))
     seen = seen_by_app(arrival.request, endpoint.port, "")

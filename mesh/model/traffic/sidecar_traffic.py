@@ -54,7 +54,7 @@ def unresolved(mesh: Mesh, namespace: str, name: str) -> Outcome | None:
     inside = len(labels) == 1 or (len(labels) == len(("name", "namespace")) and labels[1] in mesh.graph.namespaces)
     if mesh.outside and name in (*mesh.outside.names, mesh.outside.address):
         return None
-    if not inside and mesh.outside is None:
+    if not inside and (mesh.outside is None or mesh.outside.is_everywhere):
         return None
     home = labels[1] if len(labels) > 1 else namespace
     known = [f"{service}.{space}" for space, service in mesh.graph.services if space == home]
