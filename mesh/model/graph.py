@@ -67,7 +67,8 @@ class Graph:
 
     @cached_property
     def pods(self) -> Workloads:
-        return workloads(self.all_of_kind("Pod", *TEMPLATED))
+        kinds = ("Pod", *TEMPLATED)
+        return workloads([*self.all_of_kind(*kinds), *(item for item in self.items if item.kind not in kinds)])
 
     @cached_property
     def machines(self) -> Workloads:

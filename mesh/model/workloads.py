@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from mesh.findings import Path
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
 
+_TEMPLATE: Path = ("spec", "template")
+_DEEPEST = 4
 TEMPLATED = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 
 MACHINES: dict[str, Path] = {"WorkloadEntry": ("spec", "labels"), "WorkloadGroup": ("spec", "metadata", "labels")}
@@ -20,18 +22,15 @@ MACHINES: dict[str, Path] = {"WorkloadEntry": ("spec", "labels"), "WorkloadGroup
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """Pods with the same labels: the object that makes them, and their template's metadata and spec."""
+    """Pods with the same labels: the object that makes them, and their template's metadata and spec. `at` is where the
+    pod stands in the object: its template, or the object itself."""
 
     item: Item
     namespace: str
     labels: Mapping[str, Any]
     annotations: Mapping[str, Any]
     pod: Mapping[str, Any]
-
-    @property
-    def at(self) -> Path:
-        """Where the pod stands in the object: its template, or the object itself."""
-        return ("spec", "template") if self.item.kind in TEMPLATED else ()
+    at: Path = ()
 
     @property
     def containers(self) -> list[tuple[Path, dict[str, Any]]]:
@@ -83,14 +82,29 @@ class Workloads:
 
 
 def workloads(items: Iterable[Item]) -> Workloads:
-    """The pods that these objects are or make."""
-    return Workloads(tuple(_workload(item) for item in items))
+    """The pods that these objects are or make: any object with a pod template makes some."""
+    return Workloads(tuple(_workload(item, at) for item in items for at in _places(item)))
 
 
-def _workload(item: Item) -> Workload:
-    at = ("spec", "template") if item.kind in TEMPLATED else ()
+def _places(item: Item) -> list[Path]:
+    if item.kind == "Pod":
+        return [()]
+    return [_TEMPLATE] if item.kind in TEMPLATED else list(_templates(item.spec, ("spec",)))
+
+
+def _templates(fields: Mapping[str, Any], at: Path) -> Iterator[Path]:
+    """Where `template: {spec: {containers: []}}` stands, as in a CronJob, a Rollout or a Service of Knative."""
+    if isinstance(as_map(as_map(fields.get("template")).get("spec")).get("containers"), list):
+        yield (*at, "template")
+    elif len(at) < _DEEPEST:
+        for key, value in fields.items():
+            if isinstance(value, dict):
+                yield from _templates(cast("dict[str, Any]", value), (*at, key))
+
+
+def _workload(item: Item, at: Path) -> Workload:
     labels, annotations = (as_map(item.get(*at, "metadata", key)) for key in ("labels", "annotations"))
-    return Workload(item, item.namespace, labels, annotations, as_map(item.get(*at, "spec")))
+    return Workload(item, item.namespace, labels, annotations, as_map(item.get(*at, "spec")), at)
 
 
 def machines(items: Iterable[Item]) -> Workloads:

@@ -24,7 +24,7 @@ def test_text_has_place_value_message_remedy_and_counterparts_and_counts_last(co
     assert lines[start + 2].startswith("      no Service")
     assert lines[start + 3].startswith("      -> ")
     assert lines[start + 4].strip() == "also reported by IST0101, KIA1101"
-    assert re.fullmatch(r"2 objects in 1 file: \d+ errors?, \d+ warnings?, \d+ infos?, 0 silenced", lines[-1])
+    assert re.fullmatch(r"3 objects in 1 file: \d+ errors?, \d+ warnings?, \d+ infos?, 0 silenced", lines[-1])
     assert "\x1b[" not in out
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mesh.findings import Hit, Path
+from mesh.findings import Hit, Path, Severity
 from mesh.lint.gateways.gateway_rules import istio_gateways
 from mesh.lint.rule import object_rule
+from mesh.model.elsewhere import are_usual_pods, close_to_usual
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import TLS, parsed
@@ -37,8 +38,17 @@ def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
             message = f"no pods have the labels {words}, so this Gateway opens no port and its hosts stay unreachable"
             known = f"; the gateways here have {' or '.join(labels)}" if labels else ""
             remedy = f"use the labels of the gateway's pods{known}"
-            # A gateway is mostly installed apart from what it serves; only beside others is this one surely missing.
-            yield item.hit(("spec", "selector"), message, remedy, severity=graph.missing if others else "warning")
+            severity = _severity(graph, selector, others=bool(others))
+            yield from [item.hit(("spec", "selector"), message, remedy, severity=severity)] if severity else []
+
+
+def _severity(graph: Graph, selector: Mapping[str, Any], *, others: bool) -> Severity | None:
+    """A gateway is mostly installed apart from what it serves; only beside others is this one surely missing."""
+    if others or not graph.closed:
+        return graph.missing if others else "warning"
+    if are_usual_pods(selector):
+        return None
+    return "warning" if close_to_usual(selector) else "info"
 
 
 @object_rule("IST0162", severity="warning")

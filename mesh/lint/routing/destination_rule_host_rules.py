@@ -9,6 +9,7 @@ from mesh.findings import Hit
 from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
+from mesh.model.elsewhere import missing_service
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import complaint
 from mesh.model.item import Item
@@ -54,11 +55,11 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
         if whole := backends.meant(host, item.namespace):
             message = "a name with a dot is a full host name, so this matches no Service and the rule has no effect"
             yield item.hit(("spec", "host"), message, f"write {whole}")
-        else:
+        elif severity := missing_service(graph, host, item.namespace):
             name = full_host(host, item.namespace)
             message = f"no Service or ServiceEntry {name} is known; without one the rule has no effect"
             remedy = "fix the name, or write the full name if the Service is in another namespace"
-            yield item.hit(("spec", "host"), message, remedy, severity=graph.missing)
+            yield item.hit(("spec", "host"), message, remedy, severity=severity)
 
 
 @object_rule("KIA0201", severity="warning")

@@ -73,7 +73,9 @@ def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> H
     ):
         return None
     # Files without any pods are more often half of what is there than all of it.
-    severity = graph.missing if graph.workloads.get(service.namespace) and is_routed else "warning"
+    if graph.closed and not graph.workloads.get(service.namespace):
+        return None
+    severity = graph.missing if is_routed else "info"
     asked = subset.asked_of_pods
     values = sorted({str(pod.labels[key]) for pod in pods for key in asked if key in pod.labels})
     remedy = f"use a label that its pods have (now {', '.join(values)})" if values else "add these labels to the pods"

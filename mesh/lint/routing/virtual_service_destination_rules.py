@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends, ports
+from mesh.model.elsewhere import missing_service
 from mesh.model.graph import Graph
 from mesh.model.hostnames import is_label
 from mesh.model.virtual_service import (
@@ -76,10 +77,10 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
             elif found:
                 message = f"{found[0]} is not exported to namespace {', '.join(viewers)}; its requests get 503"
                 yield item.hit(place, message, f"add {viewers[0]} to its exportTo, or route elsewhere")
-            else:
+            elif severity := missing_service(graph, each.host, item.namespace):
                 message = f"no Service or ServiceEntry {each.full_host} is known; without one its requests get 503"
                 remedy = "fix the name, write the full name if it is in another namespace, or add a ServiceEntry"
-                yield item.hit(place, message, remedy, severity=graph.missing)
+                yield item.hit(place, message, remedy, severity=severity)
 
 
 @object_rule("IST0101")

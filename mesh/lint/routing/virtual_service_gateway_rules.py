@@ -20,6 +20,7 @@ def gateways_of_routes_exist(graph: Graph) -> Iterator[Hit]:
     """A VirtualService names Gateways that exist: with no others, it is not used and clients get 404."""
     known = known_gateways(graph)
     by_name = {key.partition("/")[2]: key for key in sorted(known, reverse=True)}
+    homes = {key.partition("/")[0] for key in known}
     for item in all_of(graph):
         named = strings(item, "spec", "gateways")
         bound = {name for _, name in named}
@@ -31,6 +32,8 @@ def gateways_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             if key == _MESH or key in known or _GENERATED in key:
                 continue
             elsewhere = by_name.get(key.partition("/")[2])
+            if graph.closed and not elsewhere and key.partition("/")[0] not in homes:
+                continue
             message = f"no Gateway {key} is known; without it nothing is routed, and clients get 404"
             remedy = f"write {elsewhere}" if elsewhere else "write <namespace>/<name> of a Gateway that exists"
             yield item.hit(path, message, remedy, severity="error" if elsewhere else graph.missing)

@@ -86,6 +86,7 @@ def delegates_leave_the_rest_to_their_root(graph: Graph) -> Iterator[Hit]:
 def delegates_exist(graph: Graph) -> Iterator[Hit]:
     """A route delegates to a VirtualService without hosts; if it does not exist, the route is silently dropped."""
     known = {(item.namespace, item.name): item for item in graph.all_of_kind("VirtualService")}
+    homes = {home for home, _ in known}
     for item in all_of(graph):
         for route, value in routes(item, "http"):
             delegate = as_map(value.get("delegate"))
@@ -94,6 +95,8 @@ def delegates_exist(graph: Graph) -> Iterator[Hit]:
                 continue
             home = str(delegate.get("namespace") or item.namespace)
             found = known.get((home, name))
+            if found is None and graph.closed and home not in homes:
+                continue
             if found is None:
                 message = f"no VirtualService {home}/{name} is known; without it this route is dropped"
                 yield item.hit(place, message, "fix name and namespace of the delegate", severity=graph.missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Severity
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
 from mesh.model.clients import Clients
@@ -35,7 +35,14 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             names = sorted({name for _, known in lacking for name in known})
             if found or backends.visible(each.host, item.namespace) or not graph.closed:
                 message, remedy = _lack(each, lacking[0][0], names, found)
-                yield item.hit((*each.path, "subset"), message, remedy, severity="error" if names else graph.missing)
+                yield item.hit((*each.path, "subset"), message, remedy, severity=_severity(graph, names))
+
+
+def _severity(graph: Graph, names: list[str]) -> Severity:
+    """Files without any DestinationRule are more often half of what is there than all of it."""
+    if names:
+        return "error"
+    return "info" if graph.closed and not graph.all_of_kind("DestinationRule") else graph.missing
 
 
 def _lack(each: Destination, client: Client, names: list[str], found: list[Item]) -> tuple[str, str]:

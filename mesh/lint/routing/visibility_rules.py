@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
+from mesh.model.elsewhere import missing_namespace, missing_service
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 
@@ -29,7 +30,7 @@ def exports_name_namespaces(graph: Graph) -> Iterator[Hit]:
         for place, name in item.entries("spec", "exportTo"):
             if isinstance(name, str) and _LABEL.fullmatch(name) and name not in known:
                 message = f"there is no namespace {name}, so this {item.kind} is not visible where it should be"
-                severity = graph.missing if graph.namespaces else "warning"
+                severity = missing_namespace(graph, name, known)
                 yield item.hit(place, message, "write '.', '*' or a namespace that exists", severity=severity)
 
 
@@ -86,8 +87,14 @@ def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
             if not slash or "*" in name or "." not in name or home.startswith(_NOBODY):
                 continue
             if not backends.behind(name, item.namespace):
+                severity = missing_service(graph, name, item.namespace)
                 message = f"no host {name} is known, so this imports nothing"
-                yield item.hit(place, message, f"write a Service's full name, or {namespace}/* for all")
+                remedy = f"write a Service's full name, or {namespace}/* for all"
+                yield from (
+                    [item.hit(place, message, remedy, severity="info" if severity == "info" else "warning")]
+                    if severity
+                    else []
+                )
             elif name.endswith(".svc.cluster.local") and home not in (_EVERYBODY, name.split(".")[1]):
                 message = f"{name} is not in namespace {home}, so this imports nothing"
                 yield item.hit(place, message, f"write {name.split('.')[1]}/{name}")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
+from mesh.model.elsewhere import missing_namespace
 from mesh.model.graph import Graph
 from mesh.model.reach import reach
 from mesh.model.security.mtls import PeerPolicies
@@ -21,15 +22,13 @@ _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
 def caller_namespaces_exist(graph: Graph) -> Iterator[Hit]:
     """A policy with a namespace that does not exist matches no client: ALLOW allows nobody, DENY denies nobody."""
     known = {*_ALWAYS_THERE, graph.root_namespace, *graph.namespaces, *(item.namespace for item in graph.items)}
-    # Files of one team seldom hold the namespaces of the others; only beside some is this one surely missing.
-    severity = graph.missing if graph.namespaces else "warning"
     for item, path, _, _ in policy_rules(graph):
         for place, _ in parts(item, path, "from", "source"):
             for at, name in (entry for key in ("namespaces", "notNamespaces") for entry in item.entries(*place, key)):
                 if isinstance(name, str) and name and not _is_known(name, known):
                     message = f"there is no namespace {name}, so no request ever comes from there"
                     remedy = f"write one that exists, such as {item.namespace}"
-                    yield item.hit(at, message, remedy, severity=severity)
+                    yield item.hit(at, message, remedy, severity=missing_namespace(graph, name, known))
 
 
 def _is_known(pattern: str, known: set[str]) -> bool:

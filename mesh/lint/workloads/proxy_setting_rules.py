@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Path
 from mesh.lint.conflict import Part, conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
@@ -14,6 +15,12 @@ from mesh.model.reach import SELECTORS, selector_of, targeted
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
+# istiod builds these before it applies any patch; the first half of a name may be the old form of it.
+_BUILT = re.compile(
+    r"istio[._].*|envoy\.(filters\.(network|http|listener)\.)?"
+    r"(http_connection_manager|tcp_proxy|router|cors|fault|grpc_stats|jwt_authn|rbac|ext_authz|tls_inspector"
+    r"|http_inspector|original_dst)"
+)
 _SINGLE = ("Sidecar", "Telemetry")
 _ONE_BY_KIND = {"Sidecar": "its egress hosts", "Telemetry": "its providers and sampling"}
 _WHOLE = ("ROUTE_CONFIGURATION", "HTTP_ROUTE")
@@ -93,19 +100,27 @@ def envoy_patches_take_effect(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("IST0151", "IST0155", severity="info")
 def relative_envoy_patches_have_a_priority(graph: Graph) -> Iterator[Hit]:
-    """A patch that refers to a filter is applied after that filter: without a priority, age decides the order.
+    """A patch that refers to a filter of another patch needs a priority: without one, age decides which comes first.
 
-    After an upgrade or a restore the other filter may come later, and the patch silently has no effect.
+    After an upgrade or a restore the other filter may come later, and the patch silently has no effect. The filters
+    that istiod builds itself are always there.
     """
     for item in graph.of_kind("EnvoyFilter"):
         for path, patch in item.maps("spec", "configPatches"):
             operation = as_map(patch.get("patch")).get("operation")
             relative = operation in ("INSERT_BEFORE", "INSERT_AFTER", "REMOVE", "REPLACE")
+            relative = relative and not _BUILT.fullmatch(_filter_of(item, path))
             if relative and not item.get("spec", "priority") and patch.get("applyTo") not in _WHOLE:
                 message = (
                     f"{operation} needs the filter that it refers to, and without a priority age decides the order"
                 )
                 yield item.hit((*path, "patch", "operation"), message, "add spec.priority: 10, or write INSERT_FIRST")
+
+
+def _filter_of(item: Item, path: Path) -> str:
+    """The name of the filter that a patch refers to."""
+    at = (*path, "match", "listener", "filterChain", "filter")
+    return str(item.get(*at, "subFilter", "name") or item.get(*at, "name") or "")
 
 
 @object_rule("IST0157", severity="warning")

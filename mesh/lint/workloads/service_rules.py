@@ -7,6 +7,7 @@ from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.lint.workloads.likely_protocol import protocol_remedy
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import service_protocol
@@ -43,10 +44,7 @@ def service_ports_say_their_protocol(graph: Graph) -> Iterator[Hit]:
                 key = "appProtocol" if said is not None else "name"
                 at = (*path, key) if key in port else path
                 what = f"{port[key]} does not name a protocol" if key in port else "nothing sets the protocol"
-                remedy = (
-                    f"add appProtocol: http, or write name: http{'-' + str(port['name']) if port.get('name') else ''}"
-                )
-                remedy = "write appProtocol: http, grpc, tcp or the like" if said is not None else remedy
+                remedy = protocol_remedy(port)
                 yield service.hit(
                     at, f"{what} of port {port.get('port')}, so Envoy detects it from the first bytes", remedy
                 )

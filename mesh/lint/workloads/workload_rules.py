@@ -10,7 +10,7 @@ from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.sidecars import PROXY, has_sidecar
+from mesh.model.sidecars import PROXY, has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
@@ -28,6 +28,8 @@ def pods_do_not_run_as_the_proxy(graph: Graph) -> Iterator[Hit]:
     for pod in graph.pods.all:
         if pod.item.brought or pod.namespace == graph.root_namespace or has_sidecar(graph, pod) is False:
             continue
+        if is_gateway(pod):
+            continue
         places = [(*pod.at, "spec"), *(path for path, each in pod.containers if each.get("name") != PROXY)]
         for place in places:
             at = (*place, "securityContext", "runAsUser")
@@ -36,7 +38,7 @@ def pods_do_not_run_as_the_proxy(graph: Graph) -> Iterator[Hit]:
                 yield pod.item.hit(at, message, "write another user id, such as 1000")
 
 
-@object_rule()
+@object_rule(severity="info")
 def disruption_budgets_let_a_node_drain(graph: Graph) -> Iterator[Hit]:
     """A PodDisruptionBudget that allows no eviction blocks node drains: `kubectl drain` and upgrades wait forever."""
     scaled = {

@@ -1,0 +1,138 @@
+"""Is what files seldom hold missed only where they would hold it? Istio's own pods, other namespaces, near misses."""
+
+from __future__ import annotations
+
+import pytest
+
+from mesh.findings import Finding
+from mesh.lint.lint import object_findings
+from mesh.model.graph import graph
+from mesh.model.item import Item
+from mesh.reading.documents import yaml_objects
+
+pytestmark = pytest.mark.mesh
+
+GATEWAY = """\
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: front, namespace: shop}
+spec:
+  selector: {istio: SELECTOR}
+  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}]
+---
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {ports: [{name: http, port: 80}]}
+---
+"""
+ROUTE = """\
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: cart, namespace: shop}
+spec:
+  hosts: [shop.example.com]
+  gateways: [GATEWAY]
+  http: [{route: [{destination: {host: HOST}}]}]
+---
+"""
+RULE = """\
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: cart, namespace: shop}
+spec: {host: HOST, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+---
+"""
+POLICY = """\
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: open, namespace: NAMESPACE}
+spec: {selector: {matchLabels: LABELS}, rules: [{}]}
+---
+"""
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {app: cart}}
+spec: {containers: [{name: cart, image: cart}]}
+---
+"""
+
+
+def found(text: str, rule: str) -> list[Finding]:
+    mesh = graph([Item(each) for each in yaml_objects(text)], closed=True)
+    return [each for each in object_findings(mesh) if each.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("selector", "severity"),
+    [("ingressgateway", None), ("egressgateway", None), ("ingresgateway", "warning"), ("mine", "info")],
+)
+def test_a_gateway_is_mostly_installed_apart(selector: str, severity: str | None) -> None:
+    hits = found(GATEWAY.replace("SELECTOR", selector), "gateways_have_pods")
+    assert [each.severity for each in hits] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "severity"),
+    [
+        ("crat", "error"),
+        ("cart.shop.svc.cluster.local", None),
+        ("pay.bank.svc.cluster.local", None),
+        ("cart.shopp.svc.cluster.local", "error"),
+        ("cart.bank.svc.cluster.local", "info"),
+        ("istiod.istio-system.svc.cluster.local", None),
+        ("istio-egressgateway.istio-system.svc.cluster.local", None),
+    ],
+)
+@pytest.mark.parametrize(("kind", "rule"), [(ROUTE, "destinations_exist"), (RULE, "hosts_of_destination_rules_exist")])
+def test_a_service_is_missed_where_the_files_hold_services(
+    kind: str, rule: str, host: str, severity: str | None
+) -> None:
+    hits = found(SERVICE + kind.replace("HOST", host), rule)
+    assert [each.severity for each in hits] == ([severity] if severity else [])
+
+
+def test_files_without_services_say_nothing_of_services() -> None:
+    assert not found(ROUTE.replace("HOST", "cart"), "destinations_exist")
+
+
+@pytest.mark.parametrize(
+    ("gateway", "severity"), [("front", []), ("frnot", ["error"]), ("istio-system/main", []), ("mesh", [])]
+)
+def test_a_gateway_is_missed_where_the_files_hold_gateways(gateway: str, severity: list[str]) -> None:
+    text = GATEWAY.replace("SELECTOR", "ingressgateway") + ROUTE.replace("GATEWAY", gateway)
+    assert [each.severity for each in found(text, "gateways_of_routes_exist")] == severity
+
+
+@pytest.mark.parametrize(
+    ("namespace", "labels", "number"),
+    [
+        ("shop", "{app: crat}", 1),
+        ("bank", "{app: pay}", 0),
+        ("istio-system", "{app: istio-ingressgateway}", 0),
+        ("istio-system", "{istio: ingressgateway}", 0),
+    ],
+)
+def test_pods_are_missed_where_the_files_hold_pods(namespace: str, labels: str, number: int) -> None:
+    text = POD + POLICY.replace("NAMESPACE", namespace).replace("LABELS", labels)
+    assert len(found(text, "policies_select_pods")) == number
+
+
+@pytest.mark.parametrize(
+    ("kind", "at"),
+    [
+        ("argoproj.io/v1alpha1, kind: Rollout", "template"),
+        ("batch/v1, kind: CronJob", "jobTemplate: {spec: {template"),
+        ("serving.knative.dev/v1, kind: Service", "template"),
+        ("kubeflow.org/v1, kind: PyTorchJob", "replicas: {Master: {template"),
+    ],
+)
+def test_pods_are_those_of_any_template(kind: str, at: str) -> None:
+    pod = "{metadata: {labels: {app: cart}}, spec: {containers: [{name: cart}]}}"
+    spec = f"{at}: {pod}{'}' * at.count('{')}"
+    (item,) = yaml_objects(f"{{apiVersion: {kind}, metadata: {{name: cart, namespace: shop}}, spec: {{{spec}}}}}")
+    (workload,) = graph([Item(item)], closed=True).selected("shop", {"app": "cart"})
+    assert [container["name"] for _, container in workload.containers] == ["cart"]
