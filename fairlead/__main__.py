@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fairlead.diff.options import diff
+from fairlead.doctor.options import doctor
 from fairlead.explain.options import explain
 from fairlead.gate.options import gate
 from fairlead.lifecycle.options import down, up
@@ -93,6 +94,7 @@ app.command()(diff)
 app.command()(gate)
 app.command()(explain)
 app.command()(picture)
+app.command()(doctor)
 app.command()(up)
 app.command()(down)
 

@@ -25,6 +25,13 @@ release of each in istio/istio, which istioctl checks before it installs; a patc
 1.28.2 did). What is newer needs at least what the newest here needs."""
 
 
+def oldest_kubernetes(istio: int) -> int | None:
+    """The oldest minor version of Kubernetes 1 for a minor version of Istio 1; None where nothing is known of it."""
+    if istio < min(OLDEST_KUBERNETES):
+        return None
+    return OLDEST_KUBERNETES.get(istio, OLDEST_KUBERNETES[max(OLDEST_KUBERNETES)])
+
+
 @dataclass(frozen=True)
 class Chart:
     """A Helm chart: `name` in `repository` (a URL), pinned to `version`; `oldest` reads the same values."""

@@ -75,6 +75,17 @@ class LiveCluster:
         answer = self._api.request("PATCH", path, body=manifest, content="application/apply-patch+yaml")
         return answer or {}
 
+    def create(self, manifest: Manifest, *, dry_run: bool = False) -> dict[str, Any]:
+        """What the server makes of a new object: a review's answer, or with `dry_run` what admission makes of it."""
+        kind = self._kind(manifest["apiVersion"], manifest["kind"])
+        path = kind.path_in(str(manifest.get("metadata", {}).get("namespace") or "default"))
+        query = "?dryRun=All" if dry_run else ""
+        return self._api.request("POST", f"{path}{query}", body=manifest, content="application/json") or {}
+
+    def server_version(self) -> str:
+        """As the server names it: `v1.34.1`."""
+        return str((self._api.request("GET", "/version") or {}).get("gitVersion", ""))
+
     def read(self, ref: Ref) -> dict[str, Any] | None:
         """The object, or None where it, or its whole kind, is not there."""
         known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})

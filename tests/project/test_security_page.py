@@ -29,6 +29,9 @@ MAY_START_OR_CONNECT = {
     "fairlead/comparison/revision_python.py",
     "fairlead/lifecycle/engine.py",
     "fairlead/lifecycle/pulumi_cli.py",
+    # AWS; repositories of charts and addresses of addons.
+    "fairlead/cloud/account.py",
+    "fairlead/doctor/web.py",
     # It asks for the name of this machine.
     "fairlead/lifecycle/wholeness.py",
     # It reads a kubeconfig's contexts.
@@ -68,6 +71,7 @@ QUIET = {
     "lint": ("lint", "--stack", "dev"),
     "explain": ("explain", "--stack", "dev", "GET http://hello.dev.example.com/hello"),
     "picture": ("picture", "--stack", "dev", "--out", "{out}"),
+    "doctor": ("doctor", "--stack", "dev"),
     "schema": ("schema", "--out", "{out}/schema.json"),
 }
 

@@ -9,7 +9,7 @@ from mesh.findings import Hit
 from mesh.lint.istio_places import naming, namings
 from mesh.lint.rule import config_rule
 from mesh.model.yaml_values import as_map
-from mesh.versions import ISTIO_HUB, OLDEST_ISTIO, OLDEST_KUBERNETES
+from mesh.versions import ISTIO_HUB, OLDEST_ISTIO, oldest_kubernetes
 
 
 @config_rule()
@@ -62,9 +62,8 @@ def kubernetes_is_new_enough_for_istio(config: Config) -> Iterator[Hit]:
     watches through them have no effect.
     """
     version = config.cluster.version
-    istio = int(config.istio.version.split(".")[1])
-    oldest = OLDEST_KUBERNETES.get(istio, OLDEST_KUBERNETES[max(OLDEST_KUBERNETES)])
-    if version and istio >= min(OLDEST_KUBERNETES) and int(version.split(".")[1]) < oldest:
+    oldest = oldest_kubernetes(config.istio.minor[1])
+    if version and oldest is not None and int(version.split(".")[1]) < oldest:
         message = f"Istio {config.istio.version} needs Kubernetes 1.{oldest} or newer"
         yield Hit(
             ("cluster", "version"), version, message, "upgrade the cluster first, or write an older istio.version"

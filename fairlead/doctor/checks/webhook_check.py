@@ -1,0 +1,72 @@
+"""Does the API server reach istiod's webhooks? Asked as it asks: a pod and a rule that are never kept.
+
+A pod of an injected namespace, by a dry run, comes back with a sidecar; if the security rules do not admit port 15017,
+it comes back after the webhook's time-out with its name (Istio: ops/common-problems/injection).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.api_client import RefusedError
+from fairlead.doctor.examined import Examined
+from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
+from mesh.model.yaml_values import as_map, as_maps
+
+ORDER = 50
+QUICK = False
+PROXY = "istio-proxy"
+_SIDECARS = ("initContainers", "containers")
+_POD = "fairlead-doctor"
+_UNREACHED = ("failed calling webhook", "failed to call webhook")
+_OPEN_PORT = (
+    "open port 15017 of the nodes to the cluster's security group (securityRules: auto), and see that istiod runs"
+)
+_NOT_INJECTED = "see the labels of the namespace, and kubectl get mutatingwebhookconfigurations"
+
+
+def check(examined: Examined) -> Iterator[Seen]:
+    """One dry run in the first namespace with injection that exists."""
+    homes = [each.name for each in examined.config.all_namespaces if each.is_injected]
+    if not homes:
+        raise Skip("no namespace has sidecar injection")
+    if not examined.live("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", selector="istio.io/rev"):
+        raise Skip("Istio is not installed yet")
+    live = examined.cluster.read_all(Ref("v1", "Namespace", "", name) for name in homes)
+    there = [ref.name for ref in live]
+    if not there:
+        raise Skip("no namespace with sidecar injection exists yet")
+    try:
+        made = examined.cluster.create(_pod(there[0]), dry_run=True)
+    except RefusedError as error:
+        if not any(each in error.message for each in _UNREACHED):
+            yield warning(f"a pod in {there[0]} is rejected: {error.message}", "see the policies of the namespace")
+            return
+        yield failed(f"the API server does not reach istiod: {error.message}", _OPEN_PORT)
+        return
+    if PROXY in containers(made):
+        yield ok(f"a pod in {there[0]} gets its sidecar")
+    else:
+        yield failed(f"a pod in {there[0]} gets no sidecar", _NOT_INJECTED)
+
+
+def containers(pod: dict[str, Any]) -> dict[str, str]:
+    """Containers of a pod by name, with their images; a sidecar may be an init container that goes on."""
+    spec = as_map(pod.get("spec"))
+    return {str(each.get("name")): str(each.get("image")) for key in _SIDECARS for each in as_maps(spec.get(key))}
+
+
+def _pod(namespace: str) -> dict[str, Any]:
+    security = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    container = {"name": "nothing", "image": "registry.k8s.io/pause:3.10", "securityContext": security}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": _POD, "namespace": namespace},
+        "spec": {
+            "containers": [container],
+            "securityContext": {"runAsNonRoot": True, "runAsUser": 65534, "seccompProfile": {"type": "RuntimeDefault"}},
+        },
+    }

@@ -1,0 +1,26 @@
+"""Does an address answer? Asked once, with the proxy of the environment; what it answers is not read."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+
+WITHIN = 5.0
+"""Seconds that an answer may take."""
+
+
+def answer_of(url: str) -> tuple[int, str]:
+    """The status, or 0 and why there is none."""
+    if not url.startswith(("http://", "https://")):
+        return 0, "is no http or https address"
+    request = urllib.request.Request(url, headers={"User-Agent": "fairlead"})  # noqa: S310 - see above
+    try:
+        with urllib.request.urlopen(request, timeout=WITHIN) as answer:  # noqa: S310
+            return int(answer.status), ""
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, ""
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        return 0, str(getattr(reason, "strerror", None) or reason)

@@ -1,0 +1,1 @@
+"""Does `doctor` see what would keep a stack from coming up?"""

@@ -1,0 +1,214 @@
+"""What does `doctor` see on a cluster? A real API server, on which somebody was before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairlead.cluster.api_client import RefusedError
+from fairlead.cluster.api_server import ApiServer
+from fairlead.cluster.live_cluster import LiveCluster
+from tests.fixtures.deployed import Deployed, as_account
+from tests.fixtures.examined import ON_EKS, examined, seen
+
+pytestmark = pytest.mark.apiserver
+
+APP: dict[str, Any] = {"namespaces": [{"name": "shop", "injection": True}]}
+REVISION = {"istio.io/rev": "default", "app": "istiod"}
+POD: dict[str, Any] = {"containers": [{"name": "app", "image": "example.com/app:1"}]}
+
+
+def thing(api_version: str, kind: str, name: str, namespace: str = "", **fields: Any) -> dict[str, Any]:
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **fields.pop("metadata", {})}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
+
+
+@contextmanager
+def there(cluster: LiveCluster, *manifests: dict[str, Any], manager: str = "somebody") -> Iterator[None]:
+    """These objects, as long as the block lasts."""
+    for each in manifests:
+        cluster.apply(each, manager)
+    try:
+        yield
+    finally:
+        for each in reversed(manifests):
+            cluster.delete(cluster.ref(each))
+        assert cluster.wait_until_gone([cluster.ref(each) for each in manifests]) == []
+
+
+def deployment(name: str, namespace: str, labels: dict[str, str]) -> dict[str, Any]:
+    spec = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": POD}}
+    return thing("apps/v1", "Deployment", name, namespace, metadata={"labels": labels}, spec=spec)
+
+
+def test_the_cluster_says_who_we_are_and_may_do_all(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster, **APP)
+    ((verdict, text),) = seen("cluster", found)
+    assert (verdict, text.startswith("Kubernetes v1."), ", as " in text) == ("ok", True, True)
+    assert [verdict for verdict, _ in seen("kubernetes_version", found)] == ["ok"]
+    assert seen("rights", found) == [("ok", "everything is allowed")]
+
+
+def test_rights_that_are_missing_are_named_by_kind_and_namespace(
+    api_server: ApiServer, live_cluster: LiveCluster, tmp_path: Path
+) -> None:
+    account = thing("v1", "ServiceAccount", "viewer", "default")
+    role = thing(
+        *("rbac.authorization.k8s.io/v1", "ClusterRole", "doctor-namespaces"),
+        rules=[{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["*"]}],
+    )
+    bound = thing(
+        *("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "doctor-namespaces"),
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "doctor-namespaces"},
+        subjects=[{"kind": "ServiceAccount", "name": "viewer", "namespace": "default"}],
+    )
+    with there(live_cluster, account, role, bound):
+        deployed = Deployed(live_cluster, "", tmp_path, api_server.kubeconfig)
+        weak = LiveCluster(as_account(deployed, tmp_path / "viewer"))
+        said = [text for verdict, text in seen("rights", examined(weak, **APP)) if verdict == "failed"]
+        weak.close()
+    assert "no right to create or patch or delete a Secret in istio-system" in said
+    assert "no right to create or patch or delete a CustomResourceDefinition" in said
+    assert not [each for each in said if "Namespace" in each]
+
+
+def test_a_namespace_of_somebody_else_is_not_taken(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster, **APP)
+    assert [verdict for verdict, _ in seen("namespaces", found)] == ["ok"]
+    older = thing("v1", "Namespace", "shop", metadata={"labels": {"istio-injection": "enabled"}})
+    with there(live_cluster, older, manager="pulumi-kubernetes-1a2b"):
+        assert [verdict for verdict, _ in seen("namespaces", found)] == ["warning"]
+    with there(live_cluster, thing("v1", "Namespace", "shop")):
+        assert seen("namespaces", found) == [("failed", "shop exists already and is not of this stack")]
+        adopting = examined(live_cluster, namespaces=[{"name": "shop", "adopt": True}])
+        assert [verdict for verdict, _ in seen("namespaces", adopting)] == ["ok"]
+    other = thing("v1", "Namespace", "shop", metadata={"labels": {"fairlead/stack": "fairlead.prod"}})
+    with there(live_cluster, other):
+        assert seen("namespaces", found) == [("failed", "shop is of the stack fairlead.prod")]
+    adopting = examined(live_cluster, namespaces=[{"name": "nowhere", "adopt": True}])
+    assert seen("namespaces", adopting) == [("failed", "nowhere does not exist, and the stack adopts it")]
+
+
+def test_a_namespace_that_hangs_in_its_deletion_says_what_holds_it(live_cluster: LiveCluster) -> None:
+    held = thing("v1", "ConfigMap", "held", "stuck", metadata={"finalizers": ["example.com/hold"]})
+    home = thing("v1", "Namespace", "stuck")
+    live_cluster.apply(home, "somebody")
+    live_cluster.apply(held, "somebody")
+    live_cluster.delete(live_cluster.ref(home))
+    found = examined(live_cluster, namespaces=[{"name": "stuck"}])
+    try:
+        verdict, text = "", ""
+        for _ in range(100):
+            ((verdict, text),) = seen("namespaces", found)
+            if "example.com/hold" in text:
+                break
+            time.sleep(0.1)  # The namespace's controller says so a moment later
+        assert (verdict, text.startswith("stuck is Terminating: ")) == ("failed", True)
+        assert "example.com/hold" in text
+    finally:
+        freed = {**held, "metadata": {**held["metadata"], "finalizers": []}}
+        live_cluster.apply(freed, "somebody")
+        assert live_cluster.wait_until_gone([live_cluster.ref(home)]) == []
+
+
+def test_another_istio_is_found_by_its_labels(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster)
+    assert seen("other_istio", found) == [("ok", "no other Istio is there")]
+    names = {"plural": "things", "kind": "Thing", "singular": "thing", "listKind": "ThingList"}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    definition = thing(
+        *("apiextensions.k8s.io/v1", "CustomResourceDefinition", "things.networking.istio.io"),
+        metadata={"labels": {"app.kubernetes.io/part-of": "istio"}},
+        spec={"group": "networking.istio.io", "names": names, "scope": "Namespaced", "versions": [version]},
+    )
+    home = thing("v1", "Namespace", "other-istio")
+    same = deployment("istiod", "other-istio", {"app": "istiod", "istio.io/rev": "default"})
+    canary = deployment("istiod-canary", "other-istio", {"app": "istiod", "istio.io/rev": "canary"})
+    with there(live_cluster, definition, home, same, canary):
+        assert seen("other_istio", found) == [
+            ("failed", "1 of Istio's CRDs exist already, of no Helm release"),
+            ("failed", "istiod other-istio/istiod of the revision default is there"),
+            ("warning", "istiod other-istio/istiod-canary of the revision canary is there"),
+        ]
+
+
+def test_a_controller_without_ready_pods_makes_no_load_balancer(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster, **ON_EKS)
+    assert seen("load_balancer_controller", found) == [("failed", "the AWS Load Balancer Controller is not installed")]
+    name = "aws-load-balancer-controller"
+    with there(live_cluster, deployment(name, "kube-system", {"app.kubernetes.io/name": name})):
+        text = "the AWS Load Balancer Controller has no ready pod: its webhook rejects Services"
+        assert seen("load_balancer_controller", found) == [("failed", text)]
+
+
+def test_a_webhook_that_is_not_reached_is_said_with_its_port(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster, **APP)
+    assert seen("webhook", found) == [("skipped", "Istio is not installed yet")]
+    rules = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
+    webhook: dict[str, Any] = {
+        "name": "namespace.sidecar-injector.istio.io",
+        "clientConfig": {"service": {"name": "istiod", "namespace": "istio-system", "port": 443}},
+        "rules": rules,
+        "namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}},
+        "sideEffects": "None",
+        "failurePolicy": "Fail",
+        "timeoutSeconds": 2,
+        "admissionReviewVersions": ["v1"],
+    }
+    injector = thing(
+        *("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "istio-sidecar-injector"),
+        metadata={"labels": REVISION},
+        webhooks=[webhook],
+    )
+    home = thing("v1", "Namespace", "shop", metadata={"labels": {"istio-injection": "enabled"}})
+    with there(live_cluster, home, injector):
+        with pytest.raises(RefusedError, match="failed calling webhook"):
+            live_cluster.create(thing("v1", "Pod", "any", "shop", spec=POD), dry_run=True)
+        ((verdict, text),) = seen("webhook", found)
+        assert verdict == "failed"
+        assert text.startswith("the API server does not reach istiod: ")
+    nobody = {**injector, "webhooks": [{**webhook, "namespaceSelector": {"matchLabels": {"no": "one"}}}]}
+    with there(live_cluster, home, nobody):
+        assert seen("webhook", found) == [("failed", "a pod in shop gets no sidecar")]
+
+
+def test_proxies_that_are_older_than_istiod_are_counted(live_cluster: LiveCluster) -> None:
+    def pod(name: str, version: str) -> dict[str, Any]:
+        proxy = {"name": "istio-proxy", "image": f"docker.io/istio/proxyv2:{version}"}
+        labels = {"labels": {"security.istio.io/tlsMode": "istio"}}
+        return thing("v1", "Pod", name, "default", metadata=labels, spec={"containers": [*POD["containers"], proxy]})
+
+    found = examined(live_cluster, istio={"version": "1.31.1"})
+    assert seen("proxy_versions", found) == [("skipped", "no pod has a proxy yet")]
+    with there(live_cluster, pod("new", "1.31.1-distroless")):
+        assert seen("proxy_versions", found) == [("ok", "all 1 proxies are as new as Istio 1.31.1")]
+        with there(live_cluster, pod("older", "1.30.0")):
+            text = "proxies are older than Istio 1.31.1: 1 of 1.30.0 in default"
+            assert seen("proxy_versions", found) == [("warning", text)]
+        with there(live_cluster, pod("oldest", "1.28.9")):
+            assert [verdict for verdict, _ in seen("proxy_versions", found)] == ["failed"]
+
+
+def test_an_addon_that_is_there_already_has_a_service_with_pods(live_cluster: LiveCluster) -> None:
+    found = examined(live_cluster, addons={"prometheus": {"url": "http://metrics.default:9090"}})
+    assert seen("addon_addresses", found) == [
+        ("failed", "prometheus at http://metrics.default:9090: there is no Service default/metrics")
+    ]
+    service = thing("v1", "Service", "metrics", "default", spec={"ports": [{"port": 9090}]})
+    ends = thing(
+        *("discovery.k8s.io/v1", "EndpointSlice", "metrics-1", "default"),
+        metadata={"labels": {"kubernetes.io/service-name": "metrics"}},
+        addressType="IPv4",
+        endpoints=[{"addresses": ["10.0.0.1"]}],
+        ports=[{"port": 9090}],
+    )
+    with there(live_cluster, service):
+        ((verdict, text),) = seen("addon_addresses", found)
+        assert (verdict, text.endswith("the Service default/metrics has no ready pod")) == ("warning", True)
+        with there(live_cluster, ends):
+            assert [verdict for verdict, _ in seen("addon_addresses", found)] == ["ok"]
