@@ -42,3 +42,13 @@ def takes(served: frozenset[str], host: str, namespace: str) -> bool:
     if any(pattern in served for name in names for pattern in patterns(name)):
         return True
     return host.startswith("*") and any(covers(host, other) for other in served)
+
+
+def is_empty(gateway: Item) -> bool:
+    """Whether an Istio Gateway has no server at all: no host is served by it."""
+    return "istio.io" in str(gateway.manifest.get("apiVersion")) and not gateway.maps("spec", "servers")
+
+
+def says_hosts(gateway: Item) -> bool:
+    """Whether it is known which hosts it serves, none included."""
+    return has_hosts(gateway) or is_empty(gateway)

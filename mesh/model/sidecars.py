@@ -58,3 +58,9 @@ def is_ambient(graph: Graph, workload: Workload) -> bool:
     """Whether ztunnel takes the pods' traffic, so that policies hold for them without a sidecar."""
     namespace = graph.namespaces.get(workload.namespace)
     return "ambient" in (workload.labels.get(DATAPLANE_MODE), namespace and namespace.labels.get(DATAPLANE_MODE))
+
+
+def is_ambient_namespace(graph: Graph, name: str) -> bool:
+    """Whether ztunnel takes the traffic of a namespace's pods, none of which gets a sidecar."""
+    namespace = graph.namespaces.get(name)
+    return bool(namespace and namespace.labels.get(DATAPLANE_MODE) == "ambient" and not injects(namespace.labels, {}))

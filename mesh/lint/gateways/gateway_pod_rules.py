@@ -21,6 +21,10 @@ def _selector(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "selector"))
 
 
+_USUAL = {"istio": "ingressgateway"}
+_USUAL_PORTS = (80, 443, 8080, 8443, 15021, 15443, 31400)
+
+
 @object_rule("IST0101", "KIA0302", severity="warning")
 def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
     """A Gateway configures the pods that its selector matches; if it matches none, no port opens anywhere.
@@ -59,15 +63,18 @@ def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
     """
     ports = {pod: _reached(services) for pod, services in graph.services_of.items()}
     for item in istio_gateways(graph):
-        reached = [ports[pod] for pod in graph.selected(None, _selector(item)) if pod in ports]
-        numbers = set[Any]().union(*reached)
-        for path, server in item.maps("spec", "servers") if reached else ():
+        pods = graph.selected(None, _selector(item))
+        reached = [ports[pod] for pod in pods if pod in ports]
+        usual = not pods and _selector(item) == _USUAL
+        numbers = set[Any](_USUAL_PORTS if usual else ()).union(*reached)
+        whose = "of Istio's usual gateway" if usual else "of these pods"
+        for path, server in item.maps("spec", "servers") if numbers else ():
             number = as_map(server.get("port")).get("number")
             if isinstance(number, int) and number not in numbers:
-                message = f"no Service forwards to port {number} of these pods, so no traffic reaches it"
+                message = f"no Service forwards to port {number} {whose}, so no traffic reaches it"
                 known = ", ".join(str(each) for each in sorted(numbers, key=str))
                 remedy = f"add the port to the gateway's Service, or use one that it has: {known}"
-                yield item.hit((*path, "port", "number"), message, remedy)
+                yield item.hit((*path, "port", "number"), message, remedy, severity="info" if usual else None)
 
 
 def _reached(services: list[Item]) -> set[Any]:

@@ -45,6 +45,11 @@ class _Secrets:
         """Name -> the first namespace that has a secret of that name."""
         return {name: namespace for namespace, name in sorted({*self.known, *self.made}, reverse=True)}
 
+    def only_home(self, name: str) -> list[str]:
+        """The namespace of the secret, where there is one of that name only."""
+        found = [namespace for namespace, known in (*self.known, *self.made) if known == name]
+        return found if len(found) == 1 else []
+
     @cached_property
     def namespaces(self) -> set[str]:
         return {namespace for namespace, _ in (*self.known, *self.made)}
@@ -84,8 +89,9 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
     secrets = _Secrets(graph)
     for item, path, tls, mode in tls_servers(graph):
         pods = graph.selected(None, as_map(item.get("spec", "selector")))
-        for namespace in dict.fromkeys(pod.namespace for pod in pods):
-            name = str(tls.get("credentialName") or "")
+        name = str(tls.get("credentialName") or "")
+        # Whose pods are elsewhere has its secret in one of the namespaces that have one of that name.
+        for namespace in dict.fromkeys(pod.namespace for pod in pods) or secrets.only_home(name):
             secret = secrets.known.get((namespace, name))
             why = _unusable(secret) if secret else ""
             authority = secrets.known.get((namespace, f"{name}-cacert"), secret)

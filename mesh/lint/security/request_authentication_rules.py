@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.reach import reach, targeted
+from mesh.model.reach import reach, selector_of, targeted
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -83,6 +83,11 @@ def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
                 remedy = f"add one in {pods[0].namespace} whose selector matches them, with the issuer of the tokens"
                 yield item.hit(claims[0], message, remedy, severity=graph.missing)
                 break
+            if gateway and selector and not graph.selected(None, selector) and not _may_check(graph, selector):
+                message = f"no RequestAuthentication is known for the pods of {name}: without one this never matches"
+                remedy = "add one in the gateway's namespace whose selector matches its pods"
+                yield item.hit(claims[0], message, remedy, severity="warning")
+                break
 
 
 def _checked(graph: Graph) -> set[Workload]:
@@ -91,6 +96,16 @@ def _checked(graph: Graph) -> set[Workload]:
     # Targets of the Gateway API are pods that nobody wrote; their names are all that is known of them.
     targets = {item.namespace for item in items if targeted(item)}
     return found | {pod for namespace in targets for pod in graph.workloads.get(namespace, [])}
+
+
+def _may_check(graph: Graph, labels: Mapping[str, Any]) -> bool:
+    """Whether one may apply to pods of which only these labels are known: they run where no others do."""
+    for item in graph.all_of_kind("RequestAuthentication"):
+        selector, home = selector_of(item), item.namespace
+        elsewhere = not selector and home in graph.workloads and home != graph.root_namespace
+        if targeted(item) or (selector.items() <= labels.items() and not elsewhere):
+            return True
+    return False
 
 
 def _claims(item: Item) -> Iterator[Path]:

@@ -126,13 +126,18 @@ def _filter_of(item: Item, path: Path) -> str:
 @object_rule("IST0157", severity="warning")
 def access_logs_have_a_provider(graph: Graph) -> Iterator[Hit]:
     """Access logging names a provider, unless the mesh has a default one; otherwise nothing is logged."""
-    if graph.mesh_config is None:
-        return
-    if as_map(graph.mesh_config.get("defaultProviders")).get("accessLogging"):
+    if as_map((graph.mesh_config or {}).get("defaultProviders")).get("accessLogging"):
         return
     for item in graph.of_kind("Telemetry"):
         for path, logging in item.maps("spec", "accessLogging"):
             if not logging.get("providers") and logging.get("disabled") is not True:
-                message = "no provider is named and the mesh has no default one, so nothing is logged"
+                message = _unlogged(unknown=graph.mesh_config is None)
+                severity = "info" if graph.mesh_config is None else None
                 at = (*path, "providers") if "providers" in logging else path
-                yield item.hit(at, message, "add providers: [{name: envoy}]")
+                yield item.hit(at, message, "add providers: [{name: envoy}]", severity=severity)
+
+
+def _unlogged(*, unknown: bool) -> str:
+    if unknown:
+        return "no provider is named: unless the mesh config has a default one, nothing is logged"
+    return "no provider is named and the mesh has no default one, so nothing is logged"

@@ -78,6 +78,7 @@ def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
             continue
         targets: dict[tuple[str, bool], tuple[Any, Item, Path]] = {}
         protocols: dict[str, tuple[str, Item, Path]] = {}
+        pods = (pod.item, ("metadata", "name"))
         for service in services:
             for path, port in service.maps("spec", "ports"):
                 number, transport = port.get("port"), str(port.get("protocol") or "TCP")
@@ -92,13 +93,23 @@ def services_of_a_pod_agree_on_its_ports(graph: Graph) -> Iterator[Hit]:
                 if other_number != number and first is not service:
                     reported.add((service, path))
                     message = f"{first} maps port {other_number} to {target} of the same pods, and only one can apply"
-                    yield service.hit(at, message, f"write port: {other_number} in both", others=[known[1:]])
+                    yield service.hit(
+                        at,
+                        message,
+                        f"write port: {other_number} in both",
+                        others=[known[1:], pods],
+                    )
                 elif other_transport != transport and second is not service:
                     reported.add((service, path))
                     message = (
                         f"{second} has port {number} of the same pods as {other_transport}, and only one can apply"
                     )
-                    yield service.hit(at, message, "use another port for one of them", others=[spoken[1:]])
+                    yield service.hit(
+                        at,
+                        message,
+                        "use another port for one of them",
+                        others=[spoken[1:], pods],
+                    )
 
 
 @object_rule("KIA0701")
