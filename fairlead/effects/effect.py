@@ -80,6 +80,10 @@ class Effect:
     kind: Kind = Kind.RISK
     witness: Witness | None = field(default=None, compare=False)
     """One request of which this is true; what is said of several subjects needs one of them."""
+    gains: bool = False
+    """Whether somebody gets an answer who got none, which is what a reviewer asks first."""
+    about: frozenset[str] = field(default=frozenset(), compare=False)
+    """What it is said of, as keys: `namespace/web`, `pods/web/shop`, `gateway/edge/edge`, `host/a.com`, `mesh`."""
 
     @property
     def sentence(self) -> str:

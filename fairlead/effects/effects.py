@@ -11,8 +11,7 @@ from pkgutil import walk_packages
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects import __path__ as folder
 from fairlead.effects.effect import Effect, Watcher
-from fairlead.effects.requests.witnessed import witnessed
-from fairlead.effects.words import wording
+from fairlead.effects.requests.teller import told
 
 _HARMLESS = 99
 _WATCHER = "_watcher"
@@ -33,11 +32,11 @@ WATCHERS: dict[str, Watcher] = dict(_watchers())
 def effects(comparison: Comparison) -> tuple[Effect, ...]:
     """All effects of a comparison, each once: subjects by the worst that happens to them, a subject's own together."""
     said = chain.from_iterable(_asked(name, watch, comparison) for name, watch in WATCHERS.items())
-    told = in_order(said)
+    first = in_order(said)
     try:
-        return in_order(witnessed(told, comparison.requests, wording(comparison)))
+        return in_order(told(first, comparison))
     except Exception as error:  # objects can be anything, and the sentences are worth having without their witnesses
-        return (*told, Effect("requests", _NOT_COMPARED.format(type(error).__name__)))
+        return (*first, Effect("requests", _NOT_COMPARED.format(type(error).__name__)))
 
 
 def in_order(effects: Iterable[Effect]) -> tuple[Effect, ...]:

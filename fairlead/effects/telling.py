@@ -20,11 +20,12 @@ def ends(words: Wording, subject: str, predicate: str) -> str:
 
 def together(effects: Iterable[Effect]) -> Iterator[Effect]:
     """What is said of many in the same words, once, with their names."""
-    alike: dict[Effect, list[str]] = defaultdict(list)
+    alike: dict[Effect, list[Effect]] = defaultdict(list)
     for each in effects:
-        alike[replace(each, subject="")].append(each.subject)
-    for said, subjects in alike.items():
-        yield replace(said, subject=_subjects(sorted(set(subjects))))
+        alike[replace(each, subject="")].append(each)
+    for said, of in alike.items():
+        about = frozenset(key for each in of for key in each.about)
+        yield replace(said, subject=_subjects(sorted({each.subject for each in of})), about=about)
 
 
 def _subjects(subjects: Sequence[str]) -> str:

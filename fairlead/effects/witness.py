@@ -14,7 +14,7 @@ from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.outcome import Outcome
 from mesh.model.traffic.request import INTERNET, Request
 
-_SEEN = (("path", "path"), ("host", "host"), ("identity", "identity"))
+_SEEN = ("path", "host", "port", "identity")
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def _details(found: Explanation, other: Explanation) -> tuple[str, ...]:
 
 def _told(found: Explanation, other: Explanation) -> Iterator[str]:
     seen, theirs = found.constant("seen"), other.constant("seen")
-    for key, called in _SEEN:
+    for key in _SEEN:
         if seen.get(key) != theirs.get(key):
-            yield f"the app sees {called} {seen.get(key, 'none')}"
+            yield f"the app sees {key} {seen.get(key, 'none')}"
     yield from _headers("the app sees", seen.get("headers") or {}, theirs.get("headers") or {})
     yield from _headers("the answer has", found.constant("answer"), other.constant("answer"))
     copies, others = found.received, other.received

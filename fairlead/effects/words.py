@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Hurt, Kind
+from fairlead.effects.witness import Witness
 
 FEW = 3
 _MANY = 5
@@ -96,6 +97,9 @@ class Draft:
     advice: str = ""
     brief: str = ""
     stands: bool = False
+    witness: Witness | None = field(default=None, compare=False)
+    gains: bool = False
+    about: frozenset[str] = frozenset()
 
 
 def effects(drafts: Iterable[Draft], words: Wording, kind: Kind = Kind.RISK) -> list[Effect]:
@@ -107,8 +111,15 @@ def effects(drafts: Iterable[Draft], words: Wording, kind: Kind = Kind.RISK) -> 
     found: list[Effect] = []
     for (brief, hurt, advice), alike in by_brief.items():
         texts = {brief: alike} if len({each.subject for each in alike}) > _MANY else _by_text(alike)
-        found += [Effect(_subjects(of), text, hurt, advice, kind) for text, of in texts.items()]
+        found += [_one(text, of, hurt, advice, kind) for text, of in texts.items()]
     return sorted(found, key=lambda each: (each.subject, each.text))
+
+
+def _one(text: str, of: Sequence[Draft], hurt: Hurt | None, advice: str, kind: Kind) -> Effect:
+    proof = next((each.witness for each in of if each.witness), None)
+    about = frozenset(key for each in of for key in each.about)
+    gains = any(each.gains for each in of)
+    return Effect(_subjects(of), text, hurt, advice, kind, proof, gains=gains, about=about)
 
 
 def _by_text(drafts: Sequence[Draft]) -> dict[str, list[Draft]]:

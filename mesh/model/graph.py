@@ -98,6 +98,17 @@ class Graph:
                 found[str(host)].append(item)
         return found
 
+    @cached_property
+    def selecting(self) -> dict[str, list[tuple[dict[str, Any], list[str]]]]:
+        """Namespace -> the labels by which something selects pods there, and the hosts that lead to them."""
+        found: dict[str, list[tuple[dict[str, Any], list[str]]]] = defaultdict(list)
+        for item in self.all_of_kind("Service", "ServiceEntry"):
+            selector = as_map(item.get("spec", "selector")) or as_map(item.get("spec", "workloadSelector", "labels"))
+            if selector:
+                hosts = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
+                found[item.namespace].append((selector, hosts or [f"{item.name}.{item.namespace}.{CLUSTER_DOMAIN}"]))
+        return found
+
     def selected(self, namespace: str | None, selector: Mapping[str, Any]) -> list[Workload]:
         """The pods that carry all labels of `selector`, in a namespace or, with None, in all of them."""
         return self.pods.selected(namespace, selector)

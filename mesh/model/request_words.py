@@ -18,6 +18,11 @@ def requests_in_words(matches: Sequence[Mapping[str, Any]]) -> str:
     return " or ".join(_match_in_words(match) for match in matches) or EVERY_REQUEST
 
 
+def condition_in_words(match: Mapping[str, Any]) -> str:
+    """What a match asks of requests, wherever they are asked."""
+    return requests_in_words([{key: value for key, value in match.items() if key != "gateways"}])
+
+
 def _match_in_words(match: Mapping[str, Any]) -> str:
     """`GET, path prefix /api, header end-user exact jason`: all of it must hold."""
     return ", ".join(_conditions(match)) or EVERY_REQUEST

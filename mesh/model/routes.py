@@ -92,7 +92,7 @@ def routing(item: Item) -> Routing:
     """What one VirtualService does."""
     hosts = tuple(full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts"))
     routes = tuple(
-        _route(spec, protocol, item.namespace)
+        route(spec, protocol, item.namespace)
         for protocol in ("http", "tls", "tcp")
         for _, spec in item.maps("spec", protocol)
     )
@@ -104,7 +104,8 @@ def entrances(routing: Routing) -> list[str]:
     return [name for name in routing.gateways if name != MESH]
 
 
-def _route(spec: dict[str, Any], protocol: str, namespace: str) -> Route:
+def route(spec: Mapping[str, Any], protocol: str, namespace: str) -> Route:
+    """A route of a VirtualService of this namespace."""
     return Route(
         protocol, requests_in_words(as_maps(spec.get("match"))), tuple(_shares(spec, namespace)), _answer(spec), spec
     )

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead.effects.effect import Effect, Hurt
-from fairlead.effects.routing import destination_watcher as destinations
-from fairlead.effects.routing import route_watcher as routes
-from tests.fixtures.compared import compared
+from tests.fixtures.route_effects import of_requests
 from tests.fixtures.routing_objects import deployment, gateway, route, rule, service, split, to, virtual_service
 
 pytestmark = pytest.mark.mesh
@@ -19,7 +17,7 @@ TO_HELLO = {"route": [to()]}
 def told(before: dict[str, Any], after: dict[str, Any]) -> list[Effect]:
     """What is said where a route does `before` and then `after` beside sending requests to the app."""
     sides = ([gateway(), virtual_service({**TO_HELLO, **each})] for each in (before, after))
-    return list(routes.watch(compared(*sides)))
+    return of_requests(*sides)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +32,12 @@ def told(before: dict[str, Any], after: dict[str, Any]) -> list[Effect]:
             " are retried up to 3 times on 5xx instead of up to 2 times (Istio's default)",
         ),
         ({"retries": {"attempts": 3}}, {"retries": {"attempts": 0}}, " are retried 0 times instead of up to 3 times"),
-        ({}, {"rewrite": {"uri": "/"}}, " are rewritten to path / from now on"),
-        ({"rewrite": {"uri": "/"}}, {"rewrite": {"authority": "x"}}, " are rewritten to host x instead of path /"),
+        ({}, {"rewrite": {"uri": "/v2/"}}, " are rewritten to path /v2/ from now on"),
+        (
+            {"rewrite": {"uri": "/v2/"}},
+            {"rewrite": {"authority": "x"}},
+            " are rewritten to host x instead of path /v2/",
+        ),
         (
             {},
             {"fault": {"abort": {"httpStatus": 503, "percentage": {"value": 10}}}},
@@ -85,7 +87,11 @@ ALL = [SPLIT, service(), rule("v1", "v2"), deployment("v1"), deployment("v2")]
 
 
 def lost(after: list[dict[str, Any]], before: list[dict[str, Any]] = ALL) -> list[Effect]:
-    return list(destinations.watch(compared(before, after)))
+    return of_requests([gateway(), *before], [gateway(), *after])
+
+
+def hurts(after: list[dict[str, Any]], before: list[dict[str, Any]] = ALL) -> list[Hurt | None]:
+    return [each.hurt for each in lost(after, before)]
 
 
 def test_a_subset_that_vanishes_under_a_route_is_a_risk() -> None:
@@ -96,17 +102,21 @@ def test_a_subset_that_vanishes_under_a_route_is_a_risk() -> None:
     assert found.hurt is Hurt.INTERRUPTS
 
 
+def test_a_rewrite_that_changes_no_path_is_not_told() -> None:
+    assert told({}, {"rewrite": {"uri": "/"}}) == []
+
+
 def test_a_subset_that_goes_with_its_route_is_none() -> None:
-    assert lost([virtual_service(route(route=split(v1=100))), service(), rule("v1"), *ALL[3:]]) == []
+    assert hurts([virtual_service(route(route=split(v1=100))), service(), rule("v1"), *ALL[3:]]) == [None]
 
 
 def test_a_subset_without_a_share_is_missed_by_nobody() -> None:
-    assert lost([virtual_service(route(route=split(v1=100, v2=0))), service(), rule("v1"), *ALL[3:]]) == []
+    assert hurts([virtual_service(route(route=split(v1=100, v2=0))), service(), rule("v1"), *ALL[3:]]) == [None]
 
 
 def test_a_service_that_vanishes_under_a_route_is_a_risk() -> None:
     found = lost([SPLIT, *ALL[2:]])
-    assert [each.text for each in found] == [
+    assert [each.text for each in found] == ["deleted"] + [
         f"requests to {version} get 503 from now on: Service hello/helloworld does not exist"
         for version in ("v1", "v2")
     ]
@@ -116,12 +126,12 @@ def test_a_port_that_vanishes_under_a_route_is_a_risk() -> None:
     app = virtual_service(route(route=[to(port=80)]))
     other = service()
     other["spec"] = {**other["spec"], "ports": [{"name": "http", "port": 8080}]}
-    (found,) = lost([app, other], [app, service()])
+    found, *_ = lost([app, other], [app, service()])
     assert "Service hello/helloworld has no port 80; its ports: 8080" in found.text
 
 
 def test_pods_that_vanish_under_a_route_are_a_risk() -> None:
-    (found,) = lost([SPLIT, service(), rule("v1", "v2"), deployment("v1")])
+    found, *_ = lost([SPLIT, service(), rule("v1", "v2"), deployment("v1")])
     assert "requests to v2 get 503 from now on: no pod has the labels app: helloworld, version: v2" in found.text
 
 
@@ -138,9 +148,9 @@ def test_what_lacked_before_is_not_told_again() -> None:
 
 
 def test_a_service_of_somebody_else_is_not_missed() -> None:
-    assert lost([SPLIT], []) == []
+    assert hurts([SPLIT], []) == [None]
 
 
 def test_a_broken_route_is_a_risk_between_two_stacks_too() -> None:
-    found = list(destinations.watch(compared(ALL, [SPLIT, service(), rule("v1"), *ALL[3:]], deploys=False)))
+    found = of_requests([gateway(), *ALL], [gateway(), SPLIT, service(), rule("v1"), *ALL[3:]], deploys=False)
     assert [each.hurt for each in found] == [Hurt.INTERRUPTS]

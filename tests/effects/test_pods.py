@@ -8,9 +8,7 @@ import pytest
 
 from fairlead.effects.effect import Hurt, Watcher
 from fairlead.effects.routing import egress_watcher as egress
-from fairlead.effects.routing import service_watcher as services
 from fairlead.effects.routing import sidecar_watcher as sidecar_scopes
-from fairlead.effects.routing import subset_watcher as subsets
 from fairlead.effects.routing import traffic_policy_watcher as traffic_policies
 from fairlead.effects.workloads import workload_watcher as workloads
 from tests.fixtures.compared import compared, release
@@ -66,57 +64,6 @@ def test_a_new_replica_starts_no_pod_anew() -> None:
     assert told(workloads.watch, [pods(replicas=1)], [pods(replicas=3)]) == [
         ("Deployment hello/helloworld-v1: its replica count changes from 1 to 3", None)
     ]
-
-
-def test_a_service_that_goes_is_a_risk() -> None:
-    assert told(services.watch, [service()], []) == [("Service hello/helloworld: deleted", Hurt.INTERRUPTS)]
-
-
-def changed_service(**spec: Any) -> dict[str, Any]:
-    made = service()
-    return {**made, "spec": {**made["spec"], **spec}}
-
-
-@pytest.mark.parametrize(
-    ("spec", "text", "hurt"),
-    [
-        (
-            {"selector": {"app": "nobody"}},
-            "no pod has the labels app: nobody, so it has no endpoints from now on",
-            Hurt.INTERRUPTS,
-        ),
-        ({"selector": {"version": "v1"}}, "selects pods with version: v1 instead of app: helloworld", None),
-        ({"ports": []}, "no longer has port 80", Hurt.INTERRUPTS),
-        ({"ports": [{"name": "tcp", "port": 80}]}, "the protocol of port 80 changes from HTTP to TCP", Hurt.INTERRUPTS),
-        (
-            {"ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
-            "port 80 has target port 8080 instead of 80",
-            None,
-        ),
-    ],
-)
-def test_what_a_service_leads_to_is_told(spec: dict[str, Any], text: str, hurt: Hurt | None) -> None:
-    found = told(services.watch, [service(), pods()], [changed_service(**spec), pods()])
-    assert found == [(f"Service hello/helloworld: {text}", hurt)]
-
-
-def test_pods_that_no_longer_carry_a_services_labels_are_missed() -> None:
-    assert told(services.watch, [service(), pods()], [service()])[0][1] is Hurt.INTERRUPTS
-
-
-def test_subsets_are_told_by_their_pods() -> None:
-    after = rule("v1", "v3")
-    after["spec"]["subsets"][0]["labels"] = {"version": "v2"}
-    before = [service(), rule("v1", "v2"), deployment("v2")]
-    assert [text for text, _ in told(subsets.watch, before, [service(), after, deployment("v2")])] == [
-        "helloworld: has subset v3 (version: v3) from now on",
-        "helloworld: no longer has subset v2",
-        "helloworld: subset v1 selects pods with version: v2 instead of version: v1: Deployment hello/helloworld-v2",
-    ]
-
-
-def test_subsets_of_a_new_app_are_not_told() -> None:
-    assert told(subsets.watch, [], [service(), rule("v1", "v2")]) == []
 
 
 @pytest.mark.parametrize(
@@ -176,8 +123,8 @@ NAMESPACE = {
 }
 
 
-def strict(mode: str = "STRICT") -> dict[str, Any]:
-    metadata = {"name": "default", "namespace": "hello"}
+def strict(mode: str = "STRICT", namespace: str = "hello") -> dict[str, Any]:
+    metadata = {"name": "default", "namespace": namespace}
     kind = {"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication"}
     return {**kind, "metadata": metadata, "spec": {"mtls": {"mode": mode}}}
 
@@ -232,8 +179,8 @@ def sidecar(*hosts: str, **spec: Any) -> dict[str, Any]:
     }
 
 
-def test_a_sidecar_that_narrows_what_is_known_is_a_risk() -> None:
-    assert told(sidecar_scopes.watch, [], [sidecar("./*", "istio-system/*")]) == [
-        ("namespace hello: egress hosts of sidecars: ./* and istio-system/* instead of every host", Hurt.INTERRUPTS)
+def test_a_sidecar_that_blocks_unknown_hosts_is_a_risk() -> None:
+    after = sidecar("*/*", outboundTrafficPolicy={"mode": "REGISTRY_ONLY"})
+    assert told(sidecar_scopes.watch, [sidecar("*/*")], [after]) == [
+        ("namespace hello: outboundTrafficPolicy changes from the mesh's to REGISTRY_ONLY", Hurt.INTERRUPTS)
     ]
-    assert [hurt for _, hurt in told(sidecar_scopes.watch, [sidecar("./*")], [sidecar("./*", "web/*")])] == [None]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fairlead.effects.effect import Hurt
-from fairlead.effects.routing.route_watcher import watch
-from tests.fixtures.compared import compared
-from tests.fixtures.route_effects import effects, sentences
-from tests.fixtures.routing_objects import gateway, route, service, split, virtual_service
+from tests.fixtures.route_effects import effects, of_requests, sentences
+from tests.fixtures.routing_objects import deployment, gateway, route, rule, service, split, virtual_service
 
 pytestmark = pytest.mark.mesh
 
@@ -37,7 +35,7 @@ def test_a_removed_route_is_a_risk() -> None:
 
 def test_a_gateway_that_goes_is_one_sentence_for_all_apps() -> None:
     apps = [virtual_service(route(), name=f"app-{n}", hosts=(f"app-{n}.example.com",)) for n in range(200)]
-    found = list(watch(compared([gateway(), *apps], apps)))
+    found = of_requests([gateway(), *apps], apps)
     assert [each.sentence for each in found] == [
         "app-0, app-1, app-10 and 197 others: no longer reachable through istio-ingress"
     ]
@@ -46,7 +44,7 @@ def test_a_gateway_that_goes_is_one_sentence_for_all_apps() -> None:
 
 def test_a_gateway_that_hears_another_host_closes_the_door() -> None:
     app = virtual_service(route())
-    found = list(watch(compared([gateway("*"), app], [gateway("other.example.com"), app])))
+    found = of_requests([gateway("*"), app], [gateway("other.example.com"), app])
     assert [each.text for each in found] == ["no longer reachable through istio-ingress at hello.example.com"]
 
 
@@ -59,13 +57,14 @@ def test_routes_that_the_gateways_namespace_may_not_see_are_not_there() -> None:
 
 def test_a_gateway_of_somebody_else_is_an_open_door() -> None:
     before, after = virtual_service(route(route=split(v1=100))), virtual_service(route(route=split(v2=100)))
-    found = list(watch(compared([before], [after])))
+    found = of_requests([before], [after])
     assert [each.text for each in found] == ["requests through istio-ingress go to v2 instead of v1"]
 
 
 def test_a_first_route_inside_the_mesh_leaves_the_other_requests_without() -> None:
+    around = [service(), rule("v1"), deployment("v1"), deployment("v2")]
     mesh = virtual_service(route("/a", route=split(v1=100)), hosts=("helloworld",), gateways=None)
-    found = effects([service()], [service(), mesh])
+    found = effects([*around], [*around, mesh])
     assert [each.text for each in found] == [
         "requests at helloworld.hello inside the mesh that match none of its routes get 404 from now on",
         "requests inside the mesh: v1 instead of all pods of its Service",
@@ -95,5 +94,7 @@ def test_a_route_inside_the_mesh_that_does_what_the_service_does_is_not_told() -
 
 def test_an_app_without_its_service_is_not_reachable_inside_the_mesh() -> None:
     mesh = virtual_service(route(), hosts=("helloworld",), gateways=("mesh",))
-    (found,) = effects([service(), mesh], [])
-    assert found.text == "no longer reachable inside the mesh at helloworld.hello"
+    assert sentences([service(), mesh], []) == [
+        "Service hello/helloworld: deleted",
+        "helloworld: no longer reachable inside the mesh at helloworld.hello",
+    ]

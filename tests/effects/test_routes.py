@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from fairlead.effects.effect import Hurt
-from tests.fixtures.route_effects import effects, sentences
-from tests.fixtures.routing_objects import HELLO, route, service, split, to, virtual_service
+from tests.fixtures.route_effects import effects, of_requests, sentences
+from tests.fixtures.routing_objects import HELLO, gateway, route, service, split, to, virtual_service
 
 pytestmark = pytest.mark.mesh
 
@@ -148,10 +148,11 @@ def test_services_of_one_name_are_told_apart_by_namespace() -> None:
 
 def test_apps_of_one_name_are_told_apart_by_namespace() -> None:
     apps = [
-        virtual_service(route(route=split(v1=100)), namespace=name, hosts=(f"{name}.example.com",))
+        virtual_service(route(route=split(v1=50, v2=50)), namespace=name, hosts=(f"{name}.example.com",))
         for name in ("one", "two")
     ]
-    found = sentences(apps, [virtual_service(route(), namespace="one", hosts=("one.example.com",)), apps[1]])
+    other = virtual_service(route(route=split(v1=100)), namespace="one", hosts=("one.example.com",))
+    found = sentences(apps, [other, apps[1]])
     assert found[0].startswith("one/helloworld: ")
 
 
@@ -183,14 +184,15 @@ def test_a_match_holds_only_for_the_gateways_that_it_names() -> None:
     ]
 
 
-def test_hosts_of_outside_say_nothing_inside() -> None:
+def test_a_host_more_is_told_for_outside_and_for_inside() -> None:
     bound = ("istio-ingress/istio-ingress", "mesh")
     before, after = (
         virtual_service(route(), hosts=(*hosts, "helloworld"), gateways=bound)
         for hosts in (("hello.example.com",), ("hello.example.com", "*.example.org"))
     )
     assert sentences([service(), before], [service(), after]) == [
-        "helloworld: reachable through istio-ingress at *.example.org from now on"
+        "helloworld: reachable through istio-ingress at *.example.org from now on",
+        "helloworld: requests for *.example.org inside the mesh go to hello/helloworld instead of outside the mesh",
     ]
 
 
@@ -229,8 +231,10 @@ def test_tcp_and_tls_routes_are_told_too() -> None:
         tls = [{"match": [{"port": 443, "sniHosts": ["hello.example.com"]}], "route": [to(subset=version)]}]
         return virtual_service(tls=tls)
 
-    (found,) = sentences([passed("v1")], [passed("v2")])
-    assert found == "helloworld: requests through istio-ingress go to v2 instead of v1"
+    server = {"port": {"number": 443, "protocol": "TLS"}, "hosts": ["*"], "tls": {"mode": "PASSTHROUGH"}}
+    door = {**gateway(), "spec": {"selector": {"istio": "ingress"}, "servers": [server]}}
+    (found,) = of_requests([door, passed("v1")], [door, passed("v2")])
+    assert found.text == "requests through istio-ingress go to hello/helloworld-v2 instead of hello/helloworld-v1"
 
 
 def test_what_the_same_says_the_same() -> None:

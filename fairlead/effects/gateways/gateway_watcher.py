@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.gateways.gateway_services import gateways
 from fairlead.effects.gateways.listener_tls import other_tls
-from fairlead.effects.routing.requests import gateway_names
+from fairlead.effects.requests.places import gateway_names
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.model.item import Item
 from mesh.model.virtual_service import strings
@@ -48,13 +48,18 @@ def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
     for key in sorted({*before, *after}):
         if key not in after and _pods_go_too(before[key], comparison):
             continue
-        subject = f"gateway {names['/'.join(key)]}"
-        old, new = (listeners(side[key]) if key in side else {} for side in (before, after))
-        yield from _ports(subject, old, new, words)
-        for port in sorted(old.keys() & new.keys()):
-            yield from _port(subject, port, old[port], new[port], words)
-        if key in before and key in after:
-            yield from _pods(subject, (before[key], after[key]), comparison, words)
+        drafts = _of(f"gateway {names['/'.join(key)]}", key, comparison, words)
+        yield from (replace(draft, about=frozenset((f"gateway/{'/'.join(key)}",))) for draft in drafts)
+
+
+def _of(subject: str, key: tuple[str, str], comparison: Comparison, words: Wording) -> Iterator[Draft]:
+    before, after = comparison.before.graph.gateways, comparison.after.graph.gateways
+    old, new = (listeners(side[key]) if key in side else {} for side in (before, after))
+    yield from _ports(subject, old, new, words)
+    for port in sorted(old.keys() & new.keys()):
+        yield from _port(subject, port, old[port], new[port], words)
+    if key in before and key in after:
+        yield from _pods(subject, (before[key], after[key]), comparison, words)
 
 
 def listeners(gateway: Item) -> dict[str, Listener]:

@@ -8,7 +8,8 @@ standing NLB is in docs/guide/service/annotations.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt, Kind
@@ -50,14 +51,25 @@ def _settings(comparison: Comparison, words: Wording) -> Iterator[Draft]:
 def _drafts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
     before, after = gateways(comparison.before), gateways(comparison.after)
     for key in sorted({*before, *after}):
-        old, new = before.get(key), after.get(key)
-        if old and new:
-            yield from _changed(old, new, words)
-        elif new and not new.brought and key not in comparison.before.releases:
-            yield from _added(new, words)
-        elif old and not old.brought and key not in comparison.after.releases:
-            namespace, _, name = key.partition("/")
-            yield _removed(old, (namespace, name) in comparison.after.graph.services, comparison, words)
+        about = frozenset((f"gateway/{key}",))
+        yield from (replace(draft, about=about) for draft in _of(key, before, after, comparison, words))
+
+
+def _of(
+    key: str,
+    before: Mapping[str, GatewayService],
+    after: Mapping[str, GatewayService],
+    comparison: Comparison,
+    words: Wording,
+) -> Iterator[Draft]:
+    old, new = before.get(key), after.get(key)
+    if old and new:
+        yield from _changed(old, new, words)
+    elif new and not new.brought and key not in comparison.before.releases:
+        yield from _added(new, words)
+    elif old and not old.brought and key not in comparison.after.releases:
+        namespace, _, name = key.partition("/")
+        yield _removed(old, (namespace, name) in comparison.after.graph.services, comparison, words)
 
 
 def _changed(old: GatewayService, new: GatewayService, words: Wording) -> Iterator[Draft]:

@@ -31,7 +31,8 @@ def watch(comparison: Comparison) -> Effects:
         subject = mesh_config_of(new)
         was, now = old.mesh_config, new.mesh_config
         for path, said in _told(was, now, words):
-            yield Effect(subject, *said, Kind.TRAFFIC if path in _ABOUT_REQUESTS else Kind.RISK)
+            yield Effect(subject, *said, Kind.TRAFFIC if path in _ABOUT_REQUESTS else Kind.RISK,
+                         about=frozenset(("mesh",)))  # fmt: skip
         for said in _others(was, now, words):
             yield Effect(subject, *said)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison, Side
-from fairlead.effects.effect import Effects, Hurt, Kind
+from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.installation.installation import installed
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.model.graph import Graph
@@ -31,7 +31,7 @@ def watch(comparison: Comparison) -> Effects:
     """ServiceEntries, host by host."""
     words = wording(comparison)
     strict = is_registry_only(comparison.after)
-    yield from effects(_drafts(comparison.before.graph, comparison.after.graph, strict, words), words, Kind.TRAFFIC)
+    yield from effects(_drafts(comparison.before.graph, comparison.after.graph, strict, words), words)
 
 
 def is_registry_only(side: Side) -> bool:

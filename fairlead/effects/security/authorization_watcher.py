@@ -42,7 +42,7 @@ def watch(comparison: Comparison) -> Effects:
         for text, hurt, advice in (*changes[asked], *through):
             if (text, advice) not in known and text not in again:
                 said[scope.subject].add((text, advice))
-                found.append(Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC))
+                found.append(Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC, about=scope.about))
     yield from together(found)
 
 

@@ -58,7 +58,8 @@ def conflicts(comparison: Comparison, words: Wording) -> Iterator[Draft]:
         if (each.host, each.sent, each.taken) not in known:
             key = service_key(each.host, "")
             advice = _PERMISSIVE if each.taken == STRICT else _FOLLOW
-            yield Draft(key[1] if key else each.host, words.now(_refusal(each)), Hurt.INTERRUPTS, advice, stands=True)
+            yield Draft(key[1] if key else each.host, words.now(_refusal(each)), Hurt.INTERRUPTS, advice,
+                        stands=True, about=frozenset((f"host/{each.host}",)))  # fmt: skip
 
 
 def _refusal(conflict: TlsConflict) -> str:

@@ -33,13 +33,14 @@ class _Shift:
     subject: str
     before: str
     after: str
+    about: str
     but: str = ""
 
 
 def watch(comparison: Comparison) -> Effects:
     """What every change of a mode does to callers in plain text."""
     before, after, words = Modes(comparison.before), Modes(comparison.after), wording(comparison)
-    whole = _Shift(THE_MESH, before.of_mesh, after.of_mesh, _exceptions(before, after))
+    whole = _Shift(THE_MESH, before.of_mesh, after.of_mesh, "mesh", _exceptions(before, after))
     subjects = Subjects(before.graph, after.graph)
     shifts = (whole, *_namespaces(before, after), *_pods(before, after, subjects), *_unseen(before, after))
     yield from together(_effect(each, words, after) for each in shifts if each.before != each.after)
@@ -58,7 +59,7 @@ def _namespaces(before: Modes, after: Modes) -> Iterator[_Shift]:
     for name in sorted(named):
         modes = (before.of(name), after.of(name))
         if _stays(name, before, after) and modes != (before.of_mesh, after.of_mesh):
-            yield _Shift(of_namespace(name), *modes)
+            yield _Shift(of_namespace(name), *modes, f"namespace/{name}")
 
 
 def _stays(namespace: str, before: Modes, after: Modes) -> bool:
@@ -69,15 +70,15 @@ def _stays(namespace: str, before: Modes, after: Modes) -> bool:
 def _pods(before: Modes, after: Modes, subjects: Subjects) -> Iterator[_Shift]:
     """Pods that a policy selects and that are there on both sides, and their ports."""
     for key in sorted((before.selected | after.selected) & before.pods.keys() & after.pods.keys()):
-        subject = subjects.of(after.pods[key])
+        subject, pods = subjects.of(after.pods[key]), f"pods/{key[0]}/{key[2]}"
         whole = (before.of_pod(key), after.of_pod(key))
         ports = {
             port: (before.of_port(key, port), after.of_port(key, port))
             for port in sorted(before.ports(key) | after.ports(key))
         }
         if whole != (before.of(key[0]), after.of(key[0])):
-            yield _Shift(subject, *whole, _but(whole, ports))
-        yield from (_Shift(f"{subject} port {port}", *modes) for port, modes in ports.items() if modes != whole)
+            yield _Shift(subject, *whole, pods, _but(whole, ports))
+        yield from (_Shift(f"{subject} port {port}", *modes, pods) for port, modes in ports.items() if modes != whole)
 
 
 def _but(whole: tuple[str, str], ports: dict[int, tuple[str, str]]) -> str:
@@ -95,18 +96,21 @@ def _unseen(before: Modes, after: Modes) -> Iterator[_Shift]:
         if not _stays(namespace, before, after):
             continue
         if (old[1], new[1]) != (before.of(namespace), after.of(namespace)):
-            yield _Shift(subject, old[1], new[1])
+            yield _Shift(subject, old[1], new[1], f"namespace/{namespace}")
         for port in sorted(old[2].keys() | new[2].keys()):
             modes = (old[2].get(port, old[1]), new[2].get(port, new[1]))
             if modes != (old[1], new[1]):
-                yield _Shift(f"{subject} port {port}", *modes)
+                yield _Shift(f"{subject} port {port}", *modes, f"namespace/{namespace}")
 
 
 def _effect(shift: _Shift, words: Wording, after: Modes) -> Effect:
+    about = frozenset((shift.about,))
     if (shift.before, shift.after) not in _WORDS:
-        return Effect(shift.subject, words.goes("mTLS mode", shift.before, shift.after), kind=Kind.TRAFFIC)
+        text = words.goes("mTLS mode", shift.before, shift.after)
+        return Effect(shift.subject, text, kind=Kind.TRAFFIC, about=about)
     text, hurt = _WORDS[shift.before, shift.after]
-    return Effect(shift.subject, words.now(text) + shift.but, hurt, _advice(shift.after, hurt, after), Kind.TRAFFIC)
+    advice = _advice(shift.after, hurt, after)
+    return Effect(shift.subject, words.now(text) + shift.but, hurt, advice, Kind.TRAFFIC, about=about)
 
 
 def _advice(mode: str, hurt: Hurt | None, after: Modes) -> str:

@@ -35,6 +35,13 @@ class Scope:
     wider: tuple[str, ...] = ()
     workload: WorkloadKey | None = None
 
+    @property
+    def about(self) -> frozenset[str]:
+        """Its key, as requests know what is on their way."""
+        if self.workload:
+            return frozenset((f"pods/{self.workload[0]}/{self.workload[2]}",))
+        return frozenset((f"namespace/{self.namespace}" if self.namespace else "mesh",))
+
 
 @dataclass
 class _Side:

@@ -42,7 +42,7 @@ def watch(comparison: Comparison) -> Effects:
         for each in _changes(_issuers(scope.before), _issuers(scope.after), words):
             if each not in known:
                 said[scope.subject].add(each)
-                found.append(Effect(scope.subject, *each, Kind.TRAFFIC))
+                found.append(Effect(scope.subject, *each, Kind.TRAFFIC, about=scope.about))
     yield from together(found)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from mesh.model.classes.clients import Client, is_client, named_by_policy, named_by_routes, selected_by_rules
 from mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITHOUT_SIDECAR
+from mesh.model.destination_rules import host_of
 from mesh.model.graph import full_host
+from mesh.model.hostnames import patterns
 from mesh.model.item import Item
 from mesh.model.security.authorization import policies_of
 from mesh.model.sidecars import has_sidecar, is_gateway
@@ -30,12 +32,16 @@ class Callers:
             self._by_namespace.setdefault(pod.namespace, []).append((name, pod))
         self._routes = [self._virtual_services(mesh) for mesh in meshes]
         self._selected = [client for mesh in meshes for client in selected_by_rules(mesh.graph)]
+        self._ruled: dict[str, list[Client]] = {}
+        for item in [item for mesh in meshes for item in mesh.graph.all_of_kind("DestinationRule")]:
+            self._ruled.setdefault(host_of(item), []).append(Client(item.namespace))
         self._found: dict[Client, str | None] = {}
         self._scoped = sorted({name for mesh in meshes for name in self._of_sidecars(mesh)})
 
     def of(self, host: str, namespace: str) -> list[str]:
         """Names of clients that may be told apart when they call a host; its own namespace's comes first."""
         wanted = [Client(namespace), Client(ELSEWHERE), Client(WITHOUT_SIDECAR), *self._selected]
+        wanted += [client for each in patterns(host) for client in self._ruled.get(each, ())]
         for mesh, routes in zip(self._meshes, self._routes, strict=True):
             for item in routes.get(host, ()):
                 wanted += named_by_routes(item, mesh.graph)

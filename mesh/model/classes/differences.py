@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mesh.model.classes.cut import RequestClass, cut
 from mesh.model.classes.entrance import Entrance, Taker, entrance
@@ -44,6 +45,10 @@ class Compared:
     differences: list[Difference] = field(default_factory=list[Difference])
     asked: int = 0
     open: dict[str, int] = field(default_factory=dict[str, int])
+    entered: list[tuple[Request, tuple[Entrance, Entrance]]] = field(default_factory=list[Any])
+    """Where was asked: a request like those, and what it meets on both sides."""
+    unseen: list[Difference] = field(default_factory=list[Difference])
+    """Classes whose routes are not alike, though no request of theirs shows it."""
 
     def leaves_open(self, reason: str) -> None:
         """Counts a reason."""
@@ -64,6 +69,7 @@ def differences(before: Mesh, after: Mesh) -> Compared:
         if _is_known(like, sides, known) or not _matters(meant, sides):
             continue
         here = cut(sides, like, issuers=issuers)
+        found.entered.append((like, sides))
         if here.open:
             found.leaves_open(here.open)
         for each in here.classes:
@@ -148,6 +154,8 @@ def _ask(each: RequestClass, sides: tuple[Entrance, Entrance], found: Compared) 
             if treatment(old) != treatment(new):
                 found.differences.append(Difference(each.request, old, new, (was, now), sides, trial.words))
                 return
+        if was.route.spec != now.route.spec:
+            found.unseen.append(Difference(each.request, old, new, (was, now), sides))
 
 
 def treatment(found: Explanation) -> dict[str, float]:

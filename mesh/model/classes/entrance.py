@@ -49,6 +49,8 @@ class Entrance:
     straight: Cluster | None = None
     host_headers: HostHeaders = field(default_factory=anything)
     is_read: bool = True
+    domain: str = ""
+    """The host that the routes are for, as a VirtualService or a Service names it."""
     _clusters: dict[int, list[Cluster]] = field(default_factory=dict[int, "list[Cluster]"])
 
     def clusters(self, taker: Taker | None) -> list[Cluster]:
@@ -100,7 +102,8 @@ def entrance(mesh: Mesh, request: Request) -> Entrance:
         return _at_gateway(mesh, request)
     workload = mesh.workload(request.caller)
     target = mesh.service(request.to, workload.namespace) if workload else None
-    straight = cluster(mesh, mesh.proxy(workload), Target(target.name, request.port)) if workload and target else None
+    own = Target(target.name, request.port, port=request.port) if target else None
+    straight = cluster(mesh, mesh.proxy(workload), own) if workload and own else None
     if workload is None or request.scheme != "http" or not has_sidecar(mesh.graph, workload):
         return Entrance(mesh, None, None, straight=straight, is_read=request.scheme == "http")
     proxy = mesh.proxy(workload)
@@ -111,7 +114,7 @@ def entrance(mesh: Mesh, request: Request) -> Entrance:
         straight = cluster(mesh, proxy, Target(found.domain, request.port)) if found else straight
         return Entrance(mesh, proxy, None, straight=straight, host_headers=headers)
     takers = tuple(_takers(mesh.routes(found.item), at))
-    return Entrance(mesh, proxy, at, takers, straight=straight, host_headers=headers)
+    return Entrance(mesh, proxy, at, takers, straight=straight, host_headers=headers, domain=found.domain)
 
 
 def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
@@ -135,7 +138,8 @@ def _at_gateway(mesh: Mesh, request: Request) -> Entrance:
     if found is None:
         return Entrance(mesh, None, None, policies=policies, host_headers=headers)
     takers = tuple(_takers(found.routes, found.at))
-    return Entrance(mesh, mesh.proxy(pods[0]), found.at, takers, policies, host_headers=headers)
+    return Entrance(mesh, mesh.proxy(pods[0]), found.at, takers, policies,
+                    host_headers=headers, domain=found.domain)  # fmt: skip
 
 
 def _takers(routes: Routes, at: At) -> Iterator[Taker]:

@@ -112,13 +112,10 @@ def _gateway_pods(service: Item, side: Graph) -> list[Workload]:
 
 def _of_pods(namespace: str, labels: object, side: Graph) -> Iterator[str]:
     """The hosts that lead to pods with these labels."""
-    own = as_map(labels)
-    for item in side.all_of_kind("Service", "ServiceEntry"):
-        if item.namespace == namespace:
-            selector = as_map(item.get("spec", "selector")) or as_map(item.get("spec", "workloadSelector", "labels"))
-            if selector and selector.items() <= own.items():
-                names = [full_host(host, namespace) for _, host in strings(item, "spec", "hosts")]
-                yield from names or [_service_host((namespace, item.name))]
+    own = as_map(labels).items()
+    for selector, hosts in side.selecting.get(namespace, ()):
+        if selector.items() <= own:
+            yield from hosts
 
 
 def _service_host(key: tuple[str, str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from mesh.model.classes.clients import is_client, named_by_policy, named_by_routes
 from mesh.model.classes.stand_ins import deployment, manifest, namespace_of_pods
 from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item
 from mesh.model.sidecars import INJECT
 from mesh.model.traffic.balancer_traffic import SCHEME, is_internal
@@ -125,10 +126,10 @@ def _subsets(sides: Sides) -> Iterator[dict[str, Any]]:
     missing: dict[tuple[str, str], set[str]] = {}
     for item in _both(sides, "VirtualService"):
         for each in destinations(item):
-            if each.subset and (each.full_host, each.subset) not in known:
+            if each.subset and not any((host, each.subset) in known for host in patterns(each.full_host)):
                 missing.setdefault((item.namespace, each.full_host), set()).add(each.subset)
     for number, ((namespace, host), names) in enumerate(sorted(missing.items())):
-        if not any(host == known_host for known_host, _ in known):
+        if not any(covers(known_host, host) for known_host, _ in known):
             key = service_key(host, namespace)
             spec = {"host": host, "subsets": [{"name": name, "labels": {"version": name}} for name in sorted(names)]}
             yield manifest(

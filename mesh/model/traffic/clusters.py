@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from mesh.model.destination_rules import Subset, subsets
@@ -19,6 +20,15 @@ from mesh.model.yaml_values import as_map, as_maps
 _MODES = {"DISABLE": PLAIN, "ISTIO_MUTUAL": MTLS, "SIMPLE": SIMPLE, "MUTUAL": SIMPLE}
 
 
+class Lack(StrEnum):
+    """What of a destination is not there."""
+
+    HOST = "host"
+    PORT = "port"
+    SUBSET = "subset"
+    PODS = "pods"
+
+
 @dataclass(frozen=True, eq=False)
 class Cluster:
     """The endpoints of a destination. `missing` says why there is no such cluster; `rules` are its DestinationRules and
@@ -32,6 +42,19 @@ class Cluster:
     host: Host | None = None
     is_original: bool = False
     """Whether a sidecar sends to the address that was asked for, not to these endpoints (ORIGINAL_DST)."""
+    subset: Subset | None = None
+    without: Lack | None = None
+
+    @property
+    def lack(self) -> Lack | None:
+        """What is not there, so that requests get 503."""
+        return self.without or (None if self.endpoints or self.is_original else Lack.PODS)
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The labels that its pods must have."""
+        asked = self.subset.asked_of_pods if self.subset else {}
+        return {**(as_map(self.host.item.get("spec", "selector")) if self.host else {}), **asked}
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -56,11 +79,14 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     name = f"{host_name} {subset}".rstrip()
     known = _chosen(proxy, [host for host in mesh.hosts.by_name.get(host_name, []) if proxy.knows(host)])
     if not known:
-        return Cluster(name, missing=f"no Service and no ServiceEntry named {host_name} is known to the proxy")
+        return Cluster(name, missing=f"no Service and no ServiceEntry named {host_name} is known to the proxy",
+                       without=Lack.HOST)  # fmt: skip
     with_port = ((each, _port(each, target.port, target.listener)) for each in known)
     host, found = next((pair for pair in with_port if pair[1]), (known[0], None))
     if found is None:
-        return Cluster(name, missing=f"{host_name} has no port {target.port or target.listener}", host=host)
+        return Cluster(
+            name, missing=f"{host_name} has no port {target.port or target.listener}", host=host, without=Lack.PORT
+        )
     rules = proxy.destination_rules(host)
     said = (as_map(rule.get("spec", "trafficPolicy")) for rule in rules)
     policy = _policy({}, next((each for each in said if each), as_map(None)), found.number)
@@ -69,13 +95,13 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
         meant = subsets(rules).get(subset)
         if meant is None:
             return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
-                           rules=tuple(rules), host=host)  # fmt: skip
+                           rules=tuple(rules), host=host, without=Lack.SUBSET)  # fmt: skip
         policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
     passed_on = host.is_passed_on or as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
     original = passed_on and not proxy.is_gateway
     if meant and not original:
         endpoints = _endpoints(meant, endpoints)
-    return Cluster(name, tuple(endpoints), rules=tuple(rules), policy=policy, host=host, is_original=original)
+    return Cluster(name, tuple(endpoints), "", tuple(rules), policy, host, original, meant)
 
 
 def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:

@@ -7,40 +7,33 @@ Retries); without `timeout` it waits for ever; without a percentage a copy is of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from fairlead.effects.effect import Hurt
-from fairlead.effects.routing.outcomes import REQUESTS
+from fairlead.effects.requests.said import REQUESTS, Said
 from fairlead.effects.words import Wording, listed
 from mesh.model.graph import service_key
-from mesh.model.route_settings import Mirror, Settings, settings
+from mesh.model.route_settings import Mirror, Settings
 
 _FAULTY = "fault injection is for tests: make sure that nobody depends on these requests"
 _EVERY_ORIGIN = "scripts of any website can send such requests from a visitor's browser"
 _EVERYBODY = "every origin"
 _DEFAULT_RETRIES = "up to 2 times (Istio's default)"
-Spec = Mapping[str, Any]
 Teller = Callable[[Settings], str]
 
 
-@dataclass(frozen=True)
-class Said:
-    """A sentence on some requests, `REQUESTS` in their place."""
-
-    text: str
-    hurt: Hurt | None = None
-    advice: str = ""
-
-
-def other_handling(old: Spec, new: Spec, words: Wording) -> Iterator[Said]:
+def other_handling(was: Settings, now: Settings, words: Wording) -> Iterator[Said]:
     """How two routes treat their requests differently."""
-    was, now = settings(old), settings(new)
     for tell, verbs in _TOLD.items():
         before, after = tell(was), tell(now)
         if before != after:
-            yield Said(words.turns(REQUESTS, verbs, before, after), *_hurt(tell, before, after))
+            yield Said(words.turns(REQUESTS, verbs, before, after), *_hurt(tell, before, after), ends=tell in _ENDING)
+
+
+def other_patience(was: Settings, now: Settings, words: Wording) -> Iterator[Said]:
+    """How two routes wait and retry differently."""
+    told = ((tell, tell(was), tell(now)) for tell in (_timeout, _retries))
+    return (Said(words.turns(REQUESTS, _TOLD[tell], old, new)) for tell, old, new in told if old != new)
 
 
 def _hurt(tell: Teller, before: str, after: str) -> tuple[Hurt | None, str]:
@@ -108,3 +101,5 @@ _TOLD: dict[Teller, tuple[str, str]] = {
     _headers: (" have headers changed:", " no longer have headers changed:"),
     _cors: (": CORS allows", ": CORS no longer allows"),
 }
+_ENDING = (_timeout, _retries, _fault, _cors)
+"""What decides whether and how requests are answered."""

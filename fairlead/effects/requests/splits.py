@@ -1,62 +1,54 @@
-"""What becomes of a request behind a gateway host, and what is another outcome than before? In words, per version."""
+"""Where does a route send its requests, and what is another destination than before? In words, per version."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from fairlead.effects.requests.differing import Side, State
+from fairlead.effects.requests.said import REQUESTS
 from fairlead.effects.words import Wording, listed
 from mesh.model.graph import service_key
-from mesh.model.routes import Route, Share
-
-REQUESTS = "\0requests\0"
-"""Stands in a sentence where its requests are named once it is known which they are."""
+from mesh.model.routes import Share
 
 NONE = "none"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What becomes of requests: `shares` of them, or an `answer`; `spec` is the route that says so."""
+class Action:
+    """What becomes of requests: `shares` of them, or an `answer`."""
 
     shares: tuple[Share, ...]
     answer: str
-    spec: Mapping[str, Any]
     direct: bool = False
     """That nothing routes them: they go to the Service whose name they bear."""
 
     @property
-    def action(self) -> str:
-        """In words: `v1 70 %, v2 30 %`."""
+    def words(self) -> str:
+        """`v1 70 %, v2 30 %`."""
         if self.direct:
             return "all pods of its Service"
         named = _names(self)
         if self.answer or len(self.shares) != 1:
             split = ", ".join(f"{named[_place(each)]} {each.per_cent}" for each in self.shares if each.percent)
-            return self.answer or split or "nowhere"
+            return self.answer or split or "no destination"
         return named[_place(self.shares[0])]
 
 
-def outcome(route: Route) -> Outcome:
-    """What a route does."""
-    return Outcome(route.shares, route.answer, route.spec)
+def action(side: Side) -> Action:
+    """What a side does with its requests."""
+    return Action(side.route.shares, side.route.answer, side.state is State.STRAIGHT)
 
 
-def straight(host: str) -> Outcome:
-    """What happens inside the mesh to a Service that nothing routes."""
-    return Outcome((Share(host, "", None, 100.0),), "", {}, direct=True)
-
-
-def other_outcome(old: Outcome, new: Outcome, words: Wording) -> Iterator[str]:
+def other_action(old: Action, new: Action, words: Wording) -> Iterator[str]:
     """How the one differs from the other, as far as versions and answers go."""
     if old.answer or new.answer:
-        if old.action != new.action:
-            yield words.instead(f"{REQUESTS}:", old.action, new.action)
+        if old.words != new.words:
+            yield words.instead(f"{REQUESTS}:", old.words, new.words)
         return
     if old.direct or new.direct:
         if [_place(each) for each in old.shares] != [_place(each) for each in new.shares]:
-            yield words.instead(f"{REQUESTS}:", old.action, new.action)
+            yield words.instead(f"{REQUESTS}:", old.words, new.words)
         return
     named = _names(old, new)
     before, after = _percents(old, named), _percents(new, named)
@@ -93,16 +85,16 @@ def _percent(share: float | None) -> str:
     return f"{share:g} %" if share else NONE
 
 
-def _percents(outcome: Outcome, named: Mapping[tuple[str, str], str]) -> dict[str, float]:
+def _percents(action: Action, named: Mapping[tuple[str, str], str]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for share in outcome.shares:
+    for share in action.shares:
         if share.percent:
             name = named[_place(share)]
             found[name] = round(found.get(name, 0) + share.percent, 2)
     return found
 
 
-def _ports(old: Outcome, new: Outcome, named: Mapping[tuple[str, str], str], words: Wording) -> Iterator[str]:
+def _ports(old: Action, new: Action, named: Mapping[tuple[str, str], str], words: Wording) -> Iterator[str]:
     before, after = ({_place(each): each.port for each in side.shares if each.percent} for side in (old, new))
     for place in sorted(before.keys() & after.keys()):
         ports = before[place], after[place]
@@ -114,9 +106,9 @@ def _place(share: Share) -> tuple[str, str]:
     return share.host, share.subset
 
 
-def _names(*outcomes: Outcome) -> dict[tuple[str, str], str]:
+def _names(*actions: Action) -> dict[tuple[str, str], str]:
     """What a person calls each destination: no longer than needed to tell them apart."""
-    places = {_place(share): share for outcome in outcomes for share in outcome.shares}
+    places = {_place(share): share for action in actions for share in action.shares}
     short = [share.version for share in places.values()]
     return {
         place: share.version if short.count(share.version) == 1 else _in_full(share) for place, share in places.items()
