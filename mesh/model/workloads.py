@@ -117,3 +117,13 @@ def machines(items: Iterable[Item]) -> Workloads:
 def labels_in_words(labels: Mapping[str, Any]) -> str:
     """`app: web, version: v1`; nothing where there are none."""
     return ", ".join(f"{key}: {value}" for key, value in sorted(labels.items()))
+
+
+def service_selector(item: Item) -> dict[str, Any]:
+    """The labels by which a Service selects pods."""
+    return as_map(item.get("spec", "selector"))
+
+
+def template_selector(item: Item) -> dict[str, Any]:
+    """The labels by which a Deployment, or another that makes pods, finds its own."""
+    return as_map(item.get("spec", "selector", "matchLabels"))

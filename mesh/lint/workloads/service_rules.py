@@ -134,7 +134,8 @@ def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
                 known = (
                     f"write one of {', '.join(sorted(names))}" if names else f"name a port of the container {target}"
                 )
-                yield service.hit(at, message, known)
+                others = [(pod.item, ("metadata", "name")) for pod in pods[:1]]
+                yield service.hit(at, message, known, others=others)
             elif str(target).isdigit() and whole and str(target) not in numbers:
                 message = (
                     f"no container of {pods[0].item} declares port {target}; if none listens there, connections "
