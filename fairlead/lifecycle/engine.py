@@ -54,6 +54,7 @@ class Engine:
     program: Path
     stack: str
     progress: Progress
+    on_step: Callable[[], object] = lambda: None
 
     def select(self) -> None:
         """Create the stack in the backend if it does not exist yet."""
@@ -104,7 +105,8 @@ class Engine:
 
         def on_line(line: str) -> None:
             said.append(line)
-            tell_step(line, self.progress)
+            if tell_step(line, self.progress):
+                self.on_step()
 
         code = self._run(arguments, on_line, merged=True)
         text = "\n".join(said)
@@ -150,12 +152,15 @@ class Engine:
         return process.returncode
 
 
-def tell_step(line: str, progress: Progress) -> None:
-    """A step that is done stays on the screen; any other line of the engine's is replaced by the next."""
-    if done := STEP.match(line):
+def tell_step(line: str, progress: Progress) -> bool:
+    """A step that is done stays on the screen; any other line of the engine's is replaced by the next. Whether it was
+    such a step."""
+    done = STEP.match(line)
+    if done:
         progress.say("  " + " ".join(done.groups()))
     elif line.strip():
         progress.busy(line.strip()[:100])
+    return bool(done)
 
 
 def _followed(process: subprocess.Popen[str], on_line: Callable[[str], object], progress: Progress) -> bool:

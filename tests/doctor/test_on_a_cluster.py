@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +13,12 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from tests.fixtures.deployed import Deployed, as_account
 from tests.fixtures.examined import ON_EKS, examined, seen
+from tests.fixtures.placed import POD, there, thing
 
 pytestmark = pytest.mark.apiserver
 
 APP: dict[str, Any] = {"namespaces": [{"name": "shop", "injection": True}]}
 REVISION = {"istio.io/rev": "default", "app": "istiod"}
-POD: dict[str, Any] = {"containers": [{"name": "app", "image": "example.com/app:1"}]}
-
-
-def thing(api_version: str, kind: str, name: str, namespace: str = "", **fields: Any) -> dict[str, Any]:
-    metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **fields.pop("metadata", {})}
-    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
-
-
-@contextmanager
-def there(cluster: LiveCluster, *manifests: dict[str, Any], manager: str = "somebody") -> Iterator[None]:
-    """These objects, as long as the block lasts."""
-    for each in manifests:
-        cluster.apply(each, manager)
-    try:
-        yield
-    finally:
-        for each in reversed(manifests):
-            cluster.delete(cluster.ref(each))
-        assert cluster.wait_until_gone([cluster.ref(each) for each in manifests]) == []
 
 
 def deployment(name: str, namespace: str, labels: dict[str, str]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def base(api_server: ApiServer, live_cluster: LiveCluster, toolchain: Toolchain)
     yield helm
     helm.uninstall("istio-base", "istio-system")
     live_cluster.delete(live_cluster.ref(NAMESPACE))
+    assert live_cluster.wait_until_gone([live_cluster.ref(NAMESPACE)]) == []
 
 
 @pytest.mark.usefixtures("base")

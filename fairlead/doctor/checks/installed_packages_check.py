@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from fairlead.doctor.examined import Examined
-from fairlead.doctor.finding import Seen, Skip, failed, ok
+from fairlead.doctor.finding import Seen, Skip, ok, warning
 
 ORDER = 1
 QUICK = True
@@ -27,7 +27,7 @@ def check(examined: Examined) -> Iterator[Seen]:
         if (found := _installed(name)) != wanted
     ]
     if others:
-        yield failed(f"not as {_FILE} says: {', '.join(others)}", f"python -m pip install --require-hashes -r {_FILE}")
+        yield warning(f"not as {_FILE} says: {', '.join(others)}", f"python -m pip install --require-hashes -r {_FILE}")
     else:
         yield ok(f"all {len(pinned)} are those of {_FILE}")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.symptoms import RELEASE_IT, held_by
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, failed, ok, warning
 from mesh.model.yaml_values import as_map, as_maps
@@ -13,8 +14,6 @@ from mesh.ownership import STACK_LABEL, stack_mark
 
 ORDER = 30
 QUICK = True
-_BLOCKED = ("NamespaceContentRemaining", "NamespaceFinalizersRemaining", "NamespaceDeletionContentFailure")
-_STUCK = "wait until it is gone; what is named there has to be deleted first, by the controller whose finalizer it is"
 
 _ADOPT = "write adopt: true for it under namespaces, or name another than {}"
 
@@ -30,7 +29,8 @@ def check(examined: Examined) -> Iterator[Seen]:
         found = live.get(refs[name])
         label = as_map(metadata(found).get("labels")).get(STACK_LABEL) if found else None
         if found and as_map(found.get("status")).get("phase") == "Terminating":
-            yield failed(f"{name} is Terminating: {_why(found)}", _STUCK)
+            why = "; ".join(held_by(found)) or f"since {metadata(found).get('deletionTimestamp')}"
+            yield failed(f"{name} is Terminating: {why}", f"wait until it is gone; {RELEASE_IT}")
         elif found is None and adopted:
             yield failed(f"{name} does not exist, and the stack adopts it", "create it, or leave adopt out")
         elif found and not adopted and not label and _made_by_pulumi(found):
@@ -49,11 +49,3 @@ def _made_by_pulumi(found: dict[str, Any]) -> bool:
     """Stacks had no label at first."""
     managers = (str(each.get("manager")) for each in as_maps(metadata(found).get("managedFields")))
     return any(each.startswith("pulumi-kubernetes") for each in managers)
-
-
-def _why(found: dict[str, Any]) -> str:
-    conditions = as_maps(as_map(found.get("status")).get("conditions"))
-    blocked = [each for each in conditions if each.get("type") in _BLOCKED and each.get("status") == "True"]
-    return (
-        "; ".join(str(each.get("message")) for each in blocked) or f"since {metadata(found).get('deletionTimestamp')}"
-    )

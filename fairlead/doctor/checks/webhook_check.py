@@ -11,6 +11,7 @@ from typing import Any
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_client import RefusedError
+from fairlead.cluster.symptoms import OPEN_PORT, UNREACHED_WEBHOOK
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from mesh.model.yaml_values import as_map, as_maps
@@ -20,10 +21,6 @@ QUICK = False
 PROXY = "istio-proxy"
 _SIDECARS = ("initContainers", "containers")
 _POD = "fairlead-doctor"
-_UNREACHED = ("failed calling webhook", "failed to call webhook")
-_OPEN_PORT = (
-    "open port 15017 of the nodes to the cluster's security group (securityRules: auto), and see that istiod runs"
-)
 _NOT_INJECTED = "see the labels of the namespace, and kubectl get mutatingwebhookconfigurations"
 
 
@@ -41,10 +38,10 @@ def check(examined: Examined) -> Iterator[Seen]:
     try:
         made = examined.cluster.create(_pod(there[0]), dry_run=True)
     except RefusedError as error:
-        if not any(each in error.message for each in _UNREACHED):
+        if not UNREACHED_WEBHOOK.search(error.message):
             yield warning(f"a pod in {there[0]} is rejected: {error.message}", "see the policies of the namespace")
             return
-        yield failed(f"the API server does not reach istiod: {error.message}", _OPEN_PORT)
+        yield failed(f"the API server does not reach istiod: {error.message}", OPEN_PORT)
         return
     if PROXY in containers(made):
         yield ok(f"a pod in {there[0]} gets its sidecar")

@@ -1,0 +1,63 @@
+"""What does `up` do? The quick checks, the repairs, the engine, and at the end where the apps answer."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, closing, nullcontext
+
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.doctor.doctor import diagnoses
+from fairlead.doctor.examined import Examined
+from fairlead.doctor.finding import Verdict
+from fairlead.doctor.reports import text_lines
+from fairlead.lifecycle.consent import Consent
+from fairlead.lifecycle.deployment import Deployment
+from fairlead.lifecycle.ending import addresses, summary
+from fairlead.lifecycle.healing import Purpose
+from fairlead.lifecycle.running import planned, previewed, repaired, watched
+from fairlead.lifecycle.wholeness import Wholeness
+from fairlead.terminal.errors import UnreachableError, UserError
+
+_UNKNOWN = "  not checked: {} Pulumi finds the cluster by itself."
+
+
+def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
+    """The exit code. Raises UserError where a check fails, before anything is changed."""
+    state = whole.state(create=True)
+    with _cluster(whole, examined, state) as cluster:
+        if cluster:
+            checked(examined, whole)
+        if cluster and state.provider():
+            found = whole.plan(state, cluster, Purpose.UP)
+            if consent.plan:
+                return planned(found.said)
+            repaired(whole, found, cluster, consent)
+        elif consent.plan:
+            return planned([])
+        previewed(whole, "up", consent)
+        whole.progress.say(summary(watched(whole, cluster, whole.engine.up)))
+    for line in addresses(whole.engine.outputs()):
+        whole.progress.say(line)
+    return 0
+
+
+def _cluster(whole: Wholeness, examined: Examined, state: Deployment) -> AbstractContextManager[LiveCluster | None]:
+    """The stack's cluster. A new stack may come up where this machine's kubeconfig does not have it: None."""
+    error = examined.unreachable
+    if error is None:
+        return closing(examined.cluster)
+    if isinstance(error, UnreachableError) or state.provider():
+        raise error
+    whole.progress.say(_UNKNOWN.format(error.message))
+    return nullcontext()
+
+
+def checked(examined: Examined, whole: Wholeness) -> None:
+    """What the quick checks say that is wrong. Raises UserError where one failed, with all that did."""
+    found = [each for each in diagnoses(examined, quick=True) if each.seen.remedy]
+    wrong = [each for each in found if each.seen.verdict is Verdict.FAILED]
+    if wrong:
+        lines = [line for each in wrong for line in text_lines(each)]
+        raise UserError("\n".join(["The stack cannot come up:", *lines]), "Nothing was changed.")
+    for each in found:
+        for line in text_lines(each):
+            whole.progress.say(f"  {line}")

@@ -1,0 +1,61 @@
+"""What does somebody see while the engine waits? After a while the cause, under the progress, as soon as it is seen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from fairlead.lifecycle.causes import Cause
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Progress
+
+AFTER = 20.0
+"""Seconds without a step of the engine after which the cluster is asked; most pods are ready by then."""
+EVERY = 10.0
+
+
+@dataclass
+class Waiting:
+    """Around a run of the engine: `moved` tells it of each step; `look` asks the cluster for causes."""
+
+    look: Callable[[], Iterable[Cause]]
+    progress: Progress
+    after: float = AFTER
+    every: float = EVERY
+    _since: float = field(default_factory=time.monotonic)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _said: set[Cause] = field(default_factory=set[Cause])
+
+    def __enter__(self) -> Waiting:
+        self.moved()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+
+    def moved(self) -> None:
+        """The engine has done a step."""
+        self._since = time.monotonic()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(min(self.every, max(0.05, self._since + self.after - time.monotonic()))):
+            if time.monotonic() - self._since < self.after:
+                continue
+            for each in found_now(self.look):
+                if each not in self._said and not self._ended.is_set():
+                    self._said.add(each)
+                    self.progress.say(f"  waiting: {each}")
+            self._ended.wait(self.every)
+
+
+def found_now(look: Callable[[], Iterable[Cause]]) -> list[Cause]:
+    """The causes; none where the cluster does not tell: the engine itself says that it does not answer."""
+    try:
+        return list(look())
+    except UserError:
+        return []
