@@ -12,6 +12,7 @@ from typing import Any
 
 from mesh.findings import Severity
 from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.sidecars import is_gateway
 from mesh.model.workloads import labels_in_words
 
 _GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway", "ingress", "egress", "eastwest", "gateway")
@@ -46,7 +47,8 @@ def missing_pods(graph: Graph, namespace: str | None, selector: Mapping[str, Any
     """How bad it is that no pods match a selector; None where that says nothing."""
     if not graph.closed:
         return "warning"
-    if are_usual_pods(selector) or not (graph.workloads.get(namespace) if namespace else graph.pods.all):
+    pods = graph.workloads.get(namespace, []) if namespace else graph.pods.all
+    if not pods or (are_usual_pods(selector) and not any(map(is_gateway, pods))):
         return None
     return "warning"
 

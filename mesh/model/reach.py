@@ -103,3 +103,8 @@ def targeted(item: Item) -> bool:
 def _targets(item: Item) -> Iterator[Target]:
     listed = [each for _, each in item.maps("spec", "targetRefs")] or [as_map(item.get("spec", "targetRef"))]
     yield from (Target(str(each.get("kind") or "target"), str(each.get("name") or "")) for each in listed if each)
+
+
+def issuers(item: Item) -> list[str]:
+    """The issuers whose tokens a RequestAuthentication accepts."""
+    return [str(rule.get("issuer") or "") for _, rule in item.maps("spec", "jwtRules")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item
@@ -52,3 +55,21 @@ def is_empty(gateway: Item) -> bool:
 def says_hosts(gateway: Item) -> bool:
     """Whether it is known which hosts it serves, none included."""
     return has_hosts(gateway) or is_empty(gateway)
+
+
+def gateways_of(graph: Graph, labels: Mapping[str, Any]) -> list[Item]:
+    """The Istio Gateways that configure pods with these labels."""
+    chosen = ((item, as_map(item.get("spec", "selector"))) for item in graph.gateways.values())
+    return [item for item, selector in chosen if selector and selector.items() <= labels.items()]
+
+
+def hosts_of_gateway(gateway: Item) -> set[str]:
+    """Every host that an Istio Gateway serves, for whatever namespace."""
+    servers = gateway.maps("spec", "servers")
+    return {host.rpartition("/")[2] for place, _ in servers for _, host in strings(gateway, *place, "hosts")}
+
+
+def ports_of_gateway(gateway: Item) -> set[int]:
+    """The ports on which an Istio Gateway's servers listen."""
+    numbers = (as_map(server.get("port")).get("number") for _, server in gateway.maps("spec", "servers"))
+    return {number for number in numbers if isinstance(number, int)}

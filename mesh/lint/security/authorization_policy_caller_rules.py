@@ -43,7 +43,7 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
 
     A misspelt one never matches: the client gets `RBAC: access denied`, 403, or a DENY rule does not apply to it.
     """
-    accounts = _accounts(graph)
+    accounts = accounts_by_namespace(graph)
     whole = {workload.namespace for workload in graph.pods.all if not workload.item.brought}
     whole -= {workload.namespace for workload in graph.pods.all if workload.item.brought}
     for item, path, _, _ in policy_rules(graph):
@@ -67,7 +67,7 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
                     yield item.hit(at, message, remedy, severity=graph.missing)
 
 
-def _accounts(graph: Graph) -> dict[str, set[str]]:
+def accounts_by_namespace(graph: Graph) -> dict[str, set[str]]:
     """Namespace -> the accounts that exist or that something there runs as."""
     found: dict[str, set[str]] = defaultdict(lambda: {"default"})
     job = ("spec", "jobTemplate", "spec", "template", "spec", "serviceAccountName")

@@ -104,13 +104,33 @@ def http_rules_meet_http_ports(graph: Graph) -> Iterator[Hit]:
         key = (whom.namespace, str(whom.selector))
         ports = known[key] if key in known else known.setdefault(key, _ports(graph, item))
         plain = sorted(number for number, protocol in ports.items() if protocol in _PLAIN)
-        limited = any(part.get("ports") or part.get("notPorts") for _, part in parts(item, path, "to", "operation"))
+        if limits := _limits(item, path):
+            plain = sorted(limits.intersection(plain))
+            if plain and (action == "DENY" or limits.issubset(plain)):
+                numbers = ", ".join(map(str, plain))
+                does = "denies all traffic" if action == "DENY" else "allows no traffic"
+                message = f"the pods' port {numbers} is not HTTP, so this rule {does} there"
+                yield item.hit(place, message, "use rules on principals for ports that are not HTTP")
+            continue
+        limited = any(part.get("notPorts") for _, part in parts(item, path, "to", "operation"))
         if plain and not limited and (action == "DENY" or len(plain) == len(ports)):
             numbers = ", ".join(map(str, plain))
             does = "denies all traffic" if action == "DENY" else "allows no traffic"
             message = f"the pods' port {numbers} is not HTTP, so this rule {does} there"
             remedy = 'add ports: ["8080"] with those that use HTTP, and rules on principals for the others'
             yield item.hit(place, message, remedy)
+
+
+def _limits(item: Item, rule: Path) -> set[int]:
+    """The ports that operations with parts of HTTP name; none where one of them names none."""
+    found = set[int]()
+    for path, part in parts(item, rule, "to", "operation"):
+        named = {int(str(port)) for _, port in item.entries(*path, "ports") if str(port).isdigit()}
+        if any(part.get(key) for key in _HTTP_OPERATION):
+            if not named:
+                return set()
+            found |= named
+    return found
 
 
 def _http_part(item: Item, rule: Path) -> Path | None:

@@ -44,7 +44,7 @@ def denials_have_rules(graph: Graph) -> Iterator[Hit]:
     """
     for item in graph.of_kind("AuthorizationPolicy"):
         action = item.get("spec", "action")
-        if action in ("DENY", "CUSTOM") and item.get("spec", "rules") is None:
+        if action in ("DENY", "CUSTOM") and not item.entries("spec", "rules"):
             message = f"{action} without rules would never apply, {REFUSED}"
             yield item.hit(("spec", "action"), message, "add rules: [{}] for every request, or rules that say which")
 

@@ -70,8 +70,15 @@ def services_select_pods(graph: Graph) -> Iterator[Hit]:
     for item in _core_services(graph) if graph.closed else ():
         selector = service_selector(item)
         pods = graph.workloads.get(item.namespace, [])
-        whole = item.get("spec", "type") != "ExternalName" and bool(pods) and not are_usual_pods(selector)
-        if not selector or not whole or graph.pods_of(item) or graph.machines.selected(item.namespace, selector):
+        whole = item.get("spec", "type") != "ExternalName" and bool(pods)
+        usual = are_usual_pods(selector) and not any(map(is_gateway, pods))
+        if (
+            not selector
+            or not whole
+            or usual
+            or graph.pods_of(item)
+            or graph.machines.selected(item.namespace, selector)
+        ):
             continue
         near = next((pod for pod in pods if _is_near(selector, pod.labels)), None)
         message = f"no pods in {item.namespace} have the labels {labels_in_words(selector)}: requests get 503"
