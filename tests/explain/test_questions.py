@@ -53,19 +53,15 @@ def _texts(mesh: object, what: str, caller: str) -> str:
     return "\n".join(step.text for step in found.steps)
 
 
-def test_timeouts_retries_pools_and_patches_of_proxies_are_steps() -> None:
+def test_timeouts_retries_and_pools_are_steps() -> None:
     spec = "timeout: 5s, retries: {attempts: 3, retryOn: 5xx, perTryTimeout: 1s}"
     policy = "{connectionPool: {http: {http2MaxRequests: 9}}, outlierDetection: {interval: 1s}}"
     rule = f"{{host: web, trafficPolicy: {policy}, subsets: [{{name: v1, labels: {{version: v1}}}}]}}"
-    wasm = istio("WasmPlugin", "{selector: {matchLabels: {app: web}}}", name="w").replace("networking", "extensions")
-    patch = istio("EnvoyFilter", "{workloadSelector: {labels: {app: client}}}", name="e")
-    mesh = world(virtual_service(f"[{{{to('v1')}, {spec}}}]") + istio("DestinationRule", rule) + wasm + patch)
+    mesh = world(virtual_service(f"[{{{to('v1')}, {spec}}}]") + istio("DestinationRule", rule))
     texts = _texts(mesh, "GET http://web.shop/", CLIENT)
     assert "requests time out after 5s" in texts
     assert "retried up to 3 times on 5xx, 1s each" in texts
     assert "connectionPool http.http2MaxRequests 9, outlierDetection interval 1s" in texts
-    assert "WasmPlugin shop/w changes the proxy of shop/web-v1: what it does is not known here" in texts
-    assert "EnvoyFilter shop/e changes the proxy of shop/client" in texts
 
 
 def test_outlier_detection_leaves_open_what_comes_after_a_failure() -> None:

@@ -61,7 +61,7 @@ def differences(before: Mesh, after: Mesh) -> Compared:
     meant = footprint(before.graph, after.graph)
     if not (meant.everything or meant.hosts):
         return found
-    before, after = (_with_answers_outside(mesh) for mesh in (before, after))
+    before, after = _comparable(before), _comparable(after)
     issuers = {str(rule.get("issuer")) for mesh in (before, after) for rule in _jwt_rules(mesh.graph)}
     known: set[Hashable] = set()
     for like in entrances((before, after), meant.concerns):
@@ -82,11 +82,11 @@ def differences(before: Mesh, after: Mesh) -> Compared:
     return found
 
 
-def _with_answers_outside(mesh: Mesh) -> Mesh:
-    """The mesh with somebody who answers whatever leaves it, so that what is done on the way there is compared."""
-    if mesh.outside is not None:
-        return mesh
-    return replace(mesh, outside=Outside(is_everywhere=True), _proxies={}, _kept={})
+def _comparable(mesh: Mesh) -> Mesh:
+    """The mesh with somebody who answers whatever leaves it, so that what is done on the way there is compared, and
+    without what nobody can know."""
+    outside = mesh.outside or Outside(is_everywhere=True)
+    return replace(mesh, outside=outside, skips_patches=True, _proxies={}, _kept={})
 
 
 def at_the_door(before: Mesh, after: Mesh, gateways: Set[str]) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.balancer_traffic import from_internet
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import Outcome, Step, after, received
-from mesh.model.traffic.patches import patches
+from mesh.model.traffic.patches import OUTBOUND, Through, patched
 from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
@@ -93,7 +93,8 @@ def _outcomes(mesh: Mesh, request: Request) -> list[Outcome]:
         raise UnknownCallerError(_nearest(mesh, request.caller))
     request = _without_alias(mesh, workload.namespace, request)
     if has_sidecar(mesh.graph, workload):
-        return after(sent_by_pod(mesh, workload, request), *patches(mesh, workload))
+        way = Through(mesh, workload, OUTBOUND, request.port, request.scheme == "http")
+        return patched(way, sent_by_pod(mesh, workload, request))
     return _without_sidecar(mesh, workload.namespace, request)
 
 

@@ -21,7 +21,7 @@ from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes, redirec
 from mesh.model.traffic.gateway_servers import Server, bound, servers
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
-from mesh.model.traffic.patches import patches
+from mesh.model.traffic.patches import AT_GATEWAY, Through, patched
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.routing import Place, routed
@@ -59,7 +59,8 @@ def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) ->
     if not found:
         return port.ended(REFUSED, f"no Gateway opens port {number} at {workload_name(workload)}", workload.item)
     step = Step(f"port {number} of {workload_name(workload)}", found[0].item)
-    return after(_at_port(port, found), step, *patches(mesh, workload))
+    reads = not found[0].is_bytes and not any(server.is_passed_through for server in found)
+    return after(patched(Through(mesh, workload, AT_GATEWAY, number, reads), _at_port(port, found)), step)
 
 
 def _at_port(port: _Port, found: Sequence[Server]) -> list[Outcome]:

@@ -40,7 +40,8 @@ class Mesh:
 
     `outside` is a server outside of the cluster that is known, `secrets` the certificates that are (`namespace/name` ->
     whether it has a CA), None where Secrets are not known. `now` is in seconds since 1970, for tokens. `app` answers
-    for the apps: None where they answer 200 to everything.
+    for the apps: None where they answer 200 to everything. `skips_patches`: requests are followed as if EnvoyFilters
+    and WasmPlugins decided none of them.
     """
 
     graph: Graph
@@ -48,6 +49,7 @@ class Mesh:
     outside: Outside | None = None
     secrets: Mapping[str, bool] | None = None
     obeys_headers: bool = False
+    skips_patches: bool = False
     _proxies: dict[Workload, Proxy] = field(default_factory=dict[Workload, Proxy])
     _kept: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
 

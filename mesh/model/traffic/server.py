@@ -16,7 +16,7 @@ from mesh.model.traffic.app import answer
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
-from mesh.model.traffic.patches import patches
+from mesh.model.traffic.patches import INBOUND, Through, patched
 from mesh.model.traffic.request import UNKNOWN, Request
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
@@ -48,8 +48,7 @@ def arrives(mesh: Mesh, arrival: Arrival) -> Outcome:
     workload = arrival.endpoint.workload
     if workload is None:
         return _outside(mesh, arrival)
-    has = has_sidecar(mesh.graph, workload)
-    if not has:
+    if not has_sidecar(mesh.graph, workload):
         if arrival.speaks != PLAIN:
             text = f"{workload_name(workload)} has no sidecar and does not support {arrival.speaks}"
             return Outcome(error=RESET, at_once=True, steps=(Step(text, workload.item),))
@@ -71,8 +70,9 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
     taken = Step(f"{workload_name(workload)} accepts {arrival.speaks} on port {port} (mTLS {mode})", said_by)
     identity = arrival.identity if arrival.speaks == MTLS else ""
     policies = policies_of(mesh.graph, workload.namespace, workload.labels)
-    checks = _request if _speaks_http(mesh, arrival, workload) else _connection
-    return checks(mesh, arrival, workload, policies, identity).after(taken, *patches(mesh, workload))
+    is_http = _speaks_http(mesh, arrival, workload)
+    ended = (_request if is_http else _connection)(mesh, arrival, workload, policies, identity)
+    return patched(Through(mesh, workload, INBOUND, port, is_http), [ended])[0].after(taken)
 
 
 def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
