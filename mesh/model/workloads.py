@@ -37,6 +37,12 @@ class Workload:
         """Those of the pod, also the ones that only start it: a sidecar may be one of these."""
         return [found for key in ("containers", "initContainers") for found in self.item.maps(*self.at, "spec", key)]
 
+    @cached_property
+    def ports(self) -> frozenset[int]:
+        """The ports that its containers declare."""
+        found = (port.get("containerPort") for path, _ in self.containers for _, port in self.item.maps(*path, "ports"))
+        return frozenset(each for each in found if isinstance(each, int))
+
     def number_of(self, port: Mapping[str, Any]) -> int | None:
         """The number on which the pods listen for a Service's port; None where no container has its name."""
         target = port.get("targetPort") or port.get("port")

@@ -44,6 +44,8 @@ class Cluster:
     """Whether a sidecar sends to the address that was asked for, not to these endpoints (ORIGINAL_DST)."""
     subset: Subset | None = None
     without: Lack | None = None
+    key: str = ""
+    """Its name as a server name of Istio's mTLS (BuildDNSSrvSubsetKey in pilot/pkg/model/push_context.go)."""
 
     @property
     def lack(self) -> Lack | None:
@@ -55,6 +57,11 @@ class Cluster:
         """The labels that its pods must have."""
         asked = self.subset.asked_of_pods if self.subset else {}
         return {**(as_map(self.host.item.get("spec", "selector")) if self.host else {}), **asked}
+
+    @property
+    def server_name(self) -> str:
+        """The server name that clients ask for by Istio's mTLS."""
+        return str(as_map(self.settings.get("tls")).get("sni") or self.key)
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -101,7 +108,8 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     original = passed_on and not proxy.is_gateway
     if meant and not original:
         endpoints = _endpoints(meant, endpoints)
-    return Cluster(name, tuple(endpoints), "", tuple(rules), policy, host, original, meant)
+    key = f"outbound_.{found.number}_.{subset}_.{host.name}"
+    return Cluster(name, tuple(endpoints), "", tuple(rules), policy, host, original, meant, key=key)
 
 
 def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,8 +17,11 @@ from mesh.model.traffic.patches import OUTBOUND, Through, patched
 from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
+from mesh.model.yaml_values import as_map
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+_ENCODED_SLASH, _SLASHES = re.compile("%2f|%5c", re.IGNORECASE), re.compile("//+")
 
 
 class UnknownCallerError(Exception):
@@ -62,7 +66,9 @@ class Explanation:
 def explanation(mesh: Mesh, request: Request) -> Explanation:
     """What happens to a request. Raises UnknownCallerError."""
     try:
-        outcomes = [each for each in _outcomes(mesh, normalised(request)) if each.share]
+        said = as_map((mesh.graph.mesh_config or {}).get("pathNormalization")).get("normalization")
+        asked = normalised(request, str(said or "BASE"))
+        outcomes = [each for each in _outcomes(mesh, asked) if each.share]
     except UndecidedError as error:
         return Explanation((), str(error))
     if undecided := next((each for each in outcomes if each.open), None):
@@ -117,11 +123,17 @@ def _nearest(mesh: Mesh, caller: str) -> str:
     return f"no pods are named {caller}; did you mean {' or '.join(near)}?" if near else f"no pods are named {caller}"
 
 
-def normalised(request: Request) -> Request:
-    """The request with its path as proxies of the mesh normalise it: no dot segments, nothing encoded that need not be
-    (Istio's default pathNormalization, BASE)."""
+def normalised(request: Request, kind: str = "BASE") -> Request:
+    """The request with its path as proxies of the mesh normalise it (pathNormalization of the mesh config): no dot
+    segments, nothing encoded that need not be and, where it is said so, slashes decoded and merged."""
     bare, mark, query = request.path.partition("?")
+    if kind == "NONE":
+        return request
     decoded = "".join(_decoded(bare))
+    if kind == "DECODE_AND_MERGE_SLASHES":
+        decoded = _ENCODED_SLASH.sub("/", decoded)
+    if kind in ("MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"):
+        decoded = _SLASHES.sub("/", decoded)
     parts: list[str] = []
     for part in decoded.split("/"):
         if part == ".." and len(parts) > 1:

@@ -136,7 +136,8 @@ def _tried(hop: Hop, to: Cluster, endpoint: Endpoint) -> Outcome:
 def _once(hop: Hop, to: Cluster, endpoint: Endpoint, attempt: int, per_try: float | None) -> Outcome:
     spoken = speaks(hop.mesh, to, endpoint)
     identity = hop.mesh.identity(hop.proxy) if spoken == MTLS else ""
-    arrival = Arrival(endpoint, hop.request, spoken, identity, attempt, hop.is_http)
+    sni = to.server_name if spoken == MTLS else ""
+    arrival = Arrival(endpoint, hop.request, spoken, identity, attempt, hop.is_http, sni)
     outcome = arrives(hop.mesh, arrival)
     if per_try and (outcome.seconds or 0.0) > per_try:
         step = Step(

@@ -5,6 +5,7 @@ The order is Envoy's: CORS, then faults, then the route's own action; faults and
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -125,11 +126,18 @@ def _acted(taken: _Taken) -> list[Outcome]:
         answer = operated({"location": to, **taken.allowed}, answered, {}, taken.place.request, alone=True)
         return [Outcome(status=status, answer=answer, steps=(taken.step(f"redirected to {to}"),))]
     if direct := as_map(taken.spec.get("directResponse")):
-        status, body = int(direct.get("status") or 200), as_map(direct.get("body")).get("string")
+        status, body = int(direct.get("status") or 200), _body(as_map(direct.get("body")))
         step = taken.step(f"answered with {status} by the proxy")
         answer = operated(taken.allowed, answered, {}, taken.place.request, alone=True)
         return [Outcome(status=status, body=body, answer=answer, steps=(step,))]
     return _shared_out(taken)
+
+
+def _body(said: Mapping[str, Any]) -> str | None:
+    """What the proxy answers with: a string, or bytes as base64 writes them."""
+    if given := said.get("bytes"):
+        return b64decode(str(given)).decode(errors="replace")
+    return said.get("string")
 
 
 def _shared_out(taken: _Taken) -> list[Outcome]:
@@ -154,8 +162,8 @@ def _sent(taken: _Taken, share: Mapping[str, Any], *, alone: bool) -> list[Outco
     hop = Hop(place.mesh, place.proxy, changed, route.spec, place.at.port, route.item)
     to = hop.to(as_map(share.get("destination")))
     outcomes = forwarded(hop, to)
-    if not to.missing:
-        outcomes = mirrored(hop, outcomes)
+    if not to.missing and (to.endpoints or to.is_original):
+        outcomes = mirrored(hop, outcomes)  # the router of Envoy picks a pod before it copies anything
     answers = (as_map(general.get("response")), as_map(own.get("response")))
     ends = [
         each

@@ -12,12 +12,12 @@ from mesh.model.security.authorization import policies_of
 from mesh.model.security.call import Call
 from mesh.model.security.tokens import checked
 from mesh.model.sidecars import has_sidecar
-from mesh.model.traffic.app import answer
+from mesh.model.traffic.app import answer, seen_by_app
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
 from mesh.model.traffic.patches import INBOUND, Through, patched
-from mesh.model.traffic.request import UNKNOWN, Request
+from mesh.model.traffic.request import Request
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -26,7 +26,6 @@ STRICT, DISABLE = "STRICT", "DISABLE"
 UNDESCRIBED = "is not described by these objects"
 DENIED = "RBAC: access denied"
 _TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
-_USUAL = ("x-app-", "x-envoy-", "x-forwarded-", "x-request-id")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Arrival:
     identity: str = ""
     attempt: int = 0
     is_http: bool = True
-    from_a_pod: bool = True
+    sni: str = ""
 
 
 def arrives(mesh: Mesh, arrival: Arrival) -> Outcome:
@@ -77,7 +76,7 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
 
 def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
     """On a port that speaks no HTTP for the sidecar."""
-    found = verdict(policies, Call(identity, arrival.endpoint.port, None), mesh.providers)
+    found = verdict(policies, Call(identity, arrival.endpoint.port, None, sni=arrival.sni), mesh.providers)
     if not found.allowed:
         return Outcome(error=CLOSED, steps=(denied_by(found.policy, found.reason),))
     return _app(mesh, arrival, workload, arrival.request, "").after(*_let_in(found.policy))
@@ -87,24 +86,27 @@ def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[I
     token = checked(arrival.request, jwt_rules(mesh, workload), mesh.now)
     if token.refusal:
         return unauthenticated(arrival.request, token.refusal)
-    found = verdict(policies, Call(identity, arrival.endpoint.port, token.request, token.claims), mesh.providers)
+    call = Call(identity, arrival.endpoint.port, token.request, token.claims, arrival.sni)
+    found = verdict(policies, call, mesh.providers)
     if not found.allowed:
         return Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))
     reached = _app(mesh, arrival, workload, token.request, identity).after(*_let_in(found.policy))
-    if reached.error == RESET:
-        return replace(reached, status=503, error="", body=_TERMINATED)
+    if reached.error in (RESET, CLOSED):
+        return replace(reached, status=503, error="", body=_TERMINATED if reached.error == RESET else None)
     return reached
 
 
 def _app(mesh: Mesh, arrival: Arrival, workload: Workload, request: Request, identity: str) -> Outcome:
-    name = workload_name(workload)
-    said = answer(request, arrival.attempt, obeys_headers=mesh.obeys_headers)
-    received = ((name, 1.0),)
-    seconds = said.seconds or None
+    name, said = workload_name(workload), answer(request, arrival.attempt, obeys_headers=mesh.obeys_headers)
+    received, seconds = ((name, 1.0),), said.seconds or None
     step = Step(f"the app {name} gets {request.method} {request.path} for {request.authority}", workload.item)
+    port = _app_port(mesh, workload, arrival.endpoint.port)
+    if mesh.obeys_headers and workload.ports and port not in workload.ports:
+        deaf = Step(f"nothing listens on port {port} of {name}", workload.item)
+        return Outcome(error=CLOSED, at_once=not has_sidecar(mesh.graph, workload), steps=(deaf,))
     if said.status is None:
         return Outcome(error=RESET, received=received, seconds=seconds, steps=(step,))
-    seen = seen_by_app(request, _app_port(mesh, workload, arrival.endpoint.port), identity)
+    seen = seen_by_app(request, port, identity)
     return Outcome(status=said.status, answered=name, received=received, seen=seen, seconds=seconds, steps=(step,))
 
 
@@ -128,20 +130,6 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     seen = seen_by_app(arrival.request, endpoint.port, "")
     step = Step(f"{to} answers on port {endpoint.port}, outside of the mesh")
     return Outcome(status=200, answered="outside", received=(("outside", 1.0),), seen=seen, steps=(step,))
-
-
-def seen_by_app(request: Request, port: int, identity: str) -> dict[str, object]:
-    """What an app sees of a request: without the headers that every client and proxy sends."""
-    headers = {key: value for key, value in request.headers.items()
-               if not key.startswith(_USUAL) and value != UNKNOWN}  # fmt: skip
-    return {
-        "method": request.method,
-        "path": request.path,
-        "host": request.authority,
-        "port": port,
-        "headers": headers,
-        "identity": identity or "none",
-    }
 
 
 def unauthenticated(request: Request, refusal: str) -> Outcome:

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from mesh.model.hostnames import CLUSTER_DOMAIN, patterns
+from mesh.model.hostnames import CLUSTER_DOMAIN, is_ip_address, patterns
+from mesh.model.item import by_age
+from mesh.model.protocols import TCP
+from mesh.model.security.networks import in_networks
 from mesh.model.sidecars import is_gateway
 from mesh.model.traffic.clusters import Target, cluster
 from mesh.model.traffic.forwarding import Hop, forwarded
@@ -26,6 +29,7 @@ from mesh.model.traffic.tcp_routes import tcp_sent
 from mesh.model.traffic.virtual_hosts import VirtualHost, seen_hosts, virtual_host
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
+from mesh.model.yaml_values import as_list
 
 
 def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcome]:
@@ -42,7 +46,8 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
             return tcp_sent(mesh, proxy, target, port, request)
     if request.scheme == "http" and _listens(proxy, request.port):
         return _http(mesh, proxy, target, request)
-    if request.scheme == "https" and (found := _by_sni(proxy, request)):
+    found = _by_sni(proxy, request) if request.scheme == "https" else None
+    if found := found or _by_address(mesh, proxy, request):
         host, own = found
         return tcp_sent(mesh, proxy, host, own, request)
     return _unknown(mesh, proxy, target, request)
@@ -72,6 +77,21 @@ def _by_sni(proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
     """The host of a TLS port that the server name of a connection means."""
     named = {host.name: (host, port) for host, port in seen_hosts(proxy, request.port) if port.is_tls}
     return next((named[each] for each in patterns(request.sni) if each in named), None)
+
+
+def _by_address(mesh: Mesh, proxy: Proxy, request: Request) -> tuple[Host, HostPort] | None:
+    """The ServiceEntry that takes connections to an address as bytes: of its addresses or, without any, the only one
+    for the port; the oldest first (buildSidecarOutboundListener in listener.go)."""
+    named = mesh.outside and not mesh.outside.is_everywhere and request.to in mesh.outside.names
+    to = mesh.outside.address if mesh.outside and named else request.to
+    entries = [(host, port) for host, port in seen_hosts(proxy, request.port) if host.is_entry and port.protocol in TCP]
+    ages = {item: age for age, item in enumerate(by_age(host.item for host, _ in entries))}
+    entries.sort(key=lambda each: (not as_list(each[0].item.get("spec", "addresses")), ages[each[0].item]))
+    for host, port in entries:
+        addresses = [str(each) for each in as_list(host.item.get("spec", "addresses"))]
+        if not addresses or host.name == to or (is_ip_address(to) and in_networks(addresses, "", to, {})):
+            return host, port
+    return None
 
 
 def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:

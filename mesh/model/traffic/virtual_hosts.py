@@ -5,12 +5,12 @@ Source: BuildSidecarOutboundVirtualHosts in pilot/pkg/networking/core/httproute.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mesh.model.graph import full_host
 from mesh.model.hostnames import patterns
-from mesh.model.item import Item
+from mesh.model.item import Item, age
 from mesh.model.traffic.hosts import Host, HostPort
 from mesh.model.traffic.http_match import At
 from mesh.model.traffic.http_routes import http_routes
@@ -19,6 +19,7 @@ from mesh.model.traffic.proxies import Proxy
 from mesh.model.virtual_service import MESH
 
 _HTTP_PORT = 80
+_Routing = Callable[[str], Item | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +50,28 @@ def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost 
         return None
 
     for domain in patterns(name):
-        for namespace, host in proxy.catalogue.domains.get(domain, ()):
-            if namespace in ("", proxy.namespace) and _is_http(proxy, host, port):
-                item = next((found for each in patterns(host.name) if (found := routing(each))), None)
-                return VirtualHost(host.name, item, host)
-        for host in dict.fromkeys(own for own, _ in proxy.catalogue.inside.get(domain, ())):
-            item = routing(host)
-            if item and not _means_services(proxy, host, port) and _is_open(proxy, port, item):
-                return VirtualHost(host, item)
+        found = [*_of_services(proxy, domain, port, routing), *_of_others(proxy, domain, port, routing)]
+        if found:
+            # Of those that claim a domain the first has it: VirtualServices by their age, then Services without one.
+            return min(found, key=lambda each: (each.item is None, age(each.item) if each.item else ()))
     return None
+
+
+def _of_services(proxy: Proxy, domain: str, port: int, routing: _Routing) -> Iterator[VirtualHost]:
+    """The first Service that a domain is a name of."""
+    for namespace, host in proxy.catalogue.domains.get(domain, ()):
+        if namespace in ("", proxy.namespace) and _is_http(proxy, host, port):
+            item = next((found for each in patterns(host.name) if (found := routing(each))), None)
+            yield VirtualHost(host.name, item, host)
+            return
+
+
+def _of_others(proxy: Proxy, domain: str, port: int, routing: _Routing) -> Iterator[VirtualHost]:
+    """VirtualServices for a host that is no Service."""
+    for host in dict.fromkeys(own for own, _ in proxy.catalogue.inside.get(domain, ())):
+        item = routing(host)
+        if item and not _means_services(proxy, host, port) and _is_open(proxy, port, item):
+            yield VirtualHost(host, item)
 
 
 def _is_http(proxy: Proxy, host: Host, number: int) -> bool:

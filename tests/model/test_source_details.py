@@ -1,0 +1,98 @@
+"""Does the model follow Istio's source where no record tells? Names, server names, paths, bodies, bytes, ports."""
+
+from __future__ import annotations
+
+import pytest
+
+from mesh.model.traffic.explanation import Explanation
+from tests.fixtures.worlds import asked, istio, virtual_service, world
+
+pytestmark = pytest.mark.mesh
+
+CLIENT, PLAIN = "shop/client", "plain/client"
+PARTNER = "http://api.partner.example"
+
+
+def ask(objects: str, url: str, caller: str = CLIENT, config: dict[str, object] | None = None) -> Explanation:
+    return asked(world(objects, config), f"GET {url}", caller)
+
+
+def answering(host: str, status: int, name: str) -> str:
+    return istio("VirtualService", f"{{hosts: [{host}], http: [{{directResponse: {{status: {status}}}}}]}}", name=name)
+
+
+def denying(path: str) -> str:
+    return istio("AuthorizationPolicy", f"{{action: DENY, rules: [{{to: [{{operation: {{paths: ['{path}']}}}}]}}]}}")
+
+
+def entry(number: int, more: str = "") -> str:
+    ports = f"[{{number: {number}, name: tcp, protocol: TCP, targetPort: 80}}]"
+    return istio("ServiceEntry", f"{{hosts: [api.partner.example], resolution: DNS, ports: {ports}{more}}}", name="se")
+
+
+@pytest.mark.parametrize(("host", "status"), [("web.shop", 418), ("web", 200), ("web.shop.svc.cluster.local", 200)])
+def test_a_virtual_service_for_half_a_name_takes_that_name_from_the_service(host: str, status: int) -> None:
+    assert ask(answering("web.shop", 418, "half"), f"http://{host}/").statuses == {status: 1.0}
+
+
+def test_of_two_that_claim_a_name_the_older_has_it() -> None:
+    whole = answering("web", 419, "a") + answering("web.shop", 418, "b")
+    half = answering("web", 419, "b") + answering("web.shop", 418, "a")
+    assert [[*ask(each, "http://web.shop/").statuses] for each in (whole, half)] == [[419], [418]]
+
+
+@pytest.mark.parametrize(("caller", "status"), [(CLIENT, 200), (PLAIN, 403)])
+def test_sidecars_ask_for_the_server_name_of_the_cluster(caller: str, status: int) -> None:
+    names = "'outbound_.80_._.web.shop.svc.cluster.local'"
+    rules = f"[{{when: [{{key: connection.sni, values: [{names}]}}]}}]"
+    policy = istio("AuthorizationPolicy", f"{{action: ALLOW, rules: {rules}}}")
+    assert ask(policy, "http://web.shop/", caller).statuses == {status: 1.0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "status"),
+    [("BASE", "/a//b", 200), ("MERGE_SLASHES", "/a//b", 403), ("MERGE_SLASHES", "/a%2Fb", 200),
+     ("DECODE_AND_MERGE_SLASHES", "/a%2Fb", 403), ("BASE", "/x/../a/b", 403), ("NONE", "/x/../a/b", 200)],
+)  # fmt: skip
+def test_paths_are_normalised_as_the_mesh_config_says(kind: str, path: str, status: int) -> None:
+    config: dict[str, object] = {"trustDomain": "cluster.local", "pathNormalization": {"normalization": kind}}
+    assert ask(denying("/a/b"), f"http://web.shop{path}", config=config).statuses == {status: 1.0}
+
+
+def test_a_direct_response_may_have_bytes() -> None:
+    found = ask(virtual_service("[{directResponse: {status: 200, body: {bytes: aGVsbG8=}}}]"), "http://web.shop/")
+    assert found.constant("body") == "hello"
+
+
+def test_nothing_is_mirrored_of_a_request_that_no_pod_can_take() -> None:
+    mirror = "[{route: [{destination: {host: ghost}}], mirror: {host: payments.pay.svc.cluster.local}}]"
+    found = ask(virtual_service(mirror), "http://web.shop/")
+    assert (found.statuses, found.received) == ({503: 1.0}, {})
+
+
+def test_an_entry_takes_all_bytes_of_its_port_where_it_has_no_addresses() -> None:
+    to = "{destination: {host: db.pay.svc.cluster.local, port: {number: 5432}}}"
+    routed = istio("VirtualService", f"{{hosts: [api.partner.example], tcp: [{{route: [{to}]}}]}}")
+    assert ask(entry(9000) + routed, f"{PARTNER}:9000/").answered == {"pay/payments-v1": 1.0}
+    assert ask(entry(9000) + routed, "http://web.shop:9000/").answered == {"pay/payments-v1": 1.0}
+
+
+@pytest.mark.parametrize(("address", "status"), [("10.245.0.0/16", 200), ("10.9.9.9", 503)])
+def test_an_entry_with_addresses_takes_what_goes_there(address: str, status: int) -> None:
+    assert ask(entry(9000, f", addresses: [{address}]"), f"{PARTNER}:9000/").statuses == {status: 1.0}
+
+
+def test_an_entry_lets_bytes_out_of_a_sidecar_that_blocks_the_rest() -> None:
+    blocking = istio("Sidecar", "{egress: [{hosts: ['./*']}], outboundTrafficPolicy: {mode: REGISTRY_ONLY}}")
+    assert ask(blocking + entry(9000), f"{PARTNER}:9000/").answered == {"outside": 1.0}
+    assert ask(blocking, f"{PARTNER}:9000/").errors == 1.0
+
+
+@pytest.mark.parametrize(("caller", "host"), [(CLIENT, "shop"), (PLAIN, "shop"), (CLIENT, "plain")])
+def test_a_port_on_which_no_container_listens_answers_nothing(caller: str, host: str) -> None:
+    app = {"shop": "web", "plain": "legacy"}[host]
+    spec = f"{{selector: {{app: {app}}}, ports: [{{name: http, port: 80, targetPort: 9999}}]}}"
+    service = f"apiVersion: v1\nkind: Service\nmetadata: {{name: deaf, namespace: {host}}}\nspec: {spec}\n"
+    mesh = world(service)
+    object.__setattr__(mesh, "obeys_headers", True)
+    assert asked(mesh, f"GET http://deaf.{host}/", caller).statuses == {503: 1.0}
