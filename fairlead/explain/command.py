@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects, mesh_of_stack
-from fairlead.explain.classes import Classes, classes
 from fairlead.explain.json_report import json_report
-from fairlead.explain.live_mesh import mesh_of_cluster
 from fairlead.explain.questions import Question, typed
 from fairlead.explain.request_file import listed
 from fairlead.explain.text_report import ends, text_report, typed_request
@@ -24,6 +22,10 @@ from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation, in_order
 from mesh.model.traffic.request import Request
+
+if TYPE_CHECKING:
+    from fairlead.drift.stack_cluster import Named
+    from fairlead.explain.classes import Classes
 
 __all__ = ["Question", "explain_command"]
 _NOT_SERVED = (404,)
@@ -60,6 +62,8 @@ def explain_command(
         read = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
         asked = _live(read, program, live) if live else mesh_of_stack(read, program)
     if all_classes:
+        from fairlead.explain.classes import classes  # noqa: PLC0415 - a single request needs none of it
+
         _print_all(classes(asked.mesh), asked, written_as)
     elif requests is not None:
         several = listed(requests, asked.mesh)
@@ -71,7 +75,9 @@ def explain_command(
 
 
 def _live(read: StackFile, program: Path, named: Named) -> AskedMesh:
-    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415 - Pulumi's SDK, which nothing else here needs
+    from fairlead.drift.stack_cluster import stack_cluster  # noqa: PLC0415 - as those below, for a cluster alone
+    from fairlead.evaluation.evaluation import evaluate  # noqa: PLC0415
+    from fairlead.explain.live_mesh import mesh_of_cluster  # noqa: PLC0415
 
     with closing(stack_cluster(evaluate(program, read), program, named)) as cluster:
         asked, unread = mesh_of_cluster(cluster)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fairlead.explain.asked_mesh import AskedMesh
-from fairlead.explain.classes import Classes
 from fairlead.explain.text_report import typed_request
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.outcome import Outcome, Step
+
+if TYPE_CHECKING:
+    from fairlead.explain.classes import Classes
 
 _DIGITS = 6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from mesh.findings import Hit, Path, Severity
 from mesh.model.yaml_values import as_list, as_map
@@ -66,13 +66,13 @@ class Item:
         """What stands at a path of the manifest; None where the path leads nowhere or through something else."""
         value: Any = self.manifest
         for part in path:
-            holder: Any = value
-            if not isinstance(value, dict if isinstance(part, str) else list):
-                return None
-            try:
-                value = holder[part]
-            except (KeyError, IndexError):
-                return None
+            if isinstance(part, str):
+                if not isinstance(value, dict):
+                    return None
+                value = cast("dict[str, Any]", value).get(part)
+            else:
+                listed = as_list(value)
+                value = listed[part] if -len(listed) <= part < len(listed) else None
         return value
 
     def entries(self, *path: str | int) -> list[tuple[Path, Any]]:
