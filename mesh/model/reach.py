@@ -108,3 +108,20 @@ def _targets(item: Item) -> Iterator[Target]:
 def issuers(item: Item) -> list[str]:
     """The issuers whose tokens a RequestAuthentication accepts."""
     return [str(rule.get("issuer") or "") for _, rule in item.maps("spec", "jwtRules")]
+
+
+_SIDES: dict[str, Path] = {
+    "DestinationRule": ("spec", "workloadSelector", "matchLabels"),
+    "ServiceEntry": _LABELS,
+}
+
+
+def side_selector(item: Item) -> tuple[Path, dict[str, Any]]:
+    """Where a DestinationRule selects its clients, or a ServiceEntry its endpoints, and the labels there."""
+    return _SIDES[item.kind], as_map(item.get(*_SIDES[item.kind]))
+
+
+def gateway_pods(graph: Graph, gateway: Item) -> list[Workload]:
+    """The pods that an Istio Gateway configures, in whatever namespace."""
+    selector = as_map(gateway.get("spec", "selector"))
+    return graph.selected(None, selector) if selector else []

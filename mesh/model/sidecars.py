@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 INJECT = "sidecar.istio.io/inject"
 INJECTION = "istio-injection"
 REVISION = "istio.io/rev"
+TEMPLATES = "inject.istio.io/templates"
 DATAPLANE_MODE = "istio.io/dataplane-mode"
 PROXY = "istio-proxy"
 AUTO = "auto"
@@ -46,7 +47,7 @@ def injects(namespace: Mapping[str, Any], pod: Mapping[str, Any]) -> bool:
 
 def is_gateway(workload: Workload) -> bool:
     """Whether the proxy is all that runs there: what comes from outside is its job."""
-    if "gateway" in str(workload.annotations.get("inject.istio.io/templates", "")).split(","):
+    if "gateway" in str(workload.annotations.get(TEMPLATES, "")).split(","):
         return True
     if any(label in workload.labels for label in _GATEWAY_LABELS):
         return True

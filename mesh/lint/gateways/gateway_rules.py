@@ -24,7 +24,8 @@ def istio_gateways(graph: Graph) -> list[Item]:
     return [item for item in graph.gateways.values() if not item.brought]
 
 
-def _servers(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
+def each_server(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
+    """Every server of Istio's Gateways: the Gateway, its path and what it says."""
     for item in istio_gateways(graph):
         for path, server in item.maps("spec", "servers"):
             yield item, path, server
@@ -54,7 +55,7 @@ def gateway_hosts_are_names(graph: Graph) -> Iterator[Hit]:
 
     The webhook rejects the whole object, so its valid hosts do not change either.
     """
-    for item, path, _ in _servers(graph):
+    for item, path, _ in each_server(graph):
         for place, host in item.entries(*path, "hosts"):
             if isinstance(host, str) and (why := _no_gateway_host(host)):
                 remedy = "write shop.example.com, *.example.com or *, or one of them after namespace/"
@@ -85,7 +86,7 @@ def _is_address(name: str) -> bool:
 @object_rule("webhook")
 def gateway_ports_are_whole(graph: Graph) -> Iterator[Hit]:
     """A server's port needs a number, a name and a supported protocol; otherwise istiod rejects the Gateway."""
-    for item, path, server in _servers(graph):
+    for item, path, server in each_server(graph):
         port = as_map(server.get("port"))
         if not port:
             remedy = "add port: {number: 80, name: http, protocol: HTTP}"

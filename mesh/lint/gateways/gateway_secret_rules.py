@@ -77,7 +77,9 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
             message = f"no secret {name} is known in {namespace}, where the gateway's pods run{there}: handshakes fail"
             remedy = f"create it there: kubectl create secret tls {name} -n {namespace} --cert=... --key=..."
             severity = graph.missing if sure else "warning" if elsewhere else "info"
-            yield item.hit((*path, "credentialName"), message, remedy, severity=severity)
+            other = secrets.known.get((elsewhere, name)) if elsewhere else None
+            others = [(other, ("metadata", "name"))] if other else []
+            yield item.hit((*path, "credentialName"), message, remedy, severity=severity, others=others)
 
 
 @object_rule("IST0161")
@@ -99,7 +101,9 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
                 why = f"has no ca.crt, and there is no {name}-cacert: client certificates cannot be verified"
             if why:
                 remedy = "put tls.crt and tls.key into it as PEM, for MUTUAL ca.crt too"
-                yield item.hit((*path, "credentialName"), f"the secret {namespace}/{name} {why}", remedy)
+                others = [(secret, ("metadata", "name"))] if secret else []
+                message = f"the secret {namespace}/{name} {why}"
+                yield item.hit((*path, "credentialName"), message, remedy, others=others)
 
 
 def _unusable(secret: Item) -> str:

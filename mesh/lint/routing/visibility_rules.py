@@ -14,6 +14,7 @@ from mesh.model.item import Item
 
 _EXPORTED = ("DestinationRule", "ServiceEntry", "VirtualService")
 _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
+_ANNOTATION = "networking.istio.io/exportTo"
 _EVERYBODY, _HERE, _NOBODY = "*", ".", "~"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -32,6 +33,13 @@ def exports_name_namespaces(graph: Graph) -> Iterator[Hit]:
                 message = f"there is no namespace {name}, so this {item.kind} is not visible where it should be"
                 severity = missing_namespace(graph, name, known)
                 yield item.hit(place, message, "write '.', '*' or a namespace that exists", severity=severity)
+    for item in graph.of_kind("Service"):
+        for name in str(item.annotations.get(_ANNOTATION, "")).split(","):
+            if _LABEL.fullmatch(name.strip()) and name.strip() not in known:
+                message = f"there is no namespace {name.strip()}, so this Service is not visible where it should be"
+                severity = missing_namespace(graph, name.strip(), known)
+                at = ("metadata", "annotations", _ANNOTATION)
+                yield item.hit(at, message, "write '.', '*' or a namespace that exists", severity=severity)
 
 
 @object_rule("webhook")

@@ -101,4 +101,5 @@ def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
             key = next((key for key in (*IDENTITIES, *ACCOUNTS) if source.get(key)), None)
             if key:
                 message = f"{disabled} turns mTLS off, so clients have no identity and this never matches"
-                yield item.hit((*place, key), message, "write mode: PERMISSIVE or STRICT there, or use ipBlocks")
+                remedy = "write mode: PERMISSIVE or STRICT there, or use ipBlocks"
+                yield item.hit((*place, key), message, remedy, others=[(disabled, ("metadata", "name"))])

@@ -16,6 +16,8 @@ _OLDEST = 22
 _LEGACY = "pilot."
 _NEAR_ONLY = ("global.proxy",)
 """Injection templates of one's own read what they like there; only what looks like a slip is told."""
+NEWEST = 99
+"""A minor version that is newer than the table, and so has what its newest one has."""
 Keys = tuple[str, ...]
 
 

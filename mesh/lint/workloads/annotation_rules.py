@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Hit, Path
+from mesh.keys.nearest import nearest
 from mesh.lint.rule import object_rule
+from mesh.lint.stack.chart_keys import NEWEST, unknown_fields
 from mesh.lint.workloads.annotations import (
     ANY,
     POD,
@@ -16,16 +18,20 @@ from mesh.lint.workloads.annotations import (
     is_label,
     kinds_of,
     meant,
+    passed,
     wanted,
 )
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.sidecars import INJECT
+from mesh.model.sidecars import INJECT, INJECTION, TEMPLATES
 from mesh.model.workloads import TEMPLATED
 from mesh.model.yaml_values import as_map
+from mesh.reading.documents import UNREADABLE, yaml_objects
 
 _OWN: Path = ("metadata", "annotations")
 _OF_PODS: Path = ("spec", "template", "metadata", "annotations")
+_CONFIG = "proxy.istio.io/config"
+_TEMPLATES = ("gateway", "grpc-agent", "grpc-simple", "sidecar", "waypoint")
 _CORE = ("Namespace", "Pod", "Service")
 _OLD = {
     INJECT: f"write it as a label: {INJECT}",
@@ -48,7 +54,8 @@ def _annotated(graph: Graph) -> Iterator[tuple[Item, Path, str, dict[str, Any]]]
 def _istios(graph: Graph) -> Iterator[tuple[Item, Path, str, str]]:
     for item, at, kind, written in _annotated(graph):
         for name in written:
-            if (is_istios(name) or kinds_of(name)) and name not in SET_BY_ISTIO:
+            own = is_istios(name) or kinds_of(name) or name == INJECTION
+            if own and name not in SET_BY_ISTIO:
                 yield item, (*at, name), kind, name
 
 
@@ -74,7 +81,7 @@ def istio_annotations_exist(graph: Graph) -> Iterator[Hit]:
         near = meant(name)
         remedy = f"write {near}" if near else "remove it"
         message = f"Istio has no annotation {name}, so this has no effect"
-        if is_label(name):
+        if is_label(name) or name == INJECTION:
             message, remedy = f"{name} is a label: as an annotation it has no effect", "move it to labels"
         yield item.hit(path, message, remedy)
 
@@ -111,6 +118,36 @@ def istio_annotations_have_valid_values(graph: Graph) -> Iterator[Hit]:
         if kind == POD and isinstance(value, str) and (should := wanted(name, value)):
             message = f"{value or 'an empty text'} is not {should}, so injection rejects the pods"
             yield item.hit(path, message, f"write {should}")
+        elif kind == POD and isinstance(value, str) and (should := passed(name, value)):
+            message = f"{value or 'an empty text'} is not {should}: it is not read, or the proxy does not start"
+            yield item.hit(path, message, f"write {should}", severity="warning")
+        elif kind == POD and isinstance(value, str) and name == TEMPLATES:
+            for each in value.split(","):
+                if each not in _TEMPLATES and (near := nearest(each, _TEMPLATES)):
+                    message = f"istiod has no injection template {each}, unless it is one of your own"
+                    yield item.hit(path, message, f"write {near}", severity="warning")
+
+
+@object_rule("IST0125")
+def proxy_configs_of_pods_are_proxy_configs(graph: Graph) -> Iterator[Hit]:
+    """`proxy.istio.io/config` is a ProxyConfig in YAML, with the fields that it has; injection rejects other pods."""
+    for item, path, kind, name in _istios(graph):
+        text = item.get(*path)
+        if name != _CONFIG or kind != POD or not isinstance(text, str):
+            continue
+        try:
+            found = yaml_objects(text)
+        except UNREADABLE:
+            found = None
+        if found is None or (text.strip() and len(found) != 1):
+            yield item.hit(
+                path, "this is not a map in YAML, so injection rejects the pods", "write concurrency: 2, ..."
+            )
+            continue
+        for unknown in unknown_fields(NEWEST, {"defaultConfig": found[0]}) if found else ():
+            field = unknown.path[-1]
+            message = f"a ProxyConfig has no field {field}, so injection rejects the pods"
+            yield item.hit(path, message, f"write {unknown.meant}" if unknown.meant else f"remove {field}")
 
 
 @object_rule("IST0135", severity="info")

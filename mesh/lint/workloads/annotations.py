@@ -20,6 +20,7 @@ _TABLE = Path(__file__).with_suffix(".json")
 _LAST_PORT, _LARGEST = 65535, 2**32 - 1
 _QUANTITY = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?")
 _INTERFACE = re.compile(r"[^\s/]{1,15}")
+_LEVELS = ("trace", "debug", "info", "warning", "warn", "error", "critical", "off")
 _BOOLEANS = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 
 
@@ -118,7 +119,38 @@ _CHECKS: dict[str, tuple[Check, str]] = {
 }
 
 
+def _volumes(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _components(text: str) -> bool:
+    return all(each.partition(":")[2].strip() in _LEVELS for each in text.split(","))
+
+
+# What injection passes on as it stands: the proxy, its agent or Kubernetes reject another value.
+_PASSED: dict[str, tuple[Check, str]] = {
+    "sidecar.istio.io/logLevel": (lambda text: text in _LEVELS, f"one of {', '.join(_LEVELS)}"),
+    "sidecar.istio.io/componentLogLevel": (_components, "components with levels, such as rbac:debug,jwt:info"),
+    "sidecar.istio.io/userVolume": (_volumes, "a JSON map of volumes"),
+    "sidecar.istio.io/userVolumeMount": (_volumes, "a JSON map of mounts"),
+    "sidecar.istio.io/rewriteAppHTTPProbers": (lambda text: text in _BOOLEANS, "true or false"),
+    "sidecar.istio.io/nativeSidecar": (lambda text: text in _BOOLEANS, "true or false"),
+}
+
+
 def wanted(annotation: str, value: str) -> str:
     """What a value should be that injection rejects; empty for one that it takes."""
-    check = _CHECKS.get(annotation)
+    return _should(_CHECKS, annotation, value)
+
+
+def passed(annotation: str, value: str) -> str:
+    """What a value should be that injection takes and nobody else; empty for a good one."""
+    return _should(_PASSED, annotation, value)
+
+
+def _should(checks: dict[str, tuple[Check, str]], annotation: str, value: str) -> str:
+    check = checks.get(annotation)
     return check[1] if check and not check[0](value) else ""
