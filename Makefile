@@ -19,7 +19,7 @@ PYTEST := $(QUICK) --no-loadscope-reorder
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-cli.txt requirements-dev.txt
 	@command -v $(PYTHON) >/dev/null || { echo "error: there is no $(PYTHON) on PATH:" \
 	  "install Python 3.11 or newer, or name one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -71,6 +71,7 @@ down: $(READY) ## Destroy the stack STACK (dev) with Pulumi, and prove that noth
 
 lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade takes newer packages where they may change
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-cli.txt requirements-cli.in
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
 
 digests: $(READY) ## Write the digests of images and charts into mesh/versions.py, asked of their registries

@@ -16,7 +16,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
 REQUIREMENTS = "requirements.txt"
-LOCKED_HERE = "requirements-dev.txt"
+LOCKED_HERE = "requirements-cli.txt"
 _OF_THE_COMMAND_LINE = ("rich", "ruamel.yaml", "typer")
 _WITHIN = 900.0
 

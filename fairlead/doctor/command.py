@@ -12,7 +12,7 @@ from fairlead.doctor.doctor import diagnoses
 from fairlead.doctor.examined import examined_stack
 from fairlead.doctor.finding import Diagnosis, Verdict, failed
 from fairlead.doctor.reports import json_report, junit_report, summary, text_lines
-from fairlead.drift.stack_cluster import Named, stack_cluster
+from fairlead.drift.stack_cluster import Named
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.printable import printable
@@ -44,6 +44,5 @@ def _examined_or_not(program: Path, stack_file: StackFile, named: Named, *, live
     except UserError as error:
         yield Diagnosis("stack file", failed(error.message.strip(), error.remedy or _LINT.format(stack_file.stack)))
         return
-    connect = (lambda: stack_cluster(snapshot, program, named)) if live else None
-    with closing(examined_stack(program, stack_file, snapshot, connect)) as examined:
+    with closing(examined_stack(program, stack_file, snapshot, named, live=live)) as examined:
         yield from diagnoses(examined)

@@ -12,6 +12,7 @@ from fairlead.cloud.account import Account, AwsError
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.finding import Skip
+from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.lifecycle.sighting import ref_of
 from fairlead.terminal.errors import UserError
@@ -55,6 +56,12 @@ class Examined:
     def unreachable(self) -> UserError | None:
         """Why the cluster does not answer."""
         return self._connected if isinstance(self._connected, UserError) else None
+
+    def reached(self) -> LiveCluster:
+        """The cluster. Raises UserError where it does not answer."""
+        if error := self.unreachable:
+            raise error
+        return self.cluster
 
     @property
     def eks(self) -> Eks:
@@ -116,11 +123,15 @@ class Examined:
 
 
 def examined_stack(
-    program: Path, stack_file: StackFile, snapshot: Snapshot, connect: Callable[[], LiveCluster] | None
+    program: Path, stack_file: StackFile, snapshot: Snapshot, named: Named, *, live: bool = True
 ) -> Examined:
-    """The stack of a file that was evaluated."""
+    """The stack of a file that was evaluated, on the cluster that is the stack's; `live` says whether it is asked."""
     config = well_formed(stack_file.own_keys(), region=stack_file.config.get("aws:region"))
-    return Examined(program, config, snapshot, connect)
+
+    def connect() -> LiveCluster:
+        return stack_cluster(snapshot, program, named, config.cluster.eks)
+
+    return Examined(program, config, snapshot, connect if live else None)
 
 
 def metadata(live: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fairlead.cloud.eks_cluster import eks_cluster
 from fairlead.cluster.api_client import readable_kubeconfig
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from fairlead.terminal.errors import UserError
+from mesh.cluster import Eks
 
 _PROVIDER = "pulumi:providers:kubernetes"
 _EKS = "eks/"
@@ -25,10 +27,11 @@ class Named:
     context: str | None = None
 
 
-def stack_cluster(snapshot: Snapshot, program: Path, said: Named) -> LiveCluster:
+def stack_cluster(snapshot: Snapshot, program: Path, said: Named, eks: Eks | None = None) -> LiveCluster:
     """The cluster, to read from.
 
-    The current context is never taken: it may lead anywhere. Raises UserError where none can be told.
+    The current context is never taken: it may lead anywhere. Where the command line and the kubeconfig name none, `eks`
+    is asked for the cluster itself. Raises UserError where none can be told.
     """
     found = [each.inputs for each in snapshot.resources if each.type == _PROVIDER]
     inputs = found[0] if found else {}
@@ -36,15 +39,21 @@ def stack_cluster(snapshot: Snapshot, program: Path, said: Named) -> LiveCluster
     kubeconfig = said.kubeconfig
     if kubeconfig is None and named and UNKNOWN not in named:
         kubeconfig = program / Path(named).expanduser()
+    if eks and kubeconfig is None and not said.context and not _eks_contexts(identifier, kubeconfig):
+        return eks_cluster(eks)
     context = said.context or inputs.get("context") or _eks_context(identifier, kubeconfig)
     return LiveCluster(kubeconfig, context)
 
 
-def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
+def _eks_contexts(identifier: str, kubeconfig: Path | None) -> list[str]:
     name = identifier.removeprefix(_EKS)
     # As `aws eks update-kubeconfig` and eksctl name them.
     form = re.compile(rf"(.*:cluster/)?{re.escape(name)}|.*@{re.escape(name)}\..*\.eksctl\.io")
-    found = [each for each in _contexts(kubeconfig) if form.fullmatch(each)]
+    return [each for each in _contexts(kubeconfig) if form.fullmatch(each)]
+
+
+def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
+    name, found = identifier.removeprefix(_EKS), _eks_contexts(identifier, kubeconfig)
     if len(found) != 1:
         which = "none" if not found else " and ".join(sorted(found))
         raise UserError(

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from fairlead.doctor.examined import Examined, examined_stack
-from fairlead.drift.stack_cluster import Named, stack_cluster
+from fairlead.drift.stack_cluster import Named
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.lifecycle.consent import Consent, DeclinedError
 from fairlead.lifecycle.down import down
@@ -36,10 +36,8 @@ def _looked_at(program: Path, stack: str, named: Named) -> tuple[Wholeness, Exam
     progress: Progress = ConsoleProgress(PlainConsole())
     stack_file = read_stack_file(program, stack=stack)
     snapshot = evaluate(program, stack_file)
-    whole = Wholeness(
-        Engine(program, stack, progress), snapshot, lambda: stack_cluster(snapshot, program, named), progress
-    )
-    return whole, examined_stack(program, stack_file, snapshot, whole.connect)
+    examined = examined_stack(program, stack_file, snapshot, named)
+    return Wholeness(Engine(program, stack, progress), snapshot, examined.reached, progress), examined
 
 
 def _ended(work: Callable[[], int]) -> int:

@@ -33,6 +33,9 @@ class Program:
         (folder / "bin").mkdir()
         (folder / "bin" / "pulumi").write_text(PULUMI)
         (folder / "bin" / "pulumi").chmod(0o755)
+        # The environment that the job has installed the packages into.
+        (folder / ".venv" / "bin").mkdir(parents=True)
+        shutil.copy(folder / "bin" / "pulumi", folder / ".venv" / "bin" / "python")
 
     def run(self, *command: str, fails: str = "nothing", path: str = "bin") -> subprocess.CompletedProcess[str]:
         env = {"PATH": f"{self.folder / path}:/usr/bin:/bin", "FAILS": fails}
@@ -100,7 +103,7 @@ def test_a_preview_that_is_too_long_for_a_summary_is_only_named() -> None:
 def test_a_deployment_is_up_and_then_a_preview_that_expects_nothing(program: Program) -> None:
     assert program.deploy("dev").returncode == 0
     assert program.calls() == [
-        "up --yes --non-interactive --color never --stack dev",
+        "-m fairlead up --yes --stack dev",
         "preview --non-interactive --color never --diff --expect-no-changes --stack dev",
     ]
 

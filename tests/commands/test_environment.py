@@ -70,7 +70,7 @@ def test_every_package_that_is_asked_for_and_imported_is_looked_for() -> None:
 
 
 def _requirements() -> list[str]:
-    files = [PROGRAM / "requirements.in", PROGRAM / "requirements-dev.in"]
+    files = sorted(PROGRAM.glob("requirements*.in"))
     return [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line[:1].isalpha()]
 
 
@@ -94,7 +94,7 @@ def machine(tmp_path: Path) -> Path:
         found = shutil.which(name)
         assert found, f"no {name} on PATH"
         (tmp_path / "bin" / name).symlink_to(found)
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt", "requirements-cli.txt", "requirements-dev.txt"):
         shutil.copy(PROGRAM / name, tmp_path)
     return tmp_path
 

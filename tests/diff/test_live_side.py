@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import boto3
 import pytest
 
+from fairlead.cloud.account import AwsError
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
@@ -18,6 +20,7 @@ from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import UNKNOWN, Resource
 from fairlead.terminal.errors import UserError
+from mesh.cluster import Eks
 from tests.fixtures.compared import release, side
 from tests.fixtures.hand_made import known, namespace_patch, stack
 
@@ -104,6 +107,8 @@ def provider(**inputs: str) -> Resource:
     return known("pulumi:providers:kubernetes", "kubernetes", inputs)
 
 
+DEFAULT_KUBECONFIG = "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION"
+"""What the client read of KUBECONFIG when it was loaded."""
 ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/"
 
 
@@ -120,6 +125,31 @@ def test_the_current_context_is_never_taken_for_an_eks_cluster(tmp_path: Path, c
     with pytest.raises(UserError, match="is not clear") as raised:
         stack_cluster(snapshot, tmp_path, Named(kubeconfig(tmp_path, *contexts)))
     assert "--context" in raised.value.remedy
+
+
+@pytest.mark.process
+def test_an_eks_cluster_that_no_kubeconfig_has_is_asked_for(
+    tmp_path: Path, aws_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert aws_server
+    made = boto3.client("eks").create_cluster(
+        name="mesh-dev", roleArn="arn:aws:iam::123456789012:role/eks", resourcesVpcConfig={"subnetIds": ["subnet-1"]}
+    )
+    aws = tmp_path / "aws"
+    status = {"token": "t", "expirationTimestamp": "2126-01-01T00:00:00Z"}
+    answer = {"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1beta1", "status": status}
+    aws.write_text(f"#!/bin/sh\necho '{json.dumps(answer)}'\n", encoding="utf-8")
+    aws.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(DEFAULT_KUBECONFIG, str(tmp_path / "none"))
+    snapshot = stack(provider(kubeconfig=UNKNOWN, clusterIdentifier="eks/mesh-dev"))
+    eks = Eks(name="mesh-dev", region="eu-west-1")
+    assert stack_cluster(snapshot, tmp_path, Named(), eks).host == made["cluster"]["endpoint"].rstrip("/")
+    with pytest.raises(AwsError, match="No cluster found for name: other"):
+        stack_cluster(snapshot, tmp_path, Named(), eks.model_copy(update={"name": "other"}))
+    there = kubeconfig(tmp_path, "mesh-dev")
+    monkeypatch.setattr(DEFAULT_KUBECONFIG, str(there))
+    assert stack_cluster(snapshot, tmp_path, Named(), eks).host == "https://0.example"
 
 
 def test_the_stacks_own_kubeconfig_and_context_are_taken_unless_others_are_named(tmp_path: Path) -> None:

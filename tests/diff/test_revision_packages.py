@@ -102,6 +102,6 @@ def test_hashes_count_where_packages_are_kept_for_the_next_time(tmp_path: Path, 
 
 
 def test_a_lock_file_without_the_command_lines_packages_is_said(tmp_path: Path) -> None:
-    (tmp_path / "requirements-dev.txt").write_text("rich==1.0 --hash=sha256:0\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"requirements-dev\.txt does not pin .*typer.*make lock"):
+    (tmp_path / "requirements-cli.txt").write_text("rich==1.0 --hash=sha256:0\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"requirements-cli\.txt does not pin .*typer.*make lock"):
         packages_of_the_command_line(HERE, tmp_path)

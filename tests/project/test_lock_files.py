@@ -18,7 +18,11 @@ from tests.fixtures.ci.workflow_files import ACTIONS, EVERY, WORKFLOWS, steps
 pytestmark = pytest.mark.mesh
 
 STRICT = "--require-hashes --only-binary :all:"
-ASKED = {"requirements.txt": ["requirements.in"], "requirements-dev.txt": ["requirements-dev.in", "requirements.in"]}
+ASKED = {
+    "requirements.txt": ["requirements.in"],
+    "requirements-cli.txt": ["requirements-cli.in", "requirements.in"],
+    "requirements-dev.txt": ["requirements-dev.in", "requirements-cli.in", "requirements.in"],
+}
 INSTALLED = {canonicalize_name(each.name): each for each in distributions()}
 by_lock = pytest.mark.parametrize("name", ASKED)
 
@@ -112,7 +116,7 @@ def test_packages_are_installed_from_lock_files_alone() -> None:
     assert {"Makefile", "check.yml", "action.yml", "gitlab.md"} <= places
     for place, line in found:
         assert STRICT in line or "$(PIP)" in line, f"{place}: {line}"
-        assert line.startswith("PIP := ") or re.search(r"--requirement requirements(-dev)?\.txt\b", line), place
+        assert line.startswith("PIP := ") or re.search(r"--requirement requirements(-cli|-dev)?\.txt\b", line), place
 
 
 def test_a_job_installs_from_the_lock_file_before_it_has_credentials() -> None:

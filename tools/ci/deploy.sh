@@ -1,5 +1,6 @@
 #!/bin/sh
-# Which steps bring a stack to its environment? Up, and a preview that must be empty.
+# Which steps bring a stack to its environment? Up, after repairing what an interrupted run left, and a preview that
+# must be empty.
 #
 # The program's packages are there already: they are installed before anybody has credentials.
 set -eu
@@ -11,7 +12,7 @@ if [ ! -f "Pulumi.$stack.yaml" ]; then
   exit 1
 fi
 
-pulumi up --yes --non-interactive --color never --stack "$stack"
+.venv/bin/python -m fairlead up --yes --stack "$stack"
 
 # A stack that wants to change again was not what its program says: a provider's default, or somebody's hand.
 if ! pulumi preview --non-interactive --color never --diff --expect-no-changes --stack "$stack"; then
