@@ -11,7 +11,7 @@ from fairlead.doctor.examined import Examined, examined_stack
 from fairlead.drift.stack_cluster import Named
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.lifecycle.consent import Consent, DeclinedError
-from fairlead.lifecycle.down import down
+from fairlead.lifecycle.down import Wanted, down
 from fairlead.lifecycle.engine import Engine
 from fairlead.lifecycle.up import up
 from fairlead.lifecycle.wholeness import Wholeness
@@ -27,9 +27,10 @@ def up_command(program: Path, stack: str, named: Named, consent: Consent) -> int
     return _ended(lambda: up(*_looked_at(program, stack, named), consent))
 
 
-def down_command(program: Path, stack: str, named: Named, consent: Consent, *, cluster_gone: bool) -> int:
+def down_command(program: Path, stack: str, named: Named, consent: Consent, *, cluster_gone: bool, crds: bool) -> int:
     """The exit code: 0 when nothing is left, 1 when something is, 130 after Ctrl-C."""
-    return _ended(lambda: down(_looked_at(program, stack, named)[0], consent, cluster_gone=cluster_gone))
+    wanted = Wanted(cluster_gone=cluster_gone, crds=crds)
+    return _ended(lambda: down(_looked_at(program, stack, named)[0], consent, wanted))
 
 
 def _looked_at(program: Path, stack: str, named: Named) -> tuple[Wholeness, Examined]:

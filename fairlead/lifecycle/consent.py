@@ -24,11 +24,14 @@ class Consent:
 
     def to(self, what: Sequence[str], question: str) -> None:
         """Show what would be done and ask. Raises DeclinedError for a no."""
-        if self.yes:
-            return
+        if not self.yes:
+            self.to_loss(what, question)
+
+    def to_loss(self, what: Sequence[str], question: str) -> None:
+        """The same of what somebody else loses: it is shown where nothing is asked, too."""
         for line in what:
             typer.echo(line)
-        if not typer.confirm(question, default=False):
+        if not self.yes and not typer.confirm(question, default=False):
             raise DeclinedError
 
 

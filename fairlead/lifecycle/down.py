@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 
+from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.lifecycle.attached import attached
 from fairlead.lifecycle.consent import Consent
+from fairlead.lifecycle.definitions import objects_of, without_definitions
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.emptiness import left_on
 from fairlead.lifecycle.ending import proof, summary
@@ -20,10 +24,18 @@ from mesh.ownership import stack_mark
 _GONE = "If the cluster is gone for good: python -m fairlead down --stack {stack} --cluster-gone"
 
 
-def down(whole: Wholeness, consent: Consent, *, cluster_gone: bool) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for beside the stack's own end."""
+
+    cluster_gone: bool = False
+    crds: bool = False
+
+
+def down(whole: Wholeness, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is. Raises UserError for a cluster without answer."""
     state = whole.state()
-    if cluster_gone:
+    if wanted.cluster_gone:
         return _without_cluster(whole, state, consent)
     if state.is_empty and not state.pending:
         whole.progress.say("The state has nothing to delete.")
@@ -32,14 +44,28 @@ def down(whole: Wholeness, consent: Consent, *, cluster_gone: bool) -> int:
             found = whole.plan(state, cluster, Purpose.DOWN)
             if consent.plan:
                 return planned(found.said)
+            _detached(whole, cluster, consent)
             repaired(whole, found, cluster, consent)
             previewed(whole, "destroy", consent)
             for line in without_dead_webhooks(cluster, _releases(whole)):
                 whole.progress.say(f"  repaired: {line}")
             whole.progress.say(summary(watched(whole, cluster, whole.engine.destroy)))
-            return _proof(whole, cluster)
+            return _proof(whole, cluster, consent, wanted)
     except UnreachableError as error:
         raise UserError(error.message, _GONE.format(stack=whole.engine.stack)) from error
+
+
+def _detached(whole: Wholeness, cluster: LiveCluster, consent: Consent) -> None:
+    """Say who is left without a control plane, and ask. Raises DeclinedError."""
+    if lines := [f"  stays, and loses its istiod: {each}" for each in attached(cluster, whole.snapshot)]:
+        consent.to_loss(lines, "Their sidecars get no configuration and no certificates any more. Go on?")
+
+
+def _without_crds(cluster: LiveCluster, kept: tuple[Ref, ...], consent: Consent) -> None:
+    """Say what goes with the CRDs, ask, and delete them. Raises DeclinedError."""
+    if going := [f"  goes with the CRDs: {each}" for each in objects_of(cluster, kept)]:
+        consent.to_loss(going, "These are not of this stack. Delete them?")
+    without_definitions(cluster, kept)
 
 
 def _without_cluster(whole: Wholeness, state: Deployment, consent: Consent) -> int:
@@ -53,9 +79,13 @@ def _without_cluster(whole: Wholeness, state: Deployment, consent: Consent) -> i
     return 0 if whole.state().is_empty else 1
 
 
-def _proof(whole: Wholeness, cluster: LiveCluster) -> int:
+def _proof(whole: Wholeness, cluster: LiveCluster, consent: Consent, wanted: Wanted) -> int:
     """Say what is left; 1 where anything is that should not be."""
-    left = left_on(cluster, stack_mark(whole.snapshot.project, whole.snapshot.stack), _releases(whole))
+    mark, releases = stack_mark(whole.snapshot.project, whole.snapshot.stack), _releases(whole)
+    left = left_on(cluster, mark, releases)
+    if wanted.crds and left.kept:
+        _without_crds(cluster, left.kept, consent)
+        left = left_on(cluster, mark, releases)
     state = whole.state()
     for line in proof(left, state_is_empty=state.is_empty):
         whole.progress.say(line)

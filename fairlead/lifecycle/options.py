@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fairlead.terminal.options import HERE, Cwd
+from fairlead.terminal.options import HERE, Cwd, wrong
 
 OneStack = Annotated[
     str, typer.Option("--stack", "-s", help="Name of the stack; its config is in Pulumi.<stack>.yaml.")
@@ -46,6 +46,9 @@ def down(  # noqa: PLR0917 - typer makes its options of arguments
             "--cluster-gone", help="The cluster does not exist any more: remove what was on it from the state."
         ),
     ] = False,
+    crds: Annotated[
+        bool, typer.Option("--crds", help="Also remove Istio's CRDs, and with them every object of their kinds.")
+    ] = False,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
@@ -55,5 +58,7 @@ def down(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.lifecycle.command import down_command  # noqa: PLC0415
     from fairlead.lifecycle.consent import asked  # noqa: PLC0415
 
-    named = Named(kubeconfig, context)
-    raise typer.Exit(down_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes), cluster_gone=cluster_gone))
+    if crds and cluster_gone:
+        wrong("they exclude each other: the CRDs are gone with the cluster", "--crds and --cluster-gone")
+    consent, named = asked(plan=plan, yes=yes), Named(kubeconfig, context)
+    raise typer.Exit(down_command(cwd.resolve(), stack, named, consent, cluster_gone=cluster_gone, crds=crds))

@@ -48,3 +48,9 @@ def test_a_yes_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(typer, "confirm", nobody)
     Consent(yes=True).to(["would repair: this"], "Repair this first?")
+
+
+def test_what_others_lose_is_shown_where_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    Consent(yes=True).to(["quiet"], "Go on?")
+    Consent(yes=True).to_loss(["Deployment shop/cart"], "Go on?")
+    assert capsys.readouterr().out == "Deployment shop/cart\n"

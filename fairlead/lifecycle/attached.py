@@ -1,0 +1,60 @@
+"""Whose sidecars does this stack's istiod serve, beside the stack's own? They lose their control plane with it.
+
+An injected pod says in an annotation which revision it belongs to (Istio, manifests/charts/istio-control: the injection
+templates).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.evaluation.snapshot import Snapshot
+from fairlead.lifecycle.sighting import ref_of
+from mesh.model.yaml_values import as_map, as_maps
+
+_PROXIES = "security.istio.io/tlsMode=istio"
+_REVISION = "istio.io/rev"
+_HASH = "pod-template-hash"
+_DEFAULT = "default"
+
+
+def attached(cluster: LiveCluster, snapshot: Snapshot) -> list[str]:
+    """Workloads outside of the stack, as `Deployment shop/cart`, in order."""
+    revision = next(
+        (_revision(each.inputs) for each in snapshot.resources if each.is_release and each.chart == "istiod"), ""
+    )
+    if not revision:
+        return []
+    refs = {ref for each in snapshot.resources if each.is_kubernetes_object and (ref := ref_of(each.inputs))}
+    going = {ref.name for ref in refs if ref.kind == "Namespace"}
+    own = {(ref.namespace, ref.name) for ref in refs}
+    own |= {
+        (str(each.inputs.get("namespace")), str(each.inputs.get("name")))
+        for each in snapshot.resources
+        if each.is_release
+    }
+    found: set[tuple[str, str, str]] = set()
+    for ref, pod in cluster.labelled("v1", "Pod", "", _PROXIES).items():
+        kind, name = _workload(ref, as_map(pod.get("metadata")))
+        served = as_map(as_map(pod.get("metadata")).get("annotations")).get(_REVISION, _DEFAULT)
+        if served == revision and ref.namespace not in going and (ref.namespace, name) not in own:
+            found.add((kind, ref.namespace, name))
+    return [f"{kind} {namespace}/{name}" for kind, namespace, name in sorted(found)]
+
+
+def _revision(inputs: dict[str, Any]) -> str:
+    return str(as_map(inputs.get("values")).get("revision") or _DEFAULT)
+
+
+def _workload(ref: Ref, metadata: dict[str, Any]) -> tuple[str, str]:
+    """What created a pod: of a ReplicaSet its Deployment, whose name it has, with a hash."""
+    owners = as_maps(metadata.get("ownerReferences"))
+    if not owners:
+        return ref.kind, ref.name
+    kind, name = str(owners[0].get("kind")), str(owners[0].get("name"))
+    suffix = f"-{as_map(metadata.get('labels')).get(_HASH)}"
+    if kind == "ReplicaSet" and name.endswith(suffix):
+        return "Deployment", name.removesuffix(suffix)
+    return kind, name
