@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from mesh.model.classes.cut import cut
 from mesh.model.classes.entrance import entrance
 from mesh.model.classes.entrances import entrances
+from mesh.model.classes.host_headers import UNNAMED
+from mesh.model.traffic.explanation import explanation
 from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.request import Request
+from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.yaml_values import as_maps
 
 _MOST = 20_000
@@ -32,6 +34,8 @@ def classes(mesh: Mesh) -> Classes:
     }
     found = Classes()
     for like in entrances((mesh,)):
+        if like.caller != INTERNET and like.host == UNNAMED and explanation(mesh, like).open:
+            continue  # What leaves the mesh as it is has no line: nothing here decides about it.
         here = cut((entrance(mesh, like),), like, issuers=issuers)
         if here.open:
             found.open.append(f"{like.scheme}://{like.authority} from {like.caller}: {here.open}")

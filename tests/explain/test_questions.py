@@ -92,3 +92,16 @@ def test_the_page_tells_every_key_of_the_answer(command: Command) -> None:
     keys = {key for each in json.loads(out)["requests"] for key in each}
     told = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
     assert {"status", "answered", "received", "seen", "steps", "outcomes", "request"} <= keys <= told
+
+
+def test_all_classes_hold_server_names_and_leave_out_what_leaves_the_mesh_as_it_is() -> None:
+    server = "{port: {number: 443, name: tls, protocol: TLS}, hosts: ['*.example.com'], tls: {mode: PASSTHROUGH}}"
+    edge = istio("Gateway", f"{{selector: {{istio: ingress}}, servers: [{server}]}}", name="edge")
+    names = "[{sniHosts: [a.example.com, '*.b.example.com']}]"
+    route = f"[{{match: {names}, route: [{{destination: {{host: webtcp}}}}]}}]"
+    routes = istio("VirtualService", f"{{hosts: ['*.example.com'], gateways: [edge], tls: {route}}}")
+    found = classes(world(edge + routes)).requests
+    outside = {each.sni for each in found if each.scheme == "https" and each.gateway == "istio-ingress/istio-ingress"}
+    assert outside == {"a.example.com", "any.b.example.com", "any.example.com", "any-host.example"}
+    assert [each for each in found if each.caller != "internet" and each.host == "any-host.example"] == []
+    assert "api.partner.example" in {each.host for each in found}

@@ -61,6 +61,37 @@ def test_merged_settings_that_no_outcome_depends_on_are_steps() -> None:
 
 
 @pytest.mark.parametrize(
+    ("applies", "value", "words"),
+    [
+        ("VIRTUAL_HOST", {"rate_limits": [{"actions": []}]}, "a rate limit of VIRTUAL_HOST answers 429"),
+        ("HTTP_ROUTE", {"route": {"rate_limits": []}}, "a rate limit of HTTP_ROUTE answers 429"),
+        ("HTTP_ROUTE", {"typed_per_filter_config": {"envoy.filters.http.local_ratelimit": {}}}, "answers 429"),
+        ("HTTP_ROUTE", {"route": {"rate_limits": [], "timeout": "1s"}}, ""),
+        ("VIRTUAL_HOST", {"typed_per_filter_config": {"envoy.filters.http.rbac": {}}}, ""),
+        ("ROUTE_CONFIGURATION", {"request_headers_to_add": []}, ""),
+    ],
+)
+def test_rate_limits_of_routes_are_steps_and_what_else_is_merged_is_open(
+    applies: str, value: dict[str, Any], words: str
+) -> None:
+    said = found(envoy_filter(applies, {"operation": "MERGE", "value": value}))
+    assert bool(said.open) == (not words)
+    assert words in texts(said)
+
+
+@pytest.mark.parametrize(
+    ("applies", "value", "is_open"),
+    [("CLUSTER", {"name": "limits"}, False), ("EXTENSION_CONFIG", {"name": "x"}, False),
+     ("LISTENER", {"address": {"socket_address": {"port_value": 8080}}}, True),
+     ("LISTENER", {"address": {"socket_address": {"port_value": 9999}}}, False)],
+)  # fmt: skip
+def test_what_is_added_beside_the_way_of_a_request_is_left_alone(
+    applies: str, value: dict[str, Any], is_open: bool
+) -> None:
+    assert bool(found(envoy_filter(applies, {"operation": "ADD", "value": value})).open) == is_open
+
+
+@pytest.mark.parametrize(
     ("where", "is_open"),
     [
         ({"context": "SIDECAR_INBOUND", "listener": {"portNumber": 8080}}, True),

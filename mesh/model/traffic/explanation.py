@@ -71,6 +71,8 @@ def explanation(mesh: Mesh, request: Request) -> Explanation:
         outcomes = [each for each in _outcomes(mesh, asked) if each.share]
     except UndecidedError as error:
         return Explanation((), str(error))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # objects of files can have any shape
+        return Explanation((), f"an object on the way is not as Istio reads it ({type(error).__name__})")
     if undecided := next((each for each in outcomes if each.open), None):
         return Explanation((), undecided.open, undecided.steps)
     return Explanation(tuple(sorted(outcomes, key=lambda each: -each.share)))

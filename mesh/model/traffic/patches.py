@@ -87,28 +87,56 @@ def _filters(item: Item, way: Through) -> Iterator[tuple[str, bool]]:
         port = as_map(match.get("listener")).get("portNumber")
         if context not in ("ANY", way.direction) or (port and port != way.port):
             continue
-        if way.is_http or applies not in _OF_HTTP:
+        if (way.is_http or applies not in _OF_HTTP) and not _is_beside(applies, patch, way):
             yield _patch(applies, patch)
+
+
+def _is_beside(applies: str, patch: Mapping[str, Any], way: Through) -> bool:
+    """Whether a patch adds what requests at this port do not meet: a cluster, a named extension, another listener."""
+    if patch.get("operation") != "ADD" or applies not in ("CLUSTER", "EXTENSION_CONFIG", "LISTENER"):
+        return False
+    address = as_map(as_map(as_map(patch.get("value")).get("address")).get("socket_address"))
+    return applies != "LISTENER" or address.get("port_value") != way.port
 
 
 def _patch(applies: str, patch: Mapping[str, Any]) -> tuple[str, bool]:
     """What a patch does in words, and whether an outcome may depend on it."""
     value, operation = as_map(patch.get("value")), str(patch.get("operation") or "")
     name = str(value.get("name") or "")
-    kind = name.rpartition(".")[2] if name != "istio.stats" else name
-    if applies in ("HTTP_FILTER", "NETWORK_FILTER") and operation not in ("MERGE", "REMOVE", "REPLACE"):
-        if kind in _LIMITS:
-            return f"{name} answers 429 to requests over its limit", False
-        if kind in _OBSERVING:
-            return f"{name} changes no outcome", False
-    elif applies == "HTTP_FILTER" and kind in _OBSERVING and operation == "REMOVE":
-        return f"{name} is removed, which changes no outcome", False
-    if operation == "MERGE" and applies not in ("HTTP_FILTER", "HTTP_ROUTE", "VIRTUAL_HOST") and _keys(value) <= _QUIET:
-        return f"{', '.join(sorted(_leaves(value)))} of {applies} changes no outcome", False
-    if applies == "BOOTSTRAP" and _keys(value) <= _QUIET:
-        return "settings of BOOTSTRAP change no outcome", False
+    words = _of_merge(applies, value) if operation == "MERGE" else _of_filter(applies, operation, name)
+    if words or (applies == "BOOTSTRAP" and _keys(value) <= _QUIET):
+        return words or "settings of BOOTSTRAP change no outcome", False
     what = f"{operation} {applies}{f' {name}' if name else ''}".strip() or "without a patch"
     return f"what {what} does is not known here", bool(applies)
+
+
+def _of_filter(applies: str, operation: str, name: str) -> str:
+    """What is said of a filter that lets requests pass; empty where it may not."""
+    kind = name if name == "istio.stats" else name.rpartition(".")[2]
+    if applies == "HTTP_FILTER" and operation == "REMOVE":
+        return f"{name} is removed, which changes no outcome" if kind in _OBSERVING else ""
+    if applies not in ("HTTP_FILTER", "NETWORK_FILTER") or operation in ("REMOVE", "REPLACE"):
+        return ""
+    limits = f"{name} answers 429 to requests over its limit" if kind in _LIMITS else ""
+    return f"{name} changes no outcome" if kind in _OBSERVING else limits
+
+
+def _of_merge(applies: str, value: Mapping[str, Any]) -> str:
+    """What is said of merged settings that no outcome depends on; empty where one may."""
+    if applies in _OF_HTTP and _limits(value):
+        return f"a rate limit of {applies} answers 429 to requests over it"
+    if applies in ("HTTP_FILTER", "HTTP_ROUTE", "VIRTUAL_HOST") or not _keys(value) <= _QUIET:
+        return ""
+    return f"{', '.join(sorted(_leaves(value)))} of {applies} changes no outcome"
+
+
+def _limits(value: Mapping[str, Any]) -> bool:
+    """Whether all that is merged into a route, or around it, are rate limits."""
+    inner = [str(key) for key in (*as_map(value.get("route")), *as_map(value.get("typed_per_filter_config")))]
+    outer = [str(key) for key in value if key not in ("name", "route", "typed_per_filter_config")]
+    return bool(inner or outer) and all(
+        each == "rate_limits" or each.rpartition(".")[2] in _LIMITS for each in (*inner, *outer)
+    )
 
 
 def _leaves(value: Mapping[str, Any]) -> set[str]:
