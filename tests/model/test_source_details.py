@@ -96,3 +96,32 @@ def test_a_port_on_which_no_container_listens_answers_nothing(caller: str, host:
     mesh = world(service)
     object.__setattr__(mesh, "obeys_headers", True)
     assert asked(mesh, f"GET http://deaf.{host}/", caller).statuses == {503: 1.0}
+
+
+def test_what_a_gateway_has_decrypted_leaves_it_as_plain_text() -> None:
+    tls = "tls: {mode: SIMPLE, serverCertificate: /a, privateKey: /b}"
+    port = "{number: 443, name: https, protocol: HTTPS}"
+    edge = istio("Gateway", f"{{selector: {{istio: ingress}}, servers: [{{port: {port}, hosts: ['*'], {tls}}}]}}")
+    known = "[{number: 80, name: http, protocol: HTTP}]"
+    out = istio("ServiceEntry", f"{{hosts: [api.partner.example], resolution: DNS, ports: {known}}}", name="out")
+    auto = "spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}"
+    guessed = f"apiVersion: v1\nkind: Service\nmetadata: {{name: auto, namespace: shop}}\n{auto}\n---\n"
+    for host, who in (("api.partner.example", "outside"), ("auto", "shop/web-v1")):
+        routes = f"[{{route: [{{destination: {{host: {host}}}}}]}}]"
+        bound = virtual_service(routes, hosts="[shop.example.com]", rest="gateways: [x]", name="bound")
+        found = asked(world(edge + out + bound + guessed + denying("/no")), "GET https://shop.example.com/")
+        assert (found.statuses, who in found.answered) == ({200: 1.0}, True)
+        if who != "outside":
+            denied = asked(world(edge + bound + guessed + denying("/no")), "GET https://shop.example.com/no")
+            assert denied.statuses == {403: 1.0}
+
+
+@pytest.mark.parametrize("authority", ["shop.example.com", "shop.example.com:8080"])
+def test_a_redirect_to_https_keeps_the_port_of_the_host_header(authority: str) -> None:
+    servers = ", ".join(
+        f"{{port: {{number: {port}, name: p{port}, protocol: HTTP}}, hosts: ['*'], tls: {{httpsRedirect: true}}}}"
+        for port in (80, 8080)
+    )
+    edge = istio("Gateway", f"{{selector: {{istio: ingress}}, servers: [{servers}]}}")
+    found = asked(world(edge), f"GET http://{authority}/a?b=c")
+    assert found.constant("answer") == {"location": f"https://{authority}/a?b=c"}

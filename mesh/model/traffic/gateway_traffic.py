@@ -176,7 +176,7 @@ def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) 
 def _routed(port: _Port, listed: Sequence[Server], claims: Mapping[str, Any] | None) -> list[Outcome]:
     if port.request.scheme == "http" and (to := redirecting(port.mesh, port.workload, listed, port.request.host)):
         step = Step("the Gateway redirects requests for this host to https", to.item)
-        location = f"https://{port.request.authority.partition(':')[0]}{port.request.path}"
+        location = f"https://{port.request.authority}{port.request.path}"  # Envoy keeps the port of the Host header
         return [Outcome(status=301, answer={"location": location}, steps=(step,))]
     found = bound_routes(port.mesh, port.workload, listed, port.request.host)
     if found is None:

@@ -122,7 +122,7 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
             error=RESET, steps=(step,)
         )  # fmt: skip
     spoken = outside.ports.get(endpoint.port)
-    encrypted = arrival.speaks != PLAIN or arrival.request.scheme == "https"
+    encrypted = arrival.speaks != PLAIN or (arrival.request.scheme == "https" and not arrival.is_http)
     is_spoken = outside.is_everywhere or (spoken is not None and encrypted == (spoken == "https"))
     if arrival.speaks == MTLS or not is_spoken:
         step = Step(f"{to} does not support {arrival.speaks} on port {endpoint.port}")
@@ -163,7 +163,7 @@ def _speaks_http(mesh: Mesh, arrival: Arrival, workload: Workload) -> bool:
     """Whether the pods' sidecar reads HTTP on one of their ports: as its Sidecar's ingress or, without one, the
     Services that lead there say; else Envoy looks at what comes (buildInboundChainConfigs in listener_inbound.go)."""
     protocol = _protocol(mesh, workload, arrival.endpoint.port)
-    return protocol in HTTP if protocol else arrival.request.scheme == "http"
+    return protocol in HTTP if protocol else arrival.is_http or arrival.request.scheme == "http"
 
 
 def _protocol(mesh: Mesh, workload: Workload, port: int) -> str | None:

@@ -150,9 +150,9 @@ def _answered(outcome: Outcome, request: Request) -> Outcome:
 
 def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
     """What becomes of a connection to an address in plain text: Kubernetes spreads it over the Service's pods."""
-    port = target.port(request.port) if target else None
+    port, is_http = target.port(request.port) if target else None, request.scheme == "http"
     if target is None:
-        return [arrives(mesh, Arrival(Endpoint(request.port, address=request.to), request, PLAIN))]
+        return [arrives(mesh, Arrival(Endpoint(request.port, address=request.to), request, PLAIN, is_http=is_http))]
     if port is None:
         return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no port {request.port}", target.item),))]
     endpoints: Sequence[Endpoint] = mesh.hosts.of_service(target, port)
@@ -164,7 +164,7 @@ def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
         ends = (
             at_gateway(mesh, pods, endpoint.port, request)
             if pods and is_gateway(pods)
-            else [arrives(mesh, Arrival(endpoint, request, PLAIN))]
+            else [arrives(mesh, Arrival(endpoint, request, PLAIN, is_http=is_http))]
         )
         found += shared(ends, 1 / len(endpoints))
     return found
