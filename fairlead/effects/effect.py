@@ -93,7 +93,15 @@ class Effect:
     def grade(self) -> Grade:
         return self.hurt.grade if self.hurt else Grade.INFO
 
+    @property
+    def rank(self) -> int:
+        """By this a reader finds what matters first: who gains access, then the worst, then what newly answers."""
+        if self.kind is Kind.TRAFFIC and self.hurt is Hurt.EXPOSES:
+            return _FIRST
+        return self.hurt or (_GAINS if self.gains else _HARMLESS)
 
+
+_FIRST, _GAINS, _HARMLESS = 0, 98, 99
 Effects = Iterator[Effect]
 Watcher = Callable[[Comparison], Iterable[Effect]]
 """Looks at one kind of change and says what it does."""

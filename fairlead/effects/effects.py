@@ -13,7 +13,6 @@ from fairlead.effects import __path__ as folder
 from fairlead.effects.effect import Effect, Watcher
 from fairlead.effects.requests.teller import told
 
-_HARMLESS = 99
 _WATCHER = "_watcher"
 _NOT_COMPARED = "cannot be compared for these objects ({}): no sentence has a request that proves it"
 
@@ -57,7 +56,7 @@ def _rank_of_group(group: list[Effect]) -> tuple[int, str]:
 
 
 def _rank(effect: Effect) -> tuple[int, str, str]:
-    return (effect.hurt or _HARMLESS, effect.text, effect.advice)
+    return (effect.rank, effect.text, effect.advice)
 
 
 def _asked(name: str, watch: Watcher, comparison: Comparison) -> list[Effect]:

@@ -10,7 +10,6 @@ from fairlead.effects.effect import Effect
 
 _MANY = 3
 """From so many subjects on of whom the same is said, it is said once."""
-_HARMLESS = 99
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -28,7 +27,7 @@ class Told:
 
     @property
     def rank(self) -> int:
-        return min(each.hurt or _HARMLESS for each in self.said)
+        return min(each.rank for each in self.said)
 
     @property
     def sentences(self) -> list[Effect]:
@@ -62,7 +61,7 @@ def _told(effects: Sequence[Effect], key: Callable[[Effect], object]) -> list[To
 
 def grave(effect: Effect) -> int:
     """By this the worst comes first; what is as bad keeps its order."""
-    return effect.hurt or _HARMLESS
+    return effect.rank
 
 
 def _anonymous(effect: Effect) -> Effect:

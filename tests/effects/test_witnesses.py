@@ -109,6 +109,16 @@ def test_who_gains_the_right_to_call_has_a_client_of_its_own() -> None:
     assert (found.witness.before, found.witness.after) == ("403", "200 from hello/helloworld")
 
 
+def test_who_gains_access_is_told_before_who_loses_it() -> None:
+    before = [virtual_service(route("/a"))]
+    after = [virtual_service(route("/b")), gateway()]
+    found = effects(compared([*AROUND, *before], [*AROUND, *after]))
+    assert [each.hurt for each in found] == [Hurt.EXPOSES, Hurt.INTERRUPTS]
+    assert found[0].text.startswith("reachable through istio-ingress at hello.example.com, path exact /b")
+    other = [*AROUND, HELLO_ALONE], [*AROUND, policy("hello", source(namespaces=["web"]))]
+    assert effects(compared(*other))[0].hurt is Hurt.EXPOSES
+
+
 def test_a_difference_that_no_rule_of_a_field_tells_has_a_sentence_of_its_own() -> None:
     sidecar = {"sidecar.istio.io/inject": "false"}
     strict = {"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication", "spec": {"mtls": {"mode": "STRICT"}},
