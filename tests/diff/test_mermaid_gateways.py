@@ -29,7 +29,11 @@ def pods(scheme: str = "internet-facing", *ports: int, **more: Any) -> Any:
     return release("istio-ingress", "gateway", namespace="istio-ingress", labels={"istio": "ingress"}, service=said)
 
 
-WORLD = [service(), deployment("hello", "helloworld"), virtual_service(route())]
+PODS = [
+    {**deployment("hello", "helloworld", version=each), "metadata": {"name": f"hello-{each}", "namespace": "hello"}}
+    for each in ("v1", "v2")
+]
+WORLD = [service(), *PODS, virtual_service(route())]
 STACK = [gateway(), pods(), *WORLD]
 LETS_IN = policy("hello", source(namespaces=["istio-ingress"]), selects="helloworld", name="callers")
 KEEPS_OUT = policy("hello", source(namespaces=["web"]), selects="helloworld", name="callers")
@@ -107,7 +111,7 @@ def test_a_policy_that_closes_a_way_is_drawn_with_what_it_closes() -> None:
 
 
 def test_a_route_that_changes_behind_a_policy_shows_both() -> None:
-    after = [gateway(), pods(), service(), deployment("hello", "helloworld")]
+    after = [gateway(), pods(), service(), *PODS]
     moved = virtual_service(route(route=split(v1=20, v2=80)))
     chart = drawn([*after, virtual_service(route(route=split(v1=70, v2=30)))], [*after, moved, KEEPS_OUT])
     assert '"70 % → 20 %"' in chart
