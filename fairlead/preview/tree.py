@@ -12,6 +12,8 @@ from rich.tree import Tree
 
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, SECRET, STACK_TYPE, UNKNOWN, Resource, Snapshot
 from fairlead.preview.open_answers import asked_of_aws, maker_is_open, remark
+from mesh.model.item import Item
+from mesh.model.routes import routing
 
 _COMPONENT = "fairlead:components:"
 
@@ -104,14 +106,9 @@ def _routes(manifest: dict[str, Any]) -> Iterator[str]:
     """The split of a VirtualService, as far as there is one."""
     if manifest["kind"] != "VirtualService":
         return
-    for route in manifest["spec"].get("http", []):
-        shares = [
-            f"{each['destination'].get('subset') or each['destination']['host'].split('.')[0]} {each['weight']} %"
-            for each in route.get("route", [])
-            if "weight" in each
-        ]
-        if shares:
-            yield f"[{', '.join(shares)}]"
+    for route in routing(Item(manifest)).routes:
+        if len(route.shares) > 1:
+            yield f"[{', '.join(f'{share.version} {share.per_cent}' for share in route.shares)}]"
 
 
 def limits(snapshot: Snapshot) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
-from fairlead.effects.gateways.gateway_watcher import Listener, listeners
+from mesh.model.gateway_listeners import Listener, gateway_selector, listeners
 from mesh.model.item import Item
 
 OUTSIDE = "outside"
@@ -54,7 +54,7 @@ def gateway_changes(comparison: Comparison) -> dict[str, GatewayChange]:
 def _doors(gateway: Item | None, services: list[GatewayService]) -> dict[_Key, Listener]:
     if gateway is None:
         return {}
-    before_it = [each for each in services if each.is_selected(gateway.get("spec", "selector"))]
+    before_it = [each for each in services if each.is_selected(gateway_selector(gateway))]
     heard = listeners(gateway)
     if not before_it:
         return {(OUTSIDE, port): listener for port, listener in heard.items()}

@@ -58,6 +58,11 @@ class Route:
         """What else is done to its requests."""
         return settings(self.spec)
 
+    def delegate(self, namespace: str) -> tuple[str, str] | None:
+        """Namespace and name of the VirtualService that a route of this namespace hands its requests on to."""
+        named = as_map(self.spec.get("delegate"))
+        return (str(named.get("namespace") or namespace), str(named["name"])) if named.get("name") else None
+
     @property
     def action(self) -> str:
         """What becomes of the requests, in words: `v1 70 %, v2 30 %`."""

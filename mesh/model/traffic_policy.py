@@ -32,6 +32,11 @@ def destination_rules(graph: Graph) -> list[Item]:
     return graph.of_kind("DestinationRule")
 
 
+def policy_of_host(item: Item) -> dict[str, Any]:
+    """What a DestinationRule says of its host as a whole."""
+    return as_map(item.get("spec", "trafficPolicy"))
+
+
 def policies(item: Item) -> Iterator[Policy]:
     """Every policy of a DestinationRule: its own, its subsets' and those of single ports."""
     owners: list[Path] = [("spec",), *(place for place, _ in item.maps("spec", "subsets"))]

@@ -56,7 +56,6 @@ RELATES = "holds fields of several objects against each other: a look-up that th
 KUBERNETES = "a field of Kubernetes' own objects that has the same name"
 AWS = "inputs of AWS resources, which are no object of Istio's"
 PLACE = "names the field for a finding's path"
-OLD_DIFF = "tells a change by its field; goes when the diff of requests tells it"
 SHOWN = "shows the field as it is written, in words"
 OUTSIDE: dict[str, tuple[int, str]] = {
     "mesh/addons/grafana.py": (2, CHART),
@@ -92,23 +91,13 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
     "components/gateway_service.py": (1, KUBERNETES),
     "fairlead/doctor/checks/load_balancer_controller_check.py": (1, KUBERNETES),
-    "fairlead/effects/gateways/gateway_watcher.py": (3, OLD_DIFF),
-    "fairlead/effects/gateways/load_balancer_watcher.py": (1, OLD_DIFF),
-    "fairlead/effects/installation/addon_policy_watcher.py": (3, OLD_DIFF),
-    "fairlead/effects/routing/egress_watcher.py": (1, OLD_DIFF),
-    "fairlead/effects/security/authorization_watcher.py": (1, OLD_DIFF),
-    "fairlead/effects/security/mtls_modes.py": (1, OLD_DIFF),
-    "fairlead/effects/security/request_authentication_watcher.py": (1, OLD_DIFF),
+    "fairlead/effects/installation/addon_policy_watcher.py": (3, KUBERNETES),
+    "fairlead/effects/routing/egress_watcher.py": (1, CHART),
     "fairlead/effects/security/security_group_rules.py": (1, AWS),
-    "fairlead/explain/classes.py": (3, SHOWN),
+    "fairlead/explain/classes.py": (1, SHOWN),
     "fairlead/explain/questions.py": (2, SHOWN),
     "fairlead/lifecycle/causes.py": (1, KUBERNETES),
-    "fairlead/picture/model/entrances.py": (2, SHOWN),
-    "fairlead/picture/model/policies.py": (3, SHOWN),
-    "fairlead/picture/model/strands.py": (1, SHOWN),
-    "fairlead/picture/model/versions.py": (1, SHOWN),
-    "fairlead/preview/tree.py": (6, SHOWN),
-    "fairlead/reports/gateway_change.py": (1, SHOWN),
+    "fairlead/picture/model/versions.py": (1, KUBERNETES),
 }
 """File -> how many fields it reads, and why: this list shrinks."""
 

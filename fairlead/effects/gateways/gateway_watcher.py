@@ -6,9 +6,8 @@ A Gateway tells the pods that its selector names what to listen for; with no suc
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fairlead.comparison.comparison import Comparison, Side
@@ -17,24 +16,14 @@ from fairlead.effects.gateways.gateway_services import gateways
 from fairlead.effects.gateways.listener_tls import other_tls
 from fairlead.effects.requests.places import gateway_names
 from fairlead.effects.words import Draft, Wording, effects, few, wording
+from mesh.model.gateway_listeners import Listener, gateway_selector, listeners
 from mesh.model.item import Item
-from mesh.model.virtual_service import strings
 from mesh.model.workloads import labels_in_words
-from mesh.model.yaml_values import as_map
 
 _NOTHING = "no protocol"
 _SILENT = "clients get no connection or 404: keep it until it gets no more requests"
 _NO_PODS = "set the selector to the labels of the gateway's pods"
 _ENDS = "clients must change at the same time"
-
-
-@dataclass(frozen=True)
-class Listener:
-    """A port of a Gateway: for which hosts, and how."""
-
-    hosts: frozenset[str]
-    protocol: str
-    tls: Mapping[str, Any]
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -62,21 +51,6 @@ def _of(subject: str, key: tuple[str, str], comparison: Comparison, words: Wordi
         yield from _pods(subject, (before[key], after[key]), comparison, words)
 
 
-def listeners(gateway: Item) -> dict[str, Listener]:
-    """Port -> what is listened for; several servers of a port are one listener."""
-    hosts: dict[str, set[str]] = defaultdict(set)
-    found: dict[str, Listener] = {}
-    for place, server in gateway.maps("spec", "servers"):
-        port = as_map(server.get("port"))
-        number = str(port.get("number", "without a number"))
-        hosts[number] |= {host.removeprefix("*/") for _, host in strings(gateway, *place, "hosts")}
-        tls = as_map(server.get("tls"))
-        known = found.get(number)
-        protocol = str(port.get("protocol", "")).upper()
-        found[number] = Listener(frozenset(hosts[number]), protocol, {**(known.tls if known else {}), **tls})
-    return found
-
-
 def _ports(subject: str, old: Mapping[str, Listener], new: Mapping[str, Listener], words: Wording) -> Iterator[Draft]:
     for port in sorted(new.keys() - old.keys()):
         yield Draft(subject, words.now(f"listens on port {port} ({new[port].protocol}) for {_hosts(new[port].hosts)}"))
@@ -85,9 +59,9 @@ def _ports(subject: str, old: Mapping[str, Listener], new: Mapping[str, Listener
 
 
 def _port(subject: str, port: str, old: Listener, new: Listener, words: Wording) -> Iterator[Draft]:
-    if more := new.hosts - old.hosts:
+    if more := set(new.hosts) - set(old.hosts):
         yield Draft(subject, words.now(f"port {port} serves {_hosts(more)}"))
-    if (gone := old.hosts - new.hosts) and not _hears_all(new.hosts):
+    if (gone := set(old.hosts) - set(new.hosts)) and not _hears_all(new.hosts):
         text = f"port {port} {words.no_longer(f'serves {_hosts(gone)}')}"
         yield Draft(subject, text, Hurt.INTERRUPTS, _SILENT)
     if old.protocol != new.protocol:
@@ -98,7 +72,7 @@ def _port(subject: str, port: str, old: Listener, new: Listener, words: Wording)
 
 def _pods(subject: str, objects: tuple[Item, Item], comparison: Comparison, words: Wording) -> Iterator[Draft]:
     """Whether pods that were there for the selector are there no more."""
-    old, new = (as_map(item.get("spec", "selector")) for item in objects)
+    old, new = map(gateway_selector, objects)
     had, has = (_selected(selector, side) for selector, side in ((old, comparison.before), (new, comparison.after)))
     if had and not has:
         text = words.now(f"no gateway pods have the labels {labels_in_words(new)}, so nothing listens")
@@ -110,7 +84,7 @@ def _pods(subject: str, objects: tuple[Item, Item], comparison: Comparison, word
 
 def _pods_go_too(gateway: Item, comparison: Comparison) -> bool:
     """Whether the gateway goes as a whole, which load_balancers.py tells."""
-    selector = as_map(gateway.get("spec", "selector"))
+    selector = gateway_selector(gateway)
     return _selected(selector, comparison.before) and not _selected(selector, comparison.after)
 
 
@@ -119,7 +93,7 @@ def _selected(selector: Mapping[str, Any], side: Side) -> bool:
     return releases or bool(selector and side.graph.selected(None, selector))
 
 
-def _hears_all(hosts: frozenset[str]) -> bool:
+def _hears_all(hosts: Iterable[str]) -> bool:
     return any(host.rpartition("/")[2] == "*" for host in hosts)
 
 

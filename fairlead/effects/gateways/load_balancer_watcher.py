@@ -16,6 +16,7 @@ from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.gateways.load_balancer_settings import other_settings
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
+from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.routes import entrances, routings
 from mesh.ports import STATUS_PORT
@@ -101,7 +102,7 @@ def _apps(gateway: GatewayService, graph: Graph) -> list[str]:
     bound = {
         f"{namespace}/{name}"
         for (namespace, name), item in graph.gateways.items()
-        if gateway.is_selected(item.get("spec", "selector"))
+        if gateway.is_selected(gateway_selector(item))
     }
     return sorted({each.name for each in routings(graph) if bound.intersection(entrances(each))})
 

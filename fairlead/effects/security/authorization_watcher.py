@@ -16,7 +16,7 @@ from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import PODS, of_namespace
-from mesh.model.security.authorization import action, admits, is_enforced, meaning
+from mesh.model.security.authorization import action, admits, has_rules, is_enforced, meaning
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -95,4 +95,4 @@ def _their_accounts(scope: Scope, refused: Sequence[str], words: Wording) -> Ite
 def _allows(scope: Scope) -> bool:
     """Whether the policies that hold there let anybody in by name."""
     policies = (item for item in scope.after or () if is_enforced(item))
-    return any(action(item) == "ALLOW" and item.entries("spec", "rules") for item in policies)
+    return any(action(item) == "ALLOW" and has_rules(item) for item in policies)

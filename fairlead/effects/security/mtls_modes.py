@@ -13,7 +13,7 @@ from fairlead.comparison.comparison import Side
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import WorkloadKey, of_pods, workload_key
 from mesh.model.reach import selector_of
-from mesh.model.security.mtls import PeerPolicies, mode_of, modes_of_ports
+from mesh.model.security.mtls import PeerPolicies, mode_of_policy, modes_of_ports
 from mesh.model.sidecars import has_sidecar, is_ambient, is_gateway
 from mesh.model.workloads import Workload
 
@@ -65,7 +65,7 @@ class Modes:
         for item in self.policies.items:
             selector = selector_of(item)
             if selector and item.namespace != self.root and id(item) not in seen:
-                mode = mode_of(item.get("spec", "mtls")) or self.of(item.namespace)
+                mode = mode_of_policy(item) or self.of(item.namespace)
                 found.setdefault(of_pods(item.namespace, selector), (item.namespace, mode, modes_of_ports(item)))
         return found
 

@@ -17,6 +17,7 @@ from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.security.policy_scopes import Policies, scopes
 from fairlead.effects.telling import ends, together
 from fairlead.effects.words import Wording, few, wording
+from mesh.model.security.issuers import jwt_rules
 
 Issuers = Mapping[str, list[dict[str, Any]]]
 """Issuer -> the rules for its tokens."""
@@ -49,7 +50,7 @@ def watch(comparison: Comparison) -> Effects:
 def _issuers(policies: Policies) -> Issuers:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for policy in policies:
-        for _, rule in policy.maps("spec", "jwtRules"):
+        for rule in jwt_rules(policy):
             found[str(rule.get("issuer") or "anybody")].append(rule)
     return found
 

@@ -12,6 +12,7 @@ from fairlead.picture.model.balancers import balancer, is_open, outside
 from fairlead.picture.model.model import Entrance
 from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.sources import Sources
+from mesh.model.gateway_listeners import gateway_selector, servers
 from mesh.model.item import Item
 from mesh.model.virtual_service import MESH
 from mesh.model.workloads import Workload
@@ -64,7 +65,7 @@ class Entrances:
         return pods.labels, pods.service is not None and is_open(pods.service)
 
     def _serving(self, gateway: Item) -> _Pods:
-        selector = as_map(gateway.get("spec", "selector"))
+        selector = gateway_selector(gateway)
         for pods in self._pods.values():
             if selector and selector.items() <= pods.labels.items():
                 return pods
@@ -149,10 +150,7 @@ def _elsewhere(gateway: Item, selector: Mapping[str, Any]) -> _Pods:
 
 def _servers(gateways: list[Item]) -> Iterator[str]:
     """`443 HTTPS shop.example.com, TLS SIMPLE`."""
-    for gateway in gateways:
-        for place, server in gateway.maps("spec", "servers"):
-            port, tls = as_map(server.get("port")), as_map(server.get("tls"))
-            hosts = ", ".join(str(host) for _, host in gateway.entries(*place, "hosts")) or "no host"
-            mode = f", TLS {tls['mode']}" if tls.get("mode") else ""
-            redirect = ", redirects to https" if tls.get("httpsRedirect") else ""
-            yield f"{port.get('number', '?')} {port.get('protocol', '')} {hosts}{mode}{redirect}"
+    for server in (each for gateway in gateways for each in servers(gateway)):
+        mode = f", TLS {server.tls['mode']}" if server.tls.get("mode") else ""
+        redirect = ", redirects to https" if server.tls.get("httpsRedirect") else ""
+        yield f"{server.port or '?'} {server.protocol} {', '.join(server.hosts) or 'no host'}{mode}{redirect}"

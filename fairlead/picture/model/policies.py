@@ -11,7 +11,10 @@ from fairlead.picture.model.model import Badge, Tone
 from fairlead.picture.model.sources import Sources
 from mesh.model.item import Item
 from mesh.model.reach import reach
+from mesh.model.security.authorization import action, has_rules
+from mesh.model.security.issuers import jwt_rules
 from mesh.model.security.mtls import PeerPolicies, modes_of_ports
+from mesh.model.traffic_policy import policy_of_host
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
@@ -77,12 +80,11 @@ class Policies:
 def _words(item: Item) -> str:
     match item.kind:
         case "AuthorizationPolicy":
-            action = item.get("spec", "action") or "ALLOW"
-            if action == "ALLOW" and not item.entries("spec", "rules"):
+            if action(item) == "ALLOW" and not has_rules(item):
                 return f"denies all requests: {item.name}"
-            return f"{action} {item.name}"
+            return f"{action(item)} {item.name}"
         case "RequestAuthentication":
-            issuers = [str(rule.get("issuer", "")) for _, rule in item.maps("spec", "jwtRules")]
+            issuers = [str(rule.get("issuer", "")) for rule in jwt_rules(item)]
             return f"JWT of {', '.join(issuers)}" if any(issuers) else f"JWT {item.name}"
         case "Telemetry" if rates := list(_sampling(item)):
             return f"traces {', '.join(rates)}"
@@ -103,7 +105,7 @@ def _client_tone(mode: Any) -> Tone:
 def client_badges(rules: list[Item], sources: Sources) -> Iterator[Badge]:
     """What DestinationRules set for the callers of a host, beside its subsets."""
     for rule in rules:
-        policy = as_map(rule.get("spec", "trafficPolicy"))
+        policy = policy_of_host(rule)
         numbers = sources.numbers([rule])
         if mode := as_map(policy.get("tls")).get("mode"):
             words = {"DISABLE": "clients use no TLS", "ISTIO_MUTUAL": "clients use mTLS"}

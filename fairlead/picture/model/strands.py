@@ -16,7 +16,6 @@ from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.versions import Versions
 from mesh.model.routes import Routing, Share
 from mesh.model.virtual_service import MESH, is_delegate
-from mesh.model.yaml_values import as_map
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ def delegators(routings: Sequence[Routing]) -> dict[tuple[str, str], list[Routin
     found: dict[tuple[str, str], list[Routing]] = defaultdict(list)
     for routing in routings:
         for route in routing.routes:
-            delegate = as_map(route.spec.get("delegate"))
-            if delegate.get("name"):
-                found[str(delegate.get("namespace") or routing.namespace), str(delegate["name"])].append(routing)
+            if delegate := route.delegate(routing.namespace):
+                found[delegate].append(routing)
     return found
 
 

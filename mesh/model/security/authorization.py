@@ -59,6 +59,11 @@ def action(policy: Item) -> str:
     return str(policy.get("spec", "action") or "ALLOW")
 
 
+def has_rules(policy: Item) -> bool:
+    """Whether it speaks of any request; ALLOW without a rule allows none."""
+    return bool(policy.entries("spec", "rules"))
+
+
 def policies_of(graph: Graph, namespace: str, labels: Mapping[str, Any]) -> tuple[Item, ...]:
     """The AuthorizationPolicies that hold for pods with these labels."""
     listed = graph.all_of_kind("AuthorizationPolicy")

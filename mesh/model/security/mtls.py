@@ -69,6 +69,11 @@ def mode_of(mtls: Any) -> str | None:
     return mode if isinstance(mode, str) and mode != "UNSET" else None
 
 
+def mode_of_policy(item: Item) -> str | None:
+    """The mode that a PeerAuthentication says for all ports of its own."""
+    return mode_of(item.get("spec", "mtls"))
+
+
 def modes_of_ports(item: Item) -> dict[int, str]:
     """Port -> the mode that a policy says for it alone."""
     levels = as_map(item.get("spec", "portLevelMtls"))
