@@ -7,9 +7,10 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
-from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+from mesh.keys import duration, re2
 from mesh.keys.form import Form
+from mesh.keys.re2 import LONGEST
 
 LARGEST = 2**31 - 1
 """Kubernetes counts in 32 bits."""
@@ -17,27 +18,34 @@ _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _HOST_LABEL = r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
 _HOST = rf"{_HOST_LABEL}(\.{_HOST_LABEL})+"
 _LONGEST_HOST = 253
-_LONGEST_REGEX = 1024
 _OCTET = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _PORT = r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
 _IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?\d)"
 _IPV6 = r"(?=[^/]*:[^/]*:)[0-9a-f:]{2,39}/(12[0-8]|1[01]\d|[1-9]?\d)"
 _QUALIFIED_NAME = r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-_NOT_OF_RE2 = r"(?!.*(\(\?<?[=!]|\\[1-9]))[\s\S]*"
+# For editors, which know no RE2: before any \\Q, outside of brackets, stands no lookaround and no backreference.
+_BEFORE = r"(?:[^\\(\[]|\\[^Q1-9]|\\[1-7][0-7]|\((?!\?<?[=!])|\[(?:[^\]\\]|\\[\s\S])*\])*"
+_NOT_OF_RE2 = rf"(?!{_BEFORE}(\(\?<?[=!]|\\[89]|\\[1-7](?![0-7])))[\s\S]*"
+_RE2 = "write an RE2 expression, without lookahead, lookbehind and backreferences"
 
 
 def _regex(value: str) -> str:
-    """RE2, as Envoy reads it: the Rust engine has the same limits (no lookaround, no backreference)."""
-    if len(value) > _LONGEST_REGEX:
-        raise ValueError(f"write at most the {_LONGEST_REGEX} characters that Istio allows")
-    try:
-        SchemaValidator(core_schema.str_schema(pattern=value, regex_engine="rust-regex"))
-    except SchemaError:
-        raise ValueError(_RE2) from None
+    """As istiod and Envoy read it: the checker of the rules over objects."""
+    if len(value) > LONGEST:
+        raise ValueError(f"write at most the {LONGEST} characters that Istio allows")
+    if why := re2.complaint(value):
+        raise ValueError(f"{_RE2}: {why}")
     return value
 
 
-_RE2 = "write an RE2 expression, without lookahead, lookbehind and backreferences"
+def _duration(value: str) -> str:
+    """As Go reads it, in whole milliseconds; none at all is one too, where a key says what it means."""
+    if duration.nanoseconds(value) is not None and (why := duration.complaint(value, zero=True)):
+        raise ValueError(f"{_SUCH_AS}: {why}")
+    return value
+
+
+_SUCH_AS = "write a duration such as 30s, 500ms or 1m30s"
 _QUANTITY = r"[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i|e[0-9]+)?"
 _AMOUNT = "write a Kubernetes quantity, such as 500m, 2, 128Mi or 1Gi"
 _NETWORK = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
@@ -100,11 +108,11 @@ Authority = Annotated[
         longest=_LONGEST_HOST + 6,
     ),
 ]
-Regex = Annotated[str, Form(_NOT_OF_RE2, _RE2, _regex, _LONGEST_REGEX)]
+Regex = Annotated[str, Form(_NOT_OF_RE2, _RE2, _regex, LONGEST)]
 Cidr = Annotated[str, Form(f"{_IPV4}|{_IPV6}", _NETWORK, _network)]
 Duration = Annotated[
     str,
-    Form(r"(\d+(\.\d+)?(ms|s|m|h))+", "write a duration such as 30s, 500ms or 1m30s"),
+    Form(r"(\d+(\.\d+)?(ms|s|m|h))+", _SUCH_AS, _duration),
     BeforeValidator(_number_has_no_unit),
 ]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -143,8 +151,6 @@ HeaderName = Annotated[str, Form(r"[a-z0-9-]+", "write the name of a header in l
 UrlPath = Annotated[str, Form(r"/[^\s?#]*", "write a path that starts with /, such as /api")]
 
 
-def seconds(duration: Duration) -> int:
+def seconds(text: Duration) -> int:
     """`1m30s` -> 90; parts below a second are rounded up, as no AWS attribute takes them."""
-    unit = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h)", duration)
-    return -int(-sum(float(number) * unit[suffix] for number, suffix in parts) // 1)
+    return -(-(duration.nanoseconds(text) or 0) // 10**9)

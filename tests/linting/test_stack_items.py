@@ -14,9 +14,10 @@ from fairlead.preview.chart_rendering import chart_renderer
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
 from mesh.lint.stack.stack_items import stack_items
+from mesh.lint.stack.stack_lint import stack_findings
 from mesh.model.item import Item
 from mesh.ownership import STACK_LABEL
-from mesh.stack import read_config
+from mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, STACKS, stack_file
 
@@ -116,6 +117,7 @@ def test_parts_of_an_object_lead_to_the_keys_they_come_from() -> None:
     assert outside.places[("spec", "gateways", 0)] == ("gateways", 0)
     assert inside.places[("spec", "gateways", 0)] == ("gateways", 1)
     assert inside.places[("spec", "http", 0)] == ("routes", 0)
+    assert inside.places[("spec", "http", 0, "route", 1)] == ("routes", 0, "weights", "v2")
     gateway = next(item for item in found if item.kind == "Gateway" and item.origin == ("gateways", 0))
     assert gateway.places[("spec", "servers", 0, "hosts", 1)] == ("ports", 0, "hosts", 1)
 
@@ -174,3 +176,13 @@ def test_the_charts_bring_the_services_and_pods_that_the_rules_see(
     assert ours.keys() == there.keys()
     for key, seen in ours.items():
         assert seen[0] <= there[key][0] if key[0] == "Deployment" else seen == there[key], key
+
+
+@pytest.mark.mesh
+def test_a_condition_of_a_route_is_placed_at_that_condition_of_that_route() -> None:
+    first, second = ([{"uri": {"prefix": path}} for path in paths] for paths in (["/a"], ["/b", "/a/x"]))
+    app = {"name": "web", "port": 80, "external": True, "gateways": ["mesh"]}
+    routes = [{"match": first}, {"match": second}]
+    config = well_formed({"cluster": KIND, "apps": [app | {"routes": routes}]})
+    paths = {each.rule: each.path for each in stack_findings(config, []).findings}
+    assert paths["matches_can_be_reached"] == ("apps", 0, "routes", 1, "match", 1)

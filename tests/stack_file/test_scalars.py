@@ -32,7 +32,18 @@ RIGHT: dict[str, list[Any]] = {
     "UrlPath": ["/", "/api/v1", "/a%20b"],
     "KubernetesVersion": ["1.34", "1.32.4"],
     "Authority": ["shop.example.com", "shop.example.com:8443"],
-    "Regex": ["/api/v[0-9]+", "(a|b)*", ".*", "(?P<name>a)", "(?:a)"],
+    "Regex": [
+        "/api/v[0-9]+",
+        "(a|b)*",
+        ".*",
+        "(?P<name>a)",
+        "(?:a)",
+        r"\Qa.b\E",
+        r"\\1",
+        "[(?=]",
+        "a{1000}",
+        r"\Q(?=\E",
+    ],
     "HeaderName": ["end-user", "x-b3-traceid", "x1"],
     "Quantity": ["500m", "2", 2, 0.5, "1.5", "128Mi", "1Gi", "1e3", 0],
     "NonEmpty": ["a", " "],
@@ -68,7 +79,7 @@ WRONG: dict[str, list[Any]] = {
     "HttpMethod": ["", "get", "Get", "GET POST"],
     "KubernetesVersion": ["", "1", "v1.34", "2.0", "1.x"],
     "Authority": ["*", "*.example.com", "shop", "shop.example.com:", "shop.example.com:0", "shop.example.com:65536"],
-    "Regex": ["/(?!admin).*", "(?<=a)b", r"(a)\1", "(", "a" * 1025],
+    "Regex": ["/(?!admin).*", "(?<=a)b", r"(a)\1", "(", "a" * 1025, "a{2000}", "a**", "[z-a]"],
     "UrlPath": ["", "api", "/a b", "/a?b=c", "/a#b", "http://a/b"],
     "HeaderName": ["", "End-User", "x_user", "a b", "a:"],
     "Quantity": ["", "1Gb", "1 Gi", "-1", -1, "500mm", "lots", True, None],
@@ -77,6 +88,8 @@ WRONG: dict[str, list[Any]] = {
 }
 
 
+RIGHT["Regex"] += [r"\Qa.b\E", r"\\1", "[(?=]", "a{1000}", r"\Q(?=\E", r"\p{Greek}", r"\123"]
+WRONG["Regex"] += [r"\p{Foo}", "[[:foo:]]", r"[\z]", r"\x{110000}"]
 WRONG["Duration"] += ["\u0663s"]  # a digit, but none that Go reads
 WRONG["Hostname"] += ["localhost", "a" * 64, ".".join(["a" * 50] * 6), 8080, "a.com\n"]
 WRONG["Cidr"] += ["2001:DB8::/32", "10.0.0.0/8/8", 10]

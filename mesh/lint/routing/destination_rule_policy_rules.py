@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Hit, Path
-from mesh.lint import duration
+from mesh.keys import duration
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.traffic_policy import Policy, destination_rules, policies

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from mesh.findings import Hit, Path
-from mesh.lint import duration
+from mesh.keys import duration
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item

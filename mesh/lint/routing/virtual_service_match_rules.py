@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Hit, Path
-from mesh.lint.re2 import complaint
+from mesh.keys.re2 import complaint
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
+from mesh.keys.duration import nanoseconds
 from mesh.keys.nearest import nearest
-from mesh.lint.duration import nanoseconds
 from mesh.lint.schema.definitions import Node
 
 Wrong = tuple[str, str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
-from mesh.apps import App
+from mesh.apps import App, Route
 from mesh.findings import Path
 from mesh.gateways import Gateway
 from mesh.keys.section import Manifest
@@ -16,13 +17,37 @@ def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
     if manifest["kind"] == "DestinationRule":
         numbers = [number for number, version in enumerate(app.versions) if version.service is None]
         return {("spec", "subsets", place): ("versions", number) for place, number in enumerate(numbers)}
-    places: dict[Path, Path] = {("spec", "http", number): ("routes", number) for number in range(len(app.routes))}
+    places: dict[Path, Path] = {}
+    for number, route in enumerate(app.routes):
+        places |= _places_of_route(route, ("routes", number), ("spec", "http", number), spec["http"][number])
     for key, own in (("hosts", app.hosts), ("gateways", app.gateways)):
         if key in app.model_fields_set:
             places[("spec", key)] = (key,)
             named = {name.partition("/")[2] or name: place for place, name in enumerate(spec[key])}
             found = ((named[name], number) for number, name in enumerate(own) if name in named)
             places |= {("spec", key, place): (key, number) for place, number in found}
+    return places
+
+
+def _places_of_route(route: Route, own: Path, path: Path, made: Mapping[str, Any]) -> dict[Path, Path]:
+    """From a route's parts to those of the key that it is made of, down to a condition and a weight."""
+    places: dict[Path, Path] = {path: own}
+    places |= {(*path, key): (*own, key) for key in ("rewrite", "redirect") if getattr(route, key)}
+    for place, name in enumerate(route.weights):
+        places[(*path, "route", place)] = (*own, "weights", name)
+    # A rewritten prefix may be matched in two ways, which shifts the others.
+    if len(made.get("match", ())) == len(route.match):
+        for place, conditions in enumerate(made.get("match", ())):
+            places |= _places_of_values(conditions, (*path, "match", place), (*own, "match", place))
+    return places
+
+
+def _places_of_values(value: Any, path: Path, own: Path) -> dict[Path, Path]:
+    # A plain string is written for an exact one, so that this leads to what holds it.
+    places = {path: own}
+    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    for key, each in ((key, each) for key, each in fields.items() if key != "exact"):
+        places |= _places_of_values(each, (*path, key), (*own, key))
     return places
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mesh.keys.unicode_classes import KNOWN
+
 LONGEST = 1024
 _MOST_REPEATS = 1000
 
@@ -20,9 +22,19 @@ _GROUPS = re.compile(r"\((?:\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?:))?(?!\?)|\(\?(?:[
 _REPEAT = re.compile(r"(?:[*+?]|\{(?P<least>\d+)(?P<comma>,(?P<most>\d*))?\})\??")
 _CLASS = re.compile(r"\[\^?+\]?+(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
 _RANGE = re.compile(r"([A-Za-z0-9])-([A-Za-z0-9]|\\[dDsSwWpP])")
+_POSIX = re.compile(r"\[:\^?(\w+):\]")
+_POSIX_NAMES = (
+    *("alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper"),
+    *("word", "xdigit"),
+)
+_UNICODE = re.compile(r"\\[pP](?:\{\^?(\w+)\}|[A-Z])")
+_PAIR = re.compile(r"\\.", re.DOTALL)
+_IN_CLASS = re.compile(r"\\[0-7dDsSwWpPxafnrtvQE]|\\[^A-Za-z0-9]")
+_HEX = re.compile(r"\\x\{([0-9A-Fa-f]+)\}")
+_LAST_CHARACTER = 0x10FFFF
 _LACKS = (
     (re.compile(r"\(\?<?[=!]"), "RE2 has no lookahead or lookbehind"),
-    (re.compile(r"\\[1-9]|\\k<|\(\?P="), "RE2 has no backreferences"),
+    (re.compile(r"\\(?:[1-7](?![0-7])|[89])|\\k<|\(\?P="), "RE2 has no backreferences"),
     (re.compile(r"\(\?>|\(\?\(|\(\?#"), "RE2 does not support this group"),
 )
 
@@ -64,7 +76,8 @@ def _part(rest: str, repeatable: str) -> tuple[str, str, str]:
     first = rest[0]
     if first == "\\":
         found = _ESCAPES.match(rest)
-        return (found[0], "atom", "") if found else ("", "", f"RE2 does not support the escape {rest[:2]}")
+        wrong = _names(found[0]) if found else f"RE2 does not support the escape {rest[:2]}"
+        return found[0] if found else "", "atom", wrong
     if first == "[":
         return _class(rest)
     if first == "(":
@@ -81,8 +94,25 @@ def _class(rest: str) -> tuple[str, str, str]:
     found = _CLASS.match(rest)
     if not found:
         return "", "", "a bracket is not closed"
+    odd = next((each[0] for each in _PAIR.finditer(found[0]) if not _IN_CLASS.match(each[0])), "")
+    if reason := f"RE2 does not support the escape {odd}" if odd else _names(found[0]):
+        return "", "", reason
     wrong = next((pair for pair in _RANGE.finditer(found[0][1:-1]) if pair[2][0] == "\\" or pair[1] > pair[2]), None)
     return found[0], "atom", f"{wrong[0]} is not a range" if wrong else ""
+
+
+def _names(text: str) -> str:
+    """What is wrong with the names of classes and the numbers of characters in an escape or a bracket."""
+    if text.startswith("\\Q"):
+        return ""
+    for name in _POSIX.findall(text[1:]) if text.startswith("[") else ():
+        if name not in _POSIX_NAMES:
+            return f"there is no class [:{name}:]"
+    for name in _UNICODE.findall(text):
+        if name and name not in KNOWN:
+            return f"there is no category or script {name} of Unicode"
+    too_large = next((number for number in _HEX.findall(text) if int(number, 16) > _LAST_CHARACTER), None)
+    return f"there is no character {too_large}" if too_large else ""
 
 
 def _of_repeat(repeat: re.Match[str], repeatable: str) -> str:
