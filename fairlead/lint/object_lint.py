@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.evaluation.garbage_collection import collector_paused
+from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
+from fairlead.lint.rendered_items import with_rendered
+from fairlead.lint.templates import told_once
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named, text_of_named
 from fairlead.yaml_files.positions import Place, Positions
 from mesh.findings import Finding, Related
-from mesh.lint.lint import object_findings
-from mesh.model.graph import graph
+from mesh.lint.orders import findings_in_any_order
+from mesh.model.graph import Graph, graph
+from mesh.model.item import Item
 from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import STANDARD_INPUT
 from mesh.reading.object_files import SUFFIXES, ReadObjects, read_objects
@@ -29,11 +33,18 @@ def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linte
     config = read_mesh_config(mesh_config) if mesh_config else None
     root = (config or {}).get("rootNamespace")
     files = [file for path in paths for file in _files(path)]
-    read = read_objects(files)
+    judged = gathered(dict.fromkeys(files), [Path(path) for path in paths if Path(path).is_dir()])
+    read = read_objects(judged.files)
+    items = with_rendered(read.items, judged.rendered)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
-    mesh = graph(read.items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
-    placed = [*broken_files(read), *(placed_in(read, each) for each in object_findings(mesh))]
-    return Linted(in_order(placed), 0, _looked_at(len(read.items), len(dict.fromkeys(files)), len(read.others)))
+
+    def graph_of(items: Sequence[Item]) -> Graph:
+        return graph(items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
+
+    found = findings_in_any_order(items, graph_of)
+    notes = (Placed(each, each.source, Place()) for each in judged.notes)
+    placed = [*broken_files(read), *notes, *told_once(placed_in(read, each) for each in found)]
+    return Linted(in_order(placed), 0, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
 
 
 def broken_files(read: ReadObjects) -> list[Placed]:
@@ -51,7 +62,7 @@ def placed_in(read: ReadObjects, finding: Finding) -> Placed:
 
 def place_in(read: ReadObjects, finding: Finding | Related) -> Place:
     """Where the value of a finding stands in its file."""
-    return Positions(read.roots[finding.source]).of_value(finding.path, finding.document)
+    return Positions(read.roots.get(finding.source, ())).of_value(finding.path, finding.document)
 
 
 def _files(path: str) -> list[str]:

@@ -7,17 +7,24 @@ nothing is somebody else's.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mesh.findings import Severity
 from mesh.model.graph import Graph, full_host, service_key
+from mesh.model.hostnames import CLUSTER_DOMAIN
+from mesh.model.reach import SELECTORS, selector_of
 from mesh.model.sidecars import is_gateway
-from mesh.model.workloads import labels_in_words
+from mesh.model.virtual_service import destinations
+from mesh.model.workloads import Workload, labels_in_words
 
 _GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway", "ingress", "egress", "eastwest", "gateway")
 _CHARTS = tuple(f"istio-{name}" for name in _GATEWAYS)
 _CONTROL_PLANE = ("istiod", "istio-pilot")
+_API_SERVER = ("default", "kubernetes")
 _CLOSE = 0.8
 
 USUAL_LABELS: Mapping[str, frozenset[str]] = {
@@ -33,6 +40,11 @@ def are_usual_pods(selector: Mapping[str, Any]) -> bool:
     return bool(selector) and all(str(value) in USUAL_LABELS.get(key, ()) for key, value in selector.items())
 
 
+def is_usual_gateway(pod: Workload) -> bool:
+    """Whether pods have the labels of a gateway as Istio or its chart installs it."""
+    return pod.labels.get("istio") in USUAL_LABELS["istio"]
+
+
 def close_to_usual(selector: Mapping[str, Any]) -> str:
     """The usual labels that a selector seems to mean, in words; empty where it means others."""
     for key, value in selector.items():
@@ -43,35 +55,67 @@ def close_to_usual(selector: Mapping[str, Any]) -> str:
     return ""
 
 
-def missing_pods(graph: Graph, namespace: str | None, selector: Mapping[str, Any]) -> Severity | None:
-    """How bad it is that no pods match a selector; None where that says nothing."""
-    if not graph.closed:
-        return "warning"
-    pods = graph.workloads.get(namespace, []) if namespace else graph.pods.all
-    if not pods or (are_usual_pods(selector) and not any(map(is_gateway, pods))):
-        return None
-    return "warning"
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a mesh may have that is not among the objects at hand."""
+
+    graph: Graph
+
+    def missing_pods(self, namespace: str | None, selector: Mapping[str, Any]) -> Severity | None:
+        """How bad it is that no pods match a selector; None where that says nothing."""
+        if not self.graph.closed:
+            return "warning"
+        pods = self.graph.workloads.get(namespace, []) if namespace else self.graph.pods.all
+        if not pods or (are_usual_pods(selector) and not any(map(is_gateway, pods))):
+            return None
+        values = {str(pod.labels[key]) for key in selector for pod in pods if key in pod.labels}
+        near = any(close(str(value), sorted(values)) for value in selector.values())
+        return "warning" if near or namespace in self._homes_of_pods else "info"
+
+    def missing_service(self, host: str, namespace: str) -> Severity | None:
+        """How bad it is that nothing is known by the name `host` to an object of a namespace; None where that says
+        nothing.
+
+        A name with a dot is a host outside the cluster, unless it is whole: only files that hold Services of the
+        object's own namespace can be asked for that.
+        """
+        if not self.graph.closed:
+            return self.graph.missing
+        whole = full_host(host, namespace)
+        key = service_key(whole, namespace) if whole.endswith(f".{CLUSTER_DOMAIN}") else (namespace, "")
+        if key is None or key[1] in _CONTROL_PLANE or key[1].startswith(_CHARTS) or key == _API_SERVER:
+            return None
+        names = sorted(name for home, name in self.graph.services if home == key[0])
+        if names:
+            return self.graph.missing if close(key[1], names) or key[0] in self._homes_of_services else "info"
+        # A namespace that is spelt almost as one that has this very Service; one that no file writes may be any.
+        named = ((home, name) for (home, name), item in self.graph.services.items() if "namespace" in item.metadata)
+        of_the_name = sorted(home for home, name in named if name == key[1])
+        return self.graph.missing if of_the_name and close(key[0], of_the_name) else "info" if of_the_name else None
+
+    @cached_property
+    def _homes_of_services(self) -> set[str]:
+        """The namespaces of which the files hold what their routes and rules name: all but one Service, or most."""
+        named: set[tuple[str, str]] = set()
+        for item in self.graph.all_of_kind("VirtualService"):
+            named |= {key for each in destinations(item) if (key := service_key(each.full_host, item.namespace))}
+        for item in self.graph.all_of_kind("DestinationRule"):
+            host = full_host(str(item.get("spec", "host")), item.namespace)
+            named |= {key for key in [service_key(host, item.namespace)] if key and host.endswith(CLUSTER_DOMAIN)}
+        return _whole((home, (home, name) in self.graph.services) for home, name in named)
+
+    @cached_property
+    def _homes_of_pods(self) -> set[str]:
+        """The same of the pods that policies select; those of the whole mesh are never all in some files."""
+        asked = ((item.namespace, selector_of(item)) for item in self.graph.all_of_kind(*SELECTORS))
+        return _whole((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector)
 
 
-def missing_service(graph: Graph, host: str, namespace: str) -> Severity | None:
-    """How bad it is that nothing is known by the name `host` to an object of a namespace; None where that says nothing.
-
-    A name with a dot is a host outside the cluster, unless it is whole: only files that hold Services of the object's
-    own namespace can be asked for that.
-    """
-    if not graph.closed:
-        return graph.missing
-    whole = full_host(host, namespace)
-    key = service_key(whole, namespace) if whole.endswith(".svc.cluster.local") else (namespace, "")
-    if key is None or key[1] in _CONTROL_PLANE or key[1].startswith(_CHARTS):
-        return None
-    homes = {home for home, _ in graph.services}
-    if key[0] in homes:
-        return graph.missing
-    # A namespace that is spelt almost as one that has this very Service; one that no file writes may be any.
-    named = ((home, name) for (home, name), item in graph.services.items() if "namespace" in item.metadata)
-    of_the_name = sorted(home for home, name in named if name == key[1])
-    return graph.missing if of_the_name and close(key[0], of_the_name) else "info" if of_the_name else None
+def _whole(found: Iterable[tuple[str, bool]]) -> set[str]:
+    known, unknown = Counter[str](), Counter[str]()
+    for home, is_known in found:
+        (known if is_known else unknown)[home] += 1
+    return {home for home in (*known, *unknown) if unknown[home] <= max(known[home], 1)}
 
 
 def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity:

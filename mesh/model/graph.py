@@ -11,6 +11,7 @@ from typing import Any, cast
 from mesh.findings import Severity
 from mesh.model.hostnames import CLUSTER_DOMAIN, covers
 from mesh.model.item import Item
+from mesh.model.repeats import Repeat, latest
 from mesh.model.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
 from mesh.model.yaml_values import as_map
 
@@ -21,7 +22,8 @@ class Graph:
 
     `closed`: what is given is all that exists (plain files, each namespace whole). Otherwise somebody else's objects
     may be there too, and what is missing is unknown, not wrong. `mesh_config` is Istio's MeshConfig. `others` are
-    documents that stood beside the objects and are none, such as values of a chart.
+    documents that stood beside the objects and are none, such as values of a chart; `repeated` are objects that files
+    define in several ways.
     """
 
     items: tuple[Item, ...]
@@ -29,6 +31,7 @@ class Graph:
     root_namespace: str = "istio-system"
     mesh_config: Mapping[str, Any] | None = None
     others: tuple[Item, ...] = ()
+    repeated: tuple[Repeat, ...] = ()
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Item]]:
@@ -161,4 +164,5 @@ def graph(
 ) -> Graph:
     """The graph of these objects; what is no map or has no kind is left out, as no rule could say anything of it."""
     known = tuple(item for item in items if isinstance(cast("Any", item.manifest), dict) and item.kind)
-    return Graph(known, closed, root_namespace, mesh_config, tuple(others))
+    kept, repeated = latest(known) if closed else (known, [])
+    return Graph(tuple(kept), closed, root_namespace, mesh_config, tuple(others), tuple(repeated))

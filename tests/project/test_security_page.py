@@ -34,6 +34,8 @@ MAY_START_OR_CONNECT = {
     "fairlead/doctor/web.py",
     # It asks for the name of this machine.
     "fairlead/lifecycle/wholeness.py",
+    # It runs kubectl kustomize, or kustomize build, on folders that were named.
+    "fairlead/lint/kustomize.py",
     # It reads a kubeconfig's contexts.
     "fairlead/drift/stack_cluster.py",
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mesh.findings import Hit, Path, Severity
 from mesh.lint.gateways.gateway_rules import istio_gateways
 from mesh.lint.rule import object_rule
-from mesh.model.elsewhere import are_usual_pods, close_to_usual
+from mesh.model.elsewhere import are_usual_pods, close_to_usual, is_usual_gateway
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import TLS, parsed
@@ -42,16 +42,18 @@ def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
             message = f"no pods have the labels {words}, so this Gateway opens no port and its hosts stay unreachable"
             known = f"; the gateways here have {' or '.join(labels)}" if labels else ""
             remedy = f"use the labels of the gateway's pods{known}"
-            severity = _severity(graph, selector, others=bool(others))
+            severity = _severity(graph, selector, others)
             yield from [item.hit(("spec", "selector"), message, remedy, severity=severity)] if severity else []
 
 
-def _severity(graph: Graph, selector: Mapping[str, Any], *, others: bool) -> Severity | None:
+def _severity(graph: Graph, selector: Mapping[str, Any], others: Sequence[Workload]) -> Severity | None:
     """A gateway is mostly installed apart from what it serves; only beside others is this one surely missing."""
-    if others or not graph.closed:
-        return graph.missing if others else "warning"
-    if are_usual_pods(selector):
+    if not graph.closed:
+        return "warning"
+    if are_usual_pods(selector) and not any(is_usual_gateway(pod) for pod in others):
         return None
+    if others:
+        return graph.missing
     return "warning" if close_to_usual(selector) else "info"
 
 

@@ -9,7 +9,7 @@ from mesh.findings import Hit
 from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
-from mesh.model.elsewhere import missing_service
+from mesh.model.elsewhere import Elsewhere
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import complaint
 from mesh.model.item import Item
@@ -42,7 +42,7 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
 
     Routes to its subsets get 503; a policy that should turn on TLS or a limit is not applied.
     """
-    backends = Backends(graph)
+    backends, elsewhere = Backends(graph), Elsewhere(graph)
     for item in destination_rules(graph):
         host = _host(item)
         if (
@@ -55,7 +55,7 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
         if whole := backends.meant(host, item.namespace):
             message = "a name with a dot is a full host name, so this matches no Service and the rule has no effect"
             yield item.hit(("spec", "host"), message, f"write {whole}")
-        elif severity := missing_service(graph, host, item.namespace):
+        elif severity := elsewhere.missing_service(host, item.namespace):
             name = full_host(host, item.namespace)
             message = f"no Service or ServiceEntry {name} is known; without one the rule has no effect"
             remedy = "fix the name, or write the full name if the Service is in another namespace"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends, ports
-from mesh.model.elsewhere import missing_namespace, missing_service
+from mesh.model.elsewhere import Elsewhere, missing_namespace
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import complaint
 from mesh.model.item import Item
@@ -26,7 +26,7 @@ def hosts_of_mesh_routes_exist(graph: Graph) -> Iterator[Hit]:
 
     Requests to the Service that was meant go on without its routes: no canary, no timeout, no fault.
     """
-    backends = Backends(graph)
+    backends, elsewhere = Backends(graph), Elsewhere(graph)
     for item in virtual_services(graph):
         # One for gateways too may have their hosts beside the Service's.
         if gateways(item) != [MESH]:
@@ -39,7 +39,7 @@ def hosts_of_mesh_routes_exist(graph: Graph) -> Iterator[Hit]:
             whole = full_host(host, item.namespace)
             meant = backends.meant(host, item.namespace)
             outside = "." in host and not whole.endswith(".svc.cluster.local") and not meant
-            severity = "info" if outside else missing_service(graph, host, item.namespace)
+            severity = "info" if outside else elsewhere.missing_service(host, item.namespace)
             if severity:
                 message = f"no Service or ServiceEntry {whole} is known, so sidecars do not use these routes"
                 remedy = f"write {meant}" if meant else "fix the name, or add a ServiceEntry"

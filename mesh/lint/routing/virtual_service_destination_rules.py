@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends, ports
-from mesh.model.elsewhere import missing_service
+from mesh.model.elsewhere import Elsewhere
 from mesh.model.graph import Graph
 from mesh.model.hostnames import is_label
 from mesh.model.virtual_service import (
@@ -60,7 +60,7 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
     istiod accepts the object; Envoy then has a route without a cluster and answers every request with 503 (flag NC). A
     name with a dot is a full host name: for Istio, `reviews.default` is not a Service.
     """
-    backends = Backends(graph)
+    backends, elsewhere = Backends(graph), Elsewhere(graph)
     for item in all_of(graph):
         for each in destinations(item):
             place = (*each.path, "host")
@@ -77,7 +77,7 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
             elif found:
                 message = f"{found[0]} is not exported to namespace {', '.join(viewers)}; its requests get 503"
                 yield item.hit(place, message, f"add {viewers[0]} to its exportTo, or route elsewhere")
-            elif severity := missing_service(graph, each.host, item.namespace):
+            elif severity := elsewhere.missing_service(each.host, item.namespace):
                 message = f"no Service or ServiceEntry {each.full_host} is known; without one its requests get 503"
                 remedy = "fix the name, write the full name if it is in another namespace, or add a ServiceEntry"
                 yield item.hit(place, message, remedy, severity=severity)

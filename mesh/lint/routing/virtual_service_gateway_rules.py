@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
+from mesh.model.elsewhere import close
 from mesh.model.graph import Graph
+from mesh.model.item import Item
 from mesh.model.served_hosts import is_empty, known_gateways, says_hosts, served, takes
 from mesh.model.virtual_service import gateway_key, is_on_mesh, routes, strings
 from mesh.model.virtual_service import virtual_services as all_of
@@ -31,12 +33,22 @@ def gateways_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             key = gateway_key(name, item.namespace)
             if key == _MESH or key in known or _GENERATED in key:
                 continue
-            elsewhere = by_name.get(key.partition("/")[2])
-            if graph.closed and not elsewhere and key.partition("/")[0] not in homes:
+            elsewhere = by_name.get(key.partition("/")[2], "")
+            if graph.closed and key.partition("/")[0] not in homes and not _is_meant(item, key, known.get(elsewhere)):
                 continue
             message = f"no Gateway {key} is known; without it nothing is routed, and clients get 404"
             remedy = f"write {elsewhere}" if elsewhere else "write <namespace>/<name> of a Gateway that exists"
             yield item.hit(path, message, remedy, severity="error" if elsewhere else graph.missing)
+
+
+def _is_meant(item: Item, key: str, gateway: Item | None) -> bool:
+    """Whether a Gateway in another namespace is the one that is meant: both say where they are, and the route does not
+    say another place, or says it wrong."""
+    if gateway is None or "namespace" not in gateway.metadata:
+        return False
+    home = key.partition("/")[0]
+    own = home == item.namespace and "namespace" in item.metadata
+    return own or bool(close(home, [gateway.namespace]))
 
 
 @object_rule("KIA1108", severity="info")

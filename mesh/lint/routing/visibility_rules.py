@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
-from mesh.model.elsewhere import missing_namespace, missing_service
+from mesh.model.elsewhere import Elsewhere, missing_namespace
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 
@@ -87,7 +87,7 @@ def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
 
     Requests to that are handled as for an unknown host: 502 if the mesh allows registered hosts only, else plain text.
     """
-    backends = Backends(graph)
+    backends, elsewhere = Backends(graph), Elsewhere(graph)
     for item in graph.of_kind("Sidecar"):
         for place, host in _imported(item):
             namespace, slash, name = host.partition("/")
@@ -95,7 +95,7 @@ def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
             if not slash or "*" in name or "." not in name or home.startswith(_NOBODY):
                 continue
             if not backends.behind(name, item.namespace):
-                severity = missing_service(graph, name, item.namespace)
+                severity = elsewhere.missing_service(name, item.namespace)
                 message = f"no host {name} is known, so this imports nothing"
                 remedy = f"write a Service's full name, or {namespace}/* for all"
                 yield from (

@@ -7,7 +7,7 @@ from typing import Any
 
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
-from mesh.model.elsewhere import missing_pods
+from mesh.model.elsewhere import Elsewhere
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.reach import GATEWAY_NAME, SELECTORS, reach, selector_of, targeted
@@ -23,6 +23,7 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
 
     A DENY policy that selects nothing denies nothing, and no tool of the cluster reports it.
     """
+    unknown = Elsewhere(graph)
     for item in graph.of_kind(*SELECTORS):
         whom = reach(graph, item)
         selector, namespace = whom.selector, whom.namespace
@@ -37,7 +38,9 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
                 remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} has them"
             elif unseen:
                 remedy += ", or say the labels of the app there: external: {labels: {...}}"
-            severity = "info" if unseen else missing_pods(graph, namespace, selector) or ("info" if elsewhere else None)
+            severity = (
+                "info" if unseen else unknown.missing_pods(namespace, selector) or ("info" if elsewhere else None)
+            )
             if severity is None:
                 continue
             yield item.hit(SELECTORS[item.kind], _no_pods(graph, item, namespace, selector), remedy, severity=severity)

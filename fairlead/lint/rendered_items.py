@@ -1,0 +1,45 @@
+"""Where do the objects that Kustomize makes stand? In the file that each is made of, as far as its name tells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from fairlead.lint.kustomize import Rendered
+from mesh.model.item import Item
+from mesh.model.repeats import identity
+
+
+def with_rendered(items: Sequence[Item], rendered: Iterable[Rendered]) -> list[Item]:
+    """The items of files; those of a rendered folder as Kustomize makes them."""
+    raw: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        raw[item.kind].append(item)
+    made: list[Item] = []
+    used: set[Item] = set()
+    for each in rendered:
+        for manifest in each.objects:
+            new = Item(manifest, source=str(each.kustomization))
+            source = _made_of(new, raw[new.kind], each.folder.resolve())
+            if source:
+                used.add(source)
+                new = Item(manifest, source=source.source, document=source.document)
+            made.append(new)
+    # A base may be rendered by several folders, of which one is applied.
+    once = {(item.source, item.document, identity(item)): item for item in made}
+    return [*(item for item in items if item not in used), *once.values()]
+
+
+def _made_of(item: Item, candidates: Iterable[Item], folder: Path) -> Item | None:
+    """The object of the same kind whose name is in this one's; the nearest file of several."""
+    fitting = [each for each in candidates if each.name and each.name in item.name]
+    if not fitting:
+        return None
+
+    def fit(each: Item) -> tuple[int, bool, int]:
+        near = Path(each.source).resolve().is_relative_to(folder)
+        common = len([1 for a, b in zip(Path(each.source).resolve().parts, folder.parts, strict=False) if a == b])
+        return len(each.name), near, common
+
+    return max(fitting, key=fit)

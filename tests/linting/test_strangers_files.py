@@ -1,0 +1,103 @@
+"""Are files that are no objects yet told once? Charts, Kustomize folders, and values that another tool fills in."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fairlead.lint import kustomize
+from fairlead.lint.object_lint import lint_objects
+
+pytestmark = pytest.mark.mesh
+
+ROUTES = """\
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: web, namespace: shop}
+spec: {hosts: [web], http: [{route: [{destination: {host: wbe}}]}]}
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+"""
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def found(folder: Path) -> list[tuple[str, str, str, int]]:
+    return [
+        (str(Path(each.file).relative_to(folder)), each.finding.rule, each.finding.severity, each.place.line)
+        for each in lint_objects([str(folder)]).found
+    ]
+
+
+def test_a_chart_is_one_note_and_its_definitions_are_read(tmp_path: Path) -> None:
+    write(tmp_path, web__Chart="name: web\n", web__templates__a="{{ .x }}\n", web__templates__b="a: {{ if }}\n")
+    write(tmp_path, web__crds__routes=SERVICE + "---\n" + ROUTES)
+    assert found(tmp_path) == [
+        ("web/Chart.yaml", "chart", "info", 1),
+        ("web/crds/routes.yaml", "destinations_exist", "error", 9),
+    ]
+
+
+def test_a_template_of_no_chart_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, a="kind: {{ .Values.kind }}\n")
+    assert found(tmp_path) == [("a.yaml", "yaml", "error", 1)]
+
+
+@pytest.mark.parametrize("name", ["$NAME", "${NAME}", "$(NAME)", "<your name>", "web.NAME_SPACE.svc.cluster.local"])
+def test_a_placeholder_is_one_note_a_file(tmp_path: Path, name: str) -> None:
+    text = ROUTES.replace("host: wbe", f'host: "{name}"')
+    write(tmp_path, routes=SERVICE + "---\n" + text)
+    assert found(tmp_path) == [("routes.yaml", "template", "info", 9)]
+
+
+def test_values_of_ytt_are_one_note_a_file(tmp_path: Path) -> None:
+    text = ROUTES.replace("{hosts: [web], ", "\n  hosts:\n  - #@ data.values.host\n  ").replace(
+        "\n  http: [", "\n  http: ["
+    )
+    write(tmp_path, routes=text.replace("]}\n", "]\n"))
+    assert [each[1:3] for each in found(tmp_path)] == [("template", "info")]
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> Path:
+    write(
+        tmp_path,
+        base__routes=ROUTES,
+        base__service=SERVICE,
+        base__kustomization="resources: [routes.yaml, service.yaml]\n",
+    )
+    patch = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {type: NodePort}\n"
+    write(tmp_path, dev__patch=patch)
+    write(tmp_path, dev__kustomization="resources: [../base]\npatches: [{path: patch.yaml}]\nnamePrefix: dev-\n")
+    return tmp_path
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not shutil.which("kubectl") and not shutil.which("kustomize"), reason="no kubectl or kustomize")
+def test_a_kustomize_folder_is_judged_as_it_is_rendered(overlay: Path) -> None:
+    (hit,) = (each for each in lint_objects([str(overlay)]).found if each.finding.rule == "destinations_exist")
+    assert (Path(hit.file).name, hit.place.line, hit.subject) == ("routes.yaml", 4, "VirtualService shop/dev-web")
+
+
+def test_without_a_program_its_files_are_judged_less_the_patches(overlay: Path, monkeypatch) -> None:
+    monkeypatch.setattr(kustomize, "_program", lambda: ())
+    rules = [each[:2] for each in found(overlay)]
+    assert rules == [("base/routes.yaml", "destinations_exist"), ("dev/kustomization.yaml", "kustomize")]
+
+
+def test_what_kustomize_would_fetch_is_not_fetched(overlay: Path, monkeypatch) -> None:
+    monkeypatch.setattr(kustomize, "_program", lambda: pytest.fail("it was rendered"))
+    (overlay / "base" / "kustomization.yaml").write_text("resources: [github.com/someone/bases, routes.yaml]\n")
+    (note,) = (each for each in lint_objects([str(overlay)]).found if each.finding.rule == "kustomize")
+    assert "fetches github.com/someone/bases" in note.finding.message
