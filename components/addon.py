@@ -48,6 +48,7 @@ class Addon(pulumi.ComponentResource):
                     parent=self,
                     after=[*needs, *secret],
                     wait=site.wait,
+                    timeout=site.timeouts.release_seconds,
                 )
         self.register_outputs({"url": config.cluster_url})
 

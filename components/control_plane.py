@@ -36,6 +36,7 @@ class ControlPlane(pulumi.ComponentResource):
             parent=self,
             after=[*site.namespace(config.namespace)],
             wait=site.wait,
+            timeout=site.timeouts.release_seconds,
         )
         self.istiod = helm_release(
             "istiod",
@@ -49,6 +50,7 @@ class ControlPlane(pulumi.ComponentResource):
             parent=self,
             after=[self.base],
             wait=site.wait,
+            timeout=site.timeouts.release_seconds,
         )
         if config.mtls:
             rule = peer_authentication(config.namespace, config.mtls)

@@ -48,7 +48,7 @@ class Gateway(pulumi.ComponentResource):
             parent=self,
             after=[*after, *site.namespace(config.home)],
             wait=site.wait and (has_address or not config.has_load_balancer),
-            timeout=rollout_timeout(config, site.cluster.balancing),
+            timeout=rollout_timeout(config, site.cluster.balancing, site.timeouts),
         )
         self.release = release
         # What apps name to bind to its Istio Gateway.

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import pulumi
 
 from components.cluster import Cluster
+from mesh.timeouts import Timeouts
 
 
 @dataclass(frozen=True)
 class Site:
     """What every component on the cluster needs: `wait` says whether it is done only when its pods are, and
-    `image_digests` whether images are named by digest too."""
+    `image_digests` whether images are named by digest too; `timeouts` how long releases may take."""
 
     cluster: Cluster
     namespaces: Mapping[str, pulumi.Resource]
     wait: bool
-    image_digests: bool = False
+    image_digests: bool
+    timeouts: Timeouts
 
     @property
     def opts(self) -> pulumi.ResourceOptions:

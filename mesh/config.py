@@ -19,6 +19,7 @@ from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.samples import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
+from mesh.timeouts import Timeouts
 
 PROJECT = "fairlead"
 SECRET_KEYS = {key: text for kind in KINDS for key, text in kind.secrets.items()}
@@ -38,6 +39,8 @@ class Config(Section):
     """Security groups, to skip their look-up, and more ports to open."""
     wait: bool = True
     """Whether `pulumi up` waits until pods are ready; set it to false where no pods run."""
+    timeouts: Timeouts = Timeouts()
+    """How long `pulumi up` waits for releases."""
     image_digests: bool = False
     """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
     Istio, Jaeger, Zipkin and the samples. Images of other charts are what those charts name."""

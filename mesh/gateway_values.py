@@ -23,6 +23,7 @@ from mesh.load_balancer_values import (
 from mesh.load_balancing import Balancing
 from mesh.model.yaml_values import as_map
 from mesh.ports import STATUS_PORT
+from mesh.timeouts import Timeouts
 from mesh.versions import GATEWAY_CHART
 
 _SERVICE_TYPES = {
@@ -106,13 +107,14 @@ def gateway_values(
     return _without_class(merged(own, gateway.values))
 
 
-def rollout_timeout(gateway: Gateway, balancing: Balancing | None) -> int | None:
-    """Seconds that a rollout may take; None for Helm's own 5 minutes.
+def rollout_timeout(gateway: Gateway, balancing: Balancing | None, timeouts: Timeouts) -> int | None:
+    """Seconds that a rollout may take, unless the stack file says it; None for Helm's own 5 minutes.
 
     Behind a load balancer of AWS each new pod waits until an NLB has registered it and finds it healthy, three to four
     minutes (kubernetes-sigs/aws-load-balancer-controller#1834), and a Deployment takes up to three such steps.
     """
-    return _SLOW_ROLLOUT if balancing and gateway.has_load_balancer else None
+    usual = _SLOW_ROLLOUT if balancing and gateway.has_load_balancer else timeouts.release_seconds
+    return timeouts.gateway_seconds or usual
 
 
 def _without_class(values: Values) -> Values:
