@@ -34,14 +34,14 @@ def _regex(value: str) -> str:
     if len(value) > LONGEST:
         raise ValueError(f"write at most the {LONGEST} characters that Istio allows")
     if why := re2.complaint(value):
-        raise ValueError(f"{_RE2}: {why}")
+        raise ValueError(f"{_RE2}; {why}")
     return value
 
 
 def _duration(value: str) -> str:
     """As Go reads it, in whole milliseconds; none at all is one too, where a key says what it means."""
     if duration.nanoseconds(value) is not None and (why := duration.complaint(value, zero=True)):
-        raise ValueError(f"{_SUCH_AS}: {why}")
+        raise ValueError(f"{_SUCH_AS}; {why}")
     return value
 
 

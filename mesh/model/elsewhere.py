@@ -55,6 +55,11 @@ def close_to_usual(selector: Mapping[str, Any]) -> str:
     return ""
 
 
+def is_usual_host(host: str) -> bool:
+    """Whether a host is a Service that comes with an installation of Istio."""
+    return host.startswith((*_CONTROL_PLANE, *_CHARTS))
+
+
 @dataclass(frozen=True)
 class Elsewhere:
     """What a mesh may have that is not among the objects at hand."""

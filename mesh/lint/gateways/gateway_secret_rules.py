@@ -66,8 +66,12 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
     for item, path, tls, _ in tls_servers(graph):
         name = tls.get("credentialName")
         pods = graph.selected(None, as_map(item.get("spec", "selector")))
-        if not isinstance(name, str) or not name or "://" in name or not pods:
+        if not isinstance(name, str) or not name or "://" in name:
             continue
+        if not pods and secrets.namespaces and name not in secrets.homes:
+            message = f"no secret {name} is known, nor the pods of this Gateway: without it handshakes fail"
+            remedy = "write the name of a TLS secret in the namespace of the gateway's pods"
+            yield item.hit((*path, "credentialName"), message, remedy, severity="info")
         for namespace in dict.fromkeys(pod.namespace for pod in pods):
             if (namespace, name) in secrets.known or (namespace, name) in secrets.made:
                 continue

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Severity
 from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
-from mesh.model.elsewhere import Elsewhere
+from mesh.model.elsewhere import Elsewhere, is_usual_host
 from mesh.model.graph import Graph, full_host
-from mesh.model.hostnames import complaint
+from mesh.model.hostnames import CLUSTER_DOMAIN, complaint
 from mesh.model.item import Item
 from mesh.model.traffic_policy import destination_rules
 
@@ -55,11 +55,17 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
         if whole := backends.meant(host, item.namespace):
             message = "a name with a dot is a full host name, so this matches no Service and the rule has no effect"
             yield item.hit(("spec", "host"), message, f"write {whole}")
-        elif severity := elsewhere.missing_service(host, item.namespace):
+        # Of its own namespace, in which the files have no Service, it is worth a look.
+        elif severity := elsewhere.missing_service(host, item.namespace) or _of_its_own(item):
             name = full_host(host, item.namespace)
             message = f"no Service or ServiceEntry {name} is known; without one the rule has no effect"
             remedy = "fix the name, or write the full name if the Service is in another namespace"
             yield item.hit(("spec", "host"), message, remedy, severity=severity)
+
+
+def _of_its_own(item: Item) -> Severity | None:
+    own = full_host(_host(item), item.namespace).endswith(f".{item.namespace}.{CLUSTER_DOMAIN}")
+    return "info" if own and not is_usual_host(_host(item)) else None
 
 
 @object_rule("KIA0201", severity="warning")

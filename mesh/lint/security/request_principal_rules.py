@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
@@ -12,6 +13,7 @@ from mesh.model.elsewhere import missing_namespace
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.reach import issuers, reach
+from mesh.model.workloads import Workload
 
 _ASKED = ("requestPrincipals", "notRequestPrincipals")
 _OF_TOKENS = "request.auth."
@@ -23,15 +25,15 @@ def request_principals_have_request_authentication(graph: Graph) -> Iterator[Hit
 
     Without one no token is read: ALLOW answers 403 to everybody, and DENY with a notRequestPrincipals denies all.
     """
+    checkers: dict[str, list[Item]] = defaultdict(list)
+    for item in graph.all_of_kind("RequestAuthentication"):
+        checkers[item.namespace].append(item)
     for item, rule, _, _ in policy_rules(graph):
         asked = list(_asked(item, rule))
         whom = reach(graph, item)
         pods = whom.pods(graph) if asked and not whom.targets else []
-        applied = [
-            each
-            for each in graph.all_of_kind("RequestAuthentication")
-            if any(reach(graph, each).holds_for(pod.namespace, pod.labels) for pod in pods)
-        ]
+        near = dict.fromkeys([graph.root_namespace, *(pod.namespace for pod in pods)])
+        applied = [each for home in near for each in checkers.get(home, ()) if _applies(graph, each, pods)]
         known = sorted({issuer for each in applied for issuer in issuers(each)})
         for path, principal in asked if pods else ():
             issuer = principal.rpartition("/")[0]
@@ -41,6 +43,11 @@ def request_principals_have_request_authentication(graph: Graph) -> Iterator[Hit
             elif issuer and "*" not in issuer and known and issuer not in known:
                 message = f"no RequestAuthentication of these pods accepts tokens of {issuer}"
                 yield item.hit(path, message, f"write issuer/subject, with one of {', '.join(known)}")
+
+
+def _applies(graph: Graph, item: Item, pods: Sequence[Workload]) -> bool:
+    whom = reach(graph, item)
+    return any(whom.holds_for(pod.namespace, pod.labels) for pod in pods)
 
 
 def _asked(item: Item, rule: Path) -> Iterator[tuple[Path, str]]:
