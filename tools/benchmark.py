@@ -23,6 +23,7 @@ from benchmark_page import Run, page
 from diff_benchmark import APPS, diff_section
 from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
 from picture_benchmark import DRAWN, PICTURE_SIZES, PictureRun, measure_picture, picture_section
+from request_benchmark import measure_requests, request_section
 
 if TYPE_CHECKING:
     from fairlead.evaluation.snapshot import Snapshot
@@ -126,6 +127,9 @@ def drawn() -> str:
 
 def main() -> None:
     """Measure all sizes and write the page; with arguments, do what one of the fresh processes does."""
+    if sys.argv[1:2] == ["requests"]:
+        measure_requests(stack(int(sys.argv[2])))
+        return
     if sys.argv[1:2] in (["lint"], ["picture"]):
         {"lint": measure_lint, "picture": measure_picture}[sys.argv[1]](stack(int(sys.argv[2])), RUNS)
         return
@@ -134,7 +138,9 @@ def main() -> None:
         return
     results = {apps: rounds(apps) for apps in SIZES}
     preview = [fresh_process("-m", "fairlead", "preview", "--stack", "dev")[0] for _ in range(RUNS)]
-    sections = (linted(), diff_section(stack(APPS), fresh_process, RUNS), drawn())
+    largest = stack(APPS)
+    asked = request_section(largest, fresh_process, __file__, RUNS)
+    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn())
     text = page(results, preview, "\n".join(sections))
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)

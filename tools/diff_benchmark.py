@@ -93,7 +93,7 @@ included.
 
 | Stack | What changed | Seconds | Target |
 |---|---|---|---|
-| dev | a weight, and a value of istiod | {dev} s | 6 s |
-| {apps} apps | a weight of one app | {few} s | 40 s |
-| {apps} apps | a weight of every app | {every} s | 40 s |
+| dev | a weight, and a value of istiod | {dev} s | 3 s |
+| {apps} apps | a weight of one app | {few} s | 15 s |
+| {apps} apps | a weight of every app | {every} s | 15 s |
 """
