@@ -37,6 +37,8 @@ def lint_command(
     cwd: Path,
     objects: list[str] | None,
     mesh_config: Path | None,
+    namespace: str | None,
+    silenced: Path | None,
     written_as: str,
     fail_on: str,
 ) -> int:
@@ -47,13 +49,16 @@ def lint_command(
         wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
     if mesh_config and not objects:
         wrong("is for --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
+    if (namespace or silenced) and not objects:
+        option = "--namespace" if namespace else "--silenced"
+        wrong("is for --objects; a stack says it in its file", option)
     if not objects and stack is None and config_file is None:
         wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
     if not objects:
         a_stack(stack, config_file)
     try:
         if objects:
-            linted = lint_objects(objects, mesh_config)
+            linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced)
         else:
             linted = lint_stack(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
     except UserError as error:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.evaluation.garbage_collection import collector_paused
+from fairlead.lint.duplicate_keys import duplicate_keys
 from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
-from fairlead.lint.rendered_items import with_rendered
+from fairlead.lint.rendered_items import in_namespace, with_rendered
+from fairlead.lint.silenced_objects import without_silenced
 from fairlead.lint.templates import told_once
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named, text_of_named
@@ -22,20 +24,26 @@ from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import STANDARD_INPUT
 from mesh.reading.object_files import SUFFIXES, ReadObjects, read_objects
 from mesh.reading.problems import yaml_problem
-from mesh.reading.stack_objects import broken_finding
+from mesh.reading.stack_objects import broken_finding, list_findings
 
 _ROOT_NAMESPACE = "istio-system"
 
 
 @collector_paused()
-def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linted:
-    """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there."""
+def lint_objects(
+    paths: Sequence[str], mesh_config: Path | None = None, *, namespace: str = "", silenced: Path | None = None
+) -> Linted:
+    """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there.
+
+    `namespace` is that of objects that say none, as of `kubectl apply -n`; the file `silenced` lists findings that are
+    meant.
+    """
     config = read_mesh_config(mesh_config) if mesh_config else None
     root = (config or {}).get("rootNamespace")
     files = [file for path in paths for file in _files(path)]
     judged = gathered(dict.fromkeys(files), [Path(path) for path in paths if Path(path).is_dir()])
     read = read_objects(judged.files)
-    items = with_rendered(read.items, judged.rendered)
+    items = in_namespace(with_rendered(read.items, judged.rendered), namespace)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
 
     def graph_of(items: Sequence[Item]) -> Graph:
@@ -43,8 +51,11 @@ def lint_objects(paths: Sequence[str], mesh_config: Path | None = None) -> Linte
 
     found = findings_in_any_order(items, graph_of)
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
-    placed = [*broken_files(read), *notes, *told_once(placed_in(read, each) for each in found)]
-    return Linted(in_order(placed), 0, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
+    lists = (placed_in(read, each) for each in list_findings(items))
+    placed = [*broken_files(read), *notes, *lists, *duplicate_keys(read.roots)]
+    placed += told_once(placed_in(read, each) for each in found)
+    kept, number = without_silenced(placed, judged.files, read.roots, silenced)
+    return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
 
 
 def broken_files(read: ReadObjects) -> list[Placed]:

@@ -25,6 +25,13 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     mesh_config: Annotated[
         Path | None, typer.Option("--mesh-config", help="Istio's MeshConfig, for --objects.")
     ] = None,
+    namespace: Annotated[
+        str | None,
+        typer.Option("--namespace", help="For --objects: namespace of those without, as of kubectl apply -n."),
+    ] = None,
+    silenced: Annotated[
+        Path | None, typer.Option("--silenced", help="For --objects: a file that lists findings that are meant.")
+    ] = None,
     written_as: Annotated[str, typer.Option("--format", help="text, json, sarif or github (annotations).")] = "text",
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Severity from which the exit code is 1: error, warning, info or never.")
@@ -46,6 +53,8 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
         cwd=cwd,
         objects=[*objects, *(more or [])] if objects else None,
         mesh_config=mesh_config,
+        namespace=namespace,
+        silenced=silenced,
         written_as=written_as,
         fail_on=fail_on,
     )

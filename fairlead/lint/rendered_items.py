@@ -10,6 +10,18 @@ from fairlead.lint.kustomize import Rendered
 from mesh.model.item import Item
 from mesh.model.repeats import identity
 
+_OF_THE_CLUSTER = (
+    "APIService",
+    "Cluster",
+    "CustomResourceDefinition",
+    "GatewayClass",
+    "MutatingWebhook",
+    "Namespace",
+    "PriorityClass",
+    "StorageClass",
+    "ValidatingWebhook",
+)
+
 
 def with_rendered(items: Sequence[Item], rendered: Iterable[Rendered]) -> list[Item]:
     """The items of files; those of a rendered folder as Kustomize makes them."""
@@ -29,6 +41,20 @@ def with_rendered(items: Sequence[Item], rendered: Iterable[Rendered]) -> list[I
     # A base may be rendered by several folders, of which one is applied.
     once = {(item.source, item.document, identity(item)): item for item in made}
     return [*(item for item in items if item not in used), *once.values()]
+
+
+def in_namespace(items: Sequence[Item], namespace: str) -> list[Item]:
+    """The items as `kubectl apply -n` would apply them."""
+    return [_placed(item, namespace) if namespace and _may_be_placed(item) else item for item in items]
+
+
+def _may_be_placed(item: Item) -> bool:
+    return "namespace" not in item.metadata and not item.kind.startswith(_OF_THE_CLUSTER)
+
+
+def _placed(item: Item, namespace: str) -> Item:
+    metadata = {**item.metadata, "namespace": namespace}
+    return Item({**item.manifest, "metadata": metadata}, source=item.source, document=item.document)
 
 
 def _made_of(item: Item, candidates: Iterable[Item], folder: Path) -> Item | None:

@@ -121,7 +121,18 @@ python -m fairlead lint --list
 
 The exit code is 1 if a finding has at least the severity of `--fail-on`, 2 if the command is used wrongly, else 0.
 
-With `--objects`, the given objects are all that exists: a reference to a missing one is an error, as for
-`istioctl analyze --use-kube=false`. Istio's MeshConfig is read from the file that `--mesh-config` names. In a stack,
-an object that is not part of it may exist, so that is a warning.
+With `--objects`, the files are taken for whole where they hold something of the kind: a Service is missing where they
+hold Services of its namespace, a Gateway where they hold Gateways, pods where they hold pods. What Istio's own
+installation brings, its gateways and istiod, is never missing. A name that is almost a known one is an error in any
+case, and where the files hold less than half of what they name it is an info. Istio's MeshConfig is read from the file
+that `--mesh-config` names, and `--namespace` is that of objects that say none, as of `kubectl apply -n`. In a stack, an
+object that is not part of it may exist, so that is a warning.
+
+- An object that several files define differently is reported once. Those files are taken for forms of which one is
+  applied: each is judged with the files that go with it.
+- A folder of Kustomize is rendered by `kubectl` or `kustomize`, where one is on PATH and nothing would be fetched. Of a
+  chart, and of a file with values that another tool fills in, one info says what was not judged.
+- What is meant is silenced by a comment, `# fairlead: ignore RULE reason`: for its line, for the next one where it
+  stands alone, for the whole object where that is a line such as `kind:`. Or by a file that `--silenced` names, with a
+  list `ignore` as under `fairlead:lint` of a stack. A reason is required; a silence of nothing is reported.
 """

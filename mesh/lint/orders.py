@@ -7,6 +7,7 @@ with those that go with it; what is found only because two of them stand side by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from mesh.findings import Finding
 from mesh.lint.lint import object_findings
@@ -36,12 +37,18 @@ def findings_in_any_order(items: Sequence[Item], graph_of: Callable[[Sequence[It
     return [
         *repeats,
         *(
-            each
+            _of_files(each, rivals)
             for key, each in once.items()
             if each.rule != objects_are_defined_once.__name__
             and all(key in keys for alive, keys in judged if (each.source, each.document) in alive)
         ),
     ]
+
+
+def _of_files(finding: Finding, rivals: dict[str, set[str]]) -> Finding:
+    """A conflict of a form with another file is one only where both are applied, which nobody knows."""
+    apart = finding.source in rivals and any(each.source != finding.source for each in finding.related)
+    return replace(finding, severity="info") if apart else finding
 
 
 def _orders(items: Sequence[Item], rivals: dict[str, set[str]]) -> Iterator[list[Item]]:

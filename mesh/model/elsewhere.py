@@ -25,7 +25,7 @@ _GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway", "ingress", "e
 _CHARTS = tuple(f"istio-{name}" for name in _GATEWAYS)
 _CONTROL_PLANE = ("istiod", "istio-pilot")
 _API_SERVER = ("default", "kubernetes")
-_CLOSE = 0.8
+_CLOSE, _VERY_CLOSE = 0.8, 0.9
 
 USUAL_LABELS: Mapping[str, frozenset[str]] = {
     "istio": frozenset((*_GATEWAYS, "pilot")),
@@ -49,7 +49,7 @@ def close_to_usual(selector: Mapping[str, Any]) -> str:
     """The usual labels that a selector seems to mean, in words; empty where it means others."""
     for key, value in selector.items():
         known = USUAL_LABELS.get(key, frozenset())
-        near = difflib.get_close_matches(str(value), sorted(known), n=1, cutoff=_CLOSE)
+        near = difflib.get_close_matches(str(value), sorted(known), n=1, cutoff=_VERY_CLOSE)
         if near and value not in known:
             return labels_in_words({key: near[0]})
     return ""
@@ -107,20 +107,20 @@ class Elsewhere:
         for item in self.graph.all_of_kind("DestinationRule"):
             host = full_host(str(item.get("spec", "host")), item.namespace)
             named |= {key for key in [service_key(host, item.namespace)] if key and host.endswith(CLUSTER_DOMAIN)}
-        return _whole((home, (home, name) in self.graph.services) for home, name in named)
+        return _whole(1, ((home, (home, name) in self.graph.services) for home, name in named))
 
     @cached_property
     def _homes_of_pods(self) -> set[str]:
         """The same of the pods that policies select; those of the whole mesh are never all in some files."""
         asked = ((item.namespace, selector_of(item)) for item in self.graph.all_of_kind(*SELECTORS))
-        return _whole((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector)
+        return _whole(0, ((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector))
 
 
-def _whole(found: Iterable[tuple[str, bool]]) -> set[str]:
+def _whole(spare: int, found: Iterable[tuple[str, bool]]) -> set[str]:
     known, unknown = Counter[str](), Counter[str]()
     for home, is_known in found:
         (known if is_known else unknown)[home] += 1
-    return {home for home in (*known, *unknown) if unknown[home] <= max(known[home], 1)}
+    return {home for home in (*known, *unknown) if unknown[home] <= max(known[home], spare)}
 
 
 def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity:

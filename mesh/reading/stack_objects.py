@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -91,8 +92,8 @@ def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
     found: list[Finding] = []
     for item in items:
         identity = (str(item.manifest["apiVersion"]), item.kind, str(item.metadata.get("namespace")), item.name)
-        if item.kind.endswith("List") and ("items" in item.manifest or item.kind == "SecretList"):
-            found.append(_refused(item, "this list has no items that are a list", "Write items as a list of objects."))
+        if refused := list_findings([item]):
+            found += refused
         elif not isinstance(item.get("metadata", "name"), str) or not item.name:
             found.append(_refused(item, "an object needs a name", "Write metadata.name."))
         elif identity in kept:
@@ -101,6 +102,14 @@ def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
         else:
             kept[identity] = item
     return [*kept.values()], found
+
+
+def list_findings(items: Iterable[Item]) -> list[Finding]:
+    """That a list holds nothing that can be applied: whoever reads it takes it for an object of that kind."""
+    lists = (each for each in items if each.kind.endswith("List") and ("items" in each.manifest or not each.name))
+    return [
+        _refused(item, "this list has no items that are a list", "Write items as a list of objects.") for item in lists
+    ]
 
 
 def _refused(item: Item, why: str, remedy: str) -> Finding:

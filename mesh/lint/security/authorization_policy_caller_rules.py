@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
-from mesh.model.elsewhere import missing_namespace
+from mesh.model.elsewhere import close, missing_namespace
 from mesh.model.graph import Graph
 from mesh.model.reach import reach
 from mesh.model.security.mtls import PeerPolicies
@@ -64,7 +64,9 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
                     remedy = (
                         f"write the serviceAccountName of the client pods; in {found['namespace']} there are {known}"
                     )
-                    yield item.hit(at, message, remedy, severity=graph.missing)
+                    near = close(found["account"], sorted(accounts[found["namespace"]]))
+                    severity = graph.missing if near or not graph.closed else "info"
+                    yield item.hit(at, message, remedy, severity=severity)
 
 
 def accounts_by_namespace(graph: Graph) -> dict[str, set[str]]:
