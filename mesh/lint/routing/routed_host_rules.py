@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends, ports
-from mesh.model.elsewhere import Elsewhere, missing_namespace
-from mesh.model.graph import Graph, full_host
+from mesh.model.elsewhere import Elsewhere, close, missing_namespace
+from mesh.model.graph import Graph, full_host, service_key
 from mesh.model.hostnames import complaint
 from mesh.model.item import Item
 from mesh.model.protocols import TCP, TLS, service_protocol
@@ -43,7 +43,11 @@ def hosts_of_mesh_routes_exist(graph: Graph) -> Iterator[Hit]:
             if severity:
                 message = f"no Service or ServiceEntry {whole} is known, so sidecars do not use these routes"
                 remedy = f"write {meant}" if meant else "fix the name, or add a ServiceEntry"
-                yield item.hit(path, message, remedy, severity="info" if severity == "info" else None)
+                # A Service may be applied apart from its routes; one that is spelt almost alike is meant.
+                key = service_key(whole, item.namespace)
+                near = close(key[1], sorted(name for home, name in graph.services if home == key[0])) if key else ""
+                remedy = f"write {near}" if near and not meant else remedy
+                yield item.hit(path, message, remedy, severity=None if (near or meant) and not outside else "info")
 
 
 def _is_address(host: str) -> bool:

@@ -29,8 +29,7 @@ def istio_kinds_exist(graph: Graph) -> Iterator[Hit]:
         group, _, version = str(item.manifest.get("apiVersion")).partition("/")
         if group in REMOVED:
             message = f"Istio has no kinds of {group} any more: the API server rejects this"
-            remedy = "write a PeerAuthentication, a RequestAuthentication or an AuthorizationPolicy"
-            yield item.hit(("apiVersion",), message, remedy)
+            yield item.hit(("apiVersion",), message, REMOVED[group])
         elif kinds := definitions().get(group):
             yield from _of_group(item, group, version, list(kinds))
         elif (own := of_kind(item.kind)) and (group.endswith(_ISTIO) or "istio" in group or not version):

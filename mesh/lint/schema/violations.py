@@ -36,7 +36,8 @@ def violations(item: Item) -> tuple[Violation, ...]:
     """All of an object's; none of one whose kind or version is not Istio's."""
     group, _, version = str(item.manifest.get("apiVersion")).partition("/")
     definition = definitions().get(group, {}).get(item.kind)
-    if definition is None or version not in definition.versions:
+    # What Kustomize merges into another object is no whole one.
+    if definition is None or version not in definition.versions or "$patch" in item.manifest:
         return ()
     beside = [key for key in item.manifest if key not in _ROOT]
     found = [_unknown((key,), _ROOT, {}, node(definition.spec), item.kind) for key in beside]

@@ -121,7 +121,7 @@ _CHECKS: dict[str, tuple[Check, str]] = {
 
 def _volumes(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
+        return isinstance(json.loads(text), (dict, list))
     except ValueError:
         return False
 
@@ -134,8 +134,8 @@ def _components(text: str) -> bool:
 _PASSED: dict[str, tuple[Check, str]] = {
     "sidecar.istio.io/logLevel": (lambda text: text in _LEVELS, f"one of {', '.join(_LEVELS)}"),
     "sidecar.istio.io/componentLogLevel": (_components, "components with levels, such as rbac:debug,jwt:info"),
-    "sidecar.istio.io/userVolume": (_volumes, "a JSON map of volumes"),
-    "sidecar.istio.io/userVolumeMount": (_volumes, "a JSON map of mounts"),
+    "sidecar.istio.io/userVolume": (_volumes, "volumes in JSON"),
+    "sidecar.istio.io/userVolumeMount": (_volumes, "mounts in JSON"),
     "sidecar.istio.io/rewriteAppHTTPProbers": (lambda text: text in _BOOLEANS, "true or false"),
     "sidecar.istio.io/nativeSidecar": (lambda text: text in _BOOLEANS, "true or false"),
 }

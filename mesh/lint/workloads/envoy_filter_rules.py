@@ -66,7 +66,7 @@ def envoy_filters_are_written_for_this_envoy(graph: Graph) -> Iterator[Hit]:
                 yield item.hit((*place, _TYPE), message, "write the type of the v3 API")
 
 
-@object_rule(severity="warning")
+@object_rule("webhook", severity="warning")
 def envoy_filters_are_matched_by_their_names(graph: Graph) -> Iterator[Hit]:
     """istiod matches filters by the names that it gives them: by an old name the patch is silently skipped."""
     for item, path, _ in _patches(graph):

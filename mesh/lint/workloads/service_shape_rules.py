@@ -91,11 +91,11 @@ def services_select_pods(graph: Graph) -> Iterator[Hit]:
 
 
 def _is_near(selector: dict[str, Any], labels: Any) -> bool:
-    """Whether pods have these labels but for one value, which differs by little or is one of a version."""
+    """Whether pods have these labels but for one value, which differs by little."""
     wrong = [key for key, value in selector.items() if labels.get(key) != value]
     if len(wrong) != 1 or wrong[0] not in labels:
         return False
-    return len(selector) > 1 or nearest(str(selector[wrong[0]]), [str(labels[wrong[0]])]) is not None
+    return nearest(str(selector[wrong[0]]), [str(labels[wrong[0]])]) is not None
 
 
 @object_rule(severity="info")
