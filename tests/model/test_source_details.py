@@ -125,3 +125,34 @@ def test_a_redirect_to_https_keeps_the_port_of_the_host_header(authority: str) -
     edge = istio("Gateway", f"{{selector: {{istio: ingress}}, servers: [{servers}]}}")
     found = asked(world(edge), f"GET http://{authority}/a?b=c")
     assert found.constant("answer") == {"location": f"https://{authority}/a?b=c"}
+
+
+@pytest.mark.parametrize(
+    ("name", "claims", "status"),
+    [("[a.b/c][d]", {"a.b/c": {"d": "x"}}, 418), (".a.b", {"a": {"b": "x"}}, 418), ("[a][b]", {"a": {"b": "x"}}, 418),
+     ("[a.b]", {"a": {"b": "x"}}, 404)],
+)  # fmt: skip
+def test_claims_are_named_by_dots_or_by_brackets_which_may_hold_dots(
+    name: str, claims: dict[str, object], status: int
+) -> None:
+    match = (
+        f"[{{match: [{{headers: {{'@request.auth.claims{name}': {{exact: x}}}}}}], directResponse: {{status: 418}}}}]"
+    )
+    port = "{number: 80, name: http, protocol: HTTP}"
+    edge = istio("Gateway", f"{{selector: {{istio: ingress}}, servers: [{{port: {port}, hosts: ['*']}}]}}")
+    token = istio("RequestAuthentication", "{jwtRules: [{issuer: me}]}", namespace="istio-ingress", name="tokens")
+    mesh = world(edge + token + virtual_service(match, hosts="[shop.example.com]", rest="gateways: [x]"))
+    found = asked(mesh, "GET http://shop.example.com/", claims={"iss": "me", "sub": "a", **claims})
+    assert found.statuses == {status: 1.0}
+
+
+@pytest.mark.parametrize(
+    ("principal", "status"),
+    [("new.example/ns/shop/sa/client", 200), ("old.example/ns/shop/sa/client", 200),
+     ("cluster.local/ns/shop/sa/client", 200), ("other.example/ns/shop/sa/client", 403)],
+)  # fmt: skip
+def test_aliases_of_the_trust_domain_and_cluster_local_mean_it(principal: str, status: int) -> None:
+    policy = istio("AuthorizationPolicy", f"{{rules: [{{from: [{{source: {{principals: ['{principal}']}}}}]}}]}}")
+    config: dict[str, object] = {"trustDomain": "new.example", "trustDomainAliases": ["old.example"]}
+    found = ask(policy, "http://web.shop/", config=config)
+    assert found.statuses == {status: 1.0}

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesh.model.classes.dimension import EXACT, PREFIX, PRESENT, REGEX, SUFFIX, Wanted
+from mesh.model.traffic.http_match import claim_path
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 PATH, METHOD, AUTHORITY, SCHEME, PRINCIPAL = "path", "method", "authority", "scheme", "principal"
 HEADER, QUERY, CLAIM = "header:", "query:", "claim:"
+KEYS = "]["
+"""Between the keys of a claim."""
 _CLAIMS = "@request.auth.claims"
 _MATCHED = {"uri": PATH, "method": METHOD, "authority": AUTHORITY, "scheme": SCHEME}
 _OF_ENVOY = {":authority": AUTHORITY, "host": AUTHORITY, ":method": METHOD, ":path": PATH, ":scheme": SCHEME}
@@ -50,7 +53,7 @@ def _of_match(match: Mapping[str, Any]) -> Iterator[Condition]:
 
 def _header(name: str) -> str:
     if name.startswith(_CLAIMS):
-        return CLAIM + ".".join(re.findall(r"[^.\[\]]+", name.removeprefix(_CLAIMS)))
+        return CLAIM + KEYS.join(claim_path(name))
     return _OF_ENVOY.get(name.lower(), f"{HEADER}{name.lower()}")
 
 
@@ -81,9 +84,10 @@ def _whens(conditions: Sequence[Mapping[str, Any]]) -> Iterator[Condition]:
     for each in conditions:
         name, _, inner = str(each.get("key")).partition("[")
         keys = re.findall(r"[^\[\]]+", inner)
-        part = {"request.headers": _header(keys[0]) if keys else "", "request.auth.claims": CLAIM + ".".join(keys)}.get(
-            name, _KEYS.get(name, "")
-        )
+        part = {
+            "request.headers": _header(keys[0]) if keys else "",
+            "request.auth.claims": CLAIM + KEYS.join(keys),
+        }.get(name, _KEYS.get(name, ""))
         for field, negated in (("values", False), ("notValues", True)):
             if part and (values := [str(value) for value in as_list(each.get(field))]):
                 yield Condition(part, tuple(_pattern(part, value) for value in values), negated)

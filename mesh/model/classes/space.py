@@ -13,6 +13,7 @@ from mesh.model.classes.conditions import (
     AUTHORITY,
     CLAIM,
     HEADER,
+    KEYS,
     METHOD,
     PATH,
     PRINCIPAL,
@@ -137,7 +138,7 @@ def _claims(principal: str, claims: Mapping[str, str]) -> dict[str, Any]:
     issuer, _, subject = principal.rpartition("/")
     found: dict[str, Any] = {"iss": issuer, "sub": subject}
     for path, value in claims.items():
-        *outer, last = path.split(".")
+        *outer, last = path.split(KEYS)
         holder = found
         for key in outer:
             holder = holder.setdefault(key, {})

@@ -15,6 +15,7 @@ from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_list, as_map
 
+_LOCAL = "cluster.local"
 _IDENTITY = re.compile(r"spiffe://(?P<principal>[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>.+))")
 
 
@@ -31,7 +32,8 @@ class Call:
     source: str = POD
     """Where the connection comes from: a POD, or the INTERNET."""
     policy_namespace: str = ""
-    trust_domain: str = "cluster.local"
+    trust_domains: tuple[str, ...] = ()
+    """The mesh's own and its aliases, which policies mean alike."""
     assumed: Mapping[str, bool] = field(default_factory=dict[str, bool])
     """What is taken for true or false of that which no object says."""
 
@@ -70,11 +72,19 @@ def _request_principals(call: Call) -> list[str]:
 
 
 def _trust_domains(call: Call) -> list[str]:
-    return [call.identity.removeprefix("spiffe://").partition("/")[0]] if call.identity else []
+    own = call.identity.removeprefix("spiffe://").partition("/")[0]
+    return list(call.trust_domains if own in call.trust_domains else [own]) if own else []
 
 
-def _of_request(part: Callable[[Request], str]) -> Callable[[Call], list[str]]:
-    return lambda call: [] if call.request is None else [part(call.request)]
+def _principals(call: Call) -> list[str]:
+    """Under each trust domain of the mesh, and `cluster.local`, which stands for it (ReplaceTrustDomainAliases in
+    pilot/pkg/security/trustdomain)."""
+    known = _IDENTITY.fullmatch(call.identity)
+    if not known:
+        return []
+    own, _, rest = known["principal"].partition("/")
+    alike = [*call.trust_domains, _LOCAL] if own in call.trust_domains else [own]
+    return [f"{each}/{rest}" for each in dict.fromkeys(alike)]
 
 
 def _remote(call: Call) -> tuple[str, str]:
@@ -147,14 +157,10 @@ def _request_principal(wanted: str, value: str) -> bool:
     issuer, slash, subject = wanted.rpartition("/")
     given, _, name = value.rpartition("/")
     if slash:
-        return (pattern if wanted.startswith("*") else _equal)(issuer, given) and (
-            pattern if wanted.endswith("*") else _equal
+        return (pattern if wanted.startswith("*") else str.__eq__)(issuer, given) and (
+            pattern if wanted.endswith("*") else str.__eq__
         )(subject, name)
     return name.endswith(wanted[1:]) if wanted.startswith("*") else pattern(wanted, given)
-
-
-def _equal(one: str, other: str) -> bool:
-    return one == other
 
 
 def _regardless_of_case(wanted: str, value: str) -> bool:
@@ -168,24 +174,24 @@ _ATTRIBUTES: dict[str, Callable[[Call], list[Any]]] = {
     "source.namespace": _of_identity("namespace"),
     "source.trustDomain": _trust_domains,
     "source.serviceAccount": _accounts,
-    "source.principal": _of_identity("principal"),
+    "source.principal": _principals,
     "destination.port": lambda call: [call.port],
     "connection.sni": lambda call: [call.sni] if call.sni else [],
 }
 _COMPARED: dict[str, Callable[[str, str], bool]] = {
     "source.namespace": _namespace,
     "request.auth.principal": _request_principal,
-    "source.serviceAccount": _equal,
+    "source.serviceAccount": str.__eq__,
 }
 _FIELDS: dict[str, tuple[Callable[[Call], list[str]], Callable[[str, str], bool]]] = {
-    "principals": (_of_identity("principal"), pattern),
+    "principals": (_principals, pattern),
     "namespaces": (_of_identity("namespace"), _namespace),
     "trustDomains": (_trust_domains, pattern),
-    "serviceAccounts": (_accounts, _equal),
+    "serviceAccounts": (_accounts, str.__eq__),
     "requestPrincipals": (_request_principals, _request_principal),
-    "ports": (lambda call: [str(call.port)], _equal),
-    "methods": (_of_request(lambda request: request.method), pattern),
-    "paths": (_of_request(lambda request: request.bare_path), _path),
-    "hosts": (_of_request(lambda request: request.authority), _regardless_of_case),
+    "ports": (lambda call: [str(call.port)], str.__eq__),
+    "methods": (lambda call: [call.request.method] if call.request else [], pattern),
+    "paths": (lambda call: [call.request.bare_path] if call.request else [], _path),
+    "hosts": (lambda call: [call.request.authority] if call.request else [], _regardless_of_case),
 }
 """Field of a source or an operation -> its values for a call, and how a policy's value takes one."""

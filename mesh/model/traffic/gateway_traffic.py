@@ -145,7 +145,8 @@ def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         return [unauthenticated(port.request, token.refusal)]
     source = INTERNET if port.request.caller == INTERNET else POD
     identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
-    call = Call(identity, port.number, token.request, token.claims, port.request.sni, source)
+    call = Call(identity, port.number, token.request, token.claims, port.request.sni, source,
+                trust_domains=port.mesh.trust_domains)  # fmt: skip
     policies = policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels)
     found = verdict(policies, call, port.mesh.providers)
     if not found.allowed:

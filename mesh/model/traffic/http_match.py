@@ -5,7 +5,6 @@ Source: pilot/pkg/networking/core/route/route.go in istio/istio (translateRouteM
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +100,12 @@ def _each(value: Any) -> list[str]:
 
 def _claim(name: str, at: At) -> Any:
     value: Any = at.claims
-    for key in re.findall(r"[^.\[\]]+", name.removeprefix(_CLAIMS)):
+    for key in claim_path(name):
         value = as_map(value).get(key)
     return value
+
+
+def claim_path(name: str) -> list[str]:
+    """The keys of a claim that a match names, apart by dots or each in brackets (ToRoutingClaim in pkg/jwt)."""
+    rest = name[len(_CLAIMS) :]
+    return rest[1:].split(".") if rest.startswith(".") else rest.removeprefix("[").removesuffix("]").split("][")

@@ -18,7 +18,7 @@ from mesh.model.traffic.hosts import Host, Hosts
 from mesh.model.traffic.http_routes import Routes, http_routes
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_map, as_maps
+from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _Made = TypeVar("_Made")
 
@@ -72,6 +72,12 @@ class Mesh:
     @cached_property
     def trust_domain(self) -> str:
         return str((self.graph.mesh_config or {}).get("trustDomain") or CLUSTER_DOMAIN.removeprefix("svc."))
+
+    @cached_property
+    def trust_domains(self) -> tuple[str, ...]:
+        """Its own and the aliases of the mesh config."""
+        aliases = as_list((self.graph.mesh_config or {}).get("trustDomainAliases"))
+        return self.trust_domain, *map(str, aliases)
 
     @cached_property
     def providers(self) -> frozenset[str]:

@@ -76,7 +76,8 @@ def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
 
 def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
     """On a port that speaks no HTTP for the sidecar."""
-    found = verdict(policies, Call(identity, arrival.endpoint.port, None, sni=arrival.sni), mesh.providers)
+    call = Call(identity, arrival.endpoint.port, None, sni=arrival.sni, trust_domains=mesh.trust_domains)
+    found = verdict(policies, call, mesh.providers)
     if not found.allowed:
         return Outcome(error=CLOSED, steps=(denied_by(found.policy, found.reason),))
     return _app(mesh, arrival, workload, arrival.request, "").after(*_let_in(found.policy))
@@ -86,7 +87,8 @@ def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[I
     token = checked(arrival.request, jwt_rules(mesh, workload), mesh.now)
     if token.refusal:
         return unauthenticated(arrival.request, token.refusal)
-    call = Call(identity, arrival.endpoint.port, token.request, token.claims, arrival.sni)
+    call = Call(identity, arrival.endpoint.port, token.request, token.claims, arrival.sni,
+                trust_domains=mesh.trust_domains)  # fmt: skip
     found = verdict(policies, call, mesh.providers)
     if not found.allowed:
         return Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))
