@@ -156,3 +156,37 @@ def test_aliases_of_the_trust_domain_and_cluster_local_mean_it(principal: str, s
     config: dict[str, object] = {"trustDomain": "new.example", "trustDomainAliases": ["old.example"]}
     found = ask(policy, "http://web.shop/", config=config)
     assert found.statuses == {status: 1.0}
+
+
+def service(spec: str, name: str = "own") -> str:
+    return f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\nspec: {spec}\n---\n"
+
+
+def test_a_connection_does_not_reach_a_port_of_udp() -> None:
+    ports = "[{name: udp, protocol: UDP, port: 9000, targetPort: 8080}]"
+    found = ask(service(f"{{selector: {{app: web}}, ports: {ports}}}"), "http://own.shop:9000/")
+    assert found.statuses == {503: 1.0}
+
+
+@pytest.mark.parametrize("caller", [CLIENT, PLAIN])
+@pytest.mark.parametrize(("port", "status"), [(8080, {200: 1.0}), (9999, {})])
+def test_the_pods_of_a_headless_service_are_reached_at_whatever_port(
+    caller: str, port: int, status: dict[int, float]
+) -> None:
+    mesh = world(service("{clusterIP: None, selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}"))
+    object.__setattr__(mesh, "obeys_headers", True)
+    found = asked(mesh, f"GET http://own.shop:{port}/", caller)
+    assert found.statuses == (status or {503: 1.0})
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["kind: Endpoints\nmetadata: {name: own, namespace: shop}\n"
+     "subsets: [{addresses: [{ip: 10.245.9.9}], ports: [{name: http, port: 80}]}]",
+     "kind: EndpointSlice\nmetadata: {name: own-1, namespace: shop, labels: {kubernetes.io/service-name: own}}\n"
+     "endpoints: [{addresses: [10.245.9.9]}]\nports: [{name: http, port: 80}]"],
+)  # fmt: skip
+@pytest.mark.parametrize("caller", [CLIENT, PLAIN])
+def test_a_service_without_a_selector_has_the_addresses_that_are_listed_for_it(listed: str, caller: str) -> None:
+    bare = service("{ports: [{name: http, port: 80}]}")
+    assert ask(f"{bare}apiVersion: v1\n{listed}\n", "http://own.shop/", caller).answered == {"outside": 1.0}

@@ -13,7 +13,10 @@ from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.protocols import parsed, service_protocol
 from mesh.model.traffic.endpoint import Endpoint, HostPort, address_of
-from mesh.model.yaml_values import as_map, as_maps
+from mesh.model.yaml_values import as_list, as_map, as_maps
+
+_SLICE_OF = "kubernetes.io/service-name"
+_NO_CONNECTIONS = ("UDP", "SCTP")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +104,27 @@ class Hosts:
     def of_service(self, host: Host, port: HostPort) -> list[Endpoint]:
         """The pods that Kubernetes itself leads to."""
         selector = as_map(host.item.get("spec", "selector"))
-        pods = self._graph.selected(host.namespace, selector) if selector else []
-        numbers = ((pod, pod.number_of(port.spec)) for pod in pods)
+        if not selector:
+            return [Endpoint(number, address=address) for address, number in self._listed(host, port)]
+        numbers = ((pod, pod.number_of(port.spec)) for pod in self._graph.selected(host.namespace, selector))
         return [Endpoint(number, pod, labels=pod.labels) for pod, number in numbers if number is not None]
+
+    def _listed(self, host: Host, port: HostPort) -> Iterator[tuple[str, int]]:
+        """The addresses that Endpoints and EndpointSlices list for a Service without a selector."""
+        for item in self._graph.all_of_kind("Endpoints", "EndpointSlice"):
+            named = item.labels.get(_SLICE_OF) if item.kind == "EndpointSlice" else item.name
+            if (item.namespace, named) != (host.namespace, host.item.name):
+                continue
+            slices = as_maps(item.manifest.get("subsets")) if item.kind == "Endpoints" else [item.manifest]
+            for each in slices:
+                ports = [one for one in as_maps(each.get("ports")) if str(one.get("name") or "") == port.name]
+                numbers = [number for one in ports if isinstance(number := one.get("port"), int)]
+                listed = [one.get("ip") for one in as_maps(each.get("addresses"))]
+                sliced = [
+                    address for one in as_maps(each.get("endpoints")) for address in as_list(one.get("addresses"))
+                ]
+                addresses = [*listed, *sliced] if item.kind == "Endpoints" else sliced
+                yield from ((str(address), number) for address in addresses for number in numbers)
 
     def _of_entry(self, host: Host, port: HostPort) -> list[Endpoint]:
         target = port.spec.get("targetPort")
@@ -130,7 +151,7 @@ class Hosts:
 
 def _service_ports(item: Item) -> Iterator[HostPort]:
     for _, port in item.maps("spec", "ports"):
-        if isinstance(number := port.get("port"), int):
+        if isinstance(number := port.get("port"), int) and port.get("protocol") not in _NO_CONNECTIONS:
             yield HostPort(number, str(port.get("name", "")), service_protocol(port), port)
 
 

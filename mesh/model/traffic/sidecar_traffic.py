@@ -153,9 +153,13 @@ def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
     port, is_http = target.port(request.port) if target else None, request.scheme == "http"
     if target is None:
         return [arrives(mesh, Arrival(Endpoint(request.port, address=request.to), request, PLAIN, is_http=is_http))]
-    if port is None:
+    endpoints: Sequence[Endpoint]
+    if target.is_passed_on:  # its name resolves to its pods, which are then connected to at whatever port
+        endpoints = [Endpoint(request.port, pod, labels=pod.labels) for pod in mesh.graph.pods_of(target.item)]
+    elif port is None:
         return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no port {request.port}", target.item),))]
-    endpoints: Sequence[Endpoint] = mesh.hosts.of_service(target, port)
+    else:
+        endpoints = mesh.hosts.of_service(target, port)
     if not endpoints:
         return [Outcome(error=CLOSED, steps=(Step(f"{target.name} has no pods", target.item),))]
     found: list[Outcome] = []
