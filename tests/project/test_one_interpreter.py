@@ -86,7 +86,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "mesh/lint/security/peer_authentication_rules.py": (5, RELATES),
     "mesh/lint/security/request_authentication_rules.py": (4, RELATES),
     "mesh/lint/stack/stack_lint.py": (1, RELATES),
-    "mesh/lint/stack/stack_places.py": (1, PLACE),
+    "mesh/lint/stack/stack_places.py": (2, PLACE),
     "mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
     "mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
     "components/gateway_service.py": (1, KUBERNETES),
