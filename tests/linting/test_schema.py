@@ -73,6 +73,11 @@ def test_a_misspelt_field_is_said_also_where_a_rule_misses_what_it_was_to_be() -
     assert {"istio_fields_exist", "policy_rules_say_something"} <= found
 
 
+def test_what_kustomize_merges_into_another_object_is_not_judged_as_a_whole_one() -> None:
+    item = virtual_service(timeOut="5s")
+    assert violations(Item({**item.manifest, "$patch": "merge"})) == ()
+
+
 @pytest.mark.scale
 def test_what_real_meshes_run_with_fits_the_schema() -> None:
     folder = TESTS / "truth"

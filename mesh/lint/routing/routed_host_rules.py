@@ -44,10 +44,16 @@ def hosts_of_mesh_routes_exist(graph: Graph) -> Iterator[Hit]:
                 message = f"no Service or ServiceEntry {whole} is known, so sidecars do not use these routes"
                 remedy = f"write {meant}" if meant else "fix the name, or add a ServiceEntry"
                 # A Service may be applied apart from its routes; one that is spelt almost alike is meant.
-                key = service_key(whole, item.namespace)
-                near = close(key[1], sorted(name for home, name in graph.services if home == key[0])) if key else ""
+                near = _spelt_alike(graph, whole, item.namespace)
                 remedy = f"write {near}" if near and not meant else remedy
                 yield item.hit(path, message, remedy, severity=None if (near or meant) and not outside else "info")
+
+
+def _spelt_alike(graph: Graph, host: str, namespace: str) -> str:
+    """The Service of that namespace that a misspelt host means; one with another ending is another one."""
+    key = service_key(host, namespace)
+    names = sorted(name for home, name in graph.services if key and home == key[0])
+    return close(key[1], [name for name in names if not name.startswith(f"{key[1]}-")]) if key else ""
 
 
 def _is_address(host: str) -> bool:
