@@ -52,8 +52,8 @@ def lint_objects(
     found = findings_in_any_order(items, graph_of)
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
     lists = (placed_in(read, each) for each in list_findings(items))
-    placed = [*broken_files(read), *notes, *lists, *duplicate_keys(read.roots)]
-    placed += told_once(placed_in(read, each) for each in found)
+    placed = [*broken_files(read), *notes, *lists]
+    placed += told_once([*duplicate_keys(read.roots), *(placed_in(read, each) for each in found)])
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
 

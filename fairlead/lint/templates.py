@@ -25,7 +25,7 @@ def told_once(found: Iterable[Placed]) -> list[Placed]:
     kept: list[Placed] = []
     held: dict[str, list[Placed]] = {}
     for each in found:
-        if _is_of_placeholder(each.finding) or (each.finding.rule != "yaml" and _is_ytt(each.file)):
+        if _is_of_placeholder(each.finding) or _is_ytt(each.file):
             held.setdefault(each.file, []).append(each)
         else:
             kept.append(each)

@@ -16,6 +16,7 @@ from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.repeats import alternatives
 
+_OF_THE_WHOLE = ("destinations_exist", "hosts_of_mesh_routes_exist", "hosts_of_destination_rules_exist")
 _MOST_WORK = 60_000
 """Objects that are judged in all orders together; where there are more, the order that is given is the only one."""
 
@@ -46,9 +47,11 @@ def findings_in_any_order(items: Sequence[Item], graph_of: Callable[[Sequence[It
 
 
 def _of_files(finding: Finding, rivals: dict[str, set[str]]) -> Finding:
-    """A conflict of a form with another file is one only where both are applied, which nobody knows."""
+    """A conflict of a form with another file is one only where both are applied, and what a folder of forms lacks may
+    be anywhere."""
     apart = finding.source in rivals and any(each.source != finding.source for each in finding.related)
-    return replace(finding, severity="info") if apart else finding
+    lacking = finding.source in rivals and finding.rule in _OF_THE_WHOLE
+    return replace(finding, severity="info") if apart or lacking else finding
 
 
 def _orders(items: Sequence[Item], rivals: dict[str, set[str]]) -> Iterator[list[Item]]:

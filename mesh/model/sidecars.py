@@ -18,6 +18,7 @@ DATAPLANE_MODE = "istio.io/dataplane-mode"
 PROXY = "istio-proxy"
 AUTO = "auto"
 
+_GATEWAY = "gateway"
 _GATEWAY_LABELS = ("gateway.networking.k8s.io/gateway-name", "gateway.istio.io/managed")
 
 
@@ -52,7 +53,8 @@ def is_gateway(workload: Workload) -> bool:
     if any(label in workload.labels for label in _GATEWAY_LABELS):
         return True
     proxies = [container for _, container in workload.containers if container.get("name") == PROXY]
-    return any(container.get("image") == AUTO or len(workload.containers) == 1 for container in proxies)
+    labelled = str(workload.labels.get("istio", "")).endswith(_GATEWAY)
+    return any(each.get("image") == AUTO or labelled or len(workload.containers) == 1 for each in proxies)
 
 
 def is_ambient(graph: Graph, workload: Workload) -> bool:

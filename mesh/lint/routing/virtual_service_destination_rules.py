@@ -120,11 +120,15 @@ def destination_ports_are_said(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("KIA1105", severity="warning")
 def destinations_of_a_route_differ(graph: Graph) -> Iterator[Hit]:
-    """A route with the same destination twice splits nothing between the two: one should be another."""
+    """A route with the same destination twice splits nothing between the two: one should be another.
+
+    Where each of the two changes headers in its own way, the split is one of what is sent.
+    """
     for item in all_of(graph):
         seen: dict[tuple[object, ...], int] = {}
         for each in destinations(item):
-            key = (each.route, each.path[: len(each.route) + 1], each.full_host, each.subset, each.port)
+            changes = as_map(item.get(*each.path[:-1])).get("headers") if each.path[-1] == "destination" else None
+            key = (each.route, each.path[: len(each.route) + 1], each.full_host, each.subset, each.port, str(changes))
             if key in seen:
                 message = f"the same destination as route {seen[key]}: the split between the two has no effect"
                 yield item.hit((*each.path, "host"), message, "use another host, subset or port, or merge the weights")
