@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mesh.findings import Path
 from mesh.model.item import Item
 from mesh.model.virtual_service import strings
 from mesh.model.yaml_values import as_map
@@ -27,9 +28,14 @@ def gateway_selector(gateway: Item) -> dict[str, Any]:
     return as_map(gateway.get("spec", "selector"))
 
 
+def placed_servers(gateway: Item) -> list[tuple[Path, dict[str, Any]]]:
+    """Each server as it is written, with its path."""
+    return gateway.maps("spec", "servers")
+
+
 def servers(gateway: Item) -> Iterator[Listener]:
     """Each server, as the object has it."""
-    for place, server in gateway.maps("spec", "servers"):
+    for place, server in placed_servers(gateway):
         port = as_map(server.get("port"))
         number, hosts = str(port.get("number", "")), tuple(host for _, host in strings(gateway, *place, "hosts"))
         yield Listener(number, hosts, str(port.get("protocol", "")), as_map(server.get("tls")))

@@ -81,9 +81,21 @@ def is_delegate(item: Item) -> bool:
     return not item.entries("spec", "hosts")
 
 
+def named_gateways(item: Item) -> list[tuple[Path, str]]:
+    """The gateways as they are written, each with its path."""
+    return strings(item, "spec", "gateways")
+
+
+def delegate_of(item: Item, route: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Namespace and name of the VirtualService that a route hands its requests on to; None where it names none."""
+    delegate = as_map(route.get("delegate"))
+    name = delegate.get("name")
+    return (str(delegate.get("namespace") or item.namespace), name) if isinstance(name, str) else None
+
+
 def gateways(item: Item) -> list[str]:
     """The gateways that it holds for, as `namespace/name`, and `mesh` for the sidecars."""
-    named = [name for _, name in strings(item, "spec", "gateways")]
+    named = [name for _, name in named_gateways(item)]
     return [gateway_key(name, item.namespace) for name in named] or [MESH]
 
 

@@ -9,17 +9,13 @@ from mesh.findings import Hit, Path, Severity
 from mesh.lint.gateways.gateway_rules import istio_gateways
 from mesh.lint.rule import object_rule
 from mesh.model.elsewhere import are_usual_pods, close_to_usual, is_usual_gateway
+from mesh.model.gateway_listeners import gateway_selector, placed_servers
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import TLS, parsed
 from mesh.model.sidecars import is_gateway
 from mesh.model.workloads import Workload, labels_in_words
 from mesh.model.yaml_values import as_map
-
-
-def _selector(item: Item) -> dict[str, Any]:
-    return as_map(item.get("spec", "selector"))
-
 
 _USUAL = {"istio": "ingressgateway"}
 _USUAL_PORTS = (80, 443, 8080, 8443, 15021, 15443, 31400)
@@ -36,7 +32,7 @@ def gateways_have_pods(graph: Graph) -> Iterator[Hit]:
         {labels_in_words({key: value}) for pod in others for key, value in pod.labels.items() if key == "istio"}
     )
     for item in istio_gateways(graph):
-        selector = _selector(item)
+        selector = gateway_selector(item)
         if selector and not graph.selected(None, selector):
             words = labels_in_words(selector)
             message = f"no pods have the labels {words}, so this Gateway opens no port and its hosts stay unreachable"
@@ -65,12 +61,12 @@ def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
     """
     ports = {pod: _reached(services) for pod, services in graph.services_of.items()}
     for item in istio_gateways(graph):
-        pods = graph.selected(None, _selector(item))
+        pods = graph.selected(None, gateway_selector(item))
         reached = [ports[pod] for pod in pods if pod in ports]
-        usual = not pods and _selector(item) == _USUAL
+        usual = not pods and gateway_selector(item) == _USUAL
         numbers = set[Any](_USUAL_PORTS if usual else ()).union(*reached)
         whose = "of Istio's usual gateway" if usual else "of these pods"
-        for path, server in item.maps("spec", "servers") if numbers else ():
+        for path, server in placed_servers(item) if numbers else ():
             number = as_map(server.get("port")).get("number")
             if isinstance(number, int) and number not in numbers:
                 message = f"no Service forwards to port {number} {whose}, so no traffic reaches it"
@@ -95,14 +91,16 @@ def hosts_are_served_by_one_gateway(graph: Graph) -> Iterator[Hit]:
     """
     seen: dict[tuple[Any, ...], tuple[Item, Path]] = {}
     for item in sorted(istio_gateways(graph), key=_age):
-        pods: list[Workload] | list[str] = graph.selected(None, _selector(item)) if _selector(item) else []
-        for path, server in item.maps("spec", "servers"):
+        pods: list[Workload] | list[str] = (
+            graph.selected(None, gateway_selector(item)) if gateway_selector(item) else []
+        )
+        for path, server in placed_servers(item):
             port, bind = as_map(server.get("port")), str(server.get("bind") or "")
             ends_tls = parsed(port.get("protocol")) in TLS
             for place, host in item.entries(*path, "hosts"):
                 keys = [
                     (pod, str(port.get("number")), bind, str(host))
-                    for pod in pods or [labels_in_words(_selector(item))]
+                    for pod in pods or [labels_in_words(gateway_selector(item))]
                 ]
                 other = next((seen[key] for key in keys if key in seen), None)
                 # Within one Gateway plain servers of a host are one; those that end TLS are dropped all the same.
@@ -134,13 +132,13 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
     holders: dict[tuple[Any, ...], tuple[Item, Path]] = {}
     for item in istio_gateways(graph):
         reported: set[tuple[Any, ...]] = set()
-        pods = graph.selected(None, _selector(item)) if _selector(item) else []
-        for path, server in item.maps("spec", "servers"):
+        pods = graph.selected(None, gateway_selector(item)) if gateway_selector(item) else []
+        for path, server in placed_servers(item):
             tls = as_map(server.get("tls"))
             name = "credentialName" if tls.get("credentialName") else "serverCertificate"
             if not isinstance(tls.get(name), str):
                 continue
-            keys = [(pod, name, tls[name]) for pod in pods or [labels_in_words(_selector(item))]]
+            keys = [(pod, name, tls[name]) for pod in pods or [labels_in_words(gateway_selector(item))]]
             at: Path = (*path, "tls", name)
             known = [holders.setdefault(key, (item, at)) for key in keys]
             other = next((each for each in known if each[0] is not item), None)

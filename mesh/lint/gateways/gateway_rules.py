@@ -9,6 +9,7 @@ from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.model.gateway_listeners import placed_servers
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import HTTP, TLS, parsed
@@ -27,7 +28,7 @@ def istio_gateways(graph: Graph) -> list[Item]:
 def each_server(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
     """Every server of Istio's Gateways: the Gateway, its path and what it says."""
     for item in istio_gateways(graph):
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             yield item, path, server
 
 
@@ -38,11 +39,11 @@ def gateways_serve_hosts(graph: Graph) -> Iterator[Hit]:
     Without the webhook the port stays closed: the load balancer's health check passes and every connection is refused.
     """
     for item in istio_gateways(graph):
-        if not item.entries("spec", "servers"):
+        if not placed_servers(item):
             at: Path = ("spec", "servers") if item.get("spec", "servers") is not None else ("spec",)
             remedy = "add a server with a port and hosts under spec.servers"
             yield item.hit(at, "this Gateway has no server, so istiod rejects it and no port opens", remedy)
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             if not item.entries(*path, "hosts"):
                 at = (*path, "hosts") if server.get("hosts") is not None else path
                 message = "this server has no host, so istiod rejects the Gateway and no port opens"
@@ -119,7 +120,7 @@ def server_port_names_are_unique(graph: Graph) -> Iterator[Hit]:
     """Port names of a Gateway's servers are unique: istiod rejects a Gateway that uses a name twice."""
     for item in istio_gateways(graph):
         seen: set[str] = set()
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             name = as_map(server.get("port")).get("name")
             if isinstance(name, str) and name in seen:
                 message = f"two servers of this Gateway name their port {name}, so istiod rejects it"
@@ -136,7 +137,7 @@ def servers_of_a_port_share_a_protocol(graph: Graph) -> Iterator[Hit]:
     """
     for item in istio_gateways(graph):
         first: dict[tuple[Any, str], str] = {}
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             port = as_map(server.get("port"))
             protocol = parsed(port.get("protocol"))
             if not protocol or not _is_port(port.get("number")):

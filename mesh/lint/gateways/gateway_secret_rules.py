@@ -11,6 +11,7 @@ from typing import Any
 from mesh.findings import Hit
 from mesh.lint.gateways.gateway_tls_rules import tls_servers
 from mesh.lint.rule import object_rule
+from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.yaml_values import as_map
@@ -65,7 +66,7 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
     secrets = _Secrets(graph)
     for item, path, tls, _ in tls_servers(graph):
         name = tls.get("credentialName")
-        pods = graph.selected(None, as_map(item.get("spec", "selector")))
+        pods = graph.selected(None, gateway_selector(item))
         if not isinstance(name, str) or not name or "://" in name:
             continue
         if not pods and secrets.namespaces and name not in secrets.homes:
@@ -94,7 +95,7 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
     """
     secrets = _Secrets(graph)
     for item, path, tls, mode in tls_servers(graph):
-        pods = graph.selected(None, as_map(item.get("spec", "selector")))
+        pods = graph.selected(None, gateway_selector(item))
         name = str(tls.get("credentialName") or "")
         # Whose pods are elsewhere has its secret in one of the namespaces that have one of that name.
         for namespace in dict.fromkeys(pod.namespace for pod in pods) or secrets.only_home(name):

@@ -8,6 +8,7 @@ from typing import Any
 from mesh.findings import Hit, Path
 from mesh.lint.gateways.gateway_rules import istio_gateways
 from mesh.lint.rule import object_rule
+from mesh.model.gateway_listeners import placed_servers
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.protocols import HTTP, TLS, parsed
@@ -25,7 +26,7 @@ _CERTIFICATES = (*_SOURCES, "privateKey", "caCertificates", "caCrl")
 def tls_servers(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any], str]]:
     """Servers with TLS settings: the Gateway, the path to them, the settings and their mode."""
     for item in istio_gateways(graph):
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             tls = as_map(server.get("tls"))
             if tls:
                 yield item, (*path, "tls"), tls, str(tls.get("mode") or "PASSTHROUGH")
@@ -39,7 +40,7 @@ def tls_fits_the_ports_protocol(graph: Graph) -> Iterator[Hit]:
     failed handshake on 80.
     """
     for item in istio_gateways(graph):
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             protocol = parsed(as_map(server.get("port")).get("protocol"))
             at: Path = (*path, "port", "protocol")
             if protocol in TLS and server.get("tls") is None:
@@ -63,7 +64,7 @@ def _plain(item: Item, path: Path, protocol: str) -> Iterator[Hit]:
 def redirects_start_from_http(graph: Graph) -> Iterator[Hit]:
     """A redirect to HTTPS answers plain HTTP, so on any other port it has no effect."""
     for item in istio_gateways(graph):
-        for path, server in item.maps("spec", "servers"):
+        for path, server in placed_servers(item):
             protocol = parsed(as_map(server.get("port")).get("protocol"))
             if protocol in TLS and as_map(server.get("tls")).get("httpsRedirect") is True:
                 message = (

@@ -10,7 +10,7 @@ from mesh.model.elsewhere import close
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.served_hosts import is_empty, known_gateways, says_hosts, served, takes
-from mesh.model.virtual_service import gateway_key, is_on_mesh, routes, strings
+from mesh.model.virtual_service import gateway_key, is_on_mesh, named_gateways, routes, strings
 from mesh.model.virtual_service import virtual_services as all_of
 
 _MESH = "mesh"
@@ -24,7 +24,7 @@ def gateways_of_routes_exist(graph: Graph) -> Iterator[Hit]:
     by_name = {key.partition("/")[2]: key for key in sorted(known, reverse=True)}
     homes = {key.partition("/")[0] for key in known}
     for item in all_of(graph):
-        named = strings(item, "spec", "gateways")
+        named = named_gateways(item)
         bound = {name for _, name in named}
         for route, _ in routes(item):
             for place, _ in item.maps(*route, "match"):
@@ -55,7 +55,7 @@ def _is_meant(item: Item, key: str, gateway: Item | None) -> bool:
 def gateways_are_named_by_namespace(graph: Graph) -> Iterator[Hit]:
     """A Gateway in another namespace is named `namespace/name`: the DNS form is read for old files only."""
     for item in all_of(graph):
-        for path, name in strings(item, "spec", "gateways"):
+        for path, name in named_gateways(item):
             if "/" not in name and "." in name:
                 message = "this old form is split at the dots into name and namespace"
                 yield item.hit(path, message, f"write {gateway_key(name, item.namespace)}")
@@ -65,7 +65,7 @@ def gateways_are_named_by_namespace(graph: Graph) -> Iterator[Hit]:
 def generated_gateways_are_not_named(graph: Graph) -> Iterator[Hit]:
     """Gateways that istiod generates from the Gateway API are internal: a VirtualService cannot name one."""
     for item in all_of(graph):
-        for path, name in strings(item, "spec", "gateways"):
+        for path, name in named_gateways(item):
             if _GENERATED in name:
                 message = "istiod generated this Gateway for itself; its webhook rejects the whole VirtualService"
                 yield item.hit(path, message, "use an Istio Gateway, or an HTTPRoute for the Kubernetes Gateway")
@@ -77,7 +77,7 @@ def gateways_serve_the_hosts_of_routes(graph: Graph) -> Iterator[Hit]:
     known = known_gateways(graph)
     for item in all_of(graph):
         hosts = strings(item, "spec", "hosts")
-        bound = [(path, gateway_key(name, item.namespace)) for path, name in strings(item, "spec", "gateways")]
+        bound = [(path, gateway_key(name, item.namespace)) for path, name in named_gateways(item)]
         there = [(path, key) for path, key in bound if key in known and says_hosts(known[key])]
         heard: set[str] = set()
         for path, key in there:

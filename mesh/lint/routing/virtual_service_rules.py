@@ -8,10 +8,17 @@ from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.hostnames import complaint, overlaps
-from mesh.model.item import Item
-from mesh.model.virtual_service import PROTOCOLS, destinations, is_delegate, is_on_mesh, routes, strings
+from mesh.model.virtual_service import (
+    PROTOCOLS,
+    delegate_of,
+    destinations,
+    is_delegate,
+    is_on_mesh,
+    named_gateways,
+    routes,
+    strings,
+)
 from mesh.model.virtual_service import virtual_services as all_of
-from mesh.model.yaml_values import as_map
 
 
 @object_rule("webhook")
@@ -41,7 +48,7 @@ def every_host_stays_off_the_mesh(graph: Graph) -> Iterator[Hit]:
     for item in all_of(graph):
         for path, host in strings(item, "spec", "hosts") if is_on_mesh(item) else ():
             if host == "*":
-                bound = "mesh is among its gateways" if item.entries("spec", "gateways") else "it names no gateway"
+                bound = "mesh is among its gateways" if named_gateways(item) else "it names no gateway"
                 message = f"{bound}, so it applies to every sidecar, where istiod's webhook rejects the host *"
                 yield item.hit(path, message, "name its gateways without mesh, or list its hosts")
 
@@ -76,7 +83,7 @@ def delegates_leave_the_rest_to_their_root(graph: Graph) -> Iterator[Hit]:
             if item.get("spec", key):
                 message = f"without hosts this is a delegate, which has no {key}; istiod's webhook rejects it"
                 yield item.hit(("spec", key), message, f"add hosts, or remove {key}")
-        for route, value in routes(item, "http"):
+        for route, value in routes(item):
             if "delegate" in value:
                 message = "a delegate cannot delegate to another one; istiod's webhook rejects it"
                 yield item.hit((*route, "delegate"), message, "route here, or name that delegate in the root")
@@ -88,12 +95,11 @@ def delegates_exist(graph: Graph) -> Iterator[Hit]:
     known = {(item.namespace, item.name): item for item in graph.all_of_kind("VirtualService")}
     homes = {home for home, _ in known}
     for item in all_of(graph):
-        for route, value in routes(item, "http"):
-            delegate = as_map(value.get("delegate"))
-            name, place = delegate.get("name"), (*route, "delegate", "name")
-            if not isinstance(name, str):
+        for route, value in routes(item):
+            delegate, place = delegate_of(item, value), (*route, "delegate", "name")
+            if delegate is None:
                 continue
-            home = str(delegate.get("namespace") or item.namespace)
+            home, name = delegate
             found = known.get((home, name))
             if found is None and graph.closed and home not in homes:
                 continue
@@ -108,15 +114,8 @@ def delegates_exist(graph: Graph) -> Iterator[Hit]:
 @object_rule(severity="warning")
 def virtual_services_have_hosts_or_a_root(graph: Graph) -> Iterator[Hit]:
     """A VirtualService without hosts has no effect, unless another one delegates to it."""
-    named = {
-        _delegate(item, value) for item in graph.all_of_kind("VirtualService") for _, value in routes(item, "http")
-    }
+    named = {delegate_of(item, value) for item in graph.all_of_kind("VirtualService") for _, value in routes(item)}
     for item in all_of(graph):
-        if is_delegate(item) and (item.namespace, item.name) not in named and item.get("spec", "http"):
+        if is_delegate(item) and (item.namespace, item.name) not in named and routes(item):
             message = "it has no hosts, and no other VirtualService delegates to it: it routes nothing"
             yield item.hit(("spec",), message, "add hosts, or name it as delegate of a route")
-
-
-def _delegate(item: Item, route: dict[str, object]) -> tuple[str, str]:
-    delegate = as_map(route.get("delegate"))
-    return str(delegate.get("namespace") or item.namespace), str(delegate.get("name", ""))

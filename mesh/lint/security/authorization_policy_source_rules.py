@@ -10,6 +10,7 @@ from mesh.lint.security.authorization_policy_rules import ACCOUNTS, CALLERS, IDE
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.reach import targeted
+from mesh.model.security.authorization import action, has_rules
 
 _NOT_CUSTOM_KEYS = ("source.namespace", "source.serviceAccount", "source.trustDomain", "source.principal")
 
@@ -34,8 +35,8 @@ def principals_stand_without_service_accounts(graph: Graph) -> Iterator[Hit]:
 @object_rule("webhook")
 def custom_policies_ask_before_identity(graph: Graph) -> Iterator[Hit]:
     """CUSTOM is evaluated before the client's identity is known, so istiod rejects rules on it."""
-    for item, path, _, action in policy_rules(graph):
-        if action != "CUSTOM":
+    for item, path, _, does in policy_rules(graph):
+        if does != "CUSTOM":
             continue
         remedy = "use ipBlocks, hosts, paths, methods or ports, and a second policy with ALLOW or DENY for identities"
         for place, source in parts(item, path, "from", "source"):
@@ -79,10 +80,10 @@ def somebody_is_allowed(graph: Graph) -> Iterator[Hit]:
     allowing = {
         item.namespace
         for item in graph.all_of_kind("AuthorizationPolicy")
-        if item.entries("spec", "rules") and item.get("spec", "action") in (None, "ALLOW")
+        if has_rules(item) and action(item) == "ALLOW"
     }
     for item in graph.of_kind("AuthorizationPolicy"):
-        open_ended = item.get("spec", "action") in (None, "ALLOW") and not item.get("spec", "rules")
+        open_ended = action(item) == "ALLOW" and not has_rules(item)
         if open_ended and not targeted(item) and allowing.isdisjoint({item.namespace, graph.root_namespace}):
             if item.namespace == graph.root_namespace and allowing:
                 continue

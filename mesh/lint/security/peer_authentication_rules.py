@@ -10,7 +10,7 @@ from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.reach import reach, selector_of
-from mesh.model.security.mtls import PeerPolicies
+from mesh.model.security.mtls import PeerPolicies, mode_of_policy
 from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
@@ -50,7 +50,7 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
     """
     for namespace, found in PeerPolicies(graph).of_all.items():
         scope = "the mesh" if namespace == graph.root_namespace else namespace
-        same = all(item.get("spec", "mtls") == found[0].get("spec", "mtls") for item in found)
+        same = all(mode_of_policy(item) == mode_of_policy(found[0]) for item in found)
         yield from conflict(
             [(item, ("metadata", "name")) for item in found],
             lambda others, scope=scope: (
@@ -100,7 +100,7 @@ def strict_mtls_has_clients_that_speak_it(graph: Graph) -> Iterator[Hit]:
     modes = ((rule, rule.get("spec", "trafficPolicy", "tls", "mode")) for rule in rules)
     hosts = {str(rule.get("spec", "host")) for rule, mode in modes if mode in ("ISTIO_MUTUAL", "MUTUAL")}
     for item in graph.of_kind("PeerAuthentication"):
-        strict = item.get("spec", "mtls", "mode") == "STRICT" and not selector_of(item)
+        strict = mode_of_policy(item) == "STRICT" and not selector_of(item)
         whole = {"*", "*.local"}
         if item.namespace != graph.root_namespace:
             whole.add(f"*.{item.namespace}.svc.cluster.local")

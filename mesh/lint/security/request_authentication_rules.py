@@ -8,9 +8,11 @@ from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.reach import reach, selector_of, targeted
+from mesh.model.virtual_service import named_gateways
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map, as_maps
 
@@ -71,10 +73,10 @@ def claim_routes_have_request_authentication(graph: Graph) -> Iterator[Hit]:
         if not claims:
             continue
         # At the sidecars claims are never read, which is another rule's to say.
-        for name in (str(name) for _, name in item.entries("spec", "gateways") if name != _MESH):
+        for name in (name for _, name in named_gateways(item) if name != _MESH):
             space, _, short = name.rpartition("/")
             gateway = graph.gateways.get((space or item.namespace, short))
-            selector = as_map(gateway.get("spec", "selector")) if gateway else {}
+            selector = gateway_selector(gateway) if gateway else {}
             pods = [pod for pod in graph.selected(None, selector) if pod not in checked] if selector else []
             if pods:
                 message = (

@@ -16,7 +16,7 @@ from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_items import stack_items
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
-from mesh.model.security.mtls import PeerPolicies, mode_of
+from mesh.model.security.mtls import PeerPolicies, mode_of_policy
 from mesh.model.yaml_values import as_map
 
 
@@ -85,7 +85,7 @@ def _unless_declared(config: Config, found: list[Finding], object_items: Sequenc
 def _unless_the_mesh_has_a_mode(config: Config, found: list[Finding], items: Sequence[Item]) -> list[Finding]:
     """Nor which mTLS mode a PeerAuthentication in them sets."""
     policies = PeerPolicies(graph(items, closed=False, root_namespace=config.istio.namespace))
-    is_said = any(mode_of(item.get("spec", "mtls")) for item in policies.of_all.get(config.istio.namespace, []))
+    is_said = any(mode_of_policy(item) for item in policies.of_all.get(config.istio.namespace, []))
     return [each for each in found if not (is_said and each.rule == pods_of_the_mesh_have_an_mtls_mode.__name__)]
 
 

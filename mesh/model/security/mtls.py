@@ -48,7 +48,7 @@ class PeerPolicies:
     def of_namespace(self, namespace: str) -> tuple[str, Item | None]:
         """The mode of pods that no selector meets, and the policy that says so."""
         for item in [*self.of_all.get(namespace, [])[:1], *self.of_all.get(self._graph.root_namespace, [])[:1]]:
-            if mode := mode_of(item.get("spec", "mtls")):
+            if mode := mode_of_policy(item):
                 return mode, item
         return PERMISSIVE, None
 
@@ -56,7 +56,7 @@ class PeerPolicies:
         """The mode of a port of these pods (their own number, not the Service's), and the policy that says so."""
         mode, said_by = self.of_namespace(workload.namespace)
         for item in self.of_pods.get(workload, [])[:1]:
-            if own := mode_of(item.get("spec", "mtls")):
+            if own := mode_of_policy(item):
                 mode, said_by = own, item
             if port is not None and (level := modes_of_ports(item).get(port)):
                 mode, said_by = level, item
