@@ -135,6 +135,11 @@ def host_of(rule: Item) -> str:
     return full_host(str(rule.get("spec", "host") or ""), rule.namespace)
 
 
+def placed_subsets(rule: Item) -> list[tuple[Path, dict[str, Any]]]:
+    """Each subset as it is written, with its path."""
+    return rule.maps("spec", "subsets")
+
+
 def selector_of(rule: Item) -> dict[str, Any]:
     """The labels of the clients that follow a DestinationRule; none where all do."""
     return as_map(rule.get("spec", "workloadSelector", "matchLabels"))

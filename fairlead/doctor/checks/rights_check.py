@@ -11,17 +11,19 @@ from mesh.model.yaml_values import as_map
 ORDER = 20
 QUICK = True
 _REVIEW = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
-_OF_CHARTS = {
-    ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): {"base"},
-    ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"): {"base", "istiod"},
-    ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"): {"istiod"},
-    ("rbac.authorization.k8s.io/v1", "ClusterRole"): {"istiod", "cni", "kiali-server", "prometheus"},
-    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"): {"istiod", "cni", "kiali-server", "prometheus"},
-    ("apps/v1", "DaemonSet"): {"cni", "ztunnel"},
-    ("apps/v1", "Deployment"): {"istiod", "gateway", "grafana", "kiali-server", "prometheus"},
+_ROLES = ("rbac.authorization.k8s.io/v1", "ClusterRole"), ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
+_DEPLOYMENT = ("apps/v1", "Deployment")
+_VALIDATING = ("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")
+_OF_ISTIOS_CHARTS = {
+    "base": (("apiextensions.k8s.io/v1", "CustomResourceDefinition"), _VALIDATING),
+    "istiod": (("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"), _VALIDATING, *_ROLES, _DEPLOYMENT),
+    "gateway": (_DEPLOYMENT,),
+    "cni": (("apps/v1", "DaemonSet"), *_ROLES),
+    "ztunnel": (("apps/v1", "DaemonSet"),),
 }
-"""Kinds that a stack does not apply itself but its charts do: the charts whose templates have them (manifests/charts
-in istio/istio; the charts of Prometheus, Grafana and Kiali)."""
+"""Kinds that a stack does not apply itself but Istio's charts do (manifests/charts in istio/istio). Charts of addons
+bring a Deployment and, as they read the cluster, roles."""
+_OF_OTHERS = (_DEPLOYMENT, *_ROLES)
 _OF_EVERY_CHART = (("v1", "Secret"), ("v1", "ServiceAccount"), ("v1", "Service"), ("v1", "ConfigMap"))
 """Helm's record of a release is a Secret."""
 _VERBS = ("create", "patch", "delete")
@@ -57,9 +59,8 @@ def _wanted(examined: Examined) -> Iterator[tuple[str, str, str]]:
     for release in examined.releases:
         home = str(release.inputs.get("namespace") or "default")
         yield from ((*of_all, home) for of_all in _OF_EVERY_CHART)
-        for (api_version, kind), charts in _OF_CHARTS.items():
-            if release.chart in charts:
-                yield api_version, kind, home if kind in ("Deployment", "DaemonSet") else ""
+        for api_version, kind in _OF_ISTIOS_CHARTS.get(release.chart, _OF_OTHERS):
+            yield api_version, kind, home if api_version == "apps/v1" else ""
 
 
 def _allowed(examined: Examined, of_kind: tuple[str, str], namespace: str, verb: str) -> bool:

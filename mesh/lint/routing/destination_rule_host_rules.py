@@ -9,6 +9,7 @@ from mesh.findings import Hit, Severity
 from mesh.lint.conflict import conflict, conflicts
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
+from mesh.model.destination_rules import placed_subsets, selector_of
 from mesh.model.elsewhere import Elsewhere, is_usual_host
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import CLUSTER_DOMAIN, complaint
@@ -76,7 +77,7 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
     """
     claims: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in graph.all_of_kind("DestinationRule"):
-        if _host(item) and not item.get("spec", "workloadSelector"):
+        if _host(item) and not selector_of(item):
             claims[item.namespace, full_host(_host(item), item.namespace)].append(item)
     for items in claims.values():
         said: dict[str, list[Item]] = defaultdict(list)
@@ -94,6 +95,6 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
 
 
 def _said(item: Item) -> list[str]:
-    names = {str(subset.get("name")) for _, subset in item.maps("spec", "subsets")}
+    names = {str(subset.get("name")) for _, subset in placed_subsets(item)}
     policy = ["a traffic policy"] if item.get("spec", "trafficPolicy") else []
     return [*policy, *(f"subset {name}" for name in sorted(names))]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
 from mesh.model.clients import Clients
-from mesh.model.destination_rules import Subset, host_of
+from mesh.model.destination_rules import Subset, host_of, placed_subsets
 from mesh.model.graph import Graph
 from mesh.model.hostnames import CLUSTER_DOMAIN, is_label
 from mesh.model.item import Item
@@ -24,7 +24,7 @@ def subset_names_are_unique(graph: Graph) -> Iterator[Hit]:
     """A subset's name is a DNS label and unique in its DestinationRule: otherwise istiod rejects it."""
     for item in destination_rules(graph):
         seen: set[str] = set()
-        for place, subset in item.maps("spec", "subsets"):
+        for place, subset in placed_subsets(item):
             name = subset.get("name")
             if not isinstance(name, str) or not is_label(name):
                 where = (*place, "name") if "name" in subset else place
@@ -40,7 +40,7 @@ def subset_names_are_unique(graph: Graph) -> Iterator[Hit]:
 def subsets_have_labels(graph: Graph) -> Iterator[Hit]:
     """A subset without labels contains every pod of the host, those of the other subsets included."""
     for item in destination_rules(graph):
-        subsets = item.maps("spec", "subsets")
+        subsets = placed_subsets(item)
         for place, subset in subsets if any(subset.get("labels") for _, subset in subsets) else ():
             if not subset.get("labels") and not subset.get("trafficPolicy"):
                 where = (*place, "name") if "name" in subset else place
@@ -54,7 +54,7 @@ def subsets_select_pods(graph: Graph) -> Iterator[Hit]:
     routed = _routed(graph)
     for item in destination_rules(graph):
         own = graph.service(host_of(item), "") if host_of(item).endswith(f".{CLUSTER_DOMAIN}") else None
-        for place, subset in item.maps("spec", "subsets"):
+        for place, subset in placed_subsets(item):
             meant = Subset(str(subset.get("name")), item, place, subset)
             services = routed.get((item, meant.name), [])
             asked = services if own is None or own in services else [own, *services]

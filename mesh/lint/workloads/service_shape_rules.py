@@ -37,14 +37,15 @@ def service_ports_are_whole(graph: Graph) -> Iterator[Hit]:
     """
     for item in _core_services(graph):
         listed = item.maps("spec", "ports")
-        numbers, names = set[tuple[Any, Any]](), set[Any]()
+        numbers, names = set[tuple[str, str]](), set[str]()
         for path, port in listed:
-            number, name, stream = port.get("port"), port.get("name"), port.get("protocol", "TCP")
+            number, stream = port.get("port"), str(port.get("protocol", "TCP"))
+            name = None if port.get("name") is None else str(port["name"])
             at = (*path, "port") if "port" in port else path
             if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= _LAST_PORT:
                 message = "a port is a number from 1 to 65535, so the API server rejects the Service"
                 yield item.hit(at, message, "write port: 80")
-            elif (number, stream) in numbers:
+            elif (str(number), stream) in numbers:
                 message = f"{stream} port {number} is a duplicate, so the API server rejects the Service"
                 yield item.hit(at, message, "remove one of the two, or use another port")
             if stream not in _STREAMS:
@@ -54,11 +55,11 @@ def service_ports_are_whole(graph: Graph) -> Iterator[Hit]:
             if name is None and len(listed) > 1:
                 message = "of several ports each has a name, so the API server rejects the Service"
                 yield item.hit(at, message, "add a name such as http or tcp-metrics")
-            elif name is not None and (name in names or not _NAME.fullmatch(str(name))):
+            elif name is not None and (name in names or not _NAME.fullmatch(name)):
                 why = "is the name of two ports" if name in names else "is not lower-case letters, digits and '-'"
                 yield item.hit(at, f"{name} {why}, so the API server rejects the Service", "write another name")
-            numbers.add((number, stream))
-            names.add(name)
+            numbers.add((str(number), stream))
+            names |= {name} if name is not None else set()
 
 
 @object_rule(severity="warning")
@@ -130,7 +131,7 @@ def port_names_fit_their_protocol(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(
                     at, "the name says UDP, and the port is TCP", "add protocol: UDP, or write name: tcp-..."
                 )
-            elif named in HTTP and number in _SPOKEN and "appProtocol" not in port:
+            elif named in HTTP and isinstance(number, int) and number in _SPOKEN and "appProtocol" not in port:
                 message = f"the name says {named}, and {number} is the port of {_SPOKEN[number]}"
                 yield item.hit(at, message, "write name: tcp-... if that is what listens there", severity="info")
 
