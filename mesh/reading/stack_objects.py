@@ -106,9 +106,10 @@ def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
 
 def list_findings(items: Iterable[Item]) -> list[Finding]:
     """That a list holds nothing that can be applied: whoever reads it takes it for an object of that kind."""
-    lists = (each for each in items if each.kind.endswith("List") and ("items" in each.manifest or not each.name))
     return [
-        _refused(item, "this list has no items that are a list", "Write items as a list of objects.") for item in lists
+        _refused(item, "this list has no items that are a list", "Write items as a list of objects.")
+        for item in items
+        if item.kind.endswith("List") and ("items" in item.manifest or not item.name or item.kind == "SecretList")
     ]
 
 

@@ -53,7 +53,11 @@ def manifests(path: Path) -> list[dict[str, Any]]:
     if path.parent.name == "cases":
         (world,) = _documents(TESTS / "truth" / "world.yaml")
         read = [*world["objects"], *(each for document in read for each in document.get("objects", []))]
-    return [plain_value(each) for each in read if isinstance(each.get("metadata"), dict) and each.get("apiVersion")]
+    return [
+        plain_value(each)
+        for each in read
+        if isinstance(each.get("metadata"), dict) and each.get("apiVersion") and each.get("kind")
+    ]
 
 
 def _documents(path: Path) -> list[Any]:

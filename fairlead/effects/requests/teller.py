@@ -44,7 +44,7 @@ def told(said: Sequence[Effect], comparison: Comparison) -> list[Effect]:
     for effect in said:
         if effect.kind is Kind.TRAFFIC:
             met = [each for each in differing if effect.about & each.keys and _agree(effect.hurt, each.hurt)]
-            covered |= {id(each) for each in met if effect.hurt is each.hurt}
+            covered |= {id(each) for each in met if effect.hurt is each.hurt or {effect.hurt, each.hurt} <= {*_WORSE}}
             best = max(met, key=lambda each: (each.hurt is effect.hurt, each.is_inside), default=None)
             proved.append(replace(effect, witness=witness(best.of)) if best else replace(effect, kind=Kind.RISK))
         else:
@@ -64,7 +64,7 @@ def _of_requests(differing: Iterable[Differing], covered: set[int], comparison: 
     groups: dict[tuple[str, Said], _Group] = {}
     for met in differing:
         for said in said_of(met, words, before):
-            if id(met) in covered and said.ends and not (met.old.taker is not met.new.taker):
+            if id(met) in covered and said.ends and met.old.route == met.new.route:
                 continue
             subject = said.subject or subjects.of(met)
             alike = replace(said, such_as=())
