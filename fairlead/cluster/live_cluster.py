@@ -22,6 +22,8 @@ UNASKED = 502
 TIMEOUT = 60
 WORTH_A_LIST = 4
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+WITH_SIDECAR = "security.istio.io/tlsMode=istio"
+"""Selects pods that have a proxy: the injection sets this label (Istio, injection templates)."""
 Manifest = Mapping[str, Any]
 
 

@@ -22,6 +22,16 @@ def is_ending(live: dict[str, Any]) -> bool:
     return bool(as_map(live.get("metadata")).get("deletionTimestamp"))
 
 
+def is_balanced(service: dict[str, Any]) -> bool:
+    """Whether a Service asks for a load balancer."""
+    return as_map(service.get("spec")).get("type") == "LoadBalancer"
+
+
+def has_address(service: dict[str, Any]) -> bool:
+    """Whether its load balancer has one."""
+    return bool(as_map(as_map(service.get("status")).get("loadBalancer")).get("ingress"))
+
+
 def held_by(namespace: dict[str, Any]) -> Iterator[str]:
     """What keeps a namespace that is Terminating from being gone, in the words of its controller."""
     for each in as_maps(as_map(namespace.get("status")).get("conditions")):

@@ -10,11 +10,11 @@ from typing import Any
 
 from fairlead.cloud.account import Account, AwsError
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.applied_names import ref_of_inputs
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.finding import Skip
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import Resource, Snapshot
-from fairlead.lifecycle.sighting import ref_of
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.cluster import Eks
@@ -100,14 +100,15 @@ class Examined:
         return str(subnets[0]["VpcId"])
 
     @property
-    def releases(self) -> Iterator[Resource]:
-        return (each for each in self.snapshot.resources if each.is_release)
+    def has_auto_mode(self) -> bool:
+        """Whether EKS Auto Mode is on: only there is this kind (EKS user guide, automode)."""
+        return ("eks.amazonaws.com/v1", "NodeClass") in self.cluster.kinds()
 
     @property
     def objects(self) -> Iterator[tuple[Ref, Resource]]:
         """Those that the stack applies itself, apart from what its charts bring."""
         for each in self.snapshot.resources:
-            if each.is_kubernetes_object and not each.type.endswith("Patch") and (ref := ref_of(each.inputs)):
+            if each.is_kubernetes_object and not each.type.endswith("Patch") and (ref := ref_of_inputs(each.inputs)):
                 yield ref, each
 
     def live(self, api_version: str, kind: str, namespace: str = "", selector: str = "") -> dict[Ref, dict[str, Any]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack, one_of
+from fairlead.terminal.options import HERE, ConfigFile, Context, Cwd, Kubeconfig, Set, Stack, a_stack, one_of
 
 _FORMATS = ("text", "json", "junit")
 
@@ -22,10 +21,8 @@ def doctor(  # noqa: PLR0917 - typer makes its options of arguments
     written_as: Annotated[
         str, typer.Option("--format", "-f", metavar="text|json|junit", help="How the diagnosis is written.")
     ] = "text",
-    kubeconfig: Annotated[
-        Path | None, typer.Option("--kubeconfig", help="Look at the cluster by this kubeconfig.")
-    ] = None,
-    context: Annotated[str | None, typer.Option("--context", help="Look at the cluster by this context.")] = None,
+    kubeconfig: Kubeconfig = None,
+    context: Context = None,
     cwd: Cwd = HERE,
 ) -> None:
     """Say what would keep a stack from coming up, or keeps it from working: one line a cause, with the remedy."""

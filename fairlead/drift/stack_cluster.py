@@ -39,10 +39,12 @@ def stack_cluster(snapshot: Snapshot, program: Path, said: Named, eks: Eks | Non
     kubeconfig = said.kubeconfig
     if kubeconfig is None and named and UNKNOWN not in named:
         kubeconfig = program / Path(named).expanduser()
-    if eks and kubeconfig is None and not said.context and not _eks_contexts(identifier, kubeconfig):
+    if context := said.context or inputs.get("context"):
+        return LiveCluster(kubeconfig, context)
+    known = _eks_contexts(identifier, kubeconfig)
+    if eks and kubeconfig is None and not known:
         return eks_cluster(eks)
-    context = said.context or inputs.get("context") or _eks_context(identifier, kubeconfig)
-    return LiveCluster(kubeconfig, context)
+    return LiveCluster(kubeconfig, _only(known, identifier))
 
 
 def _eks_contexts(identifier: str, kubeconfig: Path | None) -> list[str]:
@@ -52,8 +54,8 @@ def _eks_contexts(identifier: str, kubeconfig: Path | None) -> list[str]:
     return [each for each in _contexts(kubeconfig) if form.fullmatch(each)]
 
 
-def _eks_context(identifier: str, kubeconfig: Path | None) -> str:
-    name, found = identifier.removeprefix(_EKS), _eks_contexts(identifier, kubeconfig)
+def _only(found: list[str], identifier: str) -> str:
+    name = identifier.removeprefix(_EKS)
     if len(found) != 1:
         which = "none" if not found else " and ".join(sorted(found))
         raise UserError(

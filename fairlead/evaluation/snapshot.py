@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+from mesh.model.yaml_values import as_map
+
 HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
 APP_TYPE = "fairlead:components:AppRouting"
@@ -79,6 +81,17 @@ class Snapshot:
         """Stand-ins for Services and pods that exist though the stack does not apply them, as its apps say."""
         found: list[Any] = [each.inputs.get("external") or [] for each in self.resources if each.type == APP_TYPE]
         return tuple(cast("dict[str, Any]", each) for objects in found for each in objects)
+
+    @cached_property
+    def releases(self) -> tuple[Resource, ...]:
+        """The Helm releases."""
+        return tuple(each for each in self.resources if each.is_release)
+
+    @property
+    def istiod_revision(self) -> str:
+        """The revision of the stack's istiod; empty where it brings none."""
+        values = [as_map(each.inputs.get("values")) for each in self.releases if each.chart == "istiod"]
+        return str(values[0].get("revision") or "default") if values else ""
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from fairlead.cluster.answers import Ref
-from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.applied_names import ref_of_inputs
+from fairlead.cluster.live_cluster import WITH_SIDECAR, LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
-from fairlead.lifecycle.sighting import ref_of
 from mesh.model.yaml_values import as_map, as_maps
 
-_PROXIES = "security.istio.io/tlsMode=istio"
 _REVISION = "istio.io/rev"
 _HASH = "pod-template-hash"
 _DEFAULT = "default"
@@ -22,30 +21,20 @@ _DEFAULT = "default"
 
 def attached(cluster: LiveCluster, snapshot: Snapshot) -> list[str]:
     """Workloads outside of the stack, as `Deployment shop/cart`, in order."""
-    revision = next(
-        (_revision(each.inputs) for each in snapshot.resources if each.is_release and each.chart == "istiod"), ""
-    )
+    revision = snapshot.istiod_revision
     if not revision:
         return []
-    refs = {ref for each in snapshot.resources if each.is_kubernetes_object and (ref := ref_of(each.inputs))}
+    refs = {ref for each in snapshot.resources if each.is_kubernetes_object and (ref := ref_of_inputs(each.inputs))}
     going = {ref.name for ref in refs if ref.kind == "Namespace"}
     own = {(ref.namespace, ref.name) for ref in refs}
-    own |= {
-        (str(each.inputs.get("namespace")), str(each.inputs.get("name")))
-        for each in snapshot.resources
-        if each.is_release
-    }
+    own |= {(str(each.inputs.get("namespace")), str(each.inputs.get("name"))) for each in snapshot.releases}
     found: set[tuple[str, str, str]] = set()
-    for ref, pod in cluster.labelled("v1", "Pod", "", _PROXIES).items():
+    for ref, pod in cluster.labelled("v1", "Pod", "", WITH_SIDECAR).items():
         kind, name = _workload(ref, as_map(pod.get("metadata")))
         served = as_map(as_map(pod.get("metadata")).get("annotations")).get(_REVISION, _DEFAULT)
         if served == revision and ref.namespace not in going and (ref.namespace, name) not in own:
             found.add((kind, ref.namespace, name))
     return [f"{kind} {namespace}/{name}" for kind, namespace, name in sorted(found)]
-
-
-def _revision(inputs: dict[str, Any]) -> str:
-    return str(as_map(inputs.get("values")).get("revision") or _DEFAULT)
 
 
 def _workload(ref: Ref, metadata: dict[str, Any]) -> tuple[str, str]:

@@ -9,7 +9,15 @@ from typing import Any
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.symptoms import OPEN_PORT, RELEASE_IT, UNREACHED_WEBHOOK, held_by, is_ending
+from fairlead.cluster.symptoms import (
+    OPEN_PORT,
+    RELEASE_IT,
+    UNREACHED_WEBHOOK,
+    has_address,
+    held_by,
+    is_balanced,
+    is_ending,
+)
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _UNABLE = {
@@ -118,8 +126,7 @@ def _of_service(ref: Ref, service: dict[str, Any], events: _Events) -> Iterator[
             remedy = _FINALIZERS.get(each, "its controller removes it: see that it runs")
             yield Cause(str(ref), f"is being deleted and waits for the finalizer {each}{said}", remedy)
         return
-    balancer = as_map(as_map(service.get("status")).get("loadBalancer"))
-    if as_map(service.get("spec")).get("type") == "LoadBalancer" and not balancer.get("ingress"):
+    if is_balanced(service) and not has_address(service):
         why = events.of(ref) or "no controller has reported on it"
         remedy = (
             f"see that the controller of load balancers runs: kubectl -n {ref.namespace} describe service {ref.name}"

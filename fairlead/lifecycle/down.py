@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.lifecycle.attached import attached
 from fairlead.lifecycle.consent import Consent
@@ -15,7 +16,7 @@ from fairlead.lifecycle.emptiness import left_on
 from fairlead.lifecycle.ending import proof, summary
 from fairlead.lifecycle.healing import Purpose
 from fairlead.lifecycle.running import planned, previewed, repaired, said, watched
-from fairlead.lifecycle.sighting import release_name, title_of
+from fairlead.lifecycle.sighting import title_of
 from fairlead.lifecycle.webhooks import without_dead_webhooks
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
@@ -94,4 +95,4 @@ def _proof(whole: Wholeness, cluster: LiveCluster, consent: Consent, wanted: Wan
 
 def _releases(whole: Wholeness) -> set[str]:
     """The stack's own, as namespace/name."""
-    return {release_name(each.inputs) for each in whole.snapshot.resources if each.is_release}
+    return {release_name(each.inputs) for each in whole.snapshot.releases}

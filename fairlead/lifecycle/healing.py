@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.helm_records import INTERRUPTED, STOOD, HelmRecord
 from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 from fairlead.lifecycle.deployment import Deployment, State
-from fairlead.lifecycle.sighting import Sighting, on_cluster, release_name, title, title_of
+from fairlead.lifecycle.sighting import Sighting, on_cluster, title, title_of
 from mesh.model.yaml_values import as_map, as_maps
 from mesh.ownership import STACK_LABEL, release_description, stack_mark
 

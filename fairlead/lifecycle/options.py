@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fairlead.terminal.options import HERE, Cwd, wrong
+from fairlead.terminal.options import HERE, Context, Cwd, Kubeconfig, wrong
 
 OneStack = Annotated[
     str, typer.Option("--stack", "-s", help="Name of the stack; its config is in Pulumi.<stack>.yaml.")
 ]
-Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", help="Look at the cluster by this kubeconfig.")]
-Context = Annotated[str | None, typer.Option("--context", help="Look at the cluster by this context.")]
 Plan = Annotated[bool, typer.Option("--plan", help="Only say what would be repaired first; nothing is changed.")]
 
 

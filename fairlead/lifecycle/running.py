@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import typer
 
+from fairlead.cluster.applied_names import ref_of_inputs
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.causes import causes
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.engine import EngineError
 from fairlead.lifecycle.healing import Healing
-from fairlead.lifecycle.sighting import ref_of
 from fairlead.lifecycle.waiting import Waiting, found_now
 from fairlead.lifecycle.wholeness import Wholeness
 
@@ -48,8 +48,8 @@ def watched(whole: Wholeness, cluster: LiveCluster | None, work: Callable[[], st
 
 def namespaces(snapshot: Snapshot) -> set[str]:
     """Where the stack has pods and Services."""
-    releases = {str(each.inputs.get("namespace") or "default") for each in snapshot.resources if each.is_release}
-    refs = [ref_of(each.inputs) for each in snapshot.resources if each.is_kubernetes_object]
+    releases = {str(each.inputs.get("namespace") or "default") for each in snapshot.releases}
+    refs = [ref_of_inputs(each.inputs) for each in snapshot.resources if each.is_kubernetes_object]
     return releases | {each.name if each.kind == "Namespace" else each.namespace for each in refs if each} - {""}
 
 

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairlead.cluster.answers import Ref
+from fairlead.cluster.applied_names import Inputs, ref_of_inputs, release_name
 from fairlead.cluster.helm_records import HelmRecord, helm_records
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.object_names import wrong_name
-from fairlead.evaluation.snapshot import HELM_RELEASE, UNKNOWN, Snapshot
+from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
 from fairlead.lifecycle.deployment import Deployment
 from mesh.model.yaml_values import as_map
-
-Inputs = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ def sighting(cluster: LiveCluster, snapshot: Snapshot, state: Deployment) -> Sig
     """One look at the cluster; nothing is changed there."""
     inputs = {each.urn: (each.type, each.inputs) for each in snapshot.resources if on_cluster(each.type)}
     inputs |= {str(each["urn"]): (str(each["type"]), stood_as(each)) for each in state.on_cluster()}
-    refs = {urn: ref for urn, (kind, given) in inputs.items() if kind != HELM_RELEASE and (ref := ref_of(given))}
+    refs = {urn: ref for urn, (kind, given) in inputs.items() if kind != HELM_RELEASE and (ref := ref_of_inputs(given))}
     live = cluster.read_all(refs.values())
     names = {urn: release_name(given) for urn, (kind, given) in inputs.items() if kind == HELM_RELEASE}
     records = _records(cluster, {name.partition("/")[0] for name in names.values()})
@@ -50,21 +47,6 @@ def on_cluster(type_: str) -> bool:
 def stood_as(resource: Mapping[str, Any]) -> Inputs:
     """What a resource of the state was given; what it came to where it was given nothing."""
     return as_map(resource.get("inputs")) or as_map(resource.get("outputs"))
-
-
-def ref_of(given: Inputs) -> Ref | None:
-    """The address of an object; None where nobody knows it before the engine does."""
-    metadata = as_map(given.get("metadata"))
-    fields = (given.get("apiVersion"), given.get("kind"), metadata.get("namespace"), metadata.get("name"))
-    api_version, kind, namespace, name = (str(each or "") for each in fields)
-    if UNKNOWN in (namespace, name) or not (api_version and kind and name):
-        return None
-    return None if wrong_name(api_version, kind, namespace, name) else Ref(api_version, kind, namespace, name)
-
-
-def release_name(given: Inputs) -> str:
-    """How Helm tells releases apart: `namespace/name`."""
-    return f"{given.get('namespace') or 'default'}/{given.get('name')}"
 
 
 def _records(cluster: LiveCluster, namespaces: Iterable[str]) -> dict[str, list[HelmRecord]]:

@@ -23,6 +23,8 @@ Set = Annotated[
     ),
 ]
 Cwd = Annotated[Path, typer.Option("--cwd", "-C", help="Folder of the program, the one with Pulumi.yaml.")]
+Kubeconfig = Annotated[Path | None, typer.Option("--kubeconfig", help="Look at the cluster by this kubeconfig.")]
+Context = Annotated[str | None, typer.Option("--context", help="Look at the cluster by this context.")]
 HERE = Path()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from mesh.findings import Hit, Path, Severity
 from mesh.model.item import Item
 
+Key = TypeVar("Key")
 Part = tuple[Item, Path]
 """An object, and the path in it that takes part in a conflict."""
 
@@ -20,6 +22,13 @@ def conflict(
     others = [part for part in dict(parts).items() if told and part[0] is not told[0]]
     if told and others:
         yield told[0].hit(told[1], message([item for item, _ in others]), remedy, severity=severity, others=others)
+
+
+def conflicts_over(claims: Mapping[Key, Sequence[Item]], path: Path) -> Iterator[tuple[Key, list[Part]]]:
+    """The same of objects that claim by one field of theirs; each group with the first thing that it claims."""
+    first = {frozenset(items): key for key, items in reversed([*claims.items()])}
+    for parts in conflicts([(item, path) for item in items] for items in claims.values()):
+        yield first[frozenset(item for item, _ in parts)], parts
 
 
 def conflicts(claims: Iterable[Sequence[Part]]) -> list[list[Part]]:

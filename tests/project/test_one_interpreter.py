@@ -83,13 +83,12 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
     "mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
     "components/gateway_service.py": (1, KUBERNETES),
-    "fairlead/doctor/checks/load_balancer_controller_check.py": (1, KUBERNETES),
+    "fairlead/cluster/symptoms.py": (1, KUBERNETES),
     "fairlead/effects/installation/addon_policy_watcher.py": (3, KUBERNETES),
     "fairlead/effects/routing/egress_watcher.py": (1, CHART),
     "fairlead/effects/security/security_group_rules.py": (1, AWS),
     "fairlead/explain/classes.py": (1, SHOWN),
     "fairlead/explain/questions.py": (2, SHOWN),
-    "fairlead/lifecycle/causes.py": (1, KUBERNETES),
     "fairlead/picture/model/versions.py": (1, KUBERNETES),
 }
 """File -> how many fields it reads, and why: this list shrinks."""

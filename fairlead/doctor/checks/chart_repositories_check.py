@@ -24,7 +24,9 @@ def check(examined: Examined) -> Iterator[Seen]:
     """The index of each Helm repository, or the version page of each OCI registry; charts in folders need nothing."""
     if examined.connect is None:
         raise Skip("they are asked with --live")
-    places = {place: name for each in examined.releases if (place := _place(each.inputs)) for name in [each.name]}
+    places = {
+        place: name for each in examined.snapshot.releases if (place := _place(each.inputs)) for name in [each.name]
+    }
     if not places:
         raise Skip("all charts are in folders")
     fine = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fairlead.cluster.symptoms import has_address, is_balanced
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from mesh.model.yaml_values import as_map
@@ -15,7 +16,6 @@ from mesh.model.yaml_values import as_map
 ORDER = 40
 QUICK = True
 _CONTROLLER = "app.kubernetes.io/name=aws-load-balancer-controller"
-_AUTO_MODE = ("eks.amazonaws.com/v1", "NodeClass")
 _INSTALL = (
     "install the AWS Load Balancer Controller (https://kubernetes-sigs.github.io/aws-load-balancer-controller/), or "
     "write cluster.eks.loadBalancer: autoMode where EKS Auto Mode is on"
@@ -35,7 +35,7 @@ def check(examined: Examined) -> Iterator[Seen]:
     if balancing is None:
         yield from _off_eks(examined)
         return
-    auto_mode = _AUTO_MODE in examined.cluster.kinds()
+    auto_mode = examined.has_auto_mode
     ready = _ready(examined)
     if balancing.maker == "autoMode" and not auto_mode:
         yield failed("EKS Auto Mode is not on: nobody makes the gateways' load balancers", _INSTALL)
@@ -64,8 +64,8 @@ def _off_eks(examined: Examined) -> Iterator[Seen]:
     if not examined.config.cluster.gives_addresses:
         raise Skip("the stack file says that the cluster makes no load balancers")
     services = examined.live("v1", "Service")
-    asking = [each for each in services.values() if as_map(each.get("spec")).get("type") == "LoadBalancer"]
-    waiting = [each for each in asking if not as_map(as_map(each.get("status")).get("loadBalancer")).get("ingress")]
+    asking = [each for each in services.values() if is_balanced(each)]
+    waiting = [each for each in asking if not has_address(each)]
     if not asking:
         raise Skip("no Service of the cluster has a load balancer yet: nobody can know")
     if len(waiting) == len(asking):

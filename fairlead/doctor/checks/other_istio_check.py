@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead.cluster.answers import Ref
+from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.helm_records import release_of
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, failed, ok, warning
-from fairlead.lifecycle.sighting import release_name
 from mesh.model.yaml_values import as_map
 
 ORDER = 31
@@ -23,9 +23,8 @@ _TAKEN = "remove the other one, or give this one a revision of its own: istio.va
 
 def check(examined: Examined) -> Iterator[Seen]:
     """What has Istio's labels and is not of a release of the stack."""
-    ours = {release_name(each.inputs): each for each in examined.releases}
-    istiod = next((each for each in ours.values() if each.chart == "istiod"), None)
-    revision = str(as_map(istiod.inputs.get("values")).get("revision") or "default") if istiod else ""
+    ours = {release_name(each.inputs): each for each in examined.snapshot.releases}
+    revision = examined.snapshot.istiod_revision
     definitions = _others(examined.live(*_DEFINITIONS), ours)
     if definitions and any(each.chart == "base" for each in ours.values()):
         who = sorted({_owner(each) for each in definitions.values()})

@@ -15,7 +15,6 @@ from mesh.model.yaml_values import as_map
 ORDER = 41
 QUICK = False
 _VPC_CNI = "k8s-app=aws-node"
-_AUTO_MODE = ("eks.amazonaws.com/v1", "NodeClass")
 
 
 def check(examined: Examined) -> Iterator[Seen]:
@@ -23,7 +22,7 @@ def check(examined: Examined) -> Iterator[Seen]:
     if not examined.config.cluster.eks:
         raise Skip("the cluster is not on EKS")
     found = examined.live("apps/v1", "DaemonSet", "kube-system", _VPC_CNI)
-    if _AUTO_MODE in examined.cluster.kinds() and not found:
+    if examined.has_auto_mode and not found:
         yield ok("nodes of EKS Auto Mode give pods addresses of the VPC")
         return
     if not found:

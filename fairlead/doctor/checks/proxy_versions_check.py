@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from fairlead.cluster.live_cluster import WITH_SIDECAR
 from fairlead.doctor.checks.webhook_check import PROXY, containers
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
@@ -22,7 +23,7 @@ _SHOWN = 5
 
 def check(examined: Examined) -> Iterator[Seen]:
     """By the tags of the images of pods that have a proxy; `istio.version` is what istiod will be."""
-    pods = examined.live("v1", "Pod", selector="security.istio.io/tlsMode=istio")
+    pods = examined.live("v1", "Pod", selector=WITH_SIDECAR)
     if not pods:
         raise Skip("no pod has a proxy yet")
     wanted = tuple(int(each) for each in re.findall(r"\d+", examined.config.istio.version)[1:3])

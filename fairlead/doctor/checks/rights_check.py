@@ -56,7 +56,7 @@ def check(examined: Examined) -> Iterator[Seen]:
 def _wanted(examined: Examined) -> Iterator[tuple[str, str, str]]:
     for ref, _ in examined.objects:
         yield ref.api_version, ref.kind, ref.namespace
-    for release in examined.releases:
+    for release in examined.snapshot.releases:
         home = str(release.inputs.get("namespace") or "default")
         yield from ((*of_all, home) for of_all in _OF_EVERY_CHART)
         for api_version, kind in _OF_ISTIOS_CHARTS.get(release.chart, _OF_OTHERS):

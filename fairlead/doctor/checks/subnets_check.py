@@ -45,6 +45,6 @@ def check(examined: Examined) -> Iterator[Seen]:
 
 
 def _named(examined: Examined) -> bool:
-    values = [as_map(each.inputs.get("values")) for each in examined.releases if each.chart == "gateway"]
+    values = [as_map(each.inputs.get("values")) for each in examined.snapshot.releases if each.chart == "gateway"]
     found = [as_map(as_map(each.get("service")).get("annotations")) for each in values]
     return bool(found) and all(f"{PREFIX}subnets" in each for each in found)

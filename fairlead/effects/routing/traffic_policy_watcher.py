@@ -44,7 +44,11 @@ def watch(comparison: Comparison) -> Effects:
     """Traffic policies of DestinationRules, for a host, a subset or a port; and TLS that nobody answers."""
     words = wording(comparison)
     before, after = _policies(comparison.before.graph), _policies(comparison.after.graph)
-    drafts = [draft for key in sorted({*before, *after}) for draft in _told(key, before, after, words)]
+    drafts = [
+        replace(draft, about=frozenset((f"host/{key[0]}",)))
+        for key in sorted({*before, *after})
+        for draft in _other(key, before, after, words)
+    ]
     yield from effects([*drafts, *conflicts(comparison, words)], words, Kind.TRAFFIC)
 
 
@@ -58,16 +62,6 @@ def _policies(graph: Graph) -> dict[tuple[str, str], Policy]:
             port = [f"port {policy.port}"] if policy.port is not None else []
             found.setdefault((host, " ".join([*([f"subset {subset}"] if subset else []), *port])), policy.value)
     return found
-
-
-def _told(
-    key: tuple[str, str],
-    before: Mapping[tuple[str, str], Policy],
-    after: Mapping[tuple[str, str], Policy],
-    words: Wording,
-) -> Iterator[Draft]:
-    about = frozenset((f"host/{key[0]}",))
-    return (replace(draft, about=about) for draft in _other(key, before, after, words))
 
 
 def _other(

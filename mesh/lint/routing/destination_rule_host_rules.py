@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mesh.findings import Hit, Severity
-from mesh.lint.conflict import conflict, conflicts
+from mesh.lint.conflict import conflict, conflicts_over
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
 from mesh.model.destination_rules import placed_subsets, selector_of
@@ -84,9 +84,7 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
         for item in items if len(items) > 1 else ():
             for what in _said(item):
                 said[what].append(item)
-        whats = {frozenset(found): what for what, found in reversed(said.items())}
-        for parts in conflicts([(item, ("spec", "host")) for item in found] for found in said.values()):
-            what = whats[frozenset(item for item, _ in parts)]
+        for what, parts in conflicts_over(said, ("spec", "host")):
             yield from conflict(
                 parts,
                 lambda others, what=what: f"{others[0].name} has {what} for this host too; only the oldest's applies",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mesh.findings import Hit
-from mesh.lint.conflict import conflict, conflicts
+from mesh.lint.conflict import conflict, conflicts_over
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.reach import reach, selector_of
@@ -64,13 +64,10 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
 @object_rule("KIA0003")
 def one_mtls_policy_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
     """Of several PeerAuthentications that select the same pods, only the oldest applies."""
-    of_pods = PeerPolicies(graph).of_pods
-    pods = {frozenset(found): pod.item for pod, found in reversed(of_pods.items())}
-    for parts in conflicts([(item, ("spec", "selector")) for item in found] for found in of_pods.values()):
-        pod = pods[frozenset(item for item, _ in parts)]
+    for pod, parts in conflicts_over(PeerPolicies(graph).of_pods, ("spec", "selector")):
         yield from conflict(
             parts,
-            lambda others, pod=pod: f"{others[0].name} selects {pod} too, and only the oldest is used",
+            lambda others, pod=pod: f"{others[0].name} selects {pod.item} too, and only the oldest is used",
             "merge both into one policy, or select other pods",
         )
 
