@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.object_names import wrong_name
-from fairlead.evaluation.snapshot import UNKNOWN
+from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from mesh.model.yaml_values import as_map
 
 Inputs = Mapping[str, Any]
@@ -26,3 +26,9 @@ def ref_of_inputs(given: Inputs) -> Ref | None:
 def release_name(given: Inputs) -> str:
     """How Helm tells releases apart: `namespace/name`."""
     return f"{given.get('namespace') or 'default'}/{given.get('name')}"
+
+
+def istiod_revision(snapshot: Snapshot) -> str:
+    """The revision of the stack's istiod; empty where it brings none."""
+    values = [as_map(each.inputs.get("values")) for each in snapshot.releases if each.chart == "istiod"]
+    return str(values[0].get("revision") or "default") if values else ""

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
-from mesh.model.yaml_values import as_map
-
 HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
 APP_TYPE = "fairlead:components:AppRouting"
@@ -86,12 +84,6 @@ class Snapshot:
     def releases(self) -> tuple[Resource, ...]:
         """The Helm releases."""
         return tuple(each for each in self.resources if each.is_release)
-
-    @property
-    def istiod_revision(self) -> str:
-        """The revision of the stack's istiod; empty where it brings none."""
-        values = [as_map(each.inputs.get("values")) for each in self.releases if each.chart == "istiod"]
-        return str(values[0].get("revision") or "default") if values else ""
 
     @cached_property
     def by_urn(self) -> dict[str, Resource]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fairlead.cluster.answers import Ref
-from fairlead.cluster.applied_names import ref_of_inputs
+from fairlead.cluster.applied_names import istiod_revision, ref_of_inputs
 from fairlead.cluster.live_cluster import WITH_SIDECAR, LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from mesh.model.yaml_values import as_map, as_maps
@@ -21,7 +21,7 @@ _DEFAULT = "default"
 
 def attached(cluster: LiveCluster, snapshot: Snapshot) -> list[str]:
     """Workloads outside of the stack, as `Deployment shop/cart`, in order."""
-    revision = snapshot.istiod_revision
+    revision = istiod_revision(snapshot)
     if not revision:
         return []
     refs = {ref for each in snapshot.resources if each.is_kubernetes_object and (ref := ref_of_inputs(each.inputs))}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.ci.scratch_repository import MORE_OF_V2, V2_GETS_MORE, WEIGHTS, Diff, ScratchRepository
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
@@ -27,6 +30,15 @@ def test_nothing_changed_is_one_sentence(diff: Diff) -> None:
     assert code == 0
     assert "No changes" in out
     assert "VirtualService" not in out
+
+
+def test_the_process_of_a_revision_loads_no_mesh_of_today() -> None:
+    program = (
+        "import sys, fairlead.comparison.worker, fairlead.evaluation.evaluation\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('mesh', 'components')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROGRAM, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_each_revision_runs_its_own_code(repository: ScratchRepository, diff: Diff) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead.cluster.answers import Ref
-from fairlead.cluster.applied_names import release_name
+from fairlead.cluster.applied_names import istiod_revision, release_name
 from fairlead.cluster.helm_records import release_of
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, failed, ok, warning
@@ -24,7 +24,7 @@ _TAKEN = "remove the other one, or give this one a revision of its own: istio.va
 def check(examined: Examined) -> Iterator[Seen]:
     """What has Istio's labels and is not of a release of the stack."""
     ours = {release_name(each.inputs): each for each in examined.snapshot.releases}
-    revision = examined.snapshot.istiod_revision
+    revision = istiod_revision(examined.snapshot)
     definitions = _others(examined.live(*_DEFINITIONS), ours)
     if definitions and any(each.chart == "base" for each in ours.values()):
         who = sorted({_owner(each) for each in definitions.values()})
