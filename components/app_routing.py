@@ -9,9 +9,10 @@ import pulumi
 from components.gateway import Gateway
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.apps import App
+from mesh.apps.app import App
 from mesh.external import external_objects
-from mesh.routing import destination_rule, virtual_services
+from mesh.routing.destination_rule import destination_rule
+from mesh.routing.virtual_service import virtual_services
 
 
 class AppRouting(pulumi.ComponentResource):

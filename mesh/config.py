@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mesh.addons.addons import KINDS, Addons
 from mesh.addons.surroundings import Pods, Surroundings
-from mesh.apps import App
+from mesh.apps.app import App
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
 from mesh.istio import Istio

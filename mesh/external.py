@@ -12,7 +12,8 @@ from mesh.keys.section import Manifest, Section
 from mesh.workload import service
 
 if TYPE_CHECKING:
-    from mesh.apps import App, Version
+    from mesh.apps.app import App
+    from mesh.apps.version import Version
 
 WHAT_TO_WRITE = "write true, or the labels of its pods: {labels: {app: shop}}"
 

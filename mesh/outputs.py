@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mesh.apps import App
+from mesh.apps.app import App
 from mesh.gateways import Gateway, GatewayPort
 from mesh.model.virtual_service import MESH
-from mesh.routing import expected_split
+from mesh.routing.expected_split import expected_split
 
 _LOCAL_PORT = 8080
 

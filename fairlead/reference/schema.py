@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.reference.schema_messages import with_messages
-from mesh.apps import StringMatch
+from mesh.apps.match import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.external import WHAT_TO_WRITE, External
 from mesh.keys.stack_keys import near_misses

@@ -42,7 +42,7 @@ def test_the_process_of_a_revision_loads_no_mesh_of_today() -> None:
 
 
 def test_each_revision_runs_its_own_code(repository: ScratchRepository, diff: Diff) -> None:
-    repository.edit("mesh/routing.py", "networking.istio.io/v1", "networking.istio.io/v1beta1")
+    repository.edit("mesh/routing/virtual_service.py", "networking.istio.io/v1", "networking.istio.io/v1beta1")
     repository.commit("An older API version")
     code, out, _ = diff("--base", "main~1", "--head", "main", "--format", "json")
     assert code == 0

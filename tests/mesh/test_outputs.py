@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesh.apps import App
+from mesh.apps.app import App
 from mesh.gateways import Gateway
 from mesh.outputs import Reached, app_outputs, gateway_outputs
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps import App
-from mesh.routing import expected_split, virtual_services
+from mesh.apps.app import App
+from mesh.routing.expected_split import expected_split
+from mesh.routing.virtual_service import virtual_services
 
 pytestmark = pytest.mark.mesh
 

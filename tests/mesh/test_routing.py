@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps import App
-from mesh.routing import destination_rule, virtual_services
+from mesh.apps.app import App
+from mesh.routing.destination_rule import destination_rule
+from mesh.routing.virtual_service import virtual_services
 
 pytestmark = pytest.mark.mesh
 

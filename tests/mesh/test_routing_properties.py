@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from mesh.config import Config
 from mesh.model.virtual_service import MESH
-from mesh.routing import destination_rule, expected_split, virtual_services
+from mesh.routing.destination_rule import destination_rule
+from mesh.routing.expected_split import expected_split
+from mesh.routing.virtual_service import virtual_services
 from mesh.stack import read_config
 
 pytestmark = pytest.mark.mesh

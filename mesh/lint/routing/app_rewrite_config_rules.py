@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.apps import Route
+from mesh.apps.route import Route
 from mesh.config import Config
 from mesh.findings import Hit
 from mesh.lint.rule import config_rule

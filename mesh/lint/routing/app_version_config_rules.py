@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.apps import App, Route
+from mesh.apps.app import App
+from mesh.apps.route import Route
 from mesh.config import Config
 from mesh.findings import Hit
 from mesh.lint.repetition import repeated

@@ -14,7 +14,8 @@ from mesh.lint.stack.chart_items import chart_items
 from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
 from mesh.namespaces import namespace_object
-from mesh.routing import destination_rule, virtual_services
+from mesh.routing.destination_rule import destination_rule
+from mesh.routing.virtual_service import virtual_services
 from mesh.samples.samples import sample_objects
 
 

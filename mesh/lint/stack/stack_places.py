@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from mesh.apps import App, Route
+from mesh.apps.app import App
+from mesh.apps.route import Route
 from mesh.findings import Path
 from mesh.gateways import Gateway
 from mesh.keys.section import Manifest

@@ -1,0 +1,1 @@
+"""What can a stack file say of an app? Its Service, versions and routes, a section a file."""

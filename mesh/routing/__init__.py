@@ -1,0 +1,1 @@
+"""Which Istio objects route an app, from its section of the stack file?"""

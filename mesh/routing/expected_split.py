@@ -1,0 +1,27 @@
+"""Which share of an app's requests does each version get? In words, for people."""
+
+from __future__ import annotations
+
+from mesh.apps.app import App
+from mesh.apps.route import Route
+from mesh.keys.section import given
+from mesh.model.request_words import redirect_in_words, requests_in_words
+from mesh.routing.http_route import request_match
+
+
+def expected_split(app: App) -> list[dict[str, str]]:
+    """What each route does, in words: which requests it takes and the share of each version."""
+    return [
+        {
+            "requests": requests_in_words([request_match(match) for match in route.match]),
+            "to": _action_in_words(app, route),
+        }
+        for route in app.every_route
+    ]
+
+
+def _action_in_words(app: App, route: Route) -> str:
+    if route.redirect:
+        return redirect_in_words(given(**route.redirect.model_dump(by_alias=True)))
+    shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
+    return ", ".join(shares) or f"{app.service_name} 100 %"
