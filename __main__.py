@@ -18,7 +18,7 @@ from components.stack_outputs import stack_outputs
 stack = stack_config()
 config, around = stack.config, stack.config.around_addons(stack.secrets)
 
-cluster = Cluster(config.cluster, region=pulumi.Config("aws").get("region"))
+cluster = Cluster(config.cluster, region=pulumi.Config("aws").get("region"), protect=config.lifecycle.protect)
 rules = SecurityRules(config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster)
 namespaces = mesh_namespaces(config.all_namespaces, cluster=cluster, after=rules.rules)
 site = Site(cluster, namespaces, config.wait, config.image_digests, config.timeouts)

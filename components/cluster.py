@@ -18,7 +18,14 @@ from mesh import cluster as section
 class Cluster(pulumi.ComponentResource):
     """Nothing in the cluster: the Kubernetes provider, and for EKS the AWS provider and the cluster's description."""
 
-    def __init__(self, config: section.Cluster, *, region: str | None, opts: pulumi.ResourceOptions | None = None):
+    def __init__(
+        self,
+        config: section.Cluster,
+        *,
+        region: str | None,
+        protect: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ):
         super().__init__("fairlead:components:Cluster", "cluster", {}, opts)
         self.config = config
         self.region = config.eks.region or region if config.eks else None
@@ -47,7 +54,8 @@ class Cluster(pulumi.ComponentResource):
             kubeconfig=kubeconfig,
             context=context,
             cluster_identifier=config.identifier,
-            opts=child,
+            # What no update of a stack ever deletes, so that only its destruction is stopped.
+            opts=pulumi.ResourceOptions(parent=self, protect=protect or None),
         )
         self.register_outputs({})
 

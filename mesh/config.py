@@ -15,6 +15,7 @@ from mesh.gateways import Gateway
 from mesh.istio import Istio
 from mesh.keys.scalars import NonEmpty
 from mesh.keys.section import Section
+from mesh.lifecycle import Lifecycle
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.samples import Sample
@@ -41,6 +42,8 @@ class Config(Section):
     """Whether `pulumi up` waits until pods are ready; set it to false where no pods run."""
     timeouts: Timeouts = Timeouts()
     """How long `pulumi up` waits for releases."""
+    lifecycle: Lifecycle = Lifecycle()
+    """How long the stack lives, whose it is, and whether it may be destroyed."""
     image_digests: bool = False
     """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
     Istio, Jaeger, Zipkin and the samples. Images of other charts are what those charts name."""

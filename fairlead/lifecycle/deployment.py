@@ -37,6 +37,11 @@ class Deployment:
         """Whether there is nothing in it but, perhaps, the stack itself."""
         return all(each.get("type") == STACK_TYPE for each in self.resources)
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether the engine would delete none of it, because something in it is protected."""
+        return any(each.get("protect") for each in self.resources)
+
     def find(self, urn: str) -> State | None:
         return next((each for each in self.resources if each.get("urn") == urn and not each.get("delete")), None)
 

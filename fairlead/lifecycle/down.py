@@ -15,6 +15,7 @@ from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.emptiness import left_on
 from fairlead.lifecycle.ending import proof, summary
 from fairlead.lifecycle.healing import Purpose
+from fairlead.lifecycle.protection import unprotected
 from fairlead.lifecycle.running import planned, previewed, repaired, said, watched
 from fairlead.lifecycle.sighting import title_of
 from fairlead.lifecycle.webhooks import without_dead_webhooks
@@ -36,6 +37,7 @@ class Wanted:
 def down(whole: Wholeness, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is. Raises UserError for a cluster without answer."""
     state = whole.state()
+    unprotected(whole.snapshot, state)
     if wanted.cluster_gone:
         return _without_cluster(whole, state, consent)
     if state.is_empty and not state.pending:
