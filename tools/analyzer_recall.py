@@ -69,6 +69,10 @@ def _names(kind: str, namespace: str, name: str) -> tuple[str, ...]:
     return f"{kind} {namespace}/{name}", f"{kind} {name}", f"{kind} default/{name}" if not namespace else ""
 
 
+class NotThereError(Exception):
+    """A file of Istio's tests is not in the folder."""
+
+
 @dataclass(frozen=True)
 class Clone:
     """A clone of istio/istio at a revision."""
@@ -79,7 +83,11 @@ class Clone:
     def text(self, file: str) -> str:
         """What a file holds there."""
         asked = ["git", "-C", str(self.path), "show", f"{self.revision}:{file}"]
-        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(asked, check=False, capture_output=True, text=True)
+        if done.returncode:
+            why = done.stderr.strip().splitlines()[-1:] or ["git says nothing"]
+            raise NotThereError(f"{self.path} is not a clone of istio/istio with {self.revision}:{file} ({why[0]}).")
+        return done.stdout
 
     def codes(self) -> dict[str, str]:
         """Message -> its code."""
@@ -116,6 +124,13 @@ def findings(clone: Clone, files: list[str], mesh_config: list[str]) -> list[Fin
     return object_findings(graph(items, closed=True, mesh_config=config))
 
 
+def in_words(numbers: Counter[str]) -> str:
+    """How many expectations there are, and how many are met."""
+    total = numbers.total()
+    exact, met = numbers["code"], numbers["code"] + numbers["other"]
+    return f"{total} expectations: {exact} with the code ({exact / total:.1%}), {met} with anything ({met / total:.1%})"
+
+
 def main(path: str, revision: str = "HEAD") -> None:
     """Print each expectation that is not met, then the numbers."""
     numbers: Counter[str] = Counter()
@@ -124,10 +139,13 @@ def main(path: str, revision: str = "HEAD") -> None:
         if how != "code":
             rules = ", ".join(dict.fromkeys(finding.rule for finding in here))
             print(f"{how:6}  {each.code}  {each.message}  {each.subject}  ({each.case}) {rules}")
-    total = numbers.total()
-    print(f"{total} expectations: {numbers['code']} with the code ({numbers['code'] / total:.1%}), ", end="")
-    print(f"{numbers['code'] + numbers['other']} with anything ({1 - numbers['missed'] / total:.1%})")
+    print(in_words(numbers))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if len(sys.argv) not in (2, 3):
+        sys.exit("Name a clone of istio/istio: python tools/analyzer_recall.py ISTIO_CLONE [REVISION]")
+    try:
+        main(*sys.argv[1:])
+    except NotThereError as error:
+        sys.exit(str(error))

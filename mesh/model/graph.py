@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from mesh.findings import Severity
 from mesh.model.hostnames import CLUSTER_DOMAIN, covers
+from mesh.model.injector import injects_by_default
 from mesh.model.item import Item
 from mesh.model.repeats import Repeat, latest
 from mesh.model.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
@@ -67,6 +68,11 @@ class Graph:
         """(namespace, name) -> Istio Gateway."""
         istio = (item for item in self.all_of_kind("Gateway") if "istio.io" in str(item.manifest.get("apiVersion")))
         return {(item.namespace, item.name): item for item in istio}
+
+    @cached_property
+    def injects_by_default(self) -> bool:
+        """Whether an istiod injects namespaces that say nothing."""
+        return injects_by_default(self.all_of_kind("ConfigMap"))
 
     @cached_property
     def pods(self) -> Workloads:

@@ -34,7 +34,12 @@ def has_sidecar(graph: Graph, workload: Workload) -> bool | None:
         return False
     if namespace is None:
         return True if asked == "true" or REVISION in workload.labels else None
-    return injects(namespace.labels, workload.labels)
+    return injects(namespace.labels, workload.labels) or is_injected_by_default(graph, namespace.labels)
+
+
+def is_injected_by_default(graph: Graph, namespace: Mapping[str, Any]) -> bool:
+    """Whether a namespace without a label is injected, as an istiod of the mesh says: enableNamespacesByDefault."""
+    return INJECTION not in namespace and REVISION not in namespace and graph.injects_by_default
 
 
 def injects(namespace: Mapping[str, Any], pod: Mapping[str, Any]) -> bool:

@@ -2,58 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
-from functools import cached_property
-from typing import Any
 
 from mesh.findings import Hit
 from mesh.lint.gateways.gateway_tls_rules import tls_servers
+from mesh.lint.gateways.known_secrets import KnownSecrets, has_key, pair_of, text_of_key
 from mesh.lint.rule import object_rule
+from mesh.model.certificates import has_block
 from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.yaml_values import as_map
 
-_PAIRS = (("tls.crt", "tls.key"), ("cert", "key"))
 _AUTHORITIES = ("ca.crt", "cacert")
 _BEGINS = "-----BEGIN "
-
-
-class _Secrets:
-    """Secrets by (namespace, name), with those that a controller makes of another object."""
-
-    def __init__(self, graph: Graph):
-        self._graph = graph
-
-    @cached_property
-    def known(self) -> dict[tuple[str, str], Item]:
-        return {(item.namespace, item.name): item for item in self._graph.all_of_kind("Secret")}
-
-    @cached_property
-    def made(self) -> set[tuple[str, str]]:
-        names = {
-            "Certificate": ("spec", "secretName"),
-            "ExternalSecret": ("spec", "target", "name"),
-            "SealedSecret": ("spec", "template", "metadata", "name"),
-        }
-        items = self._graph.all_of_kind(*names)
-        return {(item.namespace, str(item.get(*names[item.kind]) or item.name)) for item in items}
-
-    @cached_property
-    def homes(self) -> dict[str, str]:
-        """Name -> the first namespace that has a secret of that name."""
-        return {name: namespace for namespace, name in sorted({*self.known, *self.made}, reverse=True)}
-
-    def only_home(self, name: str) -> list[str]:
-        """The namespace of the secret, where there is one of that name only."""
-        found = [namespace for namespace, known in (*self.known, *self.made) if known == name]
-        return found if len(found) == 1 else []
-
-    @cached_property
-    def namespaces(self) -> set[str]:
-        return {namespace for namespace, _ in (*self.known, *self.made)}
 
 
 @object_rule("IST0101", severity="warning")
@@ -63,7 +24,7 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
     If the secret does not exist, the listener has no certificate: every TLS handshake is reset, and only istiod's log
     says why.
     """
-    secrets = _Secrets(graph)
+    secrets = KnownSecrets(graph)
     for item, path, tls, _ in tls_servers(graph):
         name = tls.get("credentialName")
         pods = graph.selected(None, gateway_selector(item))
@@ -93,7 +54,7 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
 
     Otherwise the listener has no certificate, and every TLS handshake is reset.
     """
-    secrets = _Secrets(graph)
+    secrets = KnownSecrets(graph)
     for item, path, tls, mode in tls_servers(graph):
         pods = graph.selected(None, gateway_selector(item))
         name = str(tls.get("credentialName") or "")
@@ -102,7 +63,7 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
             secret = secrets.known.get((namespace, name))
             why = _unusable(secret) if secret else ""
             authority = secrets.known.get((namespace, f"{name}-cacert"), secret)
-            if secret and not why and mode == "MUTUAL" and authority and not _has(authority, *_AUTHORITIES):
+            if secret and not why and mode == "MUTUAL" and authority and not has_key(authority, *_AUTHORITIES):
                 why = f"has no ca.crt, and there is no {name}-cacert: client certificates cannot be verified"
             if why:
                 remedy = "put tls.crt and tls.key into it as PEM, for MUTUAL ca.crt too"
@@ -112,24 +73,11 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
 
 
 def _unusable(secret: Item) -> str:
-    pair = next((pair for pair in _PAIRS if all(_has(secret, key) for key in pair)), None)
+    pair = pair_of(secret)
     if not pair:
         return "has neither tls.crt with tls.key nor cert with key"
-    broken = [key for key in pair if not _is_pem(secret, key)]
-    return f"has a {broken[0]} that is not PEM" if broken else ""
-
-
-def _has(secret: Item, *keys: str) -> bool:
-    return any(as_map(secret.manifest.get(part)).get(key) for part in ("data", "stringData") for key in keys)
-
-
-def _is_pem(secret: Item, key: str) -> bool:
-    plain: Any = as_map(secret.manifest.get("stringData")).get(key)
-    if plain is None:
-        try:
-            encoded = str(as_map(secret.manifest.get("data")).get(key))
-            plain = base64.b64decode("".join(encoded.split()), validate=True).decode("ascii", "replace")
-        except (binascii.Error, ValueError):
-            # What is no base64 stands for a value that is not shown, as [secret] does.
-            return True
-    return _BEGINS in str(plain) or "[secret]" in str(plain)
+    for key, what in zip(pair, ("CERTIFICATE", "PRIVATE KEY"), strict=True):
+        text = text_of_key(secret, key)
+        if text is not None and not has_block(text, what):
+            return f"has a {key} that is not PEM" if _BEGINS not in text else f"has no {what} in {key}"
+    return ""

@@ -59,7 +59,10 @@ def subsets_select_pods(graph: Graph) -> Iterator[Hit]:
             services = routed.get((item, meant.name), [])
             asked = services if own is None or own in services else [own, *services]
             empty = (_empty(graph, meant, service, is_routed=service in services) for service in asked)
-            yield from [hit for hit in empty if hit][:1]
+            found = [hit for hit in empty if hit][:1]
+            yield from found
+            if found and not graph.pods.all:
+                break
 
 
 def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> Hit | None:
@@ -72,11 +75,14 @@ def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> H
         or subset.pods(graph, service)
     ):
         return None
-    # Files without any pods are more often half of what is there than all of it.
-    if graph.closed and not graph.workloads.get(service.namespace):
-        return None
-    severity = graph.missing if is_routed else "info"
     asked = subset.asked_of_pods
+    if graph.closed and not graph.workloads.get(service.namespace):
+        # Files without pods are more often half of what is there than all of it.
+        message = f"no pods are known here: without one with {labels_in_words(asked)} requests for this subset get 503"
+        remedy = "check the pods too, or add these labels to them"
+        at = (*subset.path, "labels")
+        return None if graph.pods.all else subset.rule.hit(at, message, remedy, severity="info")
+    severity = graph.missing if is_routed else "info"
     values = sorted({str(pod.labels[key]) for pod in pods for key in asked if key in pod.labels})
     remedy = f"use a label that its pods have (now {', '.join(values)})" if values else "add these labels to the pods"
     message = f"no pod of {service} has the labels {labels_in_words(asked)}: requests for it get 503"

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.lint.workloads.injected_namespace_rules import SYSTEM_NAMESPACES
 from mesh.model.graph import Graph
-from mesh.model.sidecars import AUTO, DATAPLANE_MODE, INJECT, INJECTION, PROXY, REVISION, injects, is_ambient
+from mesh.model.sidecars import (
+    AUTO,
+    DATAPLANE_MODE,
+    INJECT,
+    INJECTION,
+    PROXY,
+    REVISION,
+    injects,
+    is_ambient,
+    is_injected_by_default,
+)
 from mesh.model.workloads import TEMPLATED, Workload
-
-_SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
 
 
 @object_rule("IST0123", severity="warning")
@@ -55,10 +64,11 @@ def namespaces_with_pods_are_in_the_mesh(graph: Graph) -> Iterator[Hit]:
     """
     for item in graph.of_kind("Namespace"):
         labels = item.labels
-        if item.name in (graph.root_namespace, *_SYSTEM) or labels.get(DATAPLANE_MODE) == "ambient":
+        if item.name in (graph.root_namespace, *SYSTEM_NAMESPACES) or labels.get(DATAPLANE_MODE) == "ambient":
             continue
         pods = [pod for pod in graph.workloads.get(item.name, []) if _outside(graph, pod)]
-        if INJECTION not in labels and REVISION not in labels and pods:
+        unlabelled = INJECTION not in labels and REVISION not in labels
+        if unlabelled and pods and not is_injected_by_default(graph, labels):
             message = f"namespace {item.name} has no injection label, so {pods[0].item} gets no sidecar"
             remedy = f"add the label {INJECTION}: enabled, or disabled if they are to stay outside"
             yield item.hit(("metadata", "name"), message, remedy)
