@@ -12,10 +12,11 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from fairlead.cluster.child import end_running, run
+from fairlead.cluster.child import end_running
 from fairlead.cluster.interrupts import interrupts_held
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.lint_change import LintFinding
+from fairlead.comparison.own_findings import own_findings
 from fairlead.comparison.revision_python import interpreter
 from fairlead.comparison.stack_choice import Source
 from fairlead.comparison.worker import evaluated_apart
@@ -54,7 +55,9 @@ def evaluated_sides(sources: Sequence[Source], here: Path, toolchain: Toolchain)
     pythons = [_python(source, here, toolchain) for source in sources]
     with ThreadPoolExecutor(max_workers=2 * len(sources)) as pool:
         evaluations = [pool.submit(_evaluated, *each, key) for each in zip(sources, pythons, strict=True)]
-        findings = [pool.submit(_findings, *each) for each in zip(sources, pythons, strict=True)]
+        findings = [
+            pool.submit(own_findings, source, python.program) for source, python in zip(sources, pythons, strict=True)
+        ]
         try:
             return [
                 replace(evaluation.result(), findings=found.result())
@@ -117,30 +120,3 @@ def _ciphertexts(stack_file: StackFile) -> dict[str, str]:
 def _nothing(stack: str) -> Snapshot:
     root = f"urn:pulumi:{stack}::none::{STACK_TYPE}::none"
     return Snapshot("none", stack, (Resource(root, STACK_TYPE, "none", "", custom=False, inputs={}),), {})
-
-
-def _findings(source: Source, python: _Python) -> tuple[LintFinding, ...] | None:
-    """What its own rules say; None where it has no `lint` that answers."""
-    if not source.has_stack_file:
-        return ()
-    command = [python.program, "-m", "fairlead", "lint", *source.asked.options(source.program)]
-    try:
-        done = run([*command, "--format", "json", "--fail-on", "never"], cwd=source.program)
-        listed: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
-        return tuple(_finding(each) for each in listed)
-    except (UserError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _finding(told: dict[str, Any]) -> LintFinding:
-    place = f"{told['namespace']}/{told['name']}" if told["namespace"] else str(told["name"])
-    return LintFinding(
-        severity=told["severity"],
-        rule=told["rule"],
-        file=told["file"],
-        line=told["line"],
-        path=told["path"],
-        subject=f"{told['kind']} {place}" if told["kind"] else "",
-        message=told["message"],
-        remedy=told["remedy"],
-    )

@@ -95,6 +95,14 @@ def test_a_head_that_does_not_evaluate_fails_and_still_reports_its_findings(
     assert "2 new findings" in out
 
 
+def test_each_revision_is_linted_by_its_own_rules(repository: ScratchRepository, diff: Diff) -> None:
+    repository.edit("Pulumi.local.yaml", WEIGHTS, "weights: {v1: 100}")
+    repository.commit("Nothing for v2")
+    repository.edit("mesh/lint/routing/app_version_config_rules.py", "it gets no requests", "it is idle")
+    _, out, _ = diff("--base", "main")
+    assert "v2: it is idle" in out
+
+
 def test_a_program_that_crashes_is_a_sentence_with_its_last_words(repository: ScratchRepository, diff: Diff) -> None:
     repository.write("__main__.py", "raise ZeroDivisionError('over')\n")
     repository.commit("Broken")
