@@ -11,12 +11,12 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.apps.app import App
 from mesh.external import external_objects
-from mesh.routing.destination_rule import destination_rule
+from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 
 
 class AppRouting(pulumi.ComponentResource):
-    """The VirtualServices and the DestinationRule of an app; nothing where its Service alone does the same."""
+    """The VirtualServices and the DestinationRules of an app; nothing where its Service alone does the same."""
 
     def __init__(
         self,
@@ -31,9 +31,11 @@ class AppRouting(pulumi.ComponentResource):
         super().__init__("fairlead:components:AppRouting", config.name, external, site.opts)
         after = [*after, *site.namespace(config.namespace)]
         # Subsets come before the routes that send requests to them, and outlive them: no 503 on the way up or down.
-        subsets = destination_rule(config)
-        if subsets:
-            after = [KubernetesObject(f"{config.name}-subsets", subsets, parent=self, after=after), *after]
+        rules = [
+            KubernetesObject(f"{rule['metadata']['name']}-subsets", rule, parent=self, after=after)
+            for rule in destination_rules(config)
+        ]
+        after = [*rules, *after]
         reached_by = [gateways[name].release for name in config.ingress_gateways]
         for manifest in virtual_services(config, {name: gateway.binding for name, gateway in gateways.items()}):
             KubernetesObject(

@@ -11,6 +11,8 @@ from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from mesh.apps.handling import RetryCondition
+from mesh.apps.load_balancing import Locality, Region
 from mesh.cluster import EksName
 from mesh.gateways import PortName
 from mesh.keys import scalars
@@ -21,6 +23,7 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.Hostname, "host"),
     (scalars.Cidr, "network"),
     (scalars.Duration, "duration"),
+    (scalars.TimeSpan, "duration above zero"),
     (scalars.Percent, "percentage"),
     (scalars.PortNumber, "port"),
     (scalars.Url, "URL"),
@@ -39,13 +42,18 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.Quantity, "quantity"),
     (scalars.NonEmpty, "string"),
     (scalars.Count, "whole number, at least 1"),
+    (scalars.CountOrZero, "whole number, at least 0"),
     (PortName, "port name"),
     (EksName, "EKS cluster name"),
+    (RetryCondition, "retry condition"),
+    (Locality, "locality"),
+    (Region, "region"),
 )
 _PLAIN: dict[Any, str] = {str: "string", int: "whole number", bool: "`true` or `false`", Any: "anything"}
 _PLAIN_FORMS = {
     "percentage": "a whole number from 0 to 100",
     "port": "a whole number from 1 to 65535",
+    "whole number, at least 0": f"a whole number from 0 to {scalars.LARGEST}",
     "whole number, at least 1": f"a whole number from 1 to {scalars.LARGEST}",
 }
 

@@ -1,32 +1,21 @@
-"""Which requests go where? The section of an app: its Service, versions and routes."""
+"""Which requests go where, and what is done to them? The section of an app: its Service, versions and routes."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
+from mesh.apps.app_service import AppService
+from mesh.apps.handling import Handling
 from mesh.apps.route import Route
+from mesh.apps.traffic_policy import TrafficPolicy
 from mesh.apps.version import Version
-from mesh.external import ExternalOrTrue
-from mesh.keys.scalars import DnsLabel, Hostname, NonEmpty, PortNumber
-from mesh.keys.section import Section
-from mesh.model.hostnames import CLUSTER_DOMAIN
+from mesh.keys.scalars import Hostname, NonEmpty
 from mesh.model.virtual_service import MESH
 
 
-class App(Section):
+class App(TrafficPolicy, Handling, AppService):
     """One app behind a Service that exists; what is here is its routing."""
 
-    name: DnsLabel
-    """Name of the app and of its routing objects."""
-    namespace: DnsLabel = "default"
-    """Namespace of its Service."""
-    service: DnsLabel | None = None
-    """Name of its Service; defaults to the name of the app."""
-    port: PortNumber
-    """Port of the Service."""
-    external: ExternalOrTrue | None = None
-    """Whether its Service and pods exist though nothing in this stack declares them: `true`, or the labels of its pods
-    as `{labels: {app: shop}}`, by which lint, diff and picture know which policies apply to them."""
     hosts: list[Hostname] = Field(default=["*"], min_length=1)
     """Hosts at the gateways; defaults to every host."""
     gateways: list[NonEmpty] = Field(default=[MESH], min_length=1)
@@ -37,22 +26,9 @@ class App(Section):
     """Its routes in order; defaults to one that matches every request."""
 
     @property
-    def service_name(self) -> str:
-        return self.service or self.name
-
-    @property
-    def pod_labels(self) -> dict[str, str]:
-        """Of the pods that exist though nothing here declares them, as far as they are said."""
-        return self.external.labels if self.external else {}
-
-    @property
     def services(self) -> list[str]:
         """Its Service, and those that versions have of their own."""
         return [self.service_name, *(version.service for version in self.versions if version.service)]
-
-    def fqdn(self, service: str | None = None) -> str:
-        """Full name of its Service, or of another one in its namespace."""
-        return f"{service or self.service_name}.{self.namespace}.{CLUSTER_DOMAIN}"
 
     @property
     def ingress_gateways(self) -> list[str]:
@@ -66,3 +42,8 @@ class App(Section):
     def every_route(self) -> list[Route]:
         """Its routes, or the one that it has where it says none."""
         return self.routes or [Route()]
+
+    @property
+    def routes_in_the_mesh(self) -> bool:
+        """Whether clients inside the mesh need a route to it: its Service alone would not do the same."""
+        return MESH in self.gateways and bool(self.routes or self.handled)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from mesh.apps.handling import Handling
 from mesh.apps.match import Match
 from mesh.keys.scalars import Authority, DnsLabel, Percent, UrlPath
 from mesh.keys.section import Section
@@ -38,20 +39,25 @@ class Redirect(Section):
     """HTTP status."""
 
 
-class Route(Section):
+class RouteMatch(Section):
+    """Which requests a route takes."""
+
+    match: list[Match] = Field(default_factory=list[Match])
+    """Conditions, one of which must match; without any, every request matches."""
+
+
+class Route(Handling, RouteMatch):
     """What happens to matching requests; the first route that matches is used."""
 
     together = tuple(
         at_most_one(
             "redirect",
             other,
-            what="a redirect answers the request itself; remove weights and rewrite, or the redirect",
+            what=f"a redirect answers the request itself; remove {other}, or the redirect",
         )
-        for other in ("weights", "rewrite")
+        for other in ("weights", "rewrite", "timeout", "retries")
     )
 
-    match: list[Match] = Field(default_factory=list[Match])
-    """Conditions, one of which must match; without any, every request matches."""
     weights: dict[DnsLabel, Percent] = Field(default_factory=dict[str, int])
     """Weight of each version in percent; without weights, all requests go to the app's Service."""
     rewrite: Rewrite | None = None

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mesh.apps.traffic_policy import TrafficPolicy
 from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from mesh.keys.section import Section
 from mesh.keys.together import at_most_one
 
 
-class Version(Section):
-    """A version of an app: pods of its Service with some labels, or a separate Service."""
-
-    together = (
-        at_most_one("labels", "service", what="a version has labels or a Service of its own: keep one of the two"),
-    )
+class VersionPods(Section):
+    """The pods of a version."""
 
     name: DnsLabel
     """Name, as used in weights."""
@@ -22,3 +19,12 @@ class Version(Section):
     """Labels of its pods; default to `version: <name>` if service is not set either."""
     service: DnsLabel | None = None
     """Its separate Service, in the app's namespace."""
+
+
+class Version(TrafficPolicy, VersionPods):
+    """A version of an app: pods of its Service with some labels, or a separate Service. What it says of circuitBreaker
+    or loadBalancing is used instead of the app's."""
+
+    together = (
+        at_most_one("labels", "service", what="a version has labels or a Service of its own: keep one of the two"),
+    )

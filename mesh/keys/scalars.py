@@ -46,9 +46,17 @@ def _duration(value: str) -> str:
 
 
 _SUCH_AS = "write a duration such as 30s, 500ms or 1m30s"
+_ABOVE_ZERO = "write a duration above zero, such as 2s, 500ms or 1m30s"
 _QUANTITY = r"[0-9]+(\.[0-9]+)?([numkMGTPE]|[KMGTPE]i|e[0-9]+)?"
 _AMOUNT = "write a Kubernetes quantity, such as 500m, 2, 128Mi or 1Gi"
 _NETWORK = "write a network such as 10.0.0.0/16 or 2001:db8::/32"
+
+
+def _time_span(value: str) -> str:
+    """As istiod takes a timeout: nothing below a millisecond."""
+    if duration.nanoseconds(value) is not None and (why := duration.complaint(value)):
+        raise ValueError(f"{_ABOVE_ZERO}; {why}")
+    return value
 
 
 def _network(value: str) -> str:
@@ -115,9 +123,15 @@ Duration = Annotated[
     Form(r"(\d+(\.\d+)?(ms|s|m|h))+", _SUCH_AS, _duration),
     BeforeValidator(_number_has_no_unit),
 ]
+TimeSpan = Annotated[
+    str,
+    Form(r"(?=.*[1-9])(\d+(\.\d+)?(ms|s|m|h))+", _ABOVE_ZERO, _time_span),
+    BeforeValidator(_number_has_no_unit),
+]
 Percent = Annotated[int, Field(ge=0, le=100)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1, le=LARGEST)]
+CountOrZero = Annotated[int, Field(ge=0, le=LARGEST)]
 Url = Annotated[str, Form(r"https?://[^\s/$.?#][^\s]*", "write a URL such as http://prometheus.monitoring:9090")]
 ExactVersion = Annotated[_Text, Form(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", "write an exact version such as 1.2.3")]
 KubernetesVersion = Annotated[_Text, Form(r"1\.\d+(\.\d+)?", 'write a Kubernetes version such as "1.34"')]

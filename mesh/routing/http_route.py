@@ -9,6 +9,7 @@ from mesh.apps.match import Match, StringMatch
 from mesh.apps.route import Route
 from mesh.apps.version import Version
 from mesh.keys.section import given
+from mesh.routing.handling import handling
 
 
 def _string_match(match: StringMatch) -> dict[str, str]:
@@ -66,4 +67,5 @@ def http_route(app: App, route: Route) -> dict[str, Any]:
         match=conditions,
         rewrite=given(**route.rewrite.model_dump(by_alias=True)) if route.rewrite else None,
         route=_destinations(app, route),
+        **handling(route, app),
     )

@@ -19,7 +19,7 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
     host that is there twice.
     """
     outside = [gateway_objects[name] for name in app.ingress_gateways]
-    inside = [MESH] if MESH in app.gateways and app.routes else []
+    inside = [MESH] if app.routes_in_the_mesh else []
     own_host = [app.fqdn()] if inside else []
     if outside and inside and any(covers(host, app.fqdn()) for host in app.hosts):
         return [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mesh.apps.app import App
-from mesh.routing.destination_rule import destination_rule
+from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 
 pytestmark = pytest.mark.mesh
@@ -31,12 +31,12 @@ def to(subset: str | None = None, host: str = SHOP) -> dict[str, Any]:
 
 def test_a_plain_app_needs_no_object() -> None:
     assert services() == []
-    assert destination_rule(app()) is None
+    assert destination_rules(app()) == []
 
 
 def test_versions_without_routes_are_subsets_and_nothing_else() -> None:
     assert services(versions=TWO) == []
-    assert destination_rule(app(versions=TWO)) is not None
+    assert len(destination_rules(app(versions=TWO))) == 1
 
 
 def test_an_app_behind_a_gateway_gets_one_virtual_service_bound_to_it() -> None:
@@ -83,8 +83,8 @@ def test_callers_inside_reach_the_app_by_its_own_name_alone() -> None:
 
 
 def test_subsets_are_told_by_the_version_label_or_by_their_own() -> None:
-    rule = destination_rule(app(versions=[{"name": "v1"}, {"name": "canary", "labels": {"track": "c", "app": "shop"}}]))
-    assert rule is not None
+    canary = {"name": "canary", "labels": {"track": "c", "app": "shop"}}
+    (rule,) = destination_rules(app(versions=[{"name": "v1"}, canary]))
     assert (rule["apiVersion"], rule["kind"]) == ("networking.istio.io/v1", "DestinationRule")
     assert rule["metadata"] == {"name": "shop", "namespace": "default"}
     assert rule["spec"]["host"] == SHOP
@@ -96,7 +96,6 @@ def test_subsets_are_told_by_the_version_label_or_by_their_own() -> None:
 
 
 def test_versions_with_services_of_their_own_are_no_subsets() -> None:
-    assert destination_rule(app(versions=[{"name": "v1", "service": "shop-v1"}])) is None
-    mixed = destination_rule(app(versions=[{"name": "v1", "service": "shop-v1"}, {"name": "v2"}]))
-    assert mixed is not None
+    assert destination_rules(app(versions=[{"name": "v1", "service": "shop-v1"}])) == []
+    (mixed,) = destination_rules(app(versions=[{"name": "v1", "service": "shop-v1"}, {"name": "v2"}]))
     assert [subset["name"] for subset in mixed["spec"]["subsets"]] == ["v2"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mesh.config import Config
 from mesh.model.virtual_service import MESH
-from mesh.routing.destination_rule import destination_rule
+from mesh.routing.destination_rule import destination_rules
 from mesh.routing.expected_split import expected_split
 from mesh.routing.virtual_service import virtual_services
 from mesh.stack import read_config
@@ -72,8 +72,8 @@ def config(app: dict[str, Any]) -> Config:
 @given(apps())
 def test_every_route_leads_to_destinations_that_exist_and_share_a_hundred(app: dict[str, Any]) -> None:
     (model,) = config(app).apps
-    rule = destination_rule(model)
-    subsets = {subset["name"] for subset in rule["spec"]["subsets"]} if rule else set[str]()
+    rules = destination_rules(model)
+    subsets = {subset["name"] for rule in rules for subset in rule["spec"]["subsets"]}
     services = {f"{each.service}.{model.namespace}.svc.cluster.local" for each in model.versions if each.service}
     for manifest in virtual_services(model, GATEWAYS):
         assert len(manifest["spec"]["http"]) == max(1, len(model.routes))
@@ -90,12 +90,12 @@ def test_every_route_leads_to_destinations_that_exist_and_share_a_hundred(app: d
 @given(apps())
 def test_every_object_has_a_name_of_its_own_that_kubernetes_takes(app: dict[str, Any]) -> None:
     (model,) = config(app).apps
-    rule = destination_rule(model)
+    rules = destination_rules(model)
     services = virtual_services(model, GATEWAYS)
-    named = [(each["kind"], each["metadata"]["name"]) for each in [*services, *([rule] if rule else [])]]
+    named = [(each["kind"], each["metadata"]["name"]) for each in [*services, *rules]]
     assert len(named) == len(set(named))
     assert all(LABEL.fullmatch(name) for _, name in named)
-    assert all(LABEL.fullmatch(subset["name"]) for subset in (rule["spec"]["subsets"] if rule else []))
+    assert all(LABEL.fullmatch(subset["name"]) for rule in rules for subset in rule["spec"]["subsets"])
 
 
 @BOUNDED

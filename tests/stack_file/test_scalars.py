@@ -19,6 +19,8 @@ RIGHT: dict[str, list[Any]] = {
     "Hostname": ["*", "*.example.com", "shop.example.com", "Shop.example.com", "10.0.0.1", "a-b.c"],
     "Cidr": ["10.0.0.0/16", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/32", "::/0"],
     "Duration": ["30s", "500ms", "1m30s", "1.5h", "0s"],
+    "TimeSpan": ["1ms", "0.5s", "1h0m", "10s"],
+    "CountOrZero": [0, 1, 2147483647],
     "Percent": [0, 50, 100],
     "PortNumber": [1, 80, 65535],
     "Url": ["http://prometheus.monitoring:9090", "https://a.example.com/path?x=1", "http://localhost"],
@@ -67,6 +69,8 @@ WRONG: dict[str, list[Any]] = {
     ],
     "Cidr": ["", "10.0.0.1", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/255.0.0.0", "10.0.0.0/08", "a/8", "10.0.0.0/"],
     "Duration": ["", "30", "s", "30 s", "1d", "-1s", "1s,2s", 30],
+    "TimeSpan": ["", "0s", "0h0m", "0.0001s", "1d", "-1s", 0, 30],
+    "CountOrZero": [-1, 2147483648, "0", 1.5, True],
     "Percent": [-1, 101, 33.5, "50", True, None],
     "PortNumber": [0, 65536, -1, "80", 80.5, True],
     "Url": ["", "prometheus:9090", "ftp://a", "http://", "http:///a", "http://a b", 1],
@@ -124,7 +128,7 @@ def test_a_wrong_word_is_refused_by_one_message(name: str, value: Any) -> None:
     assert remedy(name, value)
 
 
-@pytest.mark.parametrize("name", [name for name in WRONG if name not in ("Percent", "PortNumber", "NonEmpty", "Count")])
+@pytest.mark.parametrize("name", sorted(set(WRONG) - {"Percent", "PortNumber", "NonEmpty", "Count", "CountOrZero"}))
 def test_the_remedy_says_what_to_write(name: str) -> None:
     assert remedy(name, "?!").startswith("write ")
 

@@ -11,6 +11,7 @@ from mesh.keys import duration
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.traffic.retries import CONDITIONS
 from mesh.model.virtual_service import http_routes, routes
 from mesh.model.virtual_service import virtual_services as all_of
 from mesh.model.yaml_values import as_map
@@ -25,14 +26,6 @@ _DURATIONS: tuple[Path, ...] = (
     ("retries", "backoff"),
     ("fault", "delay", "fixedDelay"),
     ("corsPolicy", "maxAge"),
-)
-_RETRY_ON = frozenset(
-    (
-        *("5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx"),
-        *("refused-stream", "retriable-status-codes", "retriable-headers", "envoy-ratelimited"),
-        *("http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal"),
-        *("resource-exhausted", "unavailable"),
-    )
 )
 _STATUSES = range(100, 600)
 
@@ -102,7 +95,7 @@ def retries_retry_something(graph: Graph) -> Iterator[Hit]:
             message = f"{set_for_none[0]} without attempts, so nothing is ever retried; {_REFUSED}"
             yield item.hit((*place, set_for_none[0]), message, "write attempts: 2, or remove it")
         for word in str(retries.get("retryOn") or "").split(","):
-            if word and word not in _RETRY_ON and not (word.isdigit() and int(word) in _STATUSES):
+            if word and word not in CONDITIONS and not (word.isdigit() and int(word) in _STATUSES):
                 message = f"Envoy does not support condition {word}; {_REFUSED}"
                 yield item.hit(
                     (*place, "retryOn"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mesh.apps.app import App
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.repetition import repeated
 from mesh.lint.rule import config_rule
 from mesh.model.hostnames import covers
-from mesh.model.virtual_service import MESH
+from mesh.routing.destination_rule import destination_rules
 
 _NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 rejects such a name for a Service"
 
@@ -31,18 +32,28 @@ def names_are_unique(config: Config) -> Iterator[Hit]:
 
 @config_rule(firm=True)
 def generated_names_are_unique(config: Config) -> Iterator[Hit]:
-    """No app has the name of another app's second VirtualService, `<app>-mesh`.
+    """No app has the name of another app's second object: `<app>-mesh`, or `<app>-<version>`.
 
-    An app whose hosts cover its own name, as `*` does, gets one for clients inside the mesh. `pulumi up` would fail
-    with a duplicate resource, and name neither of the two apps.
+    An app whose hosts cover its own name, as `*` does, gets a second VirtualService for clients inside the mesh; a
+    version with a Service of its own and a circuit breaker or load balancing gets a DestinationRule. `pulumi up` would
+    fail with a duplicate resource, and name neither of the two apps.
     """
     places: dict[str, Path] = {app.name: ("apps", index, "name") for index, app in enumerate(config.apps)}
     for app in config.apps:
-        name = f"{app.name}-mesh"
-        both = app.ingress_gateways and MESH in app.gateways and app.routes
-        if name in places and both and any(covers(host, app.fqdn()) for host in app.hosts):
-            message = f"is the name of the VirtualService that {app.name} gets for clients inside the mesh"
-            yield Hit(places[name], name, message, "rename one of the two apps", first=places[app.name])
+        for name, what in _generated(app):
+            if name in places:
+                message = f"is the name of the {what}"
+                yield Hit(places[name], name, message, "rename one of the two apps", first=places[app.name])
+
+
+def _generated(app: App) -> Iterator[tuple[str, str]]:
+    """Names of objects of an app besides its own name, and what they are."""
+    both = app.ingress_gateways and app.routes_in_the_mesh
+    if both and any(covers(host, app.fqdn()) for host in app.hosts):
+        yield f"{app.name}-mesh", f"VirtualService that {app.name} gets for clients inside the mesh"
+    for name in (rule["metadata"]["name"] for rule in destination_rules(app)):
+        if name != app.name:
+            yield name, f"DestinationRule that {app.name} gets for a Service of one version"
 
 
 @config_rule(severity="warning")

@@ -14,7 +14,7 @@ from mesh.lint.stack.chart_items import chart_items
 from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
 from mesh.namespaces import namespace_object
-from mesh.routing.destination_rule import destination_rule
+from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 from mesh.samples.samples import sample_objects
 
@@ -96,8 +96,7 @@ def _samples(config: Config) -> Iterator[Item]:
 def _routing(config: Config) -> Iterator[Item]:
     bindings = {gateway.name: f"{gateway.home}/{gateway.name}" for gateway in config.gateways}
     for index, app in enumerate(config.apps):
-        rule = destination_rule(app)
-        for manifest in [*([rule] if rule else []), *virtual_services(app, bindings)]:
+        for manifest in [*destination_rules(app), *virtual_services(app, bindings)]:
             yield Item(manifest, ("apps", index), places_of_app(app, manifest))
 
 

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from mesh.apps.app import App
+from mesh.apps.handling import Handling
 from mesh.apps.route import Route
 from mesh.findings import Path
 from mesh.gateways import Gateway
 from mesh.keys.section import Manifest
+from mesh.lint.stack.policy_places import places_of_destination_rule
 
 
 def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
     """From a VirtualService or a DestinationRule to the app's keys; what the app leaves to a default leads nowhere."""
     spec = manifest["spec"]
     if manifest["kind"] == "DestinationRule":
-        numbers = [number for number, version in enumerate(app.versions) if version.service is None]
-        return {("spec", "subsets", place): ("versions", number) for place, number in enumerate(numbers)}
+        return places_of_destination_rule(app, manifest)
     places: dict[Path, Path] = {}
-    for number, route in enumerate(app.routes):
-        places |= _places_of_route(route, ("routes", number), ("spec", "http", number), spec["http"][number])
+    for number, (route, made) in enumerate(zip(app.every_route, spec["http"], strict=True)):
+        path, own = ("spec", "http", number), ("routes", number)
+        if app.routes:
+            places |= _places_of_route(route, own, path, made)
+        places |= _places_of_handling((own, route), ((), app), path=path, made=made)
     for key, own in (("hosts", app.hosts), ("gateways", app.gateways)):
         if key in app.model_fields_set:
             places[("spec", key)] = (key,)
@@ -40,6 +44,16 @@ def _places_of_route(route: Route, own: Path, path: Path, made: Mapping[str, Any
     if len(made.get("match", ())) == len(route.match):
         for place, conditions in enumerate(made.get("match", ())):
             places |= _places_of_values(conditions, (*path, "match", place), (*own, "match", place))
+    return places
+
+
+def _places_of_handling(*said: tuple[Path, Handling], path: Path, made: Mapping[str, Any]) -> dict[Path, Path]:
+    """From what is done to the requests of a route to the keys of the route, else of the app."""
+    places: dict[Path, Path] = {}
+    for key in ("timeout", "retries"):
+        owner = next((owner for owner, section in said if key in section.handled), None)
+        if owner is not None and key in made:
+            places |= _places_of_values(made[key], (*path, key), (*owner, key))
     return places
 
 

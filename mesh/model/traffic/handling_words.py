@@ -32,6 +32,8 @@ def _policy(settings: Mapping[str, Any]) -> Iterator[str]:
         yield "the same pod for the same value (consistentHash)"
     elif balancer.get("simple"):
         yield f"balanced by {balancer['simple']}"
+    if warmup := as_map(balancer.get("warmup")).get("duration"):
+        yield f"pods that start warm up for {warmup}"
     if balancer.get("localityLbSetting"):
         yield "by locality, which is not followed here"
     for protocol, limits in as_map(settings.get("connectionPool")).items():

@@ -14,6 +14,15 @@ from mesh.model.traffic.handling import seconds
 from mesh.model.traffic.outcome import Outcome
 from mesh.model.yaml_values import as_map
 
+CONDITIONS = frozenset(
+    (
+        *("5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx"),
+        *("refused-stream", "retriable-status-codes", "retriable-headers", "envoy-ratelimited"),
+        *("http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal"),
+        *("resource-exhausted", "unavailable"),
+    )
+)
+"""What `retryOn` may name, besides the codes of answers."""
 _DEFAULT_ATTEMPTS = 2
 _DEFAULT_RETRIES = frozenset({"connect-failure", "refused-stream", "unavailable", "cancelled"})
 _OF_CONNECTIONS = frozenset({"connect-failure", "5xx", "gateway-error", "reset"})

@@ -1,0 +1,47 @@
+"""How long may a request take, and when is it sent again? What an app says for all of its routes, or a route alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from mesh.keys.form import Form
+from mesh.keys.scalars import CountOrZero, TimeSpan
+from mesh.keys.section import Section
+from mesh.model.traffic.retries import CONDITIONS
+
+RetryCondition = Annotated[
+    str,
+    Form(
+        "|".join((*sorted(CONDITIONS), r"[1-5]\d\d")),
+        "write a condition that Envoy knows, such as 5xx, reset or unavailable, or a status in quotes",
+    ),
+]
+
+
+class Retries(Section):
+    """When a failed request is sent again."""
+
+    attempts: CountOrZero
+    """How often it is sent again at most; 0 turns Istio's own two retries off."""
+    per_try_timeout: TimeSpan | None = None
+    """How long each try may take, such as 500ms; defaults to the timeout of the whole request."""
+    retry_on: list[RetryCondition] | None = None
+    """After which failures, such as [5xx, reset] or, for gRPC, [unavailable, resource-exhausted]; defaults to failures
+    after which the app has not seen the request."""
+
+
+class Handling(Section):
+    """What is done to requests on their way."""
+
+    timeout: TimeSpan | None = None
+    """How long a request may take, all of its tries together, such as 2s; then the client gets 504. Unlimited by
+    default."""
+    retries: Retries | None = None
+    """When a failed request is sent again, such as {attempts: 3, perTryTimeout: 500ms, retryOn: [5xx]}; by default
+    Istio sends it again up to twice where the connection failed."""
+
+    @property
+    def handled(self) -> dict[str, Any]:
+        """The keys of this section that are set, by their names here."""
+        fields = ((name, getattr(self, name)) for name in Handling.model_fields)
+        return {name: value for name, value in fields if value not in (None, {}, [])}
