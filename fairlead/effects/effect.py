@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.witness import Witness
@@ -69,6 +69,15 @@ _WORDS = {
 }
 
 
+class Sender(Enum):
+    """Who sends a request, as far as sentences tell."""
+
+    GATEWAY = 1
+    """A client of a gateway."""
+    PLAIN_TEXT = 2
+    """A pod without a sidecar."""
+
+
 @dataclass(frozen=True)
 class Effect:
     """One sentence, `subject: text`. With `hurt` it could hurt, and `advice` says what to do or to look at."""
@@ -84,6 +93,8 @@ class Effect:
     """Whether somebody gets an answer who got none, which is what a reviewer asks first."""
     about: frozenset[str] = field(default=frozenset(), compare=False)
     """What it is said of, as keys: `namespace/web`, `pods/web/shop`, `gateway/edge/edge`, `host/a.com`, `mesh`."""
+    sender: Sender | None = None
+    """Of whose requests it is said, where it is not of everybody's."""
 
     @property
     def sentence(self) -> str:

@@ -89,19 +89,26 @@ def client(request: Request) -> str:
 
 def both_in_words(before: Explanation, after: Explanation) -> tuple[str, str]:
     """Two outcomes so that they differ in words: with details where the ends alone are the same."""
-    old, new = _ends(before, ()), _ends(after, ())
+    old, new = _ends(before), _ends(after)
     if old != new:
         return old, new
-    return _ends(before, _details(before, after)), _ends(after, _details(after, before))
+    found = details(before, after)
+    return "; ".join([old, *(f"{what} {was}" for what, was, _ in found)]), "; ".join(
+        [new, *(f"{what} {now}" for what, _, now in found)]
+    )
 
 
-def _ends(found: Explanation, details: tuple[str, ...]) -> str:
+def details(before: Explanation, after: Explanation) -> list[tuple[str, str, str]]:
+    """What of a request or of its answer is another, though it ends alike: what it is, before and after."""
+    return [] if _ends(before) != _ends(after) else list(_details(before, after))
+
+
+def _ends(found: Explanation) -> str:
     shares: dict[str, float] = {}
     for each in found.outcomes:
         shares[_end(each)] = shares.get(_end(each), 0.0) + each.share
     listed = sorted(shares.items(), key=lambda one: (-round(one[1], 6), one[0]))
-    ends = [text if len(listed) == 1 else f"{100 * share:.3g} % {text}" for text, share in listed]
-    return "; ".join([*ends, *details])
+    return "; ".join(text if len(listed) == 1 else f"{100 * share:.3g} % {text}" for text, share in listed)
 
 
 def _end(outcome: Outcome) -> str:
@@ -110,27 +117,28 @@ def _end(outcome: Outcome) -> str:
     return f"{outcome.in_words}{f' to {to}' if to else ''}{late}"
 
 
-def _details(found: Explanation, other: Explanation) -> tuple[str, ...]:
-    """What of a request or of its answer is another than on the other side."""
-    return tuple(_told(found, other))
-
-
-def _told(found: Explanation, other: Explanation) -> Iterator[str]:
-    seen, theirs = found.constant("seen"), other.constant("seen")
+def _details(before: Explanation, after: Explanation) -> Iterator[tuple[str, str, str]]:
+    seen = before.constant("seen"), after.constant("seen")
     for key in _SEEN:
-        if seen.get(key) != theirs.get(key):
-            yield f"the app sees {key} {seen.get(key, 'none')}"
-    yield from _headers("the app sees", seen.get("headers") or {}, theirs.get("headers") or {})
-    yield from _headers("the answer has", found.constant("answer"), other.constant("answer"))
-    copies, others = found.received, other.received
-    for name in sorted({*copies, *others}):
-        if round(copies.get(name, 0.0), 6) != round(others.get(name, 0.0), 6):
-            yield f"{name} gets {copies.get(name, 0.0):.3g} requests for each that is sent"
-    if found.constant("body") != other.constant("body"):
-        yield f"the body is {found.constant('body')}"
+        yield from _other(f"the app sees {key}", seen[0].get(key), seen[1].get(key))
+    yield from _headers("the app sees", seen[0].get("headers") or {}, seen[1].get("headers") or {})
+    yield from _headers("the answer has", before.constant("answer"), after.constant("answer"))
+    copies = before.received, after.received
+    for name in sorted({*copies[0], *copies[1]}):
+        old, new = (f"{each.get(name, 0.0):.3g} requests for each that is sent" for each in copies)
+        yield from _other(f"{name} gets", old, new)
+    yield from _other("the body is", before.constant("body"), after.constant("body"))
 
 
-def _headers(who: str, own: Mapping[str, str], other: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*own, *other}):
-        if own.get(name) != other.get(name):
-            yield f"{who} {f'{name}: {own[name]}' if name in own else f'no {name}'}"
+def _headers(who: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for name in sorted({*old, *new}):
+        yield from _other(f"{who} {name}:", old.get(name), new.get(name))
+
+
+def _other(what: str, old: object, new: object) -> Iterator[tuple[str, str, str]]:
+    if old != new:
+        yield what, _shown(old), _shown(new)
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)

@@ -19,8 +19,18 @@ from fairlead.reports.text_report import text_report
 from mesh.model.traffic.explanation import explanation
 from mesh.model.traffic.request import request
 from tests.fixtures.compared import compared, release
-from tests.fixtures.routing_objects import deployment, gateway, route, rule, service, split, to, virtual_service
-from tests.fixtures.security_objects import policy, source
+from tests.fixtures.routing_objects import (
+    HELLO,
+    deployment,
+    gateway,
+    route,
+    rule,
+    service,
+    split,
+    to,
+    virtual_service,
+)
+from tests.fixtures.security_objects import mtls, namespace, policy, source
 
 pytestmark = pytest.mark.mesh
 
@@ -107,6 +117,43 @@ def test_who_gains_the_right_to_call_has_a_client_of_its_own() -> None:
     assert found.witness
     assert found.witness.client == "web/web"
     assert (found.witness.before, found.witness.after) == ("403", "200 from hello/helloworld")
+
+
+def test_a_plain_text_client_proves_what_is_said_of_plain_text() -> None:
+    pods = [virtual_service(route()), deployment("v1"), namespace("hello", **{"istio-injection": "enabled"})]
+    (found,) = told([*pods, mtls("hello", "STRICT")], [*pods, mtls("hello", "PERMISSIVE")])
+    assert found.witness
+    assert found.witness.client == "a pod without a sidecar"
+    assert (found.witness.before, found.witness.after) == ("connection reset", "200 from hello/helloworld-v1")
+
+
+def test_a_client_of_the_gateway_proves_what_is_said_of_requests_through_it() -> None:
+    pods = [virtual_service(route(), gateways=("istio-ingress/istio-ingress", "mesh")), deployment("v1")]
+    found = {each.text: each for each in told(pods, [*pods, policy("hello", source(namespaces=["web"]))])}
+    through = found["requests through istio-ingress are denied from now on"]
+    assert through.witness
+    assert through.witness.client == "a client of istio-ingress"
+
+
+def test_requests_that_no_route_takes_are_named_by_their_host() -> None:
+    before, after = (
+        virtual_service(route("/hello"), hosts=(HELLO, *more), gateways=("mesh",))
+        for more in ((), ("www.example.com",))
+    )
+    texts = [each.text for each in told([before, deployment("v1")], [after, deployment("v1")])]
+    assert "requests for www.example.com inside the mesh get 404 instead of 200 from outside" in texts
+
+
+def test_what_only_the_app_sees_is_told_without_the_answer_that_stays() -> None:
+    tls = {"trafficPolicy": {"tls": {"mode": "DISABLE"}}}
+    pods = [virtual_service(route(), gateways=("istio-ingress/istio-ingress",)), deployment("v1")]
+    pods.append(namespace("hello", **{"istio-injection": "enabled"}))
+    texts = [each.text for each in told([*pods, rule()], [*pods, rule(**tls)])]
+    seen = "the app sees identity none instead of spiffe://cluster.local/ns"
+    assert texts == [
+        f"requests from a pod of namespace hello: {seen}/hello/sa/any-client",
+        f"requests through istio-ingress: {seen}/istio-ingress/sa/istio-ingress",
+    ]
 
 
 def test_who_gains_access_is_told_before_who_loses_it() -> None:

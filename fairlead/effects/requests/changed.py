@@ -11,7 +11,7 @@ from fairlead.effects.requests.differing import Differing, Side, State
 from fairlead.effects.requests.handling import other_handling, other_patience
 from fairlead.effects.requests.said import AT, HOSTS, REQUESTS, THROUGH, Said, nothing_ends
 from fairlead.effects.requests.splits import action, other_action
-from fairlead.effects.witness import both_in_words
+from fairlead.effects.witness import both_in_words, details
 from fairlead.effects.words import Wording, listed
 from mesh.model.classes.conditions import of_match
 from mesh.model.graph import Graph, service_key
@@ -137,10 +137,12 @@ def _answer(met: Differing, words: Wording) -> Said:
     sides = (met.of.before, met.of.after)
     pods, codes = [_pods(each) for each in sides], [_codes(each) for each in sides]
     moved = not met.has_other_ends and pods[0] != pods[1] and all(pods)
-    told = (f"{REQUESTS} go to", *pods) if moved else (f"{REQUESTS} get", *both_in_words(*sides))
+    other = [words.instead(*each) for each in details(*sides)]
+    ends = words.instead(*((f"{REQUESTS} go to", *pods) if moved else (f"{REQUESTS} get", *both_in_words(*sides))))
     brief = f"{REQUESTS} are answered differently" if codes[0] == codes[1] else words.instead(f"{REQUESTS} get", *codes)
     stands = gains = hurt is Hurt.EXPOSES
-    said = Said(words.instead(*told), hurt, advice, brief, ends=True, stands=stands, gains=gains)
+    text = f"{REQUESTS}: {'; '.join(other)}" if other and not moved else ends
+    said = Said(text, hurt, advice, brief, ends=True, stands=stands, gains=gains)
     one = met.of.request
     is_part = met.old.is_cut or met.new.is_cut or met.of.app
     return replace(said, such_as=(f"{one.method} {one.path}",)) if is_part else said

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from fairlead.effects.effect import Hurt
+from fairlead.effects.effect import Hurt, Sender
 from mesh.model.classes.differences import Difference
 from mesh.model.classes.entrance import Entrance, Taker
+from mesh.model.classes.surroundings import WITHOUT_SIDECAR
 from mesh.model.graph import service_key
 from mesh.model.request_words import EVERY_REQUEST
 from mesh.model.routes import Route, Share, route
@@ -127,6 +128,12 @@ class Differing:
     @property
     def is_inside(self) -> bool:
         return self.of.request.caller != INTERNET
+
+    @property
+    def sender(self) -> Sender | None:
+        if not self.is_inside:
+            return Sender.GATEWAY
+        return Sender.PLAIN_TEXT if self.of.request.caller.partition("/")[0] == WITHOUT_SIDECAR else None
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -117,8 +117,10 @@ class Places:
         return ", ".join([self.hosts(of), *([_either(which)] if which else [])])
 
     def _app(self, of: Sequence[Differing]) -> str:
-        takers = (side.taker for each in of for side in (each.new, each.old))
-        return next((each.route.item.name for each in takers if each), "")
+        """The routes that take them, else those at the same host that do not."""
+        sides = [side for each in of for side in (each.new, each.old)]
+        takers = [side.taker for side in sides if side.taker] or [one for side in sides for one in side.entrance.takers]
+        return takers[0].route.item.name if takers else ""
 
     def _asked(self, met: Sequence[Place], app: str) -> list[str]:
         """What to name: nothing where all requests of these gateway hosts are meant."""

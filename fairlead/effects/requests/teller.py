@@ -43,13 +43,20 @@ def told(said: Sequence[Effect], comparison: Comparison) -> list[Effect]:
     covered: set[int] = set()
     for effect in said:
         if effect.kind is Kind.TRAFFIC:
-            met = [each for each in differing if effect.about & each.keys and _agree(effect.hurt, each.hurt)]
+            met = [each for each in differing if _is_proof(each, effect)]
             covered |= {id(each) for each in met if effect.hurt is each.hurt or {effect.hurt, each.hurt} <= {*_WORSE}}
             best = max(met, key=lambda each: (each.hurt is effect.hurt, each.is_inside), default=None)
             proved.append(replace(effect, witness=witness(best.of)) if best else replace(effect, kind=Kind.RISK))
         else:
             proved.append(effect)
     return [*proved, *_of_requests(differing, covered, comparison)]
+
+
+def _is_proof(met: Differing, effect: Effect) -> bool:
+    """Whether a class is among those that a sentence is about, and fares as it says."""
+    if effect.sender not in (None, met.sender):
+        return False
+    return bool(effect.about & met.keys) and _agree(effect.hurt, met.hurt)
 
 
 def _agree(said: Hurt | None, found: Hurt | None) -> bool:

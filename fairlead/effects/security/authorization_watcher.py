@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt, Kind
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind, Sender
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.security.authorization_change import Said, change, stated
 from fairlead.effects.security.call_words import accounts_alone, refusal
@@ -39,10 +39,12 @@ def watch(comparison: Comparison) -> Effects:
         perhaps = _refused_gateways(replace(scope, workload=UNSEEN), called, narrower) if _is_unseen(scope) else []
         again = set(_their_accounts(scope, [*refused, *perhaps], words))
         through = [*_through_gateways(refused, words), *_through_gateways(perhaps, words, "if it leads there")]
-        for text, hurt, advice in (*changes[asked], *through):
+        for one in (*changes[asked], *through):
+            text, hurt, advice = one
             if (text, advice) not in known and text not in again:
                 said[scope.subject].add((text, advice))
-                found.append(Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC, about=scope.about))
+                effect = Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC, about=scope.about)
+                found.append(replace(effect, sender=Sender.GATEWAY if one in through else None))
     yield from together(found)
 
 

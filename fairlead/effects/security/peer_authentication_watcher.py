@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison
-from fairlead.effects.effect import Effect, Effects, Hurt, Kind
+from fairlead.effects.effect import Effect, Effects, Hurt, Kind, Sender
 from fairlead.effects.security.mtls_modes import Modes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
@@ -110,7 +110,8 @@ def _effect(shift: _Shift, words: Wording, after: Modes) -> Effect:
         return Effect(shift.subject, text, kind=Kind.TRAFFIC, about=about)
     text, hurt = _WORDS[shift.before, shift.after]
     advice = _advice(shift.after, hurt, after)
-    return Effect(shift.subject, words.now(text) + shift.but, hurt, advice, Kind.TRAFFIC, about=about)
+    sender = Sender.PLAIN_TEXT if hurt and shift.after != _OFF else None
+    return Effect(shift.subject, words.now(text) + shift.but, hurt, advice, Kind.TRAFFIC, about=about, sender=sender)
 
 
 def _advice(mode: str, hurt: Hurt | None, after: Modes) -> str:
