@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
+from fairlead.cloud.account import AwsError
+from fairlead.cloud.remains import Remains
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.doctor.examined import Examined
 from fairlead.lifecycle.attached import attached
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.definitions import objects_of, without_definitions
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.emptiness import left_on
+from fairlead.lifecycle.emptiness_in_aws import is_empty_in_aws
 from fairlead.lifecycle.ending import proof, summary
+from fairlead.lifecycle.gone_cluster import gone_for_good, without_cluster
 from fairlead.lifecycle.healing import Purpose
+from fairlead.lifecycle.load_balancers import causes_in, load_balancers_first, remains_of
 from fairlead.lifecycle.protection import unprotected
-from fairlead.lifecycle.running import planned, previewed, repaired, said, watched
-from fairlead.lifecycle.sighting import title_of
+from fairlead.lifecycle.running import planned, previewed, repaired, watched
 from fairlead.lifecycle.webhooks import without_dead_webhooks
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
@@ -34,28 +40,48 @@ class Wanted:
     crds: bool = False
 
 
-def down(whole: Wholeness, consent: Consent, wanted: Wanted) -> int:
+def down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is. Raises UserError for a cluster without answer."""
     state = whole.state()
     unprotected(whole.snapshot, state)
+    remains = remains_of(examined, state)
     if wanted.cluster_gone:
-        return _without_cluster(whole, state, consent)
+        return without_cluster(whole, examined, state, consent, remains)
     if state.is_empty and not state.pending:
         whole.progress.say("The state has nothing to delete.")
     try:
         with closing(whole.connect()) as cluster:
-            found = whole.plan(state, cluster, Purpose.DOWN)
-            if consent.plan:
-                return planned(found.said)
-            _detached(whole, cluster, consent)
-            repaired(whole, found, cluster, consent)
-            previewed(whole, "destroy", consent)
-            for line in without_dead_webhooks(cluster, _releases(whole)):
-                whole.progress.say(f"  repaired: {line}")
-            whole.progress.say(summary(watched(whole, cluster, whole.engine.destroy)))
-            return _proof(whole, cluster, consent, wanted)
-    except UnreachableError as error:
-        raise UserError(error.message, _GONE.format(stack=whole.engine.stack)) from error
+            return _down(whole, examined, consent, wanted, cluster=cluster, state=state, remains=remains)
+    except (UnreachableError, AwsError) as error:
+        if known := gone_for_good(examined, state):
+            whole.progress.say(known)
+            return without_cluster(whole, examined, state, consent, remains)
+        raise UserError(error.message, error.remedy or _GONE.format(stack=whole.engine.stack)) from error
+
+
+def _down(
+    whole: Wholeness,
+    examined: Examined,
+    consent: Consent,
+    wanted: Wanted,
+    *,
+    cluster: LiveCluster,
+    state: Deployment,
+    remains: Remains | None,
+) -> int:
+    found = whole.plan(state, cluster, Purpose.DOWN)
+    if consent.plan:
+        return planned(found.said)
+    _detached(whole, cluster, consent)
+    repaired(whole, found, cluster, consent)
+    previewed(whole, "destroy", consent)
+    for line in without_dead_webhooks(cluster, _releases(whole)):
+        whole.progress.say(f"  repaired: {line}")
+    if remains:
+        load_balancers_first(whole, cluster, remains, found.state)
+    whole.progress.say(summary(watched(whole, cluster, whole.engine.destroy, partial(causes_in, remains))))
+    proved = _is_proved(whole, cluster, consent, wanted)
+    return int(not (is_empty_in_aws(whole.progress, examined, remains) and proved))
 
 
 def _detached(whole: Wholeness, cluster: LiveCluster, consent: Consent) -> None:
@@ -71,19 +97,8 @@ def _without_crds(cluster: LiveCluster, kept: tuple[Ref, ...], consent: Consent)
     without_definitions(cluster, kept)
 
 
-def _without_cluster(whole: Wholeness, state: Deployment, consent: Consent) -> int:
-    gone = [f"would remove from the state: {title_of(each)}" for each in state.on_cluster()]
-    if consent.plan:
-        return said(gone)
-    consent.to(gone, "Is the cluster gone for good?")
-    whole.unlocked(whole.engine.refresh_without_cluster)
-    whole.progress.say("  what was on the cluster is removed from the state")
-    whole.progress.say(summary(whole.engine.destroy()))
-    return 0 if whole.state().is_empty else 1
-
-
-def _proof(whole: Wholeness, cluster: LiveCluster, consent: Consent, wanted: Wanted) -> int:
-    """Say what is left; 1 where anything is that should not be."""
+def _is_proved(whole: Wholeness, cluster: LiveCluster, consent: Consent, wanted: Wanted) -> bool:
+    """Say what is left on the cluster and in the state; whether nothing is that should not be."""
     mark, releases = stack_mark(whole.snapshot.project, whole.snapshot.stack), _releases(whole)
     left = left_on(cluster, mark, releases)
     if wanted.crds and left.kept:
@@ -92,7 +107,7 @@ def _proof(whole: Wholeness, cluster: LiveCluster, consent: Consent, wanted: Wan
     state = whole.state()
     for line in proof(left, state_is_empty=state.is_empty):
         whole.progress.say(line)
-    return 0 if left.nothing and state.is_empty else 1
+    return left.nothing and state.is_empty
 
 
 def _releases(whole: Wholeness) -> set[str]:

@@ -16,35 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fairlead.lifecycle.engine_errors import raise_what_it_means, without_tracebacks
 from fairlead.lifecycle.pulumi_cli import pulumi_cli
-from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
 STEP = re.compile(r"^\s*([-+~]+)\s+(\S+) (\S+) ((?:created|updated|deleted|replaced)\b[\w ]*) (\([\d.]+m?s\))")
-LOCKED = re.compile(r"created by (?P<user>[^@\s]+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
-CUT_OFF = re.compile(r"failed to load checkpoint: (EOF|unexpected end of JSON input)|unexpected end of JSON input")
 _QUIET = ("--non-interactive", "--color", "never")
-
-
-class LockedError(UserError):
-    """Somebody else's run has the stack."""
-
-    def __init__(self, said: str) -> None:
-        found = LOCKED.search(said)
-        self.owner = found.groupdict() if found else {}
-        who = "{user} on {host} (process {pid}), since {since}".format(**self.owner) if found else said[-500:]
-        super().__init__(
-            f"The stack is locked by {who}.",
-            "Wait until that run has ended. If it was killed: pulumi cancel, by whoever started it.",
-        )
-
-
-class CutOffError(UserError):
-    """The state is not whole: a run was killed while it was written."""
-
-
-class EngineError(UserError):
-    """What the engine said when it failed."""
 
 
 @dataclass
@@ -89,9 +66,11 @@ class Engine:
         """Apply the stack; all that the engine said."""
         return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack)
 
-    def destroy(self) -> str:
-        """Delete what is in the state; all that the engine said."""
-        return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack)
+    def destroy(self, urns: Sequence[str] = ()) -> str:
+        """Delete what is in the state, or these and what depends on them; all that the engine said."""
+        targets = [word for urn in urns for word in ("--target", urn)]
+        more = ["--target-dependents", *targets] if targets else []
+        return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more)
 
     def outputs(self) -> dict[str, Any]:
         return json.loads(self._cli("stack", "output", "--json", "--stack", self.stack))
@@ -112,7 +91,7 @@ class Engine:
         text = "\n".join(said)
         if code:
             start = text.find("Diagnostics:")
-            _raise(arguments[0], code, _without_tracebacks(text[start:] if start >= 0 else text[-3000:]))
+            raise_what_it_means(arguments[0], code, without_tracebacks(text[start:] if start >= 0 else text[-3000:]))
         return text
 
     def _cli(self, *arguments: str, more: dict[str, str] | None = None) -> str:
@@ -120,7 +99,7 @@ class Engine:
         errors: list[str] = []
         code = self._run(arguments, out.append, errors=errors, more=more)
         if code:
-            _raise(" ".join(arguments[:2]), code, "\n".join(errors).strip() or "\n".join(out).strip())
+            raise_what_it_means(" ".join(arguments[:2]), code, "\n".join(errors).strip() or "\n".join(out).strip())
         return "\n".join(out)
 
     def _run(
@@ -178,22 +157,3 @@ def _followed(process: subprocess.Popen[str], on_line: Callable[[str], object], 
             )
         else:
             return interrupted
-
-
-def _without_tracebacks(said: str) -> str:
-    """What the engine says, without the words of a program that it ended because something else had failed."""
-    kept: list[str] = []
-    inside = False
-    for line in said.splitlines():
-        inside = "Traceback (most recent call last)" in line or (inside and line.startswith("    "))
-        if not inside and "During handling of the above exception" not in line:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _raise(what: str, code: int, said: str) -> None:
-    if "is currently locked" in said or "Another update is currently in progress" in said:
-        raise LockedError(said)
-    if CUT_OFF.search(said):
-        raise CutOffError(f"pulumi {what}: {said}")
-    raise EngineError(f"pulumi {what} ended with {code}.\n{said}".rstrip())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 import typer
 
 from fairlead.cluster.applied_names import ref_of_inputs
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
-from fairlead.lifecycle.causes import causes
+from fairlead.lifecycle.causes import Cause, causes
 from fairlead.lifecycle.consent import Consent
-from fairlead.lifecycle.engine import EngineError
+from fairlead.lifecycle.engine_errors import EngineError
 from fairlead.lifecycle.healing import Healing
 from fairlead.lifecycle.waiting import Waiting, found_now
 from fairlead.lifecycle.wholeness import Wholeness
@@ -30,12 +31,20 @@ def previewed(whole: Wholeness, verb: str, consent: Consent) -> None:
         consent.to([whole.unlocked(lambda: whole.engine.preview(verb))], "Do this?")
 
 
-def watched(whole: Wholeness, cluster: LiveCluster | None, work: Callable[[], str]) -> str:
-    """What the engine said. While it waits, causes are said; if it fails, they are the last lines of the error."""
+def watched(
+    whole: Wholeness,
+    cluster: LiveCluster | None,
+    work: Callable[[], str],
+    also: Callable[[], Iterable[Cause]] = tuple,
+) -> str:
+    """What the engine said. While it waits, causes are said; if it fails, they are the last lines of the error.
+
+    `also` are causes that are not seen on the cluster.
+    """
     if cluster is None:
         return whole.unlocked(work)
     homes = namespaces(whole.snapshot)
-    with Waiting(lambda: causes(cluster, homes), whole.progress) as waiting:
+    with Waiting(lambda: chain(causes(cluster, homes), also()), whole.progress) as waiting:
         whole.engine.on_step = waiting.moved
         try:
             return whole.unlocked(work)

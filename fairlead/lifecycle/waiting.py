@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fairlead.lifecycle.causes import Cause
@@ -54,8 +55,8 @@ class Waiting:
 
 
 def found_now(look: Callable[[], Iterable[Cause]]) -> list[Cause]:
-    """The causes; none where the cluster does not tell: the engine itself says that it does not answer."""
-    try:
-        return list(look())
-    except UserError:
-        return []
+    """The causes, up to where the cluster or AWS does not tell: the engine itself says that it does not answer."""
+    found: list[Cause] = []
+    with suppress(UserError):
+        found.extend(look())
+    return found

@@ -13,7 +13,8 @@ from typing import TypeVar
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.deployment import Deployment
-from fairlead.lifecycle.engine import CutOffError, Engine, LockedError
+from fairlead.lifecycle.engine import Engine
+from fairlead.lifecycle.engine_errors import CutOffError, LockedError
 from fairlead.lifecycle.healing import Healing, Purpose, healing
 from fairlead.lifecycle.local_state import backend_folder, restored
 from fairlead.lifecycle.sighting import sighting, title_of
