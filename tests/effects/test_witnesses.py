@@ -144,6 +144,21 @@ def test_requests_that_no_route_takes_are_named_by_their_host() -> None:
     assert "requests for www.example.com inside the mesh get 404 instead of 200 from outside" in texts
 
 
+def test_the_narrower_host_is_named_where_a_wider_one_takes_its_requests_over() -> None:
+    every = virtual_service(route("/all", route=[to("all.hello.svc.cluster.local")]), name="all", hosts=("*",))
+    both = [every, service("all")]
+    (gained, lost) = told([*both, virtual_service(route("/hello"))], both)
+    assert gained.text == "reachable through istio-ingress at hello.example.com, path exact /all from now on"
+    assert lost.text == "no longer reachable through istio-ingress at hello.example.com, path exact /hello"
+
+
+def test_who_only_reaches_the_outside_gains_no_access_to_the_mesh() -> None:
+    routed = virtual_service(route("/hello"), gateways=("mesh",))
+    (first, *_) = told([routed], [])
+    assert first.text == "requests inside the mesh get 200 from outside instead of 404"
+    assert (first.hurt, first.gains) == (None, True)
+
+
 def test_what_only_the_app_sees_is_told_without_the_answer_that_stays() -> None:
     tls = {"trafficPolicy": {"tls": {"mode": "DISABLE"}}}
     pods = [virtual_service(route(), gateways=("istio-ingress/istio-ingress",)), deployment("v1")]

@@ -17,6 +17,7 @@ from mesh.model.classes.conditions import of_match
 from mesh.model.graph import Graph, service_key
 from mesh.model.request_words import EVERY_REQUEST, condition_in_words
 from mesh.model.traffic.explanation import Explanation
+from mesh.model.traffic.outcome import OUTSIDE
 
 _LOST = "clients get 404; keep the route until it gets no more requests"
 _OPENED = "check who may call it: its AuthorizationPolicies, and the sources that the load balancer allows"
@@ -25,7 +26,7 @@ _UNROUTED = "add a last route without a match"
 _NO_NAME = "its name no longer resolves: make sure that nobody uses it any more"
 _LOST_ADVICE = "keep what answered these requests until nobody sends them"
 _GAINED_ADVICE = "check that these clients are meant to get an answer"
-_SHOWN = {"outside": "outside the mesh"}
+_SHOWN = {OUTSIDE: "outside the mesh"}
 _THERE = (State.ROUTED, State.STRAIGHT)
 
 
@@ -53,7 +54,9 @@ def _moved(met: Differing, words: Wording, before: Graph) -> Said | None:
     if new.state is State.UNROUTED and old.state is State.STRAIGHT:
         return _left_over(words)
     if new.state is State.STRAIGHT and old.state is State.UNROUTED:
-        return Said(words.now("requests inside the mesh that matched no route go to its Service"), ends=True)
+        return Said(
+            words.now("requests inside the mesh that matched no route go to its Service"), ends=True, gains=True
+        )
     return None
 
 
@@ -140,7 +143,7 @@ def _answer(met: Differing, words: Wording) -> Said:
     other = [words.instead(*each) for each in details(*sides)]
     ends = words.instead(*((f"{REQUESTS} go to", *pods) if moved else (f"{REQUESTS} get", *both_in_words(*sides))))
     brief = f"{REQUESTS} are answered differently" if codes[0] == codes[1] else words.instead(f"{REQUESTS} get", *codes)
-    stands = gains = hurt is Hurt.EXPOSES
+    stands = gains = met.gains
     text = f"{REQUESTS}: {'; '.join(other)}" if other and not moved else ends
     said = Said(text, hurt, advice, brief, ends=True, stands=stands, gains=gains)
     one = met.of.request

@@ -17,7 +17,7 @@ from mesh.model.routes import Route, Share, route
 from mesh.model.traffic.clusters import Cluster, Lack
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.mesh import workload_name
-from mesh.model.traffic.outcome import NO_NAME
+from mesh.model.traffic.outcome import NO_NAME, OUTSIDE
 from mesh.model.traffic.request import INTERNET
 
 _FINE = range(200, 400)
@@ -85,6 +85,11 @@ class Side:
         return sum(share for status, share in self.found.statuses.items() if status in _FINE)
 
     @property
+    def within(self) -> float:
+        """The share that somebody in the mesh answers, well or not."""
+        return sum(share for name, share in self.found.answered.items() if name != OUTSIDE)
+
+    @property
     def refused(self) -> float:
         return sum(self.found.statuses.get(status, 0.0) for status in _REFUSED) + self.found.errors
 
@@ -141,12 +146,18 @@ class Differing:
         door = {f"gateway/{one.gateway}"} if one.gateway else {f"namespace/{one.caller.partition('/')[0]}"}
         return self.old.keys | self.new.keys | door | {THE_MESH}
 
+    @property
+    def gains(self) -> bool:
+        """Whether more of its requests are answered well."""
+        return round(self.new.answered - self.old.answered, 6) > 0
+
     @cached_property
     def hurt(self) -> Hurt | None:
-        """What the change does to the share of requests that are answered well."""
+        """What the change does to the share of requests that are answered well; who only leaves the mesh reaches
+        nobody whom the mesh protects."""
         old, new = self.old.answered, self.new.answered
-        if round(new - old, 6) > 0:
-            return Hurt.EXPOSES
+        if self.gains:
+            return Hurt.EXPOSES if self.new.within > self.old.within else None
         if round(old - new, 6) > 0:
             return Hurt.REFUSES if self.new.refused > self.old.refused else Hurt.INTERRUPTS
         return None

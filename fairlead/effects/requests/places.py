@@ -13,6 +13,7 @@ from mesh.model.classes.differences import Compared
 from mesh.model.classes.entrance import Entrance
 from mesh.model.conditions import conditions
 from mesh.model.graph import Graph, service_key
+from mesh.model.hostnames import covers
 from mesh.model.request_words import EVERY_REQUEST, condition_in_words
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.virtual_service import MESH, gateways
@@ -43,10 +44,11 @@ def place(met: Differing) -> Place:
 
 
 def _host_of(met: Differing) -> str:
-    sides = (met.new, met.old) if met.new.taker or not met.old.taker else (met.old, met.new)
-    if not met.new.taker and met.new.entrance.domain:
-        return met.new.entrance.domain
-    return next((side.entrance.domain for side in sides if side.entrance.domain), met.of.request.host)
+    """The narrower of the two hosts that take it: what the wider one takes besides is treated as before."""
+    found = [side.entrance.domain for side in (met.new, met.old) if side.entrance.domain]
+    if len(found) > 1 and covers(*found):
+        return found[1]
+    return found[0] if found else met.of.request.host
 
 
 def _takes(wide: dict[str, object], narrow: dict[str, object]) -> bool:

@@ -11,6 +11,8 @@ from mesh.findings import Path
 from mesh.model.item import Item
 
 REFUSED, RESET, CLOSED, TLS, NO_NAME = "refused", "reset", "closed", "tls", "no-such-name"
+OUTSIDE = "outside"
+"""Who answers what leaves the mesh."""
 
 
 @dataclass(frozen=True)

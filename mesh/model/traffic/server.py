@@ -15,7 +15,7 @@ from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.app import answer, seen_by_app
 from mesh.model.traffic.hosts import Endpoint
 from mesh.model.traffic.mesh import Mesh, workload_name
-from mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step
+from mesh.model.traffic.outcome import CLOSED, OUTSIDE, RESET, Outcome, Step
 from mesh.model.traffic.patches import INBOUND, Through, patched
 from mesh.model.traffic.request import Request
 from mesh.model.workloads import Workload
@@ -131,7 +131,7 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
         return Outcome(error=RESET, at_once=True, steps=(step,))
     seen = seen_by_app(arrival.request, endpoint.port, "")
     step = Step(f"{to} answers on port {endpoint.port}, outside of the mesh")
-    return Outcome(status=200, answered="outside", received=(("outside", 1.0),), seen=seen, steps=(step,))
+    return Outcome(status=200, answered=OUTSIDE, received=((OUTSIDE, 1.0),), seen=seen, steps=(step,))
 
 
 def unauthenticated(request: Request, refusal: str) -> Outcome:
