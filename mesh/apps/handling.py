@@ -1,9 +1,11 @@
-"""How long may a request take, and when is it sent again? What an app says for all of its routes, or a route alone."""
+"""What is done to requests on their way? What an app says for all of its routes, or a route alone."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
+from mesh.apps.cors_policy import CorsPolicy
+from mesh.apps.headers import Headers
 from mesh.keys.form import Form
 from mesh.keys.scalars import CountOrZero, TimeSpan
 from mesh.keys.section import Section
@@ -39,6 +41,11 @@ class Handling(Section):
     retries: Retries | None = None
     """When a failed request is sent again, such as {attempts: 3, perTryTimeout: 500ms, retryOn: [5xx]}; by default
     Istio sends it again up to twice where the connection failed."""
+
+    headers: Headers | None = None
+    """Headers to change, such as {request: {set: {x-stage: beta}}, response: {remove: [server]}}."""
+    cors_policy: CorsPolicy | None = None
+    """Which web pages may send requests from a visitor's browser, such as {allowOrigins: [https://shop.example.com]}."""
 
     @property
     def handled(self) -> dict[str, Any]:

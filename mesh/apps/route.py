@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from mesh.apps.fault import Fault, HttpStatus
 from mesh.apps.handling import Handling
 from mesh.apps.match import Match
-from mesh.keys.scalars import Authority, DnsLabel, Percent, UrlPath
+from mesh.keys.scalars import Authority, DnsLabel, NonEmpty, Percent, UrlPath
 from mesh.keys.section import Section
 from mesh.keys.together import at_least_one, at_most_one
 
@@ -39,6 +40,24 @@ class Redirect(Section):
     """HTTP status."""
 
 
+class DirectResponse(Section):
+    """Answers instead of the app."""
+
+    status: HttpStatus
+    """HTTP status, such as 404."""
+    body: NonEmpty | None = None
+    """The text of the answer."""
+
+
+class Mirror(Section):
+    """Sends copies of requests to a version; what it answers is thrown away."""
+
+    version: DnsLabel
+    """The version that gets the copies."""
+    percentage: Percent = 100
+    """Which part of the requests is copied."""
+
+
 class RouteMatch(Section):
     """Which requests a route takes."""
 
@@ -46,16 +65,21 @@ class RouteMatch(Section):
     """Conditions, one of which must match; without any, every request matches."""
 
 
-class Route(Handling, RouteMatch):
-    """What happens to matching requests; the first route that matches is used."""
+_ANSWERS = {"redirect": "a redirect", "directResponse": "a direct response"}
+_OF_DESTINATIONS = ("weights", "rewrite", "mirror", "fault", "timeout", "retries")
 
-    together = tuple(
-        at_most_one(
-            "redirect",
-            other,
-            what=f"a redirect answers the request itself; remove {other}, or the redirect",
-        )
-        for other in ("weights", "rewrite", "timeout", "retries")
+
+class Route(Handling, RouteMatch):
+    """What happens to matching requests; the first route that matches is used. What it says of timeout, retries,
+    headers or corsPolicy is used instead of the app's."""
+
+    together = (
+        *(
+            at_most_one(answer, other, what=f"{what} answers the request itself; remove {other}, or the {answer}")
+            for answer, what in _ANSWERS.items()
+            for other in _OF_DESTINATIONS
+        ),
+        at_most_one(*_ANSWERS, what="a request gets one answer: keep redirect or directResponse"),
     )
 
     weights: dict[DnsLabel, Percent] = Field(default_factory=dict[str, int])
@@ -63,4 +87,10 @@ class Route(Handling, RouteMatch):
     rewrite: Rewrite | None = None
     """Changes of path and host."""
     redirect: Redirect | None = None
-    """Redirects the client; excludes weights and rewrite."""
+    """Redirects the client, such as {uri: /new}; excludes what is done to requests on their way to the app."""
+    direct_response: DirectResponse | None = None
+    """Answers at once, such as {status: 404, body: gone}; excludes the same."""
+    mirror: Mirror | None = None
+    """A version that gets copies, such as {version: v2, percentage: 10}."""
+    fault: Fault | None = None
+    """Delays and aborts for tests, such as {abort: {percentage: 10, httpStatus: 503}}."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mesh.apps.app import App
 from mesh.apps.route import Route
-from mesh.keys.section import given
 from mesh.model.request_words import redirect_in_words, requests_in_words
 from mesh.routing.http_route import request_match
+from mesh.routing.written import as_written
 
 
 def expected_split(app: App) -> list[dict[str, str]]:
@@ -22,6 +22,8 @@ def expected_split(app: App) -> list[dict[str, str]]:
 
 def _action_in_words(app: App, route: Route) -> str:
     if route.redirect:
-        return redirect_in_words(given(**route.redirect.model_dump(by_alias=True)))
+        return redirect_in_words(as_written(route.redirect))
+    if route.direct_response:
+        return f"direct response {route.direct_response.status}"
     shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
     return ", ".join(shares) or f"{app.service_name} 100 %"

@@ -1,18 +1,63 @@
-"""What does Istio read of timeouts and retries? The part of an HTTPRoute that says how its requests are treated."""
+"""What does Istio read of timeouts, retries, headers and CORS? The part of an HTTPRoute on how requests are treated."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from mesh.apps.cors_policy import CorsPolicy
+from mesh.apps.fault import Fault
 from mesh.apps.handling import Handling, Retries
+from mesh.apps.headers import HeaderChanges, Headers
+from mesh.apps.match import StringMatch
 from mesh.keys.section import given
+from mesh.routing.written import as_written
 
 
 def handling(*said: Handling) -> dict[str, Any]:
-    """What the first of these says of a key, else the next."""
+    """What the first of these says of requests on their way to the app, else the next."""
     timeout = next((each.timeout for each in said if each.timeout), None)
     retries = next((each.retries for each in said if each.retries), None)
-    return given(timeout=timeout, retries=_retries(retries) if retries else None)
+    return given(timeout=timeout, retries=_retries(retries) if retries else None) | answer_handling(*said)
+
+
+def answer_handling(*said: Handling) -> dict[str, Any]:
+    """What of it is done to answers too, whoever gives them."""
+    headers = next((each.headers for each in said if each.headers), None)
+    cors = next((each.cors_policy for each in said if each.cors_policy), None)
+    return given(headers=_headers(headers) if headers else None, corsPolicy=_cors(cors) if cors else None)
+
+
+def fault(said: Fault) -> dict[str, Any]:
+    """The faults of a route."""
+    delay, abort = said.delay, said.abort
+    return given(
+        delay=_of_a_part(delay.percentage, as_written(delay)) if delay else None,
+        abort=_of_a_part(abort.percentage, as_written(abort)) if abort else None,
+    )
+
+
+def string_match(match: StringMatch) -> dict[str, str]:
+    """One way to match a string."""
+    return as_written(match)
+
+
+def _of_a_part(percentage: int, keys: dict[str, Any]) -> dict[str, Any]:
+    return {**keys, "percentage": {"value": percentage}}
+
+
+def _headers(headers: Headers) -> dict[str, Any]:
+    return given(
+        request=_changes(headers.request) if headers.request else None,
+        response=_changes(headers.response) if headers.response else None,
+    )
+
+
+def _changes(changes: HeaderChanges) -> dict[str, Any]:
+    return given(**as_written(changes))
+
+
+def _cors(policy: CorsPolicy) -> dict[str, Any]:
+    return given(**as_written(policy))
 
 
 def _retries(retries: Retries) -> dict[str, Any]:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from mesh.apps.app import App
-from mesh.apps.match import Match, StringMatch
-from mesh.apps.route import Route
+from mesh.apps.match import Match
+from mesh.apps.route import DirectResponse, Mirror, Route
 from mesh.apps.version import Version
 from mesh.keys.section import given
-from mesh.routing.handling import handling
-
-
-def _string_match(match: StringMatch) -> dict[str, str]:
-    return {key: getattr(match, key) for key in ("exact", "prefix", "regex") if getattr(match, key) is not None}
+from mesh.routing.handling import answer_handling, fault, handling, string_match
+from mesh.routing.written import as_written
 
 
 def request_match(match: Match) -> dict[str, Any]:
     """A condition on requests, as an HTTPMatchRequest."""
     return given(
-        uri=_string_match(match.uri) if match.uri else None,
+        uri=string_match(match.uri) if match.uri else None,
         method={"exact": match.method} if match.method else None,
-        headers={name: _string_match(value) for name, value in sorted(match.headers.items())},
-        queryParams={name: _string_match(value) for name, value in sorted(match.query_params.items())},
+        headers={name: string_match(value) for name, value in sorted(match.headers.items())},
+        queryParams={name: string_match(value) for name, value in sorted(match.query_params.items())},
     )
 
 
@@ -30,14 +27,16 @@ def _destination(app: App, version: Version | None) -> dict[str, Any]:
     destination: dict[str, Any] = {"host": app.fqdn(version.service if version else None), "port": {"number": app.port}}
     if version and version.service is None:
         destination["subset"] = version.name
-    return {"destination": destination}
+    return destination
 
 
 def _destinations(app: App, route: Route) -> list[dict[str, Any]]:
     versions = {version.name: version for version in app.versions}
     if len(route.weights) <= 1:
-        return [_destination(app, versions[name]) for name in route.weights] or [_destination(app, None)]
-    return [{**_destination(app, versions[name]), "weight": weight} for name, weight in route.weights.items()]
+        return [{"destination": _destination(app, versions.get(name))} for name in route.weights or ("",)]
+    return [
+        {"destination": _destination(app, versions[name]), "weight": weight} for name, weight in route.weights.items()
+    ]
 
 
 def _conditions(route: Route) -> list[dict[str, Any]]:
@@ -57,15 +56,29 @@ def _conditions(route: Route) -> list[dict[str, Any]]:
     return conditions
 
 
-def http_route(app: App, route: Route) -> dict[str, Any]:
-    """One route of an app: its conditions and what it does."""
-    conditions = _conditions(route)
+def http_routes(app: App, route: Route) -> list[dict[str, Any]]:
+    """What one route of an app becomes: its conditions and what it does."""
+    return [given(match=_conditions(route)) | _action(app, route)]
+
+
+def _action(app: App, route: Route) -> dict[str, Any]:
     if route.redirect:
-        redirect = given(**route.redirect.model_dump(by_alias=True))
-        return given(match=conditions) | {"redirect": redirect}
+        return {"redirect": given(**as_written(route.redirect)), **answer_handling(route, app)}
+    if route.direct_response:
+        return {"directResponse": _direct_response(route.direct_response), **answer_handling(route, app)}
     return given(
-        match=conditions,
-        rewrite=given(**route.rewrite.model_dump(by_alias=True)) if route.rewrite else None,
+        rewrite=given(**as_written(route.rewrite)) if route.rewrite else None,
+        fault=fault(route.fault) if route.fault else None,
         route=_destinations(app, route),
+        **_mirror(app, route.mirror) if route.mirror else {},
         **handling(route, app),
     )
+
+
+def _direct_response(response: DirectResponse) -> dict[str, Any]:
+    return given(status=response.status, body={"string": response.body} if response.body else None)
+
+
+def _mirror(app: App, mirror: Mirror) -> dict[str, Any]:
+    version = next(each for each in app.versions if each.name == mirror.version)
+    return {"mirror": _destination(app, version), "mirrorPercentage": {"value": mirror.percentage}}

@@ -6,7 +6,8 @@ from typing import Any
 
 from mesh.apps.load_balancing import LoadBalancing, Localities
 from mesh.apps.traffic_policy import TrafficPolicy
-from mesh.keys.section import Section, given
+from mesh.keys.section import given
+from mesh.routing.written import as_written
 
 _SIMPLE = {"roundRobin": "ROUND_ROBIN", "leastRequest": "LEAST_REQUEST", "random": "RANDOM"}
 
@@ -22,11 +23,6 @@ def traffic_policy(*said: TrafficPolicy) -> dict[str, Any]:
         outlierDetection=as_written(ejection) if ejection else None,
         loadBalancer=_load_balancer(balancing) if balancing else None,
     )
-
-
-def as_written(section: Section) -> dict[str, Any]:
-    """A section of which the keys are Istio's own."""
-    return section.model_dump(by_alias=True, exclude_none=True)
 
 
 def _load_balancer(balancing: LoadBalancing) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from mesh.apps.app import App
 from mesh.keys.section import Manifest
 from mesh.model.hostnames import covers
 from mesh.model.virtual_service import MESH
-from mesh.routing.http_route import http_route
+from mesh.routing.http_route import http_routes
 
 
 def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manifest]:
@@ -33,7 +33,11 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
 
 
 def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[str]) -> Manifest:
-    spec = {"hosts": hosts, "gateways": gateways, "http": [http_route(app, route) for route in app.every_route]}
+    spec = {
+        "hosts": hosts,
+        "gateways": gateways,
+        "http": [made for route in app.every_route for made in http_routes(app, route)],
+    }
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",

@@ -69,3 +69,64 @@ def warmups_have_shares_to_give(config: Config) -> Iterator[Hit]:
                 place: Path = ("apps", index, *path, "loadBalancing", "warmup")
                 message = "has no effect: random balancing gives every pod its whole share at once"
                 yield Hit(place, balancing.warmup.duration, message, "use roundRobin or leastRequest, or remove warmup")
+
+
+@config_rule()
+def hashed_headers_are_kept(config: Config) -> Iterator[Hit]:
+    """A header of which the hash chooses the pod still has its client's value when the pod is chosen.
+
+    Envoy changes the headers of a request before it chooses: without the header every request goes to any pod, and with
+    one value for all of them to the same.
+    """
+    for index, app in enumerate(config.apps):
+        balancing = [each.load_balancing for each in (app, *app.versions) if each.load_balancing]
+        hashed = {each.hashed_header for each in balancing if each.hashed_header}
+        owners: list[tuple[Path, Handling]] = [(("routes", number), each) for number, each in enumerate(app.routes)]
+        for path, owner in [((), app), *owners] if hashed else ():
+            changes = owner.headers.request if owner.headers else None
+            if changes is None:
+                continue
+            where: Path = ("apps", index, *path, "headers", "request")
+            for name, value in changes.set.items():
+                if name in hashed:
+                    message = (
+                        "loadBalancing chooses the pod by this header, so that all of these requests go to one pod"
+                    )
+                    remedy = f"hash by another header, or do not set {name}"
+                    yield Hit((*where, "set", name), value, message, remedy)
+            for place, name in enumerate(changes.remove):
+                if name in hashed:
+                    message = "loadBalancing chooses the pod by this header, so that it has nothing to choose by"
+                    yield Hit((*where, "remove", place), name, message, f"hash by another header, or keep {name}")
+
+
+@config_rule(needs=("lifecycle",))
+def faults_stay_out_of_protected_stacks(config: Config) -> Iterator[Hit]:
+    """A fault for tests is not in a protected stack, unless it says that it is meant there.
+
+    `lifecycle.protect` marks the stacks that people depend on, where a forgotten fault is an outage.
+    """
+    for index, app in enumerate(config.apps) if config.lifecycle.protect else ():
+        for number, route in enumerate(app.routes):
+            if route.fault and not route.fault.in_protected_stack:
+                message = "this stack is protected (lifecycle.protect), and its clients would get delays or errors"
+                remedy = "remove it, or write inProtectedStack: true beside it if it is meant"
+                yield Hit(("apps", index, "routes", number, "fault"), None, message, remedy)
+
+
+@config_rule(severity="warning")
+def cookies_are_for_named_origins(config: Config) -> Iterator[Hit]:
+    """Pages that may send a visitor's cookies are those of named origins.
+
+    With any origin and allowCredentials, every website that a visitor opens can act in the visitor's name.
+    """
+    for index, app in enumerate(config.apps):
+        owners: list[tuple[Path, Handling]] = [(("routes", number), each) for number, each in enumerate(app.routes)]
+        for path, owner in [((), app), *owners]:
+            policy = owner.cors_policy
+            for place, origin in enumerate(policy.allow_origins if policy and policy.allow_credentials else ()):
+                if origin.exact == "*" or origin.regex in (".*", ".+") or origin.prefix in ("http", "https://"):
+                    where: Path = ("apps", index, *path, "corsPolicy", "allowOrigins", place)
+                    message = "with allowCredentials, any website can send requests in the name of its visitors"
+                    remedy = "write the origins that may, such as https://shop.example.com, or remove allowCredentials"
+                    yield Hit(where, origin.exact or origin.regex or origin.prefix, message, remedy)

@@ -43,6 +43,21 @@ def weights_name_versions(config: Config) -> Iterator[Hit]:
                     yield Hit(path, weight, f"{app.name} has no version {name}: these requests would get 503", remedy)
 
 
+@config_rule("IST0101", "KIA1107", firm=True)
+def mirrors_name_versions(config: Config) -> Iterator[Hit]:
+    """Copies of requests go to a version of the app.
+
+    To a subset that no DestinationRule defines nothing is sent, and nobody sees an error.
+    """
+    for index, app in enumerate(config.apps):
+        known = [version.name for version in app.versions]
+        for number, route in enumerate(app.routes):
+            if route.mirror and route.mirror.version not in known:
+                remedy = f"it has {', '.join(known)}" if known else "it has none; add them under versions"
+                path = ("apps", index, "routes", number, "mirror", "version")
+                yield Hit(path, route.mirror.version, f"{app.name} has no version of this name", remedy)
+
+
 @config_rule()
 def weights_add_up(config: Config) -> Iterator[Hit]:
     """Weights add up to 100: any other sum shows that one of them was forgotten.
@@ -67,8 +82,9 @@ def versions_receive_requests(config: Config) -> Iterator[Hit]:
     as intended: a canary starts with it.
     """
     for index, app in enumerate(config.apps):
-        reached = [route for route in _reached(app) if not route.redirect]
+        reached = [route for route in _reached(app) if not (route.redirect or route.direct_response)]
         weighed = {name for route in reached for name in route.weights}
+        weighed |= {route.mirror.version for route in reached if route.mirror}
         if not weighed:
             continue
         shared = any(not route.weights for route in reached)

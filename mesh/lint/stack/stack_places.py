@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from mesh.apps.app import App
-from mesh.apps.handling import Handling
-from mesh.apps.route import Route
 from mesh.findings import Path
 from mesh.gateways import Gateway
 from mesh.keys.section import Manifest
 from mesh.lint.stack.policy_places import places_of_destination_rule
+from mesh.lint.stack.route_places import places_of_routes
 
 
 def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
@@ -19,50 +17,13 @@ def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
     spec = manifest["spec"]
     if manifest["kind"] == "DestinationRule":
         return places_of_destination_rule(app, manifest)
-    places: dict[Path, Path] = {}
-    for number, (route, made) in enumerate(zip(app.every_route, spec["http"], strict=True)):
-        path, own = ("spec", "http", number), ("routes", number)
-        if app.routes:
-            places |= _places_of_route(route, own, path, made)
-        places |= _places_of_handling((own, route), ((), app), path=path, made=made)
+    places = places_of_routes(app)
     for key, own in (("hosts", app.hosts), ("gateways", app.gateways)):
         if key in app.model_fields_set:
             places[("spec", key)] = (key,)
             named = {name.partition("/")[2] or name: place for place, name in enumerate(spec[key])}
             found = ((named[name], number) for number, name in enumerate(own) if name in named)
             places |= {("spec", key, place): (key, number) for place, number in found}
-    return places
-
-
-def _places_of_route(route: Route, own: Path, path: Path, made: Mapping[str, Any]) -> dict[Path, Path]:
-    """From a route's parts to those of the key that it is made of, down to a condition and a weight."""
-    places: dict[Path, Path] = {path: own}
-    places |= {(*path, key): (*own, key) for key in ("rewrite", "redirect") if getattr(route, key)}
-    for place, name in enumerate(route.weights):
-        places[(*path, "route", place)] = (*own, "weights", name)
-    # A rewritten prefix may be matched in two ways, which shifts the others.
-    if len(made.get("match", ())) == len(route.match):
-        for place, conditions in enumerate(made.get("match", ())):
-            places |= _places_of_values(conditions, (*path, "match", place), (*own, "match", place))
-    return places
-
-
-def _places_of_handling(*said: tuple[Path, Handling], path: Path, made: Mapping[str, Any]) -> dict[Path, Path]:
-    """From what is done to the requests of a route to the keys of the route, else of the app."""
-    places: dict[Path, Path] = {}
-    for key in ("timeout", "retries"):
-        owner = next((owner for owner, section in said if key in section.handled), None)
-        if owner is not None and key in made:
-            places |= _places_of_values(made[key], (*path, key), (*owner, key))
-    return places
-
-
-def _places_of_values(value: Any, path: Path, own: Path) -> dict[Path, Path]:
-    # A plain string is written for an exact one, so that this leads to what holds it.
-    places = {path: own}
-    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    for key, each in ((key, each) for key, each in fields.items() if key != "exact"):
-        places |= _places_of_values(each, (*path, key), (*own, key))
     return places
 
 
