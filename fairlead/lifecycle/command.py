@@ -27,9 +27,8 @@ def up_command(program: Path, stack: str, named: Named, consent: Consent) -> int
     return _ended(lambda: up(*_looked_at(program, stack, named), consent))
 
 
-def down_command(program: Path, stack: str, named: Named, consent: Consent, *, cluster_gone: bool, crds: bool) -> int:
+def down_command(program: Path, stack: str, named: Named, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is, 130 after Ctrl-C."""
-    wanted = Wanted(cluster_gone=cluster_gone, crds=crds)
     return _ended(lambda: down(*_looked_at(program, stack, named), consent, wanted))
 
 

@@ -15,6 +15,7 @@ from fairlead.doctor.examined import Examined
 from fairlead.lifecycle.attached import attached
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.definitions import objects_of, without_definitions
+from fairlead.lifecycle.deletion_order import deletion_order, keep_times, step_times, times_file
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.emptiness import left_on
 from fairlead.lifecycle.emptiness_in_aws import is_empty_in_aws
@@ -23,7 +24,7 @@ from fairlead.lifecycle.gone_cluster import gone_for_good, without_cluster
 from fairlead.lifecycle.healing import Purpose
 from fairlead.lifecycle.load_balancers import causes_in, load_balancers_first, remains_of
 from fairlead.lifecycle.protection import unprotected
-from fairlead.lifecycle.running import planned, previewed, repaired, watched
+from fairlead.lifecycle.running import planned, previewed, repaired, said, watched
 from fairlead.lifecycle.webhooks import without_dead_webhooks
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
@@ -38,12 +39,23 @@ class Wanted:
 
     cluster_gone: bool = False
     crds: bool = False
+    dry_run: bool = False
 
 
 def down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is. Raises UserError for a cluster without answer."""
     state = whole.state()
     unprotected(whole.snapshot, state)
+    kept = times_file(whole.snapshot.project, whole.snapshot.stack)
+    if wanted.dry_run:
+        return said([*deletion_order(state, kept)])
+    try:
+        return _down(whole, examined, consent, wanted, state)
+    finally:
+        keep_times(kept, step_times(whole.engine.steps))
+
+
+def _down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted, state: Deployment) -> int:
     remains = remains_of(examined, state)
     if wanted.cluster_gone:
         return without_cluster(whole, examined, state, consent, remains)
@@ -51,7 +63,7 @@ def down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted)
         whole.progress.say("The state has nothing to delete.")
     try:
         with closing(whole.connect()) as cluster:
-            return _down(whole, examined, consent, wanted, cluster=cluster, state=state, remains=remains)
+            return _down_on(cluster, whole, examined, consent, wanted, state=state, remains=remains)
     except (UnreachableError, AwsError) as error:
         if known := gone_for_good(examined, state):
             whole.progress.say(known)
@@ -59,13 +71,13 @@ def down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted)
         raise UserError(error.message, error.remedy or _GONE.format(stack=whole.engine.stack)) from error
 
 
-def _down(
+def _down_on(
+    cluster: LiveCluster,
     whole: Wholeness,
     examined: Examined,
     consent: Consent,
     wanted: Wanted,
     *,
-    cluster: LiveCluster,
     state: Deployment,
     remains: Remains | None,
 ) -> int:

@@ -12,7 +12,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Engine:
     stack: str
     progress: Progress
     on_step: Callable[[], object] = lambda: None
+    steps: list[str] = field(default_factory=list[str])
+    """What it said of each step that it has done."""
 
     def select(self) -> None:
         """Create the stack in the backend if it does not exist yet."""
@@ -85,6 +87,7 @@ class Engine:
         def on_line(line: str) -> None:
             said.append(line)
             if tell_step(line, self.progress):
+                self.steps.append(line)
                 self.on_step()
 
         code = self._run(arguments, on_line, merged=True)

@@ -46,6 +46,10 @@ def down(  # noqa: PLR0917 - typer makes its options of arguments
     crds: Annotated[
         bool, typer.Option("--crds", help="Also remove Istio's CRDs, and with them every object of their kinds.")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say in which order everything goes, and how long it took last time."),
+    ] = False,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
@@ -54,8 +58,10 @@ def down(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
     from fairlead.lifecycle.command import down_command  # noqa: PLC0415
     from fairlead.lifecycle.consent import asked  # noqa: PLC0415
+    from fairlead.lifecycle.down import Wanted  # noqa: PLC0415
 
     if crds and cluster_gone:
         wrong("they exclude each other: the CRDs are gone with the cluster", "--crds and --cluster-gone")
-    consent, named = asked(plan=plan, yes=yes), Named(kubeconfig, context)
-    raise typer.Exit(down_command(cwd.resolve(), stack, named, consent, cluster_gone=cluster_gone, crds=crds))
+    wanted = Wanted(cluster_gone=cluster_gone, crds=crds, dry_run=dry_run)
+    consent, named = asked(plan=plan or dry_run, yes=yes), Named(kubeconfig, context)
+    raise typer.Exit(down_command(cwd.resolve(), stack, named, consent, wanted))
