@@ -19,12 +19,12 @@ stack = stack_config()
 config, around = stack.config, stack.config.around_addons(stack.secrets)
 
 cluster = Cluster(config.cluster, region=pulumi.Config("aws").get("region"), protect=config.lifecycle.protect)
-rules = SecurityRules(config.security_rules, groups=config.security_groups, gateways=config.gateways, cluster=cluster)
+rules = SecurityRules(config.opened, groups=config.security_groups, gateways=config.gateways, cluster=cluster)
 namespaces = mesh_namespaces(config.all_namespaces, cluster=cluster, after=rules.rules)
 site = Site(cluster, namespaces, config.wait, config.image_digests, config.timeouts)
 
 control_plane = ControlPlane(config.istio, site=site, namespaces=config.namespaces, addons=config.addons)
-crds, istiod = [control_plane.base], [control_plane.istiod]
+crds, istiod = control_plane.crds, control_plane.ready
 
 for addon in config.addons.named:
     Addon(addon, site=site, around=around, secrets=stack.secrets, after=crds)

@@ -36,7 +36,7 @@ class AppRouting(pulumi.ComponentResource):
             for rule in destination_rules(config)
         ]
         after = [*rules, *after]
-        reached_by = [gateways[name].release for name in config.ingress_gateways]
+        reached_by = [release for name in config.ingress_gateways for release in gateways[name].releases]
         for manifest in virtual_services(config, {name: gateway.binding for name, gateway in gateways.items()}):
             KubernetesObject(
                 f"{manifest['metadata']['name']}-routes", manifest, parent=self, after=[*after, *reached_by]

@@ -17,7 +17,8 @@ from mesh.namespaces import Namespace
 
 
 class ControlPlane(pulumi.ComponentResource):
-    """Istio's CRDs (chart base), istiod, mTLS of the mesh and of its namespaces, and telemetry."""
+    """Istio's CRDs (chart base), istiod, mTLS of the mesh and of its namespaces, and telemetry; only mTLS of its
+    namespaces where somebody else brings Istio."""
 
     def __init__(
         self,
@@ -27,8 +28,23 @@ class ControlPlane(pulumi.ComponentResource):
         namespaces: Sequence[Namespace],
         addons: AddonSections,
     ):
-        super().__init__("fairlead:components:ControlPlane", "control-plane", {}, site.opts)
-        self.base = helm_release(
+        # Never applied: where policies hold for the whole mesh is known from istiod's release otherwise.
+        shared = {"shared": {"namespace": config.namespace}} if config.is_shared else {}
+        super().__init__("fairlead:components:ControlPlane", "control-plane", shared, site.opts)
+        # What has to be there before objects of Istio's kinds, and before pods with a sidecar.
+        self.crds: list[pulumi.Resource] = []
+        self.ready: list[pulumi.Resource] = []
+        if not config.is_shared:
+            self._install(config, site, addons)
+        for namespace in namespaces:
+            if namespace.mtls:
+                rule = peer_authentication(namespace.name, namespace.mtls)
+                after = [*self.ready, *site.namespace(namespace.name)]
+                KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
+        self.register_outputs({})
+
+    def _install(self, config: Istio, site: Site, addons: AddonSections) -> None:
+        base = helm_release(
             "istio-base",
             istio_chart(config, "base"),
             namespace=config.namespace,
@@ -38,7 +54,7 @@ class ControlPlane(pulumi.ComponentResource):
             wait=site.wait,
             timeout=site.timeouts.release_seconds,
         )
-        self.istiod = helm_release(
+        istiod = helm_release(
             "istiod",
             istio_chart(config, "istiod"),
             namespace=config.namespace,
@@ -48,19 +64,14 @@ class ControlPlane(pulumi.ComponentResource):
                 images=istio_digest_values(config) if site.image_digests else {},
             ),
             parent=self,
-            after=[self.base],
+            after=[base],
             wait=site.wait,
             timeout=site.timeouts.release_seconds,
         )
+        self.crds, self.ready = [base], [istiod]
         if config.mtls:
             rule = peer_authentication(config.namespace, config.mtls)
-            KubernetesObject("mesh-mtls", rule, parent=self, after=[self.istiod])
-        for namespace in namespaces:
-            if namespace.mtls:
-                rule = peer_authentication(namespace.name, namespace.mtls)
-                after = [self.istiod, *site.namespace(namespace.name)]
-                KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
+            KubernetesObject("mesh-mtls", rule, parent=self, after=self.ready)
         for addon in addons.named:
             for name, manifest in addon.mesh_objects(config.namespace).items():
-                KubernetesObject(name, manifest, parent=self, after=[self.istiod])
-        self.register_outputs({})
+                KubernetesObject(name, manifest, parent=self, after=self.ready)

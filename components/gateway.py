@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pulumi
+from pulumi_kubernetes.helm.v3 import Release
 
 from components.gateway_service import reached
 from components.helm_release import helm_release
@@ -12,6 +13,7 @@ from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh import gateways as section
 from mesh.charts import istio_chart
+from mesh.external_gateway import external_gateway_objects
 from mesh.gateway_values import gateway_object, gateway_values, rollout_timeout
 from mesh.istio import Istio
 from mesh.outputs import Reached
@@ -19,7 +21,8 @@ from mesh.outputs import Reached
 
 class Gateway(pulumi.ComponentResource):
     """Pods of Envoy with their Service, behind a load balancer where the config says so, and the Istio Gateway that
-    apps bind to. Its pods get their image from istiod's webhook, so they come after istiod and never need a restart."""
+    apps bind to. Its pods get their image from istiod's webhook, so they come after istiod and never need a restart.
+    Nothing where the gateway is somebody else's."""
 
     def __init__(
         self,
@@ -30,10 +33,32 @@ class Gateway(pulumi.ComponentResource):
         front_groups: Mapping[str, pulumi.CustomResource],
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__("fairlead:components:Gateway", config.name, {}, site.opts)
+        # Never applied: what `diff` and `picture` know of a gateway that exists without this stack.
+        external = {"external": external_gateway_objects(config, istio)} if config.external else {}
+        super().__init__("fairlead:components:Gateway", config.name, external, site.opts)
+        # What apps name to bind to its Istio Gateway, and what their routing comes after.
+        self.binding = f"{config.home}/{config.name}"
+        self.releases: list[pulumi.Resource] = []
+        live: pulumi.Input[str] = f"{config.home}/{config.name}"
+        if not config.external:
+            release = self._install(config, site, istio, front_groups.get(config.name), after)
+            self.releases = [release]
+            # The release's own status makes the read wait for the release, in previews too.
+            live = pulumi.Output.concat(release.status.namespace, "/", release.status.name)
+        visible = config.exposure != "clusterIP"
+        self.reached = reached(config.name, live, parent=self) if visible else pulumi.Output.from_input(Reached())
+        self.register_outputs({"address": self.reached.apply(lambda found: found.address)})
+
+    def _install(
+        self,
+        config: section.Gateway,
+        site: Site,
+        istio: Istio,
+        front_group: pulumi.CustomResource | None,
+        after: Sequence[pulumi.Resource],
+    ) -> Release:
         # Helm waits for a load balancer's address too; where nothing gives one it would wait in vain.
         has_address = site.cluster.config.gives_addresses and config.has_load_balancer
-        front_group = front_groups.get(config.name)
         release = helm_release(
             config.name,
             istio_chart(istio, "gateway"),
@@ -50,12 +75,7 @@ class Gateway(pulumi.ComponentResource):
             wait=site.wait and (has_address or not config.has_load_balancer),
             timeout=rollout_timeout(config, site.cluster.balancing, site.timeouts),
         )
-        self.release = release
-        # What apps name to bind to its Istio Gateway.
-        self.binding = f"{config.home}/{config.name}"
         hosts = gateway_object(config)
         if hosts:
             KubernetesObject(f"{config.name}-hosts", hosts, parent=self, after=[*after, release])
-        visible = config.exposure != "clusterIP"
-        self.reached = reached(config.name, release, parent=self) if visible else pulumi.Output.from_input(Reached())
-        self.register_outputs({"address": self.reached.apply(lambda found: found.address)})
+        return release

@@ -6,7 +6,6 @@ from typing import Any
 
 import pulumi
 from pulumi_kubernetes import _utilities
-from pulumi_kubernetes.helm.v3 import Release
 
 from mesh.outputs import Reached
 
@@ -23,10 +22,9 @@ class _LiveService(pulumi.CustomResource):
         return pulumi.get(self, name)
 
 
-def reached(name: str, release: Release, *, parent: pulumi.Resource) -> pulumi.Output[Reached]:
-    """Address and node ports of the Service that `release` brought; the read neither waits nor fails without them."""
-    # The release's own status makes the read wait for the release, in previews too.
-    live = pulumi.Output.concat(release.status.namespace, "/", release.status.name)
+def reached(name: str, live: pulumi.Input[str], *, parent: pulumi.Resource) -> pulumi.Output[Reached]:
+    """Address and node ports of the Service that is `live` (namespace/name); the read neither waits nor fails without
+    them."""
     service = _LiveService(f"{name}-service", live, parent=parent)
     return pulumi.Output.all(service.part("spec"), service.part("status")).apply(lambda parts: _reached(*parts))
 

@@ -71,11 +71,22 @@ class Config(Section):
     def all_namespaces(self) -> list[Namespace]:
         """What the config lists, then what Istio, gateways, addons and samples need beyond it, by name."""
         listed = {namespace.name for namespace in self.namespaces}
-        needed = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
+        needed = {gateway.home for gateway in self.own_gateways}
+        needed |= set[str]() if self.istio.is_shared else {self.istio.namespace}
         needed |= {addon.namespace for addon in self.addons.installed}
         needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
         every = [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
         return [self._secured(self._gated(namespace)) for namespace in every]
+
+    @property
+    def own_gateways(self) -> list[Gateway]:
+        """Those that the stack brings."""
+        return [gateway for gateway in self.gateways if not gateway.external]
+
+    @property
+    def opened(self) -> SecurityRulesMode:
+        """How the control plane's way to Istio is opened; to a shared one whoever brings it has done so."""
+        return "off" if self.istio.is_shared else self.security_rules
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
@@ -112,6 +123,6 @@ class Config(Section):
         if namespace.name == self.istio.namespace and self.istio.uses_cni:
             # The pods of istio-cni mount folders of the node, and Istio's own place for them is beside istiod.
             return None
-        own = {self.istio.namespace, *(gateway.home for gateway in self.gateways)}
+        own = {self.istio.namespace, *(gateway.home for gateway in self.own_gateways)}
         own |= {each.namespace for each in (*self.addons.installed, *self.samples)}
         return "baseline" if namespace.name in own else self.pod_security.level

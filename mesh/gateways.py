@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic.config import JsonDict
+from pydantic import Field
 
 from mesh.istio import Autoscaling
 from mesh.keys.form import Form
+from mesh.keys.pod_count import PodCount
 from mesh.keys.scalars import (
-    LARGEST,
     CertificateArn,
     Cidr,
     Count,
@@ -38,25 +36,6 @@ _DRAIN_ON_EKS = "3m"
 """Longer than the two minutes in which an NLB still sends new connections to a deregistered target, whatever its
 deregistration delay (kubernetes-sigs/aws-load-balancer-controller#2366, aws/containers-roadmap#470, istio/istio#35964).
 """
-_SHARE = r"(100|[1-9]?[0-9])%"
-_PODS = 'write a number of pods such as 1, or a share such as "50%"'
-
-
-def _a_number_or_a_share(value: Any) -> Any:
-    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
-    if not whole and not (isinstance(value, str) and re.fullmatch(_SHARE, value)):
-        raise ValueError(_PODS)
-    return value
-
-
-_POD_COUNT: JsonDict = {
-    "type": ["integer", "string"],
-    "minimum": 0,
-    "maximum": LARGEST,
-    "pattern": f"^{_SHARE}$",
-    "errorMessage": _PODS,
-}
-PodCount = Annotated[int | str, BeforeValidator(_a_number_or_a_share), WithJsonSchema(_POD_COUNT)]
 
 
 def _not_every_sidecar(name: str) -> str:
@@ -159,6 +138,10 @@ class Gateway(Section):
     clusterIP on egress."""
     selector: dict[LabelKey, LabelValue] | None = None
     """Label of its pods that Gateway objects select; defaults to `istio: <name without istio->`."""
+    external: bool = False
+    """Whether it exists though this stack does not bring it: an Istio Gateway of this name and namespace, with pods and
+    a Service of the same name. Apps route through it, and nothing of it is created, changed or deleted. Say its ports,
+    hosts and selector as they are there."""
     ports: list[GatewayPort] = Field(default=[GatewayPort.model_validate({"port": 80})], min_length=1)
     """Its ports."""
     load_balancer: LoadBalancer = LoadBalancer()
@@ -184,7 +167,8 @@ class Gateway(Section):
 
     @property
     def has_load_balancer(self) -> bool:
-        return self.exposure in ("internet-facing", "internal")
+        """Whether this stack pays for one."""
+        return self.exposure in ("internet-facing", "internal") and not self.external
 
     @property
     def pod_labels(self) -> dict[str, str]:
@@ -192,7 +176,7 @@ class Gateway(Section):
 
     def drain(self, *, on_eks: bool) -> Duration:
         """How long its pods answer after they are told to leave; 0s where Istio's own way is left alone."""
-        return self.load_balancer.drain or (_DRAIN_ON_EKS if on_eks else "0s")
+        return "0s" if self.external else self.load_balancer.drain or (_DRAIN_ON_EKS if on_eks else "0s")
 
     def hosts(self, port: GatewayPort) -> list[str]:
         """The hosts that are served on one of its ports."""

@@ -14,6 +14,7 @@ from mesh.keys.together import at_most_one
 from mesh.model.yaml_values import as_map
 from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
+Bringer = Literal["own", "shared"]
 MutualTls = Literal["strict", "permissive", "disabled"]
 OciFolder = Annotated[
     str, Form(r"oci://[^\s]+[^/\s]", "write a folder of a registry, such as oci://registry.example.com/istio/charts")
@@ -80,8 +81,11 @@ class Istio(Section):
 
     together = (at_most_one("replicas", "autoscaling"),)
 
+    control_plane: Bringer = "own"
+    """Whose istiod it is: own installs one with this stack, shared uses the one that exists on the cluster. Then this
+    stack brings no CRDs, no istiod and nothing for the whole mesh, and never deletes them."""
     version: ExactVersion = ISTIO_VERSION
-    """Istio's version, of charts and images."""
+    """Istio's version, of charts and images; with a shared control plane at most one minor version newer or older."""
     namespace: DnsLabel = "istio-system"
     """Where istiod runs."""
     charts: ChartSource = ChartSource()
@@ -103,6 +107,11 @@ class Istio(Section):
     """Istio's MeshConfig, merged over the settings for the addons."""
     values: IstioValues = IstioValues()
     """Chart values."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether somebody else brings it."""
+        return self.control_plane == "shared"
 
     @property
     def uses_cni(self) -> bool:

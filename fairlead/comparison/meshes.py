@@ -41,7 +41,7 @@ def _moved(before: Graph, after: Graph) -> set[str]:
 
 def _graph(side: Side) -> Graph:
     config: dict[str, Any] = {}
-    root = side.graph.root_namespace
+    root = side.snapshot.shared_root or side.graph.root_namespace
     for key, release in side.releases.items():
         if release.chart == "istiod":
             values = as_map(release.inputs.get("values"))

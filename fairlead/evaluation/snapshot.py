@@ -9,6 +9,8 @@ from typing import Any, cast
 HELM_RELEASE = "kubernetes:helm.sh/v3:Release"
 STACK_TYPE = "pulumi:pulumi:Stack"
 APP_TYPE = "fairlead:components:AppRouting"
+_GATEWAY_TYPE = "fairlead:components:Gateway"
+_CONTROL_PLANE_TYPE = "fairlead:components:ControlPlane"
 PROVIDER_TYPES = "pulumi:providers:"
 
 _CHARTS_OF_FOLDERS = {"istio-discovery": "istiod", "istio-cni": "cni", "istio-base": "base"}
@@ -76,9 +78,16 @@ class Snapshot:
 
     @cached_property
     def external(self) -> tuple[dict[str, Any], ...]:
-        """Stand-ins for Services and pods that exist though the stack does not apply them, as its apps say."""
-        found: list[Any] = [each.inputs.get("external") or [] for each in self.resources if each.type == APP_TYPE]
+        """Stand-ins for objects that exist though the stack does not apply them, as its apps and gateways say."""
+        of = (APP_TYPE, _GATEWAY_TYPE)
+        found: list[Any] = [each.inputs.get("external") or [] for each in self.resources if each.type in of]
         return tuple(cast("dict[str, Any]", each) for objects in found for each in objects)
+
+    @cached_property
+    def shared_root(self) -> str:
+        """The namespace of the control plane that the stack uses and does not bring; empty where it brings its own."""
+        found: list[Any] = [each.inputs.get("shared") for each in self.resources if each.type == _CONTROL_PLANE_TYPE]
+        return next((str(each["namespace"]) for each in found if each), "")
 
     @cached_property
     def releases(self) -> tuple[Resource, ...]:

@@ -35,7 +35,7 @@ from fairlead.terminal.progress import ConsoleProgress, Silent
 from fairlead.yaml_files.overrides import override
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.engine_cluster import Cluster, stack_on, the_cluster
-from tests.fixtures.evaluated import STACKS
+from tests.fixtures.evaluated import STANDALONE
 
 MISSING = pulumi_engine.unavailable()
 
@@ -58,7 +58,7 @@ def stage(cluster: Cluster, toolchain: Toolchain) -> Iterator[Stage]:
     live.close()
 
 
-@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem.removeprefix("Pulumi."))
+@pytest.mark.parametrize("path", STANDALONE, ids=lambda path: path.stem.removeprefix("Pulumi."))
 def test_a_stack_goes_up_stays_changes_and_leaves_nothing(
     path: Path, cluster: Cluster, toolchain: Toolchain, stage: Stage, tmp_path: Path
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_stack_goes_up_stays_changes_and_leaves_nothing(
     assert demo.wrong == []
 
 
-@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem.removeprefix("Pulumi."))
+@pytest.mark.parametrize("path", STANDALONE, ids=lambda path: path.stem.removeprefix("Pulumi."))
 def test_the_evaluation_is_what_the_engine_previews(
     path: Path, cluster: Cluster, toolchain: Toolchain, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from fairlead.cluster.answers import Ref
 from fairlead.cluster.applied_names import istiod_revision, release_name
 from fairlead.cluster.helm_records import release_of
 from fairlead.doctor.examined import Examined, metadata
-from fairlead.doctor.finding import Seen, failed, ok, warning
+from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from mesh.model.yaml_values import as_map
 
 ORDER = 31
@@ -23,6 +23,8 @@ _TAKEN = "remove the other one, or give this one a revision of its own: istio.va
 
 def check(examined: Examined) -> Iterator[Seen]:
     """What has Istio's labels and is not of a release of the stack."""
+    if examined.config.istio.is_shared:
+        raise Skip("the stack shares the Istio that is there")
     ours = {release_name(each.inputs): each for each in examined.snapshot.releases}
     revision = istiod_revision(examined.snapshot)
     definitions = _others(examined.live(*_DEFINITIONS), ours)

@@ -115,7 +115,7 @@ def root_namespace(side: Side) -> str:
     for istiod in installed(side, "istiod").values():
         named = istiod.mesh_config.get("rootNamespace") or as_map(istiod.values.get("global")).get("istioNamespace")
         return str(named or istiod.namespace)
-    return ROOT_NAMESPACE
+    return side.snapshot.shared_root or ROOT_NAMESPACE
 
 
 def mesh(side: Side) -> Graph:

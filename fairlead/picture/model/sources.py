@@ -56,7 +56,7 @@ class Sources:
             if release.chart == "istiod":
                 config = as_map(values_of(release).get("meshConfig"))
                 return str(config.get("rootNamespace") or release.inputs.get("namespace") or "istio-system")
-        return "istio-system"
+        return self.snapshot.shared_root or "istio-system"
 
     def number(self, *resources: Resource) -> Objects:
         return tuple(self._number[each.urn] for each in resources)

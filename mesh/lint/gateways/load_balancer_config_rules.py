@@ -24,6 +24,8 @@ def load_balancer_settings_have_a_load_balancer(config: Config) -> Iterator[Hit]
     for index, gateway in enumerate(config.gateways):
         balancer = gateway.load_balancer
         path: Path = ("gateways", index, "loadBalancer")
+        if gateway.external:
+            continue
         if balancer.model_fields_set - {"drain"} and not gateway.has_load_balancer:
             message = f"expose is {gateway.exposure}, so there is no load balancer"
             yield Hit(path, None, message, "remove this or change expose")

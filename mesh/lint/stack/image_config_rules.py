@@ -21,13 +21,13 @@ def image_digests_are_known(config: Config) -> Iterator[Hit]:
         return
     objects = [each for addon in config.addons.named if addon.installed for each in addon.objects()]
     objects += [each for sample in config.samples for each in sample_objects(sample)]
-    of_istio = istio_images(config.istio)
+    of_istio: dict[str, str] = {} if config.istio.is_shared else istio_images(config.istio)
     known = {*of_istio, *(image for manifest in objects for image in images(manifest))}
     remedy = "run `make digests`, which writes them into mesh/versions.py, and commit that"
     if missing := sorted(image for image in known if not digest(image)):
         message = f"the version table has no digest of {', '.join(missing)}"
         yield Hit(("imageDigests",), config.image_digests, message, remedy)
-    if not of_istio:
+    if not of_istio and not config.istio.is_shared:
         message = (
             "which images Istio has is not known here: charts from elsewhere, or a tag or variant in values, name them"
         )

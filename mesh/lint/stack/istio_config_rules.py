@@ -46,7 +46,7 @@ def copied_charts_have_a_hub(config: Config) -> Iterator[Hit]:
     istio = config.istio
     charts = istio.charts.model_dump(exclude_none=True)
     hubs = istio.hub, istio.values.istiod.get("hub"), as_map(istio.values.istiod.get("global")).get("hub")
-    if istio.version.startswith("1.30.") and not istio.charts.are_istios_own and not any(hubs):
+    if istio.version.startswith("1.30.") and not istio.is_shared and not istio.charts.are_istios_own and not any(hubs):
         for key, place in charts.items():
             if not naming(place):
                 message = "as published, charts of Istio 1.30 pull images from a registry that goes away"
@@ -76,7 +76,7 @@ def mtls_of_istios_namespace_is_the_meshs(config: Config) -> Iterator[Hit]:
 
     A `strict` meant for one namespace would block every client without a sidecar, everywhere.
     """
-    for index, namespace in enumerate(config.namespaces):
+    for index, namespace in enumerate([] if config.istio.is_shared else config.namespaces):
         if namespace.name == config.istio.namespace and namespace.mtls:
             message = "applies to the whole mesh here"
             yield Hit(("namespaces", index, "mtls"), namespace.mtls, message, "write it as istio.mtls instead")
@@ -91,7 +91,7 @@ def pods_of_the_mesh_have_an_mtls_mode(config: Config) -> Iterator[Hit]:
     set, every client needs a sidecar; Istio's metric `istio_requests_total` has the label
     `connection_security_policy`, which is `none` for requests in plain text.
     """
-    if config.istio.mtls is None:
+    if config.istio.mtls is None and not config.istio.is_shared:
         injected = [each.name for each in config.namespaces if each.is_injected and each.mtls is None]
         if injected:
             message = f"is unset, so Istio's default applies: pods in {', '.join(injected)} accept plain text too"

@@ -64,7 +64,7 @@ def services_begin_with_a_letter(config: Config) -> Iterator[Hit]:
     accept a digit too.
     """
     for index, gateway in enumerate(config.gateways):
-        if gateway.name[0].isdigit():
+        if gateway.name[0].isdigit() and not gateway.external:
             yield Hit(
                 ("gateways", index, "name"), gateway.name, _NO_SERVICE, f"write for example gateway-{gateway.name}"
             )
@@ -87,6 +87,6 @@ def releases_have_names_of_their_own(config: Config) -> Iterator[Hit]:
     taken = {(config.istio.namespace, name) for name in ("istio-base", "istiod")}
     taken |= {(addon.namespace, addon.role) for addon in config.addons.installed if addon.chart}
     for index, gateway in enumerate(config.gateways):
-        if (gateway.home, gateway.name) in taken:
+        if (gateway.home, gateway.name) in taken and not gateway.external:
             message = f"is the release of another chart in {gateway.home}: Helm rejects to use the name again"
             yield Hit(("gateways", index, "name"), gateway.name, message, "choose another name, such as istio-ingress")

@@ -70,7 +70,7 @@ def namespace_origins(config: Config) -> dict[str, Path]:
 
 
 def _control_plane(config: Config) -> Iterator[Item]:
-    if config.istio.mtls:
+    if config.istio.mtls and not config.istio.is_shared:
         yield Item(peer_authentication(config.istio.namespace, config.istio.mtls), ("istio", "mtls"))
     for index, namespace in enumerate(config.namespaces):
         if namespace.mtls:
@@ -85,7 +85,8 @@ def _control_plane(config: Config) -> Iterator[Item]:
 def _gateways(config: Config) -> Iterator[Item]:
     for index, gateway in enumerate(config.gateways):
         if manifest := gateway_object(gateway):
-            yield Item(manifest, ("gateways", index), places_of_gateway(gateway, manifest))
+            places = places_of_gateway(gateway, manifest)
+            yield Item(manifest, ("gateways", index), places, brought=gateway.external)
 
 
 def _samples(config: Config) -> Iterator[Item]:

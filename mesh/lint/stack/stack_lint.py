@@ -54,7 +54,9 @@ def stack_graph(config: Config, object_items: Sequence[Item]) -> Graph:
     values = istiod_values(config.istio, extension_providers=config.addons.extension_providers)
     mesh_config = as_map(values.get("meshConfig"))
     root = str(mesh_config.get("rootNamespace") or config.istio.namespace)
-    return graph(stack_items(config, object_items), closed=False, root_namespace=root, mesh_config=mesh_config)
+    # Nobody here knows what a shared istiod was given.
+    known = None if config.istio.is_shared else mesh_config
+    return graph(stack_items(config, object_items), closed=False, root_namespace=root, mesh_config=known)
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:

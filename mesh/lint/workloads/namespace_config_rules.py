@@ -18,7 +18,7 @@ def gateways_are_injected(config: Config) -> Iterator[Hit]:
 
     The pods stay in ImagePullBackOff for an image named `auto`, and the release times out after five minutes.
     """
-    homes = {gateway.home: gateway.name for gateway in config.gateways}
+    homes = {gateway.home: gateway.name for gateway in config.own_gateways}
     for index, namespace in enumerate(config.namespaces):
         off = "injection" if namespace.injection is False else "labels"
         if off == "labels" and namespace.labels.get("istio-injection") != "disabled":
@@ -39,6 +39,9 @@ def namespaces_have_a_revision(config: Config) -> Iterator[Hit]:
     """
     served = served_revisions(config.istio)
     named = ", ".join(sorted(served))
+    if config.istio.is_shared:
+        # Which revisions the shared one has is asked of the cluster, before `up`.
+        return
     for index, namespace in enumerate(config.namespaces):
         wanted = namespace.labels.get("istio.io/rev")
         if namespace.injection and "default" not in served:
@@ -76,7 +79,9 @@ def gateways_have_a_revision(config: Config) -> Iterator[Hit]:
     """
     served = served_revisions(config.istio)
     labelled = {namespace.name: namespace.labels.get("istio.io/rev") for namespace in config.namespaces}
-    for index, gateway in enumerate(config.gateways):
+    for index, gateway in enumerate([] if config.istio.is_shared else config.gateways):
+        if gateway.external:
+            continue
         own = gateway.values.get("revision")
         wanted = str(own or labelled.get(gateway.home) or "default")
         if wanted not in served:
