@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,9 +13,14 @@ from fairlead.cluster.helm import Helm
 from fairlead.cluster.helm_records import helm_records
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
+from fairlead.lifecycle.causes import causes
 from fairlead.lifecycle.emptiness import left_on
+from fairlead.lifecycle.ending import proof
+from fairlead.lifecycle.waiting import found_now
 from fairlead.lifecycle.webhooks import without_dead_webhooks
+from fairlead.terminal.errors import UnreachableError
 from mesh.ownership import marked
+from tests.fixtures.runs.absent_server import absent
 
 pytestmark = pytest.mark.apiserver
 
@@ -80,3 +86,47 @@ def test_a_webhook_that_nobody_answers_no_longer_blocks(live_cluster: LiveCluste
     assert [each["failurePolicy"] for each in live["webhooks"]] == ["Ignore"]
     assert live["webhooks"][0]["clientConfig"]["service"]["name"] == "istiod"
     assert without_dead_webhooks(live_cluster, {BASE}) == []
+
+
+HELD = "example.com/held"
+
+
+def held(name: str) -> dict[str, object]:
+    metadata = {"name": name, "namespace": "default", "finalizers": [HELD]}
+    return marked({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}, "fairlead.held")
+
+
+def released(cluster: LiveCluster, name: str) -> None:
+    cluster.apply({**held(name), "metadata": {"name": name, "namespace": "default", "finalizers": []}})
+
+
+def test_a_finalizer_that_clears_late_is_waited_for(live_cluster: LiveCluster) -> None:
+    live_cluster.apply(held("late"))
+    live_cluster.delete(live_cluster.ref(held("late")))
+    clearing = threading.Timer(1.5, released, (live_cluster, "late"))
+    clearing.start()
+    assert left_on(live_cluster, "fairlead.held", set(), within=20).nothing
+    clearing.join()
+
+
+def test_a_finalizer_that_never_clears_leaves_its_object_and_it_is_named(live_cluster: LiveCluster) -> None:
+    live_cluster.apply(held("never"))
+    live_cluster.delete(live_cluster.ref(held("never")))
+    try:
+        left = left_on(live_cluster, "fairlead.held", set(), within=0.5)
+        assert left.objects == (live_cluster.ref(held("never")),)
+        assert proof(left, state_is_empty=True)[0] == "  left on the cluster: ConfigMap default/never"
+    finally:
+        released(live_cluster, "never")
+
+
+def test_a_server_that_goes_away_is_an_error_until_it_is_back(toolchain: Toolchain) -> None:
+    with ApiServer(toolchain.servers()) as server:
+        cluster = LiveCluster(server.kubeconfig)
+        assert left_on(cluster, "fairlead.none", set(), within=0).nothing
+        with absent(server):
+            with pytest.raises(UnreachableError):
+                left_on(cluster, "fairlead.none", set(), within=0)
+            assert found_now(lambda: causes(cluster, {"default"})) == []
+        assert left_on(cluster, "fairlead.none", set(), within=0).nothing
+        cluster.close()
