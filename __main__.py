@@ -9,6 +9,7 @@ from components.control_plane import ControlPlane
 from components.gateway import Gateway
 from components.mesh_namespace import mesh_namespaces
 from components.plain_objects import PlainObjects
+from components.policies import Policies
 from components.sample_app import SampleApp
 from components.security_rules import SecurityRules
 from components.site import Site
@@ -37,6 +38,8 @@ for sample in config.samples:
     SampleApp(sample, site=site, after=istiod)
 for app in config.apps:
     AppRouting(app, site=site, gateways=gateways, after=istiod)
+if stack.policies:
+    Policies(stack.policies, site=site, after=istiod)
 if stack.objects:
     PlainObjects(stack.objects, site=site, after=[*istiod, *site.namespaces.values()])
 

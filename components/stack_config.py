@@ -16,16 +16,18 @@ from mesh.findings import ConfigError, report, warnings
 from mesh.keys.section import Manifest
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings
+from mesh.policies import policies
 from mesh.reading.stack_objects import broken_findings_at_their_line, chart_folder_findings, stack_objects
 from mesh.stack import well_formed, without_secrets
 
 
 @dataclass(frozen=True)
 class StackConfig:
-    """A config that may be built on, the manifests of its YAML files, and its secrets by key."""
+    """A config that may be built on, the manifests of its YAML files and of its policies, and its secrets by key."""
 
     config: Config
     objects: list[Manifest]
+    policies: list[Manifest]
     secrets: dict[str, pulumi.Output[str]]
 
 
@@ -53,7 +55,8 @@ def stack_config() -> StackConfig:
         pulumi.log.warn(warnings(told))
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
-    return StackConfig(config, [item.manifest for item in read.items], secrets)
+    own_policies = [item.manifest for item in policies(config, read.items)]
+    return StackConfig(config, [item.manifest for item in read.items], own_policies, secrets)
 
 
 def _keys_of_the_project(everything: Mapping[str, Any]) -> dict[str, Any]:

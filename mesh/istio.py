@@ -16,11 +16,12 @@ from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 Bringer = Literal["own", "shared"]
 MutualTls = Literal["strict", "permissive", "disabled"]
+DefaultDeny = Literal["enforce", "dryRun"]
 OciFolder = Annotated[
     str, Form(r"oci://[^\s]+[^/\s]", "write a folder of a registry, such as oci://registry.example.com/istio/charts")
 ]
 
-_MODES = {"strict": "STRICT", "permissive": "PERMISSIVE", "disabled": "DISABLE"}
+MODES = {"strict": "STRICT", "permissive": "PERMISSIVE", "disabled": "DISABLE"}
 
 
 class ChartSource(Section):
@@ -95,6 +96,9 @@ class Istio(Section):
     of charts from another source."""
     mtls: MutualTls | None = None
     """mTLS mode of the whole mesh; defaults to Istio's own, permissive."""
+    default_deny: DefaultDeny | None = None
+    """Whether requests to every pod of the mesh are denied unless `callers` of an app, or another policy, allow them:
+    enforce, or dryRun to have proxies only log what they would deny. Gateways stay open."""
     access_logs: bool = False
     """Whether every proxy logs each request to its standard output."""
     replicas: Count | None = None
@@ -179,5 +183,5 @@ def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:
         "apiVersion": "security.istio.io/v1",
         "kind": "PeerAuthentication",
         "metadata": {"name": "default", "namespace": namespace},
-        "spec": {"mtls": {"mode": _MODES[mtls]}},
+        "spec": {"mtls": {"mode": MODES[mtls]}},
     }

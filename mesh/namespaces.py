@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from mesh.istio import MutualTls
+from mesh.istio import DefaultDeny, MutualTls
 from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from mesh.keys.section import Manifest, Section
 from mesh.model.sidecars import injects
@@ -42,6 +42,9 @@ class Namespace(Section):
     """Whether new pods get a sidecar; if unset, the namespace has no injection label, which means no."""
     mtls: MutualTls | None = None
     """mTLS mode of its pods; defaults to that of the mesh."""
+    default_deny: DefaultDeny | None = None
+    """Whether requests to its pods are denied unless `callers` of an app, or another policy, allow them: enforce, or
+    dryRun to have proxies only log what they would deny."""
     pod_security: PodSecurityLevel | None = None
     """Pod Security level; podSecurity.mode says whether it is enforced. Defaults to podSecurity.level where the stack
     creates the namespace, else to none."""

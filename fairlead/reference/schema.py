@@ -10,6 +10,7 @@ from fairlead.reference.schema_messages import with_messages
 from mesh.apps.match import StringMatch
 from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.external import WHAT_TO_WRITE, External
+from mesh.keys.short import Short
 from mesh.keys.stack_keys import near_misses
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
@@ -33,6 +34,7 @@ def stack_schema() -> _Schema:
     model = Config.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
     definitions = {name: with_messages(_plain(schema)) for name, schema in sorted(model["$defs"].items())}
     definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
+    definitions |= {each.__name__: _string_or_map(each, definitions[each.__name__]) for each in Short.__subclasses__()}
     definitions[External.__name__] = _true_or_labels(definitions[External.__name__])
     keys = {
         f"{PROJECT}:{key}": _as_config_value(with_messages(_plain(each))) for key, each in model["properties"].items()
@@ -98,6 +100,14 @@ def _string_or_one_way(schema: _Schema) -> _Schema:
     message = schema["allOf"][0]["anyOf"][0]["errorMessage"]
     exact = {"type": "string", "minLength": 1, "errorMessage": f"write a string in quotes, or {message}"}
     return {"description": schema["description"], "anyOf": [exact, schema]}
+
+
+def _string_or_map(section: type[Short], schema: _Schema) -> _Schema:
+    """A plain string stands for the one key that the section says."""
+    plain = schema["properties"][section.plain]
+    values = {"enum": [each for each in plain["enum"] if each is not None]} if "enum" in plain else {}
+    kept = {key: plain[key] for key in ("pattern", "maxLength", "errorMessage") if key in plain}
+    return {"description": schema["description"], "anyOf": [{"type": "string", **values, **kept}, schema]}
 
 
 def _true_or_labels(schema: _Schema) -> _Schema:

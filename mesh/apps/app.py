@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mesh.access.app_access import AppAccess
 from mesh.apps.app_service import AppService
 from mesh.apps.handling import Handling
 from mesh.apps.route import Route
@@ -13,7 +14,7 @@ from mesh.keys.scalars import Hostname, NonEmpty
 from mesh.model.virtual_service import MESH
 
 
-class App(TrafficPolicy, Handling, AppService):
+class App(AppAccess, TrafficPolicy, Handling, AppService):
     """One app behind a Service that exists; what is here is its routing."""
 
     hosts: list[Hostname] = Field(default=["*"], min_length=1)

@@ -14,6 +14,7 @@ from mesh.lint.stack.chart_items import chart_items
 from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
 from mesh.namespaces import namespace_object
+from mesh.policies import policies
 from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 from mesh.samples.samples import sample_objects
@@ -31,6 +32,7 @@ def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:
         *_gateways(config),
         *_samples(config),
         *_routing(config),
+        *policies(config, objects),
     ]
     brought = chart_items(config)
     known = _services([*applied, *brought, *objects])

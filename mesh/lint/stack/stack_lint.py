@@ -11,6 +11,7 @@ from mesh.istio import istiod_values
 from mesh.lint.lint import config_findings, object_findings
 from mesh.lint.routing.app_config_rules import services_of_apps_are_known, unknown_services
 from mesh.lint.rule import CONFIG_RULES
+from mesh.lint.security.access_config_rules import DECIDED_BY_OBJECTS
 from mesh.lint.stack.istio_config_rules import pods_of_the_mesh_have_an_mtls_mode
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_items import stack_items
@@ -80,8 +81,18 @@ def _unless_declared(config: Config, found: list[Finding], object_items: Sequenc
         for index, names in unknown.items()
         if all((config.apps[index].namespace, name) in declared for name in names)
     }
+    found = _unless_objects_decide(config, found, object_items)
     rule = services_of_apps_are_known.__name__
     return [finding for finding in found if finding.rule != rule or finding.path[1] not in known]
+
+
+def _unless_objects_decide(config: Config, found: list[Finding], items: Sequence[Item]) -> list[Finding]:
+    """Nor whose the pods in them are."""
+    for name, check in DECIDED_BY_OBJECTS.items():
+        if any(finding.rule == name for finding in found):
+            left = {hit.path for hit in check(config, items)}
+            found = [finding for finding in found if finding.rule != name or finding.path in left]
+    return found
 
 
 def _unless_the_mesh_has_a_mode(config: Config, found: list[Finding], items: Sequence[Item]) -> list[Finding]:

@@ -12,7 +12,7 @@ from mesh.model.sidecars import has_sidecar, is_gateway
 from mesh.model.workloads import Workload
 from mesh.ports import PORTS
 
-_SCRAPE, _PORT = "prometheus.io/scrape", "prometheus.io/port"
+_SCRAPE, PORT = "prometheus.io/scrape", "prometheus.io/port"
 _MERGE = "prometheus.istio.io/merge-metrics"
 _EXCLUDED = "traffic.sidecar.istio.io/excludeInboundPorts"
 _OF_THE_PROXY = {port.number for port in PORTS}
@@ -30,7 +30,7 @@ def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
     merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
     for pods in graph.workloads.values():
         for pod in pods:
-            port = _scraped(pod, merged)
+            port = scraped_port(pod, merged)
             if port is None or pod.item.brought or is_gateway(pod) or not has_sidecar(graph, pod):
                 continue
             mode, said_by = policies.of_port(pod, port)
@@ -39,12 +39,12 @@ def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
                     f"Prometheus scrapes port {port} in plain text, and {said_by} requires mTLS: the target is down"
                 )
                 remedy = f"remove {_MERGE}, or let a PeerAuthentication with portLevelMtls make {port} PERMISSIVE"
-                yield pod.item.hit((*pod.at, "metadata", "annotations", _PORT), message, remedy)
+                yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
 
 
-def _scraped(pod: Workload, merged: bool) -> int | None:
+def scraped_port(pod: Workload, merged: bool) -> int | None:
     """The app's own port that Prometheus asks; None where it asks the proxy, or nothing."""
-    said, number = str(pod.annotations.get(_MERGE, "")), str(pod.annotations.get(_PORT, ""))
+    said, number = str(pod.annotations.get(_MERGE, "")), str(pod.annotations.get(PORT, ""))
     if str(pod.annotations.get(_SCRAPE)) != "true" or not number.isdigit():
         return None
     past_the_proxy = number in str(pod.annotations.get(_EXCLUDED, "")).replace(" ", "").split(",")

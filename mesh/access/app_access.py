@@ -1,0 +1,30 @@
+"""Who may call an app, and as whom is it known? Its keys of access."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mesh.access.client import Client
+from mesh.access.jwt import Jwt
+from mesh.access.workload_mtls import WorkloadMtls
+from mesh.keys.scalars import DnsLabel
+from mesh.keys.section import Section
+
+
+class AppAccess(Section):
+    """What the pods of an app ask of their clients."""
+
+    service_account: DnsLabel | None = None
+    """Service account of its pods, by which `callers` of other apps know it; defaults to that of the pods that this
+    stack declares."""
+    callers: list[Client] = Field(default_factory=list[Client])
+    """Who may call it, such as `[orders, {gateway: istio-ingress, paths: [/pay/*]}]`; nobody else may then. Defaults to
+    everybody, unless its namespace or the mesh has `defaultDeny`."""
+    deny: list[Client] = Field(default_factory=list[Client])
+    """Who may not call it, whatever `callers` says."""
+    dry_run: bool = False
+    """Whether its proxies only log what they would reject by `callers`, by `deny` and for want of a token."""
+    jwt: Jwt | None = None
+    """Tokens of end users that it accepts."""
+    mtls: WorkloadMtls | None = None
+    """mTLS mode of its pods, and of their ports; defaults to that of the namespace."""

@@ -1,0 +1,46 @@
+"""What is denied where nobody says who may call? The policies of namespaces, or of the mesh, with `defaultDeny`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from mesh.istio import DefaultDeny
+from mesh.keys.section import Manifest, given
+from mesh.model.item import Item
+
+if TYPE_CHECKING:
+    from mesh.config import Config
+
+
+def default_denials(config: Config) -> Iterator[Item]:
+    """A policy that allows nothing for each, and one that allows everything for the gateways there: who may call
+    through a gateway is the affair of each app behind it."""
+    if config.istio.default_deny:
+        yield Item(_nothing(config.istio.namespace, config.istio.default_deny), ("istio", "defaultDeny"))
+    for index, namespace in enumerate(config.namespaces):
+        if namespace.default_deny:
+            yield Item(_nothing(namespace.name, namespace.default_deny), ("namespaces", index, "defaultDeny"))
+    for index, gateway in enumerate(config.gateways):
+        if denies(config, gateway.home):
+            yield Item(_everything(gateway.name, gateway.home, gateway.pod_labels), ("gateways", index))
+
+
+def denies(config: Config, namespace: str) -> DefaultDeny | None:
+    """Whether requests to the pods of a namespace are denied unless a policy allows them."""
+    found = [each.default_deny for each in config.namespaces if each.name == namespace]
+    said = [each for each in (config.istio.default_deny, *found) if each]
+    return "enforce" if "enforce" in said else said[0] if said else None
+
+
+def _nothing(namespace: str, how: DefaultDeny) -> Manifest:
+    tried = {"istio.io/dry-run": "true"} if how == "dryRun" else {}
+    metadata = given(name="default-deny", namespace=namespace, annotations=tried)
+    # Without an action it is ALLOW, and without a rule it allows no request.
+    return {"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": metadata, "spec": {}}
+
+
+def _everything(name: str, namespace: str, labels: dict[str, Any]) -> Manifest:
+    spec = {"selector": {"matchLabels": labels}, "action": "ALLOW", "rules": [{}]}
+    metadata = {"name": f"{name}-open", "namespace": namespace}
+    return {"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": metadata, "spec": spec}

@@ -1,0 +1,63 @@
+"""Does a policy deny what the mesh itself sends: requests of the gateways that route there, scrapes of Prometheus?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mesh.findings import Hit
+from mesh.lint.rule import object_rule
+from mesh.lint.telemetry.scraping_rules import PORT, scraped_port
+from mesh.model.graph import Graph
+from mesh.model.item import Item
+from mesh.model.security.authorization import policies_of, refusing
+from mesh.model.security.mtls import PeerPolicies
+from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.virtual_service import MESH, destinations, named_gateways
+from mesh.model.workloads import Workload
+
+
+@object_rule()
+def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
+    """A policy for pods that a gateway routes to allows the gateway, by whose service account they know it.
+
+    Otherwise every request through the gateway gets `RBAC: access denied`, 403.
+    """
+    for item in graph.of_kind("VirtualService"):
+        hosts = dict.fromkeys(each.full_host for each in destinations(item))
+        pods = [pod for host in hosts for pod in _pods(graph, item, host)]
+        for path, name in named_gateways(item) if pods else ():
+            home = name.rpartition("/")[0] or item.namespace
+            closing = [refusing(policies_of(graph, pod.namespace, pod.labels), home) for pod in pods]
+            if name != MESH and all(closing):
+                message = f"{closing[0]} denies every request of this gateway: each gets 403"
+                remedy = f"allow it there: add {{gateway: {name.rpartition('/')[2]}}} to callers"
+                known = (home, name.rpartition("/")[2]) in graph.gateways
+                yield item.hit(path, message, remedy, severity=None if known else "warning")
+
+
+def _pods(graph: Graph, item: Item, host: str) -> list[Workload]:
+    service = graph.service(host, item.namespace)
+    return [pod for pod in graph.pods_of(service) if has_sidecar(graph, pod)] if service else []
+
+
+@object_rule(severity="warning")
+def policies_let_prometheus_scrape(graph: Graph) -> Iterator[Hit]:
+    """Pods that Prometheus scrapes past their proxy's own port allow clients without an identity on that port.
+
+    Prometheus has no sidecar, so a policy that allows clients by who they are answers its scrapes with 403: the target
+    is down. Merged metrics, Istio's default, are scraped from the proxy itself, to which no policy applies; with STRICT
+    mTLS the scrape fails before.
+    """
+    peers = PeerPolicies(graph)
+    merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
+    for pods in graph.workloads.values():
+        for pod in pods:
+            port = scraped_port(pod, merged)
+            if port is None or pod.item.brought or is_gateway(pod) or not has_sidecar(graph, pod):
+                continue
+            if peers.of_port(pod, port)[0] == "STRICT":
+                continue
+            if policy := refusing(policies_of(graph, pod.namespace, pod.labels), None):
+                message = f"{policy} denies clients without an identity, so Prometheus gets 403 from port {port}"
+                remedy = f"add {{ports: [{port}], methods: [GET]}} to callers, or let the proxy merge the metrics"
+                yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
