@@ -30,7 +30,7 @@ def app_policies(app: App, origin: Path, known: Identities) -> Iterator[Item]:
     if app.jwt:
         yield Item(request_authentication(app, labels, app.jwt), (*origin, "jwt"))
         if app.jwt.required:
-            yield Item(token_required(app, labels), (*origin, "jwt", "required"))
+            yield Item(token_required(app, labels), (*origin, "jwt"))
     for key, action, clients in (("callers", "ALLOW", app.callers), ("deny", "DENY", app.deny)):
         if clients:
             rules, places = _rules(clients, known)

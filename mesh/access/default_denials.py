@@ -30,7 +30,7 @@ def denies(config: Config, namespace: str) -> DefaultDeny | None:
     """Whether requests to the pods of a namespace are denied unless a policy allows them."""
     found = [each.default_deny for each in config.namespaces if each.name == namespace]
     said = [each for each in (config.istio.default_deny, *found) if each]
-    return "enforce" if "enforce" in said else said[0] if said else None
+    return next((each for each in said if each == "enforce"), said[0] if said else None)
 
 
 def _nothing(namespace: str, how: DefaultDeny) -> Manifest:
@@ -41,6 +41,7 @@ def _nothing(namespace: str, how: DefaultDeny) -> Manifest:
 
 
 def _everything(name: str, namespace: str, labels: dict[str, Any]) -> Manifest:
-    spec = {"selector": {"matchLabels": labels}, "action": "ALLOW", "rules": [{}]}
+    every: dict[str, Any] = {}
+    spec = {"selector": {"matchLabels": labels}, "action": "ALLOW", "rules": [every]}
     metadata = {"name": f"{name}-open", "namespace": namespace}
     return {"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": metadata, "spec": spec}

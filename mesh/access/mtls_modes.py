@@ -15,4 +15,7 @@ def mtls_mode(config: Config, app: App) -> tuple[MutualTls, str]:
         return own, "mtls of the app"
     if of_namespace:
         return of_namespace, f"mtls of the namespace {app.namespace}"
-    return (config.istio.mtls, "istio.mtls") if config.istio.mtls else ("permissive", "istio.mtls is unset, which")
+    if config.istio.mtls:
+        return config.istio.mtls, "istio.mtls"
+    unset: MutualTls = "permissive"
+    return unset, "istio.mtls is unset, which"

@@ -47,7 +47,7 @@ def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Itera
     """Clients that are apps of which nobody knows as whom their pods run."""
     known = identities(config, objects).apps
     for _, path, client in named_clients(config):
-        if client.app in known and not known[client.app].accounts:
+        if client.app and client.app in known and not known[client.app].accounts:
             message = f"nobody knows the service account of the pods of {client.app}, by which proxies know a client"
             yield Hit(path, client.app, message, f"write serviceAccount at the app {client.app}")
 

@@ -30,7 +30,7 @@ def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
             closing = [refusing(policies_of(graph, pod.namespace, pod.labels), home) for pod in pods]
             if name != MESH and all(closing):
                 message = f"{closing[0]} denies every request of this gateway: each gets 403"
-                remedy = f"allow it there: add {{gateway: {name.rpartition('/')[2]}}} to callers"
+                remedy = f"allow it there, in an app by callers: [{{gateway: {name.rpartition('/')[2]}}}]"
                 known = (home, name.rpartition("/")[2]) in graph.gateways
                 yield item.hit(path, message, remedy, severity=None if known else "warning")
 
@@ -59,5 +59,5 @@ def policies_let_prometheus_scrape(graph: Graph) -> Iterator[Hit]:
                 continue
             if policy := refusing(policies_of(graph, pod.namespace, pod.labels), None):
                 message = f"{policy} denies clients without an identity, so Prometheus gets 403 from port {port}"
-                remedy = f"add {{ports: [{port}], methods: [GET]}} to callers, or let the proxy merge the metrics"
+                remedy = f"allow it, in an app by callers: [{{ports: [{port}]}}], or let the proxy merge the metrics"
                 yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
