@@ -28,9 +28,10 @@ def default_denials(config: Config) -> Iterator[Item]:
 
 def denies(config: Config, namespace: str) -> DefaultDeny | None:
     """Whether requests to the pods of a namespace are denied unless a policy allows them."""
-    found = [each.default_deny for each in config.namespaces if each.name == namespace]
-    said = [each for each in (config.istio.default_deny, *found) if each]
-    return next((each for each in said if each == "enforce"), said[0] if said else None)
+    found = [config.istio.default_deny, *(each.default_deny for each in config.namespaces if each.name == namespace)]
+    if "enforce" in found:
+        return "enforce"
+    return "dryRun" if "dryRun" in found else None
 
 
 def _nothing(namespace: str, how: DefaultDeny) -> Manifest:

@@ -10,11 +10,11 @@ from mesh.istio import MutualTls
 def mtls_mode(config: Config, app: App) -> tuple[MutualTls, str]:
     """The mode, and the key that sets it."""
     own = app.mtls.mode if app.mtls else None
-    of_namespace = next((each.mtls for each in config.namespaces if each.name == app.namespace and each.mtls), None)
     if own:
         return own, "mtls of the app"
-    if of_namespace:
-        return of_namespace, f"mtls of the namespace {app.namespace}"
+    for namespace in config.namespaces:
+        if namespace.name == app.namespace and namespace.mtls:
+            return namespace.mtls, f"mtls of the namespace {app.namespace}"
     if config.istio.mtls:
         return config.istio.mtls, "istio.mtls"
     unset: MutualTls = "permissive"
