@@ -22,7 +22,7 @@ def default_denials(config: Config) -> Iterator[Item]:
         if namespace.default_deny:
             yield Item(_nothing(namespace.name, namespace.default_deny), ("namespaces", index, "defaultDeny"))
     for index, gateway in enumerate(config.gateways):
-        if denies(config, gateway.home):
+        if denies(config, gateway.home) and not gateway.external:
             yield Item(_everything(gateway.name, gateway.home, gateway.pod_labels), ("gateways", index))
 
 
