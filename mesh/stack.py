@@ -12,6 +12,7 @@ from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, Finding, Path
 from mesh.keys.shape import shape_findings
 from mesh.lint.lint import config_findings
+from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
 from mesh.model.yaml_values import as_map
@@ -84,6 +85,9 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
             rest[key] = value
     config = Config.model_validate(rest)
     found = silenced(config_findings(config, broken={str(path[0]) for path in wrong}), config.lint).kept
+    if ("lint",) in wrong:
+        # Nobody knows what it silences.
+        found = [finding for finding in found if CONFIG_RULES[finding.rule].firm]
     return [_at_its_own_index(finding, kept) for finding in found if finding.severity == "error"]
 
 

@@ -9,6 +9,8 @@ A file in tests/good comes as near to breaking the rule of its name as it can.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +163,25 @@ def test_every_shipped_stack_file_has_nothing_to_fix(path: Path) -> None:
     config = well_formed(keys(path), region=region(path))
     judged = silenced(config_findings(config), config.lint)
     assert [*judged.kept, *judged.unused] == []
+
+
+def with_a_key_that_does_not_exist(whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Once in each section, and once in each item of those that are lists."""
+    for section, value in whole.items():
+        for place in range(len(value)) if isinstance(value, list) else [None]:
+            other = deepcopy(whole)
+            part = other[section] if place is None else other[section][place]
+            if isinstance(part, dict):
+                part["noSuchKey"] = 1
+                yield f"{section}[{place}]", other
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_key_that_does_not_exist_is_the_only_error_wherever_it_is(path: Path) -> None:
+    for place, raw in with_a_key_that_does_not_exist(keys(path)):
+        with pytest.raises(ConfigError) as caught:
+            well_formed(raw, region=region(path))
+        assert [each.rule for each in caught.value.findings] == ["shape"], place
 
 
 def test_a_stack_file_that_says_nothing_lacks_a_cluster_and_nothing_else() -> None:

@@ -25,7 +25,7 @@ def named_clients(config: Config) -> Iterator[tuple[App, Path, Client]]:
                 yield app, ("apps", index, key, number), client
 
 
-@config_rule(needs=("gateways",))
+@config_rule(needs=("apps", "gateways"))
 def clients_exist(config: Config) -> Iterator[Hit]:
     """A client that an app allows or denies is an app or a gateway of this stack.
 
