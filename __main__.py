@@ -36,7 +36,7 @@ gateways = {
 }
 for sample in config.samples:
     SampleApp(sample, site=site, after=istiod)
-for app in config.apps:
+for app in config.routed_apps:
     AppRouting(app, site=site, gateways=gateways, after=istiod)
 if stack.policies:
     Policies(stack.policies, site=site, after=istiod)

@@ -12,6 +12,7 @@ from components.site import Site
 from mesh.apps.app import App
 from mesh.external import external_objects
 from mesh.routing.destination_rule import destination_rules
+from mesh.routing.managed_weights import managed_weights
 from mesh.routing.virtual_service import virtual_services
 
 
@@ -39,6 +40,10 @@ class AppRouting(pulumi.ComponentResource):
         reached_by = [release for name in config.ingress_gateways for release in gateways[name].releases]
         for manifest in virtual_services(config, {name: gateway.binding for name, gateway in gateways.items()}):
             KubernetesObject(
-                f"{manifest['metadata']['name']}-routes", manifest, parent=self, after=[*after, *reached_by]
+                f"{manifest['metadata']['name']}-routes",
+                manifest,
+                parent=self,
+                after=[*after, *reached_by],
+                ignored=managed_weights(config, manifest),
             )
         self.register_outputs({})

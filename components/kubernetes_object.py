@@ -23,7 +23,8 @@ class KubernetesObject(pulumi.CustomResource):
     """One Kubernetes object, created from its manifest as it is, with the label that names its stack.
 
     With `wait=False` the provider does not wait until its pods are ready; with `patch=True` the object exists
-    already, gets the fields of the manifest by server-side apply, and loses just those when the stack goes.
+    already, gets the fields of the manifest by server-side apply, and loses just those when the stack goes. What is
+    `ignored`, by its path, is written once and then left to others.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class KubernetesObject(pulumi.CustomResource):
         after: Sequence[pulumi.Resource] = (),
         wait: bool = True,
         patch: bool = False,
+        ignored: Sequence[str] = (),
     ):
         token = f"kubernetes:{_group_version(manifest)}:{manifest['kind']}{'Patch' if patch else ''}"
         props: dict[str, Any] = manifest if wait else _not_awaited(manifest)
@@ -42,7 +44,9 @@ class KubernetesObject(pulumi.CustomResource):
             props = marked(props, stack_mark(pulumi.get_project(), pulumi.get_stack()))
         props = hidden(props, lambda _path, value: pulumi.Output.secret(value))
         version = _utilities.get_version()
-        opts = pulumi.ResourceOptions(parent=parent, depends_on=list(after), version=version)
+        opts = pulumi.ResourceOptions(
+            parent=parent, depends_on=list(after), version=version, ignore_changes=list(ignored) or None
+        )
         super().__init__(token, name, props, opts)
 
 

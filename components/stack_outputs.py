@@ -26,4 +26,4 @@ def stack_outputs(config: Config, reached: Mapping[str, pulumi.Output[Reached]])
 
 
 def _apps(config: Config, gateway_urls: Any) -> dict[str, Any]:
-    return {app.name: app_outputs(app, gateway_urls) for app in config.apps}
+    return {app.name: app_outputs(app, gateway_urls) for app in config.routed_apps}

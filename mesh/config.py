@@ -10,6 +10,8 @@ from pydantic import Field
 from mesh.addons.addons import KINDS, Addons
 from mesh.addons.surroundings import Pods, Surroundings
 from mesh.apps.app import App
+from mesh.apps.client_headers import app_by_headers
+from mesh.clients import Clients
 from mesh.cluster import Cluster
 from mesh.gateways import Gateway
 from mesh.istio import Istio
@@ -57,6 +59,8 @@ class Config(Section):
     """Namespaces, created or adopted, and how their pods join the mesh."""
     pod_security: PodSecurity = PodSecurity()
     """Pod Security Standards for the namespaces that the stack creates."""
+    clients: Clients = Clients()
+    """How matches of apps tell clients apart: the header that names the user, and classes of devices."""
     apps: list[App] = Field(default_factory=list[App])
     """Routing of each app."""
     samples: list[Sample] = Field(default_factory=list[Sample])
@@ -87,6 +91,11 @@ class Config(Section):
     def opened(self) -> SecurityRulesMode:
         """How the control plane's way to Istio is opened; to a shared one whoever brings it has done so."""
         return "off" if self.istio.is_shared else self.security_rules
+
+    @cached_property
+    def routed_apps(self) -> list[App]:
+        """The apps, as their objects are made of them: users, devices and cookies by their headers."""
+        return [app_by_headers(app, self.clients) for app in self.apps]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""

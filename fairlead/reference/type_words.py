@@ -39,6 +39,8 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.Authority, "host, optionally with a port"),
     (scalars.Regex, "RE2 expression"),
     (scalars.HeaderName, "header"),
+    (scalars.CookieName, "cookie"),
+    (scalars.CookieValue, "value of a cookie"),
     (scalars.Quantity, "quantity"),
     (scalars.NonEmpty, "string"),
     (scalars.Count, "whole number, at least 1"),

@@ -10,7 +10,7 @@ from mesh.apps.handling import Handling
 from mesh.apps.route import Route
 from mesh.apps.traffic_policy import TrafficPolicy
 from mesh.apps.version import Version
-from mesh.keys.scalars import Hostname, NonEmpty
+from mesh.keys.scalars import DnsLabel, Hostname, NonEmpty
 from mesh.model.virtual_service import MESH
 
 
@@ -23,6 +23,9 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     """Gateways of this stack that route to it; `mesh` means clients inside the mesh."""
     versions: list[Version] = Field(default_factory=list[Version])
     """Its versions, if requests are split between them."""
+    active: DnsLabel | None = None
+    """The version that gets the requests of routes without weights, such as blue; the others wait. To go over to
+    another version, or back, change this word."""
     routes: list[Route] = Field(default_factory=list[Route])
     """Its routes in order; defaults to one that matches every request."""
 
@@ -47,4 +50,8 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     @property
     def routes_in_the_mesh(self) -> bool:
         """Whether clients inside the mesh need a route to it: its Service alone would not do the same."""
-        return MESH in self.gateways and bool(self.routes or self.handled)
+        return MESH in self.gateways and bool(self.routes or self.handled or self.active)
+
+    def shares(self, route: Route) -> dict[str, int]:
+        """Weight of each version that gets requests of a route; none where its Service gets them all."""
+        return route.shares or ({self.active: 100} if self.active else {})

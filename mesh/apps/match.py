@@ -1,14 +1,15 @@
-"""Which requests does a route take? Conditions on path, method, headers and query parameters."""
+"""Which requests does a route take? Conditions on path, method, headers, query parameters and the client."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from mesh.keys.scalars import HeaderName, HttpMethod, NonEmpty, Regex
+from mesh.keys.scalars import CookieName, CookieValue, DnsLabel, HeaderName, HttpMethod, NonEmpty, Regex
 from mesh.keys.section import Section
 from mesh.keys.together import exactly_one
 
@@ -37,6 +38,20 @@ _FROM_A_SLASH: JsonDict = {"pattern": "^/", "errorMessage": "write a path that s
 _PATH: JsonDict = {**_FROM_A_SLASH, "properties": {"exact": _FROM_A_SLASH, "prefix": _FROM_A_SLASH}}
 
 
+class CookieMatch(Section):
+    """A cookie and its value."""
+
+    name: CookieName
+    """Name of the cookie."""
+    value: CookieValue
+    """Its value."""
+
+    @property
+    def regex(self) -> str:
+        """What a whole Cookie header with it matches, wherever in it the cookie is."""
+        return rf"(.*;\s*)?{re.escape(self.name)}={re.escape(self.value)}(;.*)?"
+
+
 class Match(Section):
     """A condition on a request; all of its parts must match."""
 
@@ -48,6 +63,12 @@ class Match(Section):
     """Headers, by lower-case name."""
     query_params: dict[NonEmpty, StringMatch] = Field(default_factory=dict[str, StringMatch])
     """Query parameters, by name (exact or regex)."""
+    user: NonEmpty | None = None
+    """Name of the user, in the header that `clients.userHeader` names."""
+    device: DnsLabel | None = None
+    """Class of the client's device, one of `clients.devices`."""
+    cookie: CookieMatch | None = None
+    """A cookie of the client, such as {name: group, value: beta}."""
 
     @field_validator("uri")
     @classmethod

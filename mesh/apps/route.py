@@ -9,7 +9,8 @@ from pydantic import Field
 from mesh.apps.fault import Fault, HttpStatus
 from mesh.apps.handling import Handling
 from mesh.apps.match import Match
-from mesh.keys.scalars import Authority, DnsLabel, NonEmpty, Percent, UrlPath
+from mesh.apps.weights import Weights
+from mesh.keys.scalars import Authority, CookieName, DnsLabel, NonEmpty, Percent, TimeSpan, UrlPath
 from mesh.keys.section import Section
 from mesh.keys.together import at_least_one, at_most_one
 
@@ -58,15 +59,27 @@ class Mirror(Section):
     """Which part of the requests is copied."""
 
 
+class Sticky(Section):
+    """Keeps a client at its version: the first answer sets a cookie with the version's name, and whoever sends it goes
+    there as long as the version has a weight above 0."""
+
+    cookie: CookieName
+    """Name of the cookie, such as shop-version."""
+    max_age: TimeSpan | None = None
+    """How long the client keeps it, such as 1h; without, until the browser's session ends."""
+
+
 class RouteMatch(Section):
     """Which requests a route takes."""
 
+    name: DnsLabel | None = None
+    """Name of the route, by which `fairlead shift` and Argo Rollouts find it."""
     match: list[Match] = Field(default_factory=list[Match])
     """Conditions, one of which must match; without any, every request matches."""
 
 
 _ANSWERS = {"redirect": "a redirect", "directResponse": "a direct response"}
-_OF_DESTINATIONS = ("weights", "rewrite", "mirror", "fault", "timeout", "retries")
+_OF_DESTINATIONS = ("weights", "sticky", "rewrite", "mirror", "fault", "timeout", "retries")
 
 
 class Route(Handling, RouteMatch):
@@ -82,8 +95,12 @@ class Route(Handling, RouteMatch):
         at_most_one(*_ANSWERS, what="a request gets one answer: keep redirect or directResponse"),
     )
 
-    weights: dict[DnsLabel, Percent] = Field(default_factory=dict[str, int])
-    """Weight of each version in percent; without weights, all requests go to the app's Service."""
+    weights: Weights | None = None
+    """Weight of each version in percent, such as {v1: 90, v2: 10}; without weights, requests go to the app's active
+    version, or to its Service where it has none."""
+    sticky: Sticky | None = None
+    """How a client stays with the version that it got first, such as {cookie: shop-version}; by default each request is
+    shared out by itself."""
     rewrite: Rewrite | None = None
     """Changes of path and host."""
     redirect: Redirect | None = None
@@ -94,3 +111,12 @@ class Route(Handling, RouteMatch):
     """A version that gets copies, such as {version: v2, percentage: 10}."""
     fault: Fault | None = None
     """Delays and aborts for tests, such as {abort: {percentage: 10, httpStatus: 503}}."""
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Weight of each version that it names."""
+        return self.weights.shares if self.weights else {}
+
+    @property
+    def managed_by(self) -> str | None:
+        return self.weights.managed_by if self.weights else None

@@ -162,6 +162,8 @@ Quantity = Annotated[
 Resources = dict[Literal["requests", "limits"], dict[LabelKey, Quantity]]
 HttpMethod = Annotated[str, Form(r"[A-Z]+", "write an HTTP method in capitals such as GET")]
 HeaderName = Annotated[str, Form(r"[a-z0-9-]+", "write the name of a header in lower case, such as end-user")]
+CookieName = Annotated[_Text, Form(r"[A-Za-z0-9!#$&'*+.^_`|~-]+", "write the name of a cookie, such as group")]
+CookieValue = Annotated[_Text, Form(r"[A-Za-z0-9%._~=+/-]+", "write the value of a cookie, such as beta")]
 UrlPath = Annotated[str, Form(r"/[^\s?#]*", "write a path that starts with /, such as /api")]
 
 

@@ -42,6 +42,10 @@ def _finding(details: dict[str, Any], model: type[BaseModel]) -> Finding:
         return Finding("shape", path, None, f"is missing; {_example(path)}")
     if kind == "extra_forbidden":
         return Finding("shape", path, value, _known_keys(str(path[-1]), model, path[:-1]))
+    if kind == "invalid_key":
+        return Finding(
+            "shape", path, value, f'YAML reads this as the number {path[-1]}; put it in quotes: "{path[-1]}"'
+        )
     if kind == "value_error":
         return Finding("shape", path, value, f"{context['error']}{_curly(value)}")
     if kind == "literal_error" and _KEY in details["loc"]:

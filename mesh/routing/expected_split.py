@@ -25,5 +25,5 @@ def _action_in_words(app: App, route: Route) -> str:
         return redirect_in_words(as_written(route.redirect))
     if route.direct_response:
         return f"direct response {route.direct_response.status}"
-    shares = [f"{name} {weight} %" for name, weight in route.weights.items() if weight > 0]
+    shares = [f"{name} {weight} %" for name, weight in app.shares(route).items() if weight > 0]
     return ", ".join(shares) or f"{app.service_name} 100 %"

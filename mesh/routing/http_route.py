@@ -1,13 +1,17 @@
-"""What does Istio read of one route? An HTTPRoute of a VirtualService."""
+"""What does Istio read of one route? HTTPRoutes of a VirtualService."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mesh.apps.app import App
-from mesh.apps.match import Match
+from mesh.apps.client_headers import COOKIE
+from mesh.apps.match import CookieMatch, Match, StringMatch
 from mesh.apps.route import DirectResponse, Mirror, Route
 from mesh.apps.version import Version
+from mesh.apps.weights import Weights
+from mesh.keys.scalars import seconds
 from mesh.keys.section import given
 from mesh.routing.handling import answer_handling, fault, handling, string_match
 from mesh.routing.written import as_written
@@ -31,12 +35,22 @@ def _destination(app: App, version: Version | None) -> dict[str, Any]:
 
 
 def _destinations(app: App, route: Route) -> list[dict[str, Any]]:
-    versions = {version.name: version for version in app.versions}
-    if len(route.weights) <= 1:
-        return [{"destination": _destination(app, versions.get(name))} for name in route.weights or ("",)]
+    versions, shares = {version.name: version for version in app.versions}, app.shares(route)
+    if len(shares) <= 1:
+        return [{"destination": _destination(app, versions.get(name))} for name in shares or ("",)]
     return [
-        {"destination": _destination(app, versions[name]), "weight": weight} for name, weight in route.weights.items()
+        {"destination": _destination(app, versions[name]), "weight": weight} | _first_cookie(route, name)
+        for name, weight in shares.items()
     ]
+
+
+def _first_cookie(route: Route, version: str) -> dict[str, Any]:
+    """What makes a client that was shared out to a version stay there."""
+    if not route.sticky:
+        return {}
+    age = [f"Max-Age={seconds(route.sticky.max_age)}"] if route.sticky.max_age else []
+    cookie = "; ".join([f"{route.sticky.cookie}={version}", "Path=/", "HttpOnly", *age])
+    return {"headers": {"response": {"add": {"set-cookie": cookie}}}}
 
 
 def _conditions(route: Route) -> list[dict[str, Any]]:
@@ -57,8 +71,23 @@ def _conditions(route: Route) -> list[dict[str, Any]]:
 
 
 def http_routes(app: App, route: Route) -> list[dict[str, Any]]:
-    """What one route of an app becomes: its conditions and what it does."""
-    return [given(match=_conditions(route)) | _action(app, route)]
+    """What one route of an app becomes: its conditions and what it does. A sticky one is preceded by a route for each
+    version, which takes the clients that stay there."""
+    return [
+        given(name=each.name, match=_conditions(each)) | _action(app, each)
+        for each in (*_of_those_who_stay(route), route)
+    ]
+
+
+def _of_those_who_stay(route: Route) -> Iterator[Route]:
+    for version, weight in route.shares.items() if route.sticky else ():
+        if route.sticky and weight:
+            cookie = CookieMatch(name=route.sticky.cookie, value=version)
+            stays = {COOKIE: StringMatch(regex=cookie.regex)}
+            match = [each.model_copy(update={"headers": each.headers | stays}) for each in route.match or [Match()]]
+            weights = Weights.model_validate({version: 100})
+            name = f"{route.name}-{version}" if route.name else None
+            yield route.model_copy(update={"name": name, "match": match, "weights": weights, "sticky": None})
 
 
 def _action(app: App, route: Route) -> dict[str, Any]:

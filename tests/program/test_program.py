@@ -50,6 +50,21 @@ def test_versions_with_services_of_their_own_need_no_subsets() -> None:
     assert "DestinationRule" not in kinds(snapshot)
 
 
+def test_only_the_weights_of_a_controller_are_ignored() -> None:
+    app = HELLO | {"versions": [{"name": "v1"}, {"name": "v2"}]}
+    weights = {"v1": 100, "v2": 0}
+    managed = evaluated(apps=[app | {"routes": [{"weights": weights | {"managedBy": "argo-rollouts"}}]}])
+    paths = ["spec.http[0].route[0].weight", "spec.http[0].route[1].weight"]
+    assert {
+        each.name: each.options["ignoreChanges"] for each in managed.resources if each.options.get("ignoreChanges")
+    } == {"helloworld-routes": paths}
+    ours = evaluated(apps=[app | {"routes": [{"weights": weights}]}])
+    assert (
+        one(ours, "VirtualService", "helloworld-routes").inputs
+        == one(managed, "VirtualService", "helloworld-routes").inputs
+    )
+
+
 def test_an_addon_that_exists_elsewhere_is_not_installed() -> None:
     addons = {"prometheus": {"url": "http://prometheus.monitoring:9090"}, "kiali": {}}
     snapshot = evaluated(addons=addons)

@@ -70,7 +70,7 @@ def test_no_wrong_value_of_any_key_is_told_in_words_of_pydantics(section: type[S
     for field in section.model_fields.values():
         for value in VALUES:
             for finding in findings({str(field.alias): value}, section):
-                words = finding.message.lower()
+                words = finding.message.lower().replace("invalid_argument", "")  # a status of gRPC
                 assert not any(word in words for word in PYDANTICS), (field.alias, value, finding.message)
                 assert "\n" not in words
 

@@ -36,7 +36,7 @@ def weights_name_versions(config: Config) -> Iterator[Hit]:
     for index, app in enumerate(config.apps):
         known = [version.name for version in app.versions]
         for number, route in enumerate(app.routes):
-            for name, weight in route.weights.items():
+            for name, weight in route.shares.items():
                 if name not in known:
                     remedy = f"it has {', '.join(known)}" if known else "it has none; add them under versions"
                     path = ("apps", index, "routes", number, "weights", name)
@@ -66,12 +66,12 @@ def weights_add_up(config: Config) -> Iterator[Hit]:
     """
     for index, app in enumerate(config.apps):
         for number, route in enumerate(app.routes):
-            total = sum(route.weights.values())
-            if route.weights and total != _WHOLE:
+            total = sum(route.shares.values())
+            if route.shares and total != _WHOLE:
                 path = ("apps", index, "routes", number, "weights")
                 message = f"the weights add up to {total}, not 100, so they are not percentages"
                 remedy = f"add {_WHOLE - total} to one of them" if total < _WHOLE else f"take {total - _WHOLE} away"
-                yield Hit(path, route.weights, message, remedy)
+                yield Hit(path, route.shares, message, remedy)
 
 
 @config_rule(severity="warning")
@@ -79,15 +79,15 @@ def versions_receive_requests(config: Config) -> Iterator[Hit]:
     """A version without a weight in any reachable route never gets a request.
 
     The new version is deployed, its dashboards stay empty, and nobody learns from the canary. A weight of 0 is accepted
-    as intended: a canary starts with it.
+    as intended: a canary starts with it. With `active`, the versions that wait are.
     """
     for index, app in enumerate(config.apps):
         reached = [route for route in _reached(app) if not (route.redirect or route.direct_response)]
-        weighed = {name for route in reached for name in route.weights}
+        weighed = {name for route in reached for name in app.shares(route)}
         weighed |= {route.mirror.version for route in reached if route.mirror}
-        if not weighed:
+        if not weighed or app.active:
             continue
-        shared = any(not route.weights for route in reached)
+        shared = any(not app.shares(route) for route in reached)
         for number, version in enumerate(app.versions):
             by_service = shared and version.service in (None, app.service_name)
             if version.name not in weighed and not by_service:

@@ -35,7 +35,7 @@ def _of_route(route: Route, own: Path, path: Path, made: Mapping[str, Any]) -> I
         yield (*path, key), (*own, key)
     if route.mirror and "percentage" in route.mirror.model_fields_set:
         yield (*path, "mirrorPercentage"), (*own, "mirror", "percentage")
-    for place, name in enumerate(route.weights):
+    for place, name in enumerate(route.shares):
         yield (*path, "route", place), (*own, "weights", name)
     # A rewritten prefix may be matched in two ways, which shifts the others.
     if len(made.get("match", ())) == len(route.match):

@@ -98,9 +98,9 @@ def _samples(config: Config) -> Iterator[Item]:
 
 def _routing(config: Config) -> Iterator[Item]:
     bindings = {gateway.name: f"{gateway.home}/{gateway.name}" for gateway in config.gateways}
-    for index, app in enumerate(config.apps):
+    for index, app in enumerate(config.routed_apps):
         for manifest in [*destination_rules(app), *virtual_services(app, bindings)]:
-            yield Item(manifest, ("apps", index), places_of_app(app, manifest))
+            yield Item(manifest, ("apps", index), places_of_app(config.apps[index], app, manifest))
 
 
 def _services_of_apps(config: Config, known: set[tuple[str, str]]) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from mesh.apps.app import App
 from mesh.findings import Path
@@ -12,8 +13,25 @@ from mesh.lint.stack.policy_places import places_of_destination_rule
 from mesh.lint.stack.route_places import places_of_routes
 
 
-def places_of_app(app: App, manifest: Manifest) -> Mapping[Path, Path]:
-    """From a VirtualService or a DestinationRule to the app's keys; what the app leaves to a default leads nowhere."""
+def places_of_app(said: App, app: App, manifest: Manifest) -> Mapping[Path, Path]:
+    """From a VirtualService or a DestinationRule of `app` to the keys of the app as it is `said` in the stack file.
+
+    What is left to a default leads nowhere, and what is made of several keys to what holds them.
+    """
+    written = said.model_dump(by_alias=True, exclude_unset=True)
+    return {path: _as_far_as_written(written, own) for path, own in _places_of_app(app, manifest).items()}
+
+
+def _as_far_as_written(written: Any, own: Path) -> Path:
+    for length, key in enumerate(own):
+        try:
+            written = written[key]
+        except (KeyError, IndexError, TypeError):
+            return own[:length]
+    return own
+
+
+def _places_of_app(app: App, manifest: Manifest) -> dict[Path, Path]:
     spec = manifest["spec"]
     if manifest["kind"] == "DestinationRule":
         return places_of_destination_rule(app, manifest)
