@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from functools import partial
 
 from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.doctor.closed_ports import closed_ports
 from fairlead.doctor.doctor import diagnoses
 from fairlead.doctor.examined import Examined
-from fairlead.doctor.finding import Verdict
+from fairlead.doctor.finding import Skip, Verdict
 from fairlead.doctor.reports import text_lines
+from fairlead.lifecycle.causes import Cause
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.ending import addresses, summary
@@ -34,7 +38,9 @@ def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
         elif consent.plan:
             return planned([])
         previewed(whole, "up", consent)
-        whole.progress.say(summary(watched(whole, cluster, whole.engine.up)))
+        whole.progress.say(
+            summary(watched(whole, cluster, whole.engine.up, partial(closed_to_the_control_plane, examined)))
+        )
     for line in addresses(whole.engine.outputs()):
         whole.progress.say(line)
     return 0
@@ -49,6 +55,13 @@ def _cluster(whole: Wholeness, examined: Examined, state: Deployment) -> Abstrac
         raise error
     whole.progress.say(_UNKNOWN.format(error.message))
     return nullcontext()
+
+
+def closed_to_the_control_plane(examined: Examined) -> Iterator[Cause]:
+    """Why on EKS no pod gets a sidecar and no object of Istio's is taken: which groups close the webhooks' port."""
+    with suppress(Skip):
+        for each in closed_ports(examined):
+            yield Cause("istiod's webhooks", str(each), each.remedy)
 
 
 def checked(examined: Examined, whole: Wholeness) -> None:

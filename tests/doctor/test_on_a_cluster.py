@@ -6,18 +6,21 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from tests.fixtures.deployed import Deployed, as_account
+from tests.fixtures.evaluated import EKS
 from tests.fixtures.examined import ON_EKS, examined, seen
 from tests.fixtures.placed import POD, there, thing
 
 pytestmark = pytest.mark.apiserver
 
 APP: dict[str, Any] = {"namespaces": [{"name": "shop", "injection": True}]}
+CONTROL_PLANE, NODES = "sg-0c0c0c0c0c0c0c0c0", "sg-0a0a0a0a0a0a0a0a0"
 REVISION = {"istio.io/rev": "default", "app": "istiod"}
 
 
@@ -126,7 +129,8 @@ def test_a_controller_without_ready_pods_makes_no_load_balancer(live_cluster: Li
         assert seen("load_balancer_controller", found) == [("failed", text)]
 
 
-def test_a_webhook_that_is_not_reached_is_said_with_its_port(live_cluster: LiveCluster) -> None:
+@pytest.mark.usefixtures("aws_server")
+def test_a_webhook_that_is_not_reached_is_said_with_its_port_and_its_groups(live_cluster: LiveCluster) -> None:
     found = examined(live_cluster, **APP)
     assert seen("webhook", found) == [("skipped", "Istio is not installed yet")]
     rules = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
@@ -152,6 +156,13 @@ def test_a_webhook_that_is_not_reached_is_said_with_its_port(live_cluster: LiveC
         ((verdict, text),) = seen("webhook", found)
         assert verdict == "failed"
         assert text.startswith("the API server does not reach istiod: ")
+        on_eks = {**APP, "cluster": EKS, "securityGroups": {"nodes": [NODES], "controlPlane": CONTROL_PLANE}}
+        boto3.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+        found = examined(live_cluster, **on_eks)
+        found.__dict__["vpc"] = boto3.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+        assert seen("webhook", found)[1:] == [
+            ("failed", f"port 15017 is closed from {CONTROL_PLANE} (the control plane) to {NODES} (nodes)")
+        ]
     nobody = {**injector, "webhooks": [{**webhook, "namespaceSelector": {"matchLabels": {"no": "one"}}}]}
     with there(live_cluster, home, nobody):
         assert seen("webhook", found) == [("failed", "a pod in shop gets no sidecar")]

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from fairlead.cloud.account import Account, AwsError
+from fairlead.doctor.closed_ports import closed_ports
+from fairlead.lifecycle.up import closed_to_the_control_plane
 from tests.fixtures.examined import GATEWAY, ON_EKS, examined, seen
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
@@ -129,6 +131,29 @@ def test_an_interface_without_a_tagged_group_stops_the_controller(aws: World) ->
     aws.node(aws.group("three", tagged=False), aws.group("four", tagged=False))
     ((verdict, text),) = seen("node_groups", examined(NOWHERE, **ON_EKS))
     assert (verdict, "none of their groups has the tag" in text) == ("failed", True)
+
+
+CONTROL_PLANE = "sg-0c0c0c0c0c0c0c0c0"
+CLOSED: dict[str, Any] = {**ON_EKS, "securityGroups": {"controlPlane": CONTROL_PLANE}}
+
+
+def test_the_port_of_the_webhooks_is_closed_until_one_group_of_the_interface_opens_it(aws: World) -> None:
+    assert closed_ports(examined(NOWHERE, **CLOSED)) == []
+    tagged, other = aws.group("tagged", tagged=True), aws.group("other", tagged=False)
+    aws.node(tagged, other)
+    (closed,) = closed_ports(examined(NOWHERE, **CLOSED))
+    both = sorted((tagged, other))
+    said = f"port 15017 is closed from {CONTROL_PLANE} (the control plane) to {' and '.join(both)} (nodes)"
+    assert str(closed) == said
+    assert closed.remedy.endswith(f"--group-id {both[0]} --protocol tcp --port 15017 --source-group {CONTROL_PLANE}")
+    (cause,) = closed_to_the_control_plane(examined(NOWHERE, **CLOSED))
+    assert str(cause).startswith(f"istiod's webhooks: {said}; set securityRules: auto, or open it: aws ec2 authorize-")
+    permission = {"IpProtocol": "tcp", "FromPort": 15000, "ToPort": 15020}
+    for group, source in ((other, "10.0.0.0/24"), (other, "10.0.0.0/16")):
+        assert closed_ports(examined(NOWHERE, **CLOSED)) == [closed]
+        permissions = [{**permission, "IpRanges": [{"CidrIp": source}]}]
+        aws.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=permissions)
+    assert closed_ports(examined(NOWHERE, **CLOSED)) == []
 
 
 def certified(*arns: str) -> dict[str, Any]:

@@ -6,18 +6,15 @@ has to have the tag kubernetes.io/cluster/NAME, unless there is only one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from fairlead.cloud.account import tags_of
+from fairlead.doctor.closed_ports import interface_groups
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok
-from mesh.model.yaml_values import as_map, as_maps
 
 ORDER = 62
 QUICK = False
-_NODES = ("tag:eks:cluster-name", "tag:eks:eks-cluster-name")
-_RUNNING = {"Name": "instance-state-name", "Values": ["pending", "running"]}
 
 
 def check(examined: Examined) -> Iterator[Seen]:
@@ -31,11 +28,10 @@ def check(examined: Examined) -> Iterator[Seen]:
     groups = examined.account.listed("ec2", "describe_security_groups", "SecurityGroups", Filters=[in_vpc])
     tagged = {str(each["GroupId"]) for each in groups if tag in tags_of(each)}
     wrong: dict[tuple[str, ...], int] = {}
-    interfaces = [each for node in _nodes(examined, name, in_vpc) for each in as_maps(node.get("NetworkInterfaces"))]
+    interfaces = [*interface_groups(examined, name)]
     if not interfaces:
         raise Skip("no node of the cluster runs")
-    for each in interfaces:
-        own = [str(as_map(group).get("GroupId")) for group in as_maps(each.get("Groups"))]
+    for own in interfaces:
         fitting = tuple(sorted(tagged.intersection(own)))
         if len(own) > 1 and len(fitting) != 1:
             wrong[fitting] = wrong.get(fitting, 0) + 1
@@ -45,16 +41,3 @@ def check(examined: Examined) -> Iterator[Seen]:
         yield failed(text, f"leave the tag {tag} on one security group of the nodes")
     if not wrong:
         yield ok(f"{len(interfaces)} network interfaces of nodes have one security group for the controller")
-
-
-def _nodes(examined: Examined, name: str, in_vpc: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    seen: set[str] = set()
-    filters = [{"Name": each, "Values": [name]} for each in _NODES]
-    filters.append({"Name": "tag-key", "Values": [f"kubernetes.io/cluster/{name}"]})
-    for each in filters:
-        asked = [each, in_vpc, _RUNNING]
-        for reservation in examined.account.listed("ec2", "describe_instances", "Reservations", Filters=asked):
-            for node in as_maps(reservation.get("Instances")):
-                if str(node["InstanceId"]) not in seen:
-                    seen.add(str(node["InstanceId"]))
-                    yield node

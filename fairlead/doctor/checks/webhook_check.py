@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fairlead.cloud.account import AwsError
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.symptoms import OPEN_PORT, UNREACHED_WEBHOOK
+from fairlead.doctor.closed_ports import closed_ports
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from mesh.model.yaml_values import as_map, as_maps
@@ -42,11 +44,22 @@ def check(examined: Examined) -> Iterator[Seen]:
             yield warning(f"a pod in {there[0]} is rejected: {error.message}", "see the policies of the namespace")
             return
         yield failed(f"the API server does not reach istiod: {error.message}", OPEN_PORT)
+        yield from _closed(examined)
         return
     if PROXY in containers(made):
         yield ok(f"a pod in {there[0]} gets its sidecar")
     else:
         yield failed(f"a pod in {there[0]} gets no sidecar", _NOT_INJECTED)
+
+
+def _closed(examined: Examined) -> Iterator[Seen]:
+    """On EKS, between which security groups; off EKS nobody knows the rules."""
+    try:
+        yield from (failed(str(each), each.remedy) for each in closed_ports(examined))
+    except Skip:
+        return
+    except AwsError as error:
+        yield warning(f"the security groups could not be looked at: {error.message}", error.remedy or OPEN_PORT)
 
 
 def containers(pod: dict[str, Any]) -> dict[str, str]:
