@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, Protocol
 
 Path = tuple[str | int, ...]
@@ -20,13 +19,13 @@ _DIVIDES = re.compile(r"""[.\[\]"'=\s]""")
 class Subject(Protocol):
     """The object that a hit is about, as far as a finding names it: an `Item` of the model."""
 
-    @cached_property
+    @property
     def kind(self) -> str: ...
-    @cached_property
+    @property
     def namespace(self) -> str: ...
-    @cached_property
+    @property
     def name(self) -> str: ...
-    @cached_property
+    @property
     def metadata(self) -> dict[str, Any]: ...
     def get(self, *path: str | int) -> Any: ...
     @property

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from benchmark_page import Run, page
 from diff_benchmark import APPS, diff_section
 from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
+from object_benchmark import lint_folder, object_section
 from picture_benchmark import DRAWN, PICTURE_SIZES, PictureRun, measure_picture, picture_section
 from request_benchmark import measure_requests, request_section
 
@@ -111,7 +112,8 @@ def linted() -> str:
     """What the page says of linting."""
     runs = {apps: LintRun(**json.loads(fresh_process(__file__, "lint", apps)[1])) for apps in LINT_SIZES}
     command = [fresh_process("-m", "fairlead", "lint", "--stack", "dev")[0] for _ in range(RUNS)]
-    return lint_section(runs, statistics.median(command))
+    of_objects = object_section(fresh_process, __file__, RUNS)
+    return f"{lint_section(runs, statistics.median(command))}\n{of_objects}"
 
 
 def drawn() -> str:
@@ -129,6 +131,9 @@ def main() -> None:
     """Measure all sizes and write the page; with arguments, do what one of the fresh processes does."""
     if sys.argv[1:2] == ["requests"]:
         measure_requests(stack(int(sys.argv[2])))
+        return
+    if sys.argv[1:2] == ["objects"]:
+        lint_folder(sys.argv[2])
         return
     if sys.argv[1:2] in (["lint"], ["picture"]):
         {"lint": measure_lint, "picture": measure_picture}[sys.argv[1]](stack(int(sys.argv[2])), RUNS)

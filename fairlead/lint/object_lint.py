@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from fairlead.evaluation.garbage_collection import collector_paused
-from fairlead.lint.duplicate_keys import duplicate_keys
 from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
 from fairlead.lint.rendered_items import in_namespace, with_rendered
@@ -22,7 +21,7 @@ from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import STANDARD_INPUT
-from mesh.reading.object_files import SUFFIXES, ReadObjects, read_objects
+from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
 from mesh.reading.problems import yaml_problem
 from mesh.reading.stack_objects import broken_finding, list_findings
 
@@ -42,7 +41,7 @@ def lint_objects(
     root = (config or {}).get("rootNamespace")
     files = [file for path in paths for file in _files(path)]
     judged = gathered(dict.fromkeys(files), [Path(path) for path in paths if Path(path).is_dir()])
-    read = read_objects(judged.files)
+    read = read_objects(judged.files, judged=True)
     items = in_namespace(with_rendered(read.items, judged.rendered), namespace)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
 
@@ -52,17 +51,20 @@ def lint_objects(
     found = findings_in_any_order(items, graph_of)
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
     lists = (placed_in(read, each) for each in list_findings(items))
-    placed = [*broken_files(read), *notes, *lists]
-    placed += told_once([*duplicate_keys(read.roots), *(placed_in(read, each) for each in found)])
+    unread = [each for each in read.broken if not each.read]
+    placed = [*broken_files(unread), *notes, *lists]
+    # What stands in one document is placed one after the other, as its text is read for that.
+    found.sort(key=lambda each: (each.source, each.document))
+    placed += told_once(
+        [*broken_files(each for each in read.broken if each.read), *(placed_in(read, each) for each in found)]
+    )
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
 
 
-def broken_files(read: ReadObjects) -> list[Placed]:
+def broken_files(broken: Iterable[Broken]) -> list[Placed]:
     """The findings on what could not be read, each at its line."""
-    return [
-        Placed(broken_finding(each), each.source, Place(each.problem.line, each.problem.column)) for each in read.broken
-    ]
+    return [Placed(broken_finding(each), each.source, Place(each.problem.line, each.problem.column)) for each in broken]
 
 
 def placed_in(read: ReadObjects, finding: Finding) -> Placed:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from fairlead.lint.linted import Placed, shown_path
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
-from fairlead.yaml_files.positions import Place, positions
+from fairlead.yaml_files.positions import Place, node_at, positions
 from mesh.findings import Finding
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from mesh.lint.stack.silence import silenced
@@ -26,6 +26,7 @@ from mesh.lint.stack.silence_config_rules import ignored_rules_exist
 from mesh.lint_settings import LintSettings
 from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import UnreadableFileError, text_of
+from mesh.reading.roots import Root
 
 _COMMENT = re.compile(r"#\s*fairlead:\s*ignore\b[ \t]*(?P<rule>[\w-]*)[ \t]*(?P<reason>.*)$")
 _HINT = "fairlead:"
@@ -45,7 +46,7 @@ class _Note:
 
 
 def without_silenced(
-    found: Sequence[Placed], files: Iterable[str], roots: Mapping[str, Sequence[Any]], listed: Path | None
+    found: Sequence[Placed], files: Iterable[str], roots: Mapping[str, Sequence[Root]], listed: Path | None
 ) -> tuple[list[Placed], int]:
     """The findings that remain, with those about silences themselves, and how many are silenced."""
     kept, told = list(found), list[Placed]()
@@ -94,13 +95,14 @@ def _is_about(each: Placed, note: _Note) -> bool:
     return each.file == note.file and each.finding.rule == note.rule
 
 
-def _lines(note: _Note, roots: Sequence[Any]) -> range:
+def _lines(note: _Note, roots: Sequence[Root]) -> range:
     """The lines that a comment is about: one, or those of the object whose own key stands there."""
     for root in roots:
-        pairs = cast("list[Any]", root.value) if isinstance(getattr(root, "value", None), list) else []
-        own = [cast("Any", pair)[0].start_mark.line + 1 for pair in pairs if isinstance(pair, tuple)]
+        node = node_at(root)
+        pairs = cast("list[Any]", node.value) if isinstance(getattr(node, "value", None), list) else []
+        own = [root.above + cast("Any", pair)[0].start_mark.line + 1 for pair in pairs if isinstance(pair, tuple)]
         if note.about in own:
-            return range(root.start_mark.line + 1, root.end_mark.line + 2)
+            return range(root.above + node.start_mark.line + 1, root.above + node.end_mark.line + 2)
     return range(note.about, note.about + 1)
 
 

@@ -50,7 +50,7 @@ def lint_stack_file(stack_file: StackFile, program: Path, stray: Sequence[Findin
         found += result.findings
         silenced = result.silenced
     name, text = shown_path(stack_file.path), positions(stack_file.path.read_text(encoding="utf-8"))
-    placed = [Placed(each.finding, shown_path(program / each.file), each.place) for each in broken_files(read)]
+    placed = [Placed(each.finding, shown_path(program / each.file), each.place) for each in broken_files(read.broken)]
     placed += [Placed(finding, name, text.of_value(finding.path)) for finding in stray]
 
     def where(of: Finding | Related) -> tuple[str, Place]:

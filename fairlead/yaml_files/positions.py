@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import yaml
 
 from mesh.config import PROJECT
 from mesh.findings import Path
+from mesh.reading.documents import nodes
+from mesh.reading.roots import Node, Root
 
-# The C parser where there is one: a stack of a thousand apps in a tenth of a second instead of a whole one.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"
-Node = Any
 
 
 @dataclass(frozen=True, order=True)
@@ -28,9 +27,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Positions:
-    """Where the values of a text stand: `roots` are its documents (or objects), in order."""
+    """Where the values of a text stand: `roots` are the places of its documents (or objects), in order."""
 
-    roots: Sequence[Node]
+    roots: Sequence[Root]
 
     def of_value(self, path: Path, document: int = 0) -> Place:
         """Of the value at a path of a document; where the path leads nowhere, of the nearest that is there."""
@@ -53,10 +52,12 @@ class Positions:
 
     def _walk(self, document: int, path: Path) -> tuple[Place, int]:
         """The place, and how many parts of the path lead to it."""
-        if document >= len(self.roots) or self.roots[document] is None:
+        root = self.roots[document] if document < len(self.roots) else None
+        node = root.node if root else None
+        if root is None or node is None:
             return Place(), 0
-        node, mark, steps = self.roots[document], self.roots[document].start_mark, 0
-        for part in path:
+        mark, steps = node.start_mark, -len(root.steps)
+        for part in (*root.steps, *path):
             found = _entry(node, part)
             if found is None:
                 break
@@ -64,26 +65,24 @@ class Positions:
             # What is left empty stands nowhere; its key does.
             mark = key.start_mark if _is_left_empty(node) else node.start_mark
             steps += 1
-        return Place(mark.line + 1, mark.column + 1), steps
+        return Place(root.above + mark.line + 1, mark.column + 1), steps
 
 
 def positions(text: str) -> Positions:
     """The positions of a text; of one that is no YAML, none are known."""
     try:
-        return Positions(_documents(text))
+        return Positions([Root(node) for node in nodes(text)])
     except (yaml.YAMLError, ValueError, RecursionError):
         return Positions(())
 
 
-def _documents(text: str) -> list[Node]:
-    loader = _LOADER(text)
-    try:
-        found: list[Node] = []
-        while loader.check_node():
-            found.append(loader.get_node())
-        return found
-    finally:
-        loader.dispose()
+def node_at(root: Root) -> Node:
+    """The node of an object, which may be an item of its document; None where there is none."""
+    node = root.node
+    for part in root.steps:
+        found = _entry(node, part) if node else None
+        node = found[1] if found else None
+    return node
 
 
 def _entry(node: Node, part: str | int) -> tuple[Node, Node] | None:

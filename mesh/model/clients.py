@@ -74,7 +74,11 @@ class Clients:
         if not pods:
             return
         selectors = [selector_of(rule) for rule in about if rule.namespace == namespace and selector_of(rule)]
-        chosen = [pod for pod in pods if any(selector.items() <= pod.labels.items() for selector in selectors)]
+        chosen = (
+            [pod for pod in pods if any(selector.items() <= pod.labels.items() for selector in selectors)]
+            if selectors
+            else []
+        )
         if len(chosen) < len(pods):
             yield Client(namespace)
         yield from (Client(namespace, pod.labels) for pod in chosen)

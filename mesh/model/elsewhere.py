@@ -42,7 +42,7 @@ def are_usual_pods(selector: Mapping[str, Any]) -> bool:
 
 def is_usual_gateway(pod: Workload) -> bool:
     """Whether pods have the labels of a gateway as Istio or its chart installs it."""
-    return pod.labels.get("istio") in USUAL_LABELS["istio"]
+    return str(pod.labels.get("istio")) in USUAL_LABELS["istio"]
 
 
 def close_to_usual(selector: Mapping[str, Any]) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, cast
 
 from mesh.findings import Hit, Path, Severity
 from mesh.model.yaml_values import as_list, as_map
 
 DEFAULT_NAMESPACE = "default"
+_NO_PLACES: Mapping[Path, Path] = {}
 Listed = list[tuple[Path, Any]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Item:
     """An object: `origin` leads to the part of the stack file that it comes from, and `places` from parts of the object
     on from there; `source` is the file and `document` the place in it (from 0) where it was read from one. `brought` by
@@ -22,40 +23,36 @@ class Item:
 
     manifest: dict[str, Any]
     origin: Path = ()
-    places: Mapping[Path, Path] = field(default_factory=dict[Path, Path])
+    places: Mapping[Path, Path] = field(default_factory=lambda: _NO_PLACES)
     source: str = ""
     document: int = 0
     brought: bool = False
-    _entries: dict[Path, list[tuple[Path, Any]]] = field(
-        default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False
-    )
-    _maps: dict[Path, list[tuple[Path, Any]]] = field(default_factory=dict[Path, "list[tuple[Path, Any]]"], repr=False)
 
-    @cached_property
+    @property
     def kind(self) -> str:
         return str(self.manifest.get("kind", ""))
 
-    @cached_property
+    @property
     def name(self) -> str:
         return str(self.metadata.get("name", ""))
 
-    @cached_property
+    @property
     def namespace(self) -> str:
         return str(self.metadata.get("namespace") or DEFAULT_NAMESPACE)
 
-    @cached_property
+    @property
     def metadata(self) -> dict[str, Any]:
         return as_map(self.manifest.get("metadata"))
 
-    @cached_property
+    @property
     def labels(self) -> dict[str, Any]:
         return as_map(self.metadata.get("labels"))
 
-    @cached_property
+    @property
     def annotations(self) -> dict[str, Any]:
         return as_map(self.metadata.get("annotations"))
 
-    @cached_property
+    @property
     def spec(self) -> dict[str, Any]:
         return as_map(self.manifest.get("spec"))
 
@@ -77,17 +74,14 @@ class Item:
 
     def entries(self, *path: str | int) -> list[tuple[Path, Any]]:
         """The items of the list at a path, each with its own path; nothing where there is no list."""
-        # Dozens of rules walk the same few lists of an object.
-        if path not in self._entries:
-            listed = as_list(self.get(*path))
-            self._entries[path] = [((*path, index), item) for index, item in enumerate(listed)]
-        return self._entries[path]
+        return _entries(self, path) if as_list(self.get(*path)) else []
 
     def maps(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """As `entries`, but only those that are maps: whatever else stands there is the API server's to refuse."""
-        if path not in self._maps:
-            self._maps[path] = [(place, item) for place, item in self.entries(*path) if isinstance(item, dict)]
-        return self._maps[path]
+        found = self.entries(*path)
+        if all(isinstance(item, dict) for _, item in found):
+            return found
+        return [(place, item) for place, item in found if isinstance(item, dict)]
 
     def hit(
         self,
@@ -100,6 +94,12 @@ class Item:
     ) -> Hit:
         """That a rule does not hold at a path of this object; `others` take part in it."""
         return Hit(path, self.get(*path), message, remedy, item=self, severity=severity, others=tuple(others))
+
+
+@lru_cache(maxsize=1 << 14)
+def _entries(item: Item, path: Path) -> list[tuple[Path, Any]]:
+    # Dozens of rules walk the same few lists of an object; of a large mesh, keeping them all would take its memory.
+    return [((*path, index), each) for index, each in enumerate(as_list(item.get(*path)))]
 
 
 def by_age(items: Iterable[Item]) -> list[Item]:

@@ -43,6 +43,8 @@ def stack_objects(paths: Any, program: Path) -> tuple[ReadObjects, list[Finding]
 def broken_finding(broken: Broken) -> Finding:
     """That a file cannot be read; its place is not in it, as it is a place of text."""
     problem = broken.problem
+    if broken.read:
+        return Finding("yaml", (), None, problem.message, remedy=problem.remedy, source=broken.source)
     remedy = f"{problem.remedy.removesuffix('.')}, or leave the file out"
     remedy += "; the rest of the file was not checked." if broken.partly else "."
     return Finding("yaml", (), None, problem.message, remedy=remedy, source=broken.source)

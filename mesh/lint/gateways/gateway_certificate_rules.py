@@ -9,10 +9,10 @@ from mesh.findings import Hit, Path
 from mesh.lint.gateways.gateway_tls_rules import tls_servers
 from mesh.lint.gateways.known_secrets import KnownSecrets, pair_of, text_of_key
 from mesh.lint.rule import object_rule
-from mesh.model.certificates import Certificate, belongs_to, certificate
 from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.security.certificates import Certificate, belongs_to, certificate
 
 Presented = tuple[Item, Path, Path, Item, Certificate, str]
 """A Gateway, the paths to its server and to the name of the secret, the secret, its certificate and its key."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.conflict import Part, conflict
@@ -17,6 +16,7 @@ from mesh.model.item import Item
 from mesh.model.protocols import HTTP, TLS, parsed
 from mesh.model.reach import gateway_pods
 from mesh.model.virtual_service import gateways, strings
+from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
 
 _ALWAYS = ("*", ".")
@@ -82,13 +82,13 @@ def _share(one: str, other: str) -> bool:
 @object_rule(severity="warning")
 def gateways_of_a_port_share_a_protocol(graph: Graph) -> Iterator[Hit]:
     """Of two Gateways with a port of the same pods, one HTTP and one TLS or TCP, istiod drops the servers of one."""
-    taken: dict[tuple[Any, Any], dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
+    taken: dict[tuple[Workload, str], dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
     for item, path, server in each_server(graph):
         port = as_map(server.get("port"))
         protocol = parsed(port.get("protocol"))
         family = "HTTP" if protocol in HTTP else "TLS" if protocol in TLS else str(protocol or "")
         for pod in gateway_pods(graph, item) if family and not server.get("bind") else ():
-            taken[pod, port.get("number")][family].append((item, (*path, "port", "protocol")))
+            taken[pod, str(port.get("number"))][family].append((item, (*path, "port", "protocol")))
     told = set[Item]()
     for (_, number), families in taken.items():
         parts = [part for found in families.values() for part in found]

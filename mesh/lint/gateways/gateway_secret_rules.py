@@ -8,10 +8,10 @@ from mesh.findings import Hit
 from mesh.lint.gateways.gateway_tls_rules import tls_servers
 from mesh.lint.gateways.known_secrets import KnownSecrets, has_key, pair_of, text_of_key
 from mesh.lint.rule import object_rule
-from mesh.model.certificates import has_block
 from mesh.model.gateway_listeners import gateway_selector
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.security.certificates import has_block
 
 _AUTHORITIES = ("ca.crt", "cacert")
 _BEGINS = "-----BEGIN "

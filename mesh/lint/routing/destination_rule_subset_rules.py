@@ -77,11 +77,15 @@ def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> H
         return None
     asked = subset.asked_of_pods
     if graph.closed and not graph.workloads.get(service.namespace):
-        # Files without pods are more often half of what is there than all of it.
+        # Files without pods are more often half of what is there than all of it, and routes name the subsets then.
         message = f"no pods are known here: without one with {labels_in_words(asked)} requests for this subset get 503"
         remedy = "check the pods too, or add these labels to them"
         at = (*subset.path, "labels")
-        return None if graph.pods.all else subset.rule.hit(at, message, remedy, severity="info")
+        return (
+            None
+            if graph.pods.all or graph.all_of_kind("VirtualService")
+            else subset.rule.hit(at, message, remedy, severity="info")
+        )
     severity = graph.missing if is_routed else "info"
     values = sorted({str(pod.labels[key]) for pod in pods for key in asked if key in pod.labels})
     remedy = f"use a label that its pods have (now {', '.join(values)})" if values else "add these labels to the pods"

@@ -60,10 +60,11 @@ def objects_say_what_they_are(graph: Graph) -> Iterator[Hit]:
         if "metadata" not in rest or not isinstance(rest["metadata"], dict):
             continue
         own = of_kind(str(kind)) if kind else None
-        if isinstance(kind, str) and kind and api is None and "spec" in rest:
+        is_one = "spec" in rest or item.name
+        if isinstance(kind, str) and kind and api is None and is_one:
             remedy = f"add apiVersion: {own.group}/{own.versions[0]}" if own else "add apiVersion"
             yield item.hit(("kind",), f"this {kind} has no apiVersion, so kubectl rejects the file", remedy)
-        elif isinstance(api, str) and api and kind is None and "spec" in rest:
+        elif isinstance(api, str) and api and kind is None and is_one:
             kinds = definitions().get(api.partition("/")[0], {})
             remedy = f"add kind, which is one of {', '.join(kinds)}" if kinds else "add kind"
             yield item.hit(("apiVersion",), "this object has no kind, so kubectl rejects the file", remedy)

@@ -8,6 +8,7 @@ from typing import Any
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.lint.schema.definitions import of_kind as definition_of
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.workloads import TEMPLATED
@@ -61,6 +62,24 @@ def names_are_within_limits(graph: Graph) -> Iterator[Hit]:
         elif not pattern.fullmatch(name):
             message = f"the name of a {item.kind} is {letters}, so the API server rejects this one"
             yield item.hit(("metadata", "name"), message, f"write {letters}")
+
+
+@object_rule()
+def objects_have_a_name(graph: Graph) -> Iterator[Hit]:
+    """An object has a name, or a prefix of one in generateName: the API server rejects it without.
+
+    Files that other programs read, such as a Kustomization, have none.
+    """
+    for item in graph.items:
+        metadata, name = item.manifest.get("metadata"), item.metadata.get("name")
+        known = item.kind in _LIMITS or definition_of(item.kind) is not None
+        if item.brought or "$patch" in item.manifest or item.metadata.get("generateName"):
+            continue
+        if item.kind.endswith("List") or not (known or isinstance(metadata, dict)):
+            continue
+        if not isinstance(name, str) or not name:
+            path: Path = ("metadata", "name") if "name" in item.metadata else ("metadata",) if metadata else ("kind",)
+            yield item.hit(path, f"a {item.kind} needs a name, so the API server rejects this", "add metadata.name")
 
 
 def _in_no_namespace(graph: Graph) -> Iterator[Hit]:
