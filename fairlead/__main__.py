@@ -15,6 +15,7 @@ from fairlead.gate.options import gate
 from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
 from fairlead.picture.options import picture
+from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.terminal.output import whole_output
@@ -94,6 +95,7 @@ app.command()(diff)
 app.command()(gate)
 app.command()(explain)
 app.command()(picture)
+app.command()(shift)
 app.command()(doctor)
 app.command()(up)
 app.command()(down)

@@ -10,6 +10,7 @@ from fairlead.cluster.child import run
 from fairlead.comparison.lint_change import LintFinding
 from fairlead.comparison.stack_choice import Source
 from fairlead.lint.json_report import json_report
+from fairlead.lint.linted import Linted
 from fairlead.lint.stack_lint import lint_stack
 from fairlead.terminal.errors import UserError
 
@@ -24,10 +25,19 @@ def own_findings(source: Source, python: Path) -> tuple[LintFinding, ...] | None
         return ()
     try:
         told = _said_here(source) if _is_this_code(source.program) else _said_there(source, python)
-        listed: list[dict[str, Any]] = json.loads(told)["findings"]
-        return tuple(_finding(each, source.program.resolve()) for each in listed)
+        return _read(told, source.program)
     except (UserError, ValueError, KeyError, TypeError):
         return None
+
+
+def findings_of(linted: Linted, program: Path) -> tuple[LintFinding, ...]:
+    """What was found here, told in the same way."""
+    return _read(json_report(linted), program)
+
+
+def _read(told: str, program: Path) -> tuple[LintFinding, ...]:
+    listed: list[dict[str, Any]] = json.loads(told)["findings"]
+    return tuple(_finding(each, program.resolve()) for each in listed)
 
 
 def _is_this_code(program: Path) -> bool:
