@@ -24,7 +24,10 @@ rules = SecurityRules(config.opened, groups=config.security_groups, gateways=con
 namespaces = mesh_namespaces(config.all_namespaces, cluster=cluster, after=rules.rules)
 site = Site(cluster, namespaces, config.wait, config.image_digests, config.timeouts)
 
-control_plane = ControlPlane(config.istio, site=site, namespaces=config.namespaces, addons=config.addons)
+providers = config.extension_providers
+control_plane = ControlPlane(
+    config.istio, site=site, namespaces=config.namespaces, addons=config.addons, providers=providers
+)
 crds, istiod = control_plane.crds, control_plane.ready
 
 for addon in config.addons.named:

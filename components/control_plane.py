@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
 
@@ -14,6 +15,7 @@ from mesh.charts import istio_chart
 from mesh.images import istio_digest_values
 from mesh.istio import Istio, base_values, istiod_values, peer_authentication
 from mesh.namespaces import Namespace
+from mesh.telemetry.mesh_objects import mesh_objects
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -27,6 +29,7 @@ class ControlPlane(pulumi.ComponentResource):
         site: Site,
         namespaces: Sequence[Namespace],
         addons: AddonSections,
+        providers: list[dict[str, Any]],
     ):
         # Never applied: where policies hold for the whole mesh is known from istiod's release otherwise.
         shared = {"shared": {"namespace": config.namespace}} if config.is_shared else {}
@@ -35,7 +38,7 @@ class ControlPlane(pulumi.ComponentResource):
         self.crds: list[pulumi.Resource] = []
         self.ready: list[pulumi.Resource] = []
         if not config.is_shared:
-            self._install(config, site, addons)
+            self._install(config, site, addons, providers)
         for namespace in namespaces:
             if namespace.mtls:
                 rule = peer_authentication(namespace.name, namespace.mtls)
@@ -43,7 +46,7 @@ class ControlPlane(pulumi.ComponentResource):
                 KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
         self.register_outputs({})
 
-    def _install(self, config: Istio, site: Site, addons: AddonSections) -> None:
+    def _install(self, config: Istio, site: Site, addons: AddonSections, providers: list[dict[str, Any]]) -> None:
         base = helm_release(
             "istio-base",
             istio_chart(config, "base"),
@@ -60,7 +63,7 @@ class ControlPlane(pulumi.ComponentResource):
             namespace=config.namespace,
             values=istiod_values(
                 config,
-                extension_providers=addons.extension_providers,
+                extension_providers=providers,
                 images=istio_digest_values(config) if site.image_digests else {},
             ),
             parent=self,
@@ -72,6 +75,5 @@ class ControlPlane(pulumi.ComponentResource):
         if config.mtls:
             rule = peer_authentication(config.namespace, config.mtls)
             KubernetesObject("mesh-mtls", rule, parent=self, after=self.ready)
-        for addon in addons.named:
-            for name, manifest in addon.mesh_objects(config.namespace).items():
-                KubernetesObject(name, manifest, parent=self, after=self.ready)
+        for name, (_, manifest) in mesh_objects(config, addons).items():
+            KubernetesObject(name, manifest, parent=self, after=self.ready)

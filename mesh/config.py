@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from mesh.apps.app import App
 from mesh.apps.client_headers import app_by_headers
 from mesh.clients import Clients
 from mesh.cluster import Cluster
+from mesh.egress.external_host import ExternalHost
 from mesh.gateways import Gateway
 from mesh.istio import Istio
 from mesh.keys.scalars import NonEmpty
@@ -22,6 +24,7 @@ from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.samples import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
+from mesh.telemetry.log_telemetry import log_providers
 from mesh.timeouts import Timeouts
 
 PROJECT = "fairlead"
@@ -63,6 +66,8 @@ class Config(Section):
     """How matches of apps tell clients apart: the header that names the user, and classes of devices."""
     apps: list[App] = Field(default_factory=list[App])
     """Routing of each app."""
+    egress: list[ExternalHost] = Field(default_factory=list[ExternalHost])
+    """Hosts outside the mesh that apps call: their TLS, and the egress gateway that requests leave through."""
     samples: list[Sample] = Field(default_factory=list[Sample])
     """Sample applications to try the mesh with."""
     objects: list[NonEmpty] = Field(default_factory=list[str])
@@ -96,6 +101,12 @@ class Config(Section):
     def routed_apps(self) -> list[App]:
         """The apps, as their objects are made of them: users, devices and cookies by their headers."""
         return [app_by_headers(app, self.clients) for app in self.apps]
+
+    @property
+    def extension_providers(self) -> list[dict[str, Any]]:
+        """Entries of `meshConfig.extensionProviders`: those of addons, and of access logs."""
+        said = [self.istio.access_logs, *(each.access_logs for each in (*self.namespaces, *self.apps))]
+        return [*self.addons.extension_providers, *log_providers(each for each in said if each)]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""

@@ -12,6 +12,7 @@ from mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, 
 from mesh.keys.section import Manifest, Section, Values, given, merged
 from mesh.keys.together import at_most_one
 from mesh.model.yaml_values import as_map
+from mesh.telemetry.access_logs import NONE, AccessLogs, MeshAccessLogs
 from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 Bringer = Literal["own", "shared"]
@@ -96,11 +97,14 @@ class Istio(Section):
     of charts from another source."""
     mtls: MutualTls | None = None
     """mTLS mode of the whole mesh; defaults to Istio's own, permissive."""
+    outbound_traffic: Literal["REGISTRY_ONLY", "ALLOW_ANY"] | None = None
+    """Whether pods of the mesh reach hosts that nothing declares: REGISTRY_ONLY sends such requests nowhere, so that
+    only what `egress` lists is reached; defaults to Istio's own, ALLOW_ANY."""
     default_deny: DefaultDeny | None = None
     """Whether requests to every pod of the mesh are denied unless `callers` of an app, or another policy, allow them:
     enforce, or dryRun to have proxies only log what they would deny. Gateways stay open."""
-    access_logs: bool = False
-    """Whether every proxy logs each request to its standard output."""
+    access_logs: MeshAccessLogs = NONE
+    """Whether every proxy logs each request to its standard output: `true`, or a format, a filter and a provider."""
     replicas: Count | None = None
     """Number of istiod pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None
@@ -121,6 +125,11 @@ class Istio(Section):
     def uses_cni(self) -> bool:
         """Whether sidecars leave the redirection of traffic to istio-cni, and so need no privileges."""
         return uses_cni(self.values.istiod)
+
+    @property
+    def logs_by_telemetry(self) -> bool:
+        """Whether access logs need more than the mesh config can say of them."""
+        return self.access_logs not in (AccessLogs(), NONE)
 
     @property
     def minor(self) -> tuple[int, int]:
@@ -164,7 +173,11 @@ def base_values(istio: Istio) -> Values:
 
 def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]], images: Values | None = None) -> Values:
     """Values of the chart `istiod`; `images` are those that name images by digest."""
-    mesh_config = merged(given(accessLogFile="/dev/stdout" if istio.access_logs else None), istio.mesh_config)
+    said = given(
+        accessLogFile="/dev/stdout" if istio.access_logs == AccessLogs() else None,
+        outboundTrafficPolicy=given(mode=istio.outbound_traffic),
+    )
+    mesh_config = merged(said, istio.mesh_config)
     if extension_providers:
         # Both are wanted: merging would let a list of the user's replace the one that tracing needs.
         mesh_config["extensionProviders"] = [*extension_providers, *(istio.mesh_config.get("extensionProviders") or [])]
@@ -178,7 +191,7 @@ def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]], im
 
 
 def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:
-    """Which connections the workloads of a namespace accept; in Istio's own namespace it holds for the mesh."""
+    """Which connections the pods of a namespace accept; in Istio's own namespace it applies to the mesh."""
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "PeerAuthentication",

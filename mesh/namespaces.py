@@ -11,6 +11,7 @@ from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from mesh.keys.section import Manifest, Section
 from mesh.model.sidecars import injects
 from mesh.model.yaml_values import as_map
+from mesh.telemetry.access_logs import AccessLogsOrBool
 
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
 ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -45,6 +46,8 @@ class Namespace(Section):
     default_deny: DefaultDeny | None = None
     """Whether requests to its pods are denied unless `callers` of an app, or another policy, allow them: enforce, or
     dryRun to have proxies only log what they would deny."""
+    access_logs: AccessLogsOrBool = None
+    """What its proxies log of requests; defaults to `accessLogs` of the mesh."""
     pod_security: PodSecurityLevel | None = None
     """Pod Security level; podSecurity.mode says whether it is enforced. Defaults to podSecurity.level where the stack
     creates the namespace, else to none."""

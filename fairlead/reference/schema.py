@@ -12,6 +12,8 @@ from mesh.config import PROJECT, SECRET_KEYS, Config
 from mesh.external import WHAT_TO_WRITE, External
 from mesh.keys.short import Short
 from mesh.keys.stack_keys import near_misses
+from mesh.telemetry.access_logs import WHAT_TO_WRITE as LOGS
+from mesh.telemetry.access_logs import AccessLogs
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
 
@@ -35,7 +37,8 @@ def stack_schema() -> _Schema:
     definitions = {name: with_messages(_plain(schema)) for name, schema in sorted(model["$defs"].items())}
     definitions[StringMatch.__name__] = _string_or_one_way(definitions[StringMatch.__name__])
     definitions |= {each.__name__: _string_or_map(each, definitions[each.__name__]) for each in Short.__subclasses__()}
-    definitions[External.__name__] = _true_or_labels(definitions[External.__name__])
+    for section, what in ((External, WHAT_TO_WRITE), (AccessLogs, LOGS)):
+        definitions[section.__name__] = _bool_or_map(definitions[section.__name__], what)
     keys = {
         f"{PROJECT}:{key}": _as_config_value(with_messages(_plain(each))) for key, each in model["properties"].items()
     }
@@ -110,9 +113,9 @@ def _string_or_map(section: type[Short], schema: _Schema) -> _Schema:
     return {"description": schema["description"], "anyOf": [{"type": "string", **values, **kept}, schema]}
 
 
-def _true_or_labels(schema: _Schema) -> _Schema:
-    """`true` stands for an app of which the labels are not said."""
-    plain = {"type": "boolean", "errorMessage": WHAT_TO_WRITE}
+def _bool_or_map(schema: _Schema, what: str) -> _Schema:
+    """`true` stands for an app of which the labels are not said, and for logs in their usual form."""
+    plain = {"type": "boolean", "errorMessage": what}
     return {"description": schema["description"], "anyOf": [plain, schema]}
 
 

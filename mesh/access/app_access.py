@@ -9,6 +9,7 @@ from mesh.access.jwt import Jwt
 from mesh.access.workload_mtls import WorkloadMtls
 from mesh.keys.scalars import DnsLabel
 from mesh.keys.section import Section
+from mesh.telemetry.access_logs import AccessLogsOrBool
 
 
 class AppAccess(Section):
@@ -22,9 +23,14 @@ class AppAccess(Section):
     everybody, unless its namespace or the mesh has `defaultDeny`."""
     deny: list[Client] = Field(default_factory=list[Client])
     """Who may not call it, whatever `callers` says."""
+    calls: list[DnsLabel] = Field(default_factory=list[str])
+    """Apps of this stack that it calls, and hosts of `egress`: its proxies know these and nothing else, and it is among
+    the `callers` of each, which then denies others."""
     dry_run: bool = False
     """Whether its proxies only log what they would reject by `callers`, by `deny` and for want of a token."""
     jwt: Jwt | None = None
     """Tokens of end users that it accepts."""
+    access_logs: AccessLogsOrBool = None
+    """What its proxies log of requests; defaults to `accessLogs` of its namespace."""
     mtls: WorkloadMtls | None = None
     """mTLS mode of its pods, and of their ports; defaults to that of the namespace."""

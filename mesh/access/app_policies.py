@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mesh.access.client import Client
@@ -20,8 +20,8 @@ SECURITY = "security.istio.io/v1"
 DRY_RUN = "istio.io/dry-run"
 
 
-def app_policies(app: App, origin: Path, known: Identities) -> Iterator[Item]:
-    """The policies of `app`; none where its pods are not known, which lint says."""
+def app_policies(app: App, origin: Path, known: Identities, others: Iterable[App]) -> Iterator[Item]:
+    """The policies of `app`, beside `others`; none where its pods are not known, which lint says."""
     labels = known.apps[app.name].labels
     if not labels:
         return
@@ -31,10 +31,18 @@ def app_policies(app: App, origin: Path, known: Identities) -> Iterator[Item]:
         yield Item(request_authentication(app, labels, app.jwt), (*origin, "jwt"))
         if app.jwt.required:
             yield Item(token_required(app, labels), (*origin, "jwt"))
-    for key, action, clients in (("callers", "ALLOW", app.callers), ("deny", "DENY", app.deny)):
+    callers = [*app.callers, *(Client.model_validate(name) for name in callers_by_calls(app, others))]
+    for key, action, clients in (("callers", "ALLOW", callers), ("deny", "DENY", app.deny)):
         if clients:
             rules, places = _rules(clients, known)
-            yield Item(policy(app, key, labels, action, rules), (*origin, key), places)
+            kept = {path: (key, *place) for path, place in places.items() if int(place[0]) < len(getattr(app, key))}
+            yield Item(policy(app, key, labels, action, rules), origin, {**kept, (): (key,)} if kept else {})
+
+
+def callers_by_calls(app: App, others: Iterable[App]) -> list[str]:
+    """The apps that declare that they call it, and that it does not list itself."""
+    listed = {client.app for client in app.callers if not client.is_limited}
+    return [each.name for each in others if app.name in each.calls and each.name not in listed]
 
 
 def _rules(clients: Sequence[Client], known: Identities) -> tuple[list[dict[str, Any]], dict[Path, Path]]:

@@ -65,3 +65,8 @@ class Client(Short):
     def is_known_by_mtls(self) -> bool:
         """Whether only mTLS tells who it is."""
         return bool(self.gateway or self.namespace or self.service_account or (self.app and self.app != EVERYBODY))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only some requests are meant."""
+        return any(getattr(self, key) for key in _WHICH)

@@ -18,6 +18,7 @@ from mesh.model.item import Item
 from mesh.reading.object_files import read_objects
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
+from tests.fixtures.evaluated import STACKS, evaluate_file
 from tests.fixtures.silly_configs import CONFIGS
 
 pytestmark = pytest.mark.apiserver
@@ -48,6 +49,13 @@ def test_a_dry_run_leaves_nothing(cluster: LiveCluster) -> None:
 @pytest.mark.parametrize("path", PASSING, ids=lambda path: path.name.partition(".")[0])
 def test_what_keeps_a_rule_is_taken_by_the_server(cluster: LiveCluster, path: Path) -> None:
     assert refusals(cluster, [item.manifest for item in read_objects([str(path)]).items]) == []
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
+def test_what_an_example_makes_is_taken_by_the_server(cluster: LiveCluster, path: Path) -> None:
+    made = [each.inputs for each in evaluate_file(path).resources if each.is_kubernetes_object]
+    assert made
+    assert refusals(cluster, made) == []
 
 
 def manifests_of(raw: dict[str, Any]) -> list[Manifest]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from pydantic.alias_generators import to_camel
+
+from mesh.access.app_policies import callers_by_calls
 from mesh.access.client import EVERYBODY, Client
 from mesh.access.identities import identities
 from mesh.access.mtls_modes import mtls_mode
@@ -25,9 +28,9 @@ def named_clients(config: Config) -> Iterator[tuple[App, Path, Client]]:
                 yield app, ("apps", index, key, number), client
 
 
-@config_rule(needs=("apps", "gateways"))
+@config_rule(needs=("apps", "gateways", "egress"))
 def clients_exist(config: Config) -> Iterator[Hit]:
-    """A client that an app allows or denies is an app or a gateway of this stack.
+    """A client that an app allows or denies, and an app that it calls, is one of this stack.
 
     No policy can name another one by the name of an app: say its namespace, or its service account.
     """
@@ -41,6 +44,13 @@ def clients_exist(config: Config) -> Iterator[Hit]:
         if client.gateway and client.gateway not in gateways:
             remedy = f"this stack has {', '.join(gateways)}" if gateways else "this stack has no gateway"
             yield Hit((*path, "gateway"), client.gateway, "this stack has no such gateway", remedy)
+    called = [*apps, *(host.name for host in config.egress)]
+    for index, app in enumerate(config.apps):
+        for number, name in enumerate(app.calls):
+            if name not in called:
+                near = nearest(name, called)
+                remedy = f"did you mean {near}?" if near else "write the name of an app or of a host of egress"
+                yield Hit(("apps", index, "calls", number), name, "this stack has no such app or host", remedy)
 
 
 def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Iterator[Hit]:
@@ -50,6 +60,11 @@ def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Itera
         if client.app and client.app in known and not known[client.app].accounts:
             message = f"nobody knows the service account of the pods of {client.app}, by which proxies know a client"
             yield Hit(path, client.app, message, f"write serviceAccount at the app {client.app}")
+    for index, app in enumerate(config.apps):
+        calls_apps = not known.keys().isdisjoint(app.calls)
+        if calls_apps and not known[app.name].accounts:
+            message = "nobody knows the service account of its pods, by which proxies of what it calls know it"
+            yield Hit(("apps", index, "calls"), None, message, f"write serviceAccount at the app {app.name}")
 
 
 @config_rule(needs=("samples", "addons"))
@@ -66,10 +81,12 @@ def apps_without_labels(config: Config, objects: Sequence[Item]) -> Iterator[Hit
     """Apps with policies of which nobody knows the pods."""
     known = identities(config, objects).apps
     for index, app in enumerate(config.apps):
-        key = next((key for key in (*_KEYS, "jwt", "mtls") if getattr(app, key)), None)
+        key = next((key for key in (*_KEYS, "jwt", "mtls", "calls", "access_logs") if getattr(app, key)), None)
+        key = key or ("name" if callers_by_calls(app, config.apps) else None)
         if key and not known[app.name].labels:
             message = f"nobody knows the labels of the pods of {app.name}, so no policy can select them"
-            yield Hit(("apps", index, key), None, message, "write external: {labels: {app: ...}} with those labels")
+            path = ("apps", index, to_camel(key))
+            yield Hit(path, None, message, "write external: {labels: {app: ...}} with those labels")
 
 
 @config_rule(needs=("samples", "addons"))

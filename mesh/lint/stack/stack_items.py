@@ -18,6 +18,7 @@ from mesh.policies import policies
 from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 from mesh.samples.samples import sample_objects
+from mesh.telemetry.mesh_objects import mesh_objects
 
 
 def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:
@@ -77,10 +78,11 @@ def _control_plane(config: Config) -> Iterator[Item]:
     for index, namespace in enumerate(config.namespaces):
         if namespace.mtls:
             yield Item(peer_authentication(namespace.name, namespace.mtls), ("namespaces", index, "mtls"))
+    for origin, manifest in mesh_objects(config.istio, config.addons).values():
+        yield Item(manifest, origin)
     around = config.around_addons()
     for addon in config.addons.named:
-        of_the_mesh = addon.mesh_objects(config.istio.namespace).values()
-        objects = [*of_the_mesh, *addon.policies(around), *addon.objects()]
+        objects = [*addon.policies(around), *addon.objects()]
         yield from _items(objects, "addons", addon.key)
 
 

@@ -52,7 +52,7 @@ def stack_findings(config: Config, object_items: Sequence[Item]) -> StackFinding
 
 def stack_graph(config: Config, object_items: Sequence[Item]) -> Graph:
     """Everything the stack applies or brings, in a cluster where somebody else's objects may be too."""
-    values = istiod_values(config.istio, extension_providers=config.addons.extension_providers)
+    values = istiod_values(config.istio, extension_providers=config.extension_providers)
     mesh_config = as_map(values.get("meshConfig"))
     root = str(mesh_config.get("rootNamespace") or config.istio.namespace)
     # Nobody here knows what a shared istiod was given.

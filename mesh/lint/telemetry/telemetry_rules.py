@@ -35,6 +35,7 @@ _ROOTS = (
     *("plugin_name", "plugin_root_id", "plugin_vm_id", "node", "cluster_name", "listener_direction", "route_name"),
     *("listener_metadata", "route_metadata", "cluster_metadata", "upstream_host_metadata", "true", "false", "null"),
     *("has", "size", "string", "int", "type", "in", "startsWith", "endsWith", "contains", "matches", "timestamp"),
+    "duration",
 )
 _ATTRIBUTES = {
     "response": (
