@@ -45,7 +45,7 @@ class ExternalHost(Section):
     protocol: OutsideProtocol = "TLS"
     """Protocol that apps speak there: TLS (also HTTPS), HTTP, HTTP2, GRPC or TCP."""
     addresses: list[Cidr] = Field(default_factory=list[str])
-    """Networks by which TCP is told from other TCP on the same port."""
+    """Networks that tell it apart from other TCP on the same port."""
     tls_origination: TlsOrigination | None = None
     """TLS from the proxy on, where apps speak plain HTTP."""
     through: DnsLabel | None = None

@@ -67,7 +67,7 @@ def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Itera
             yield Hit(("apps", index, "calls"), None, message, f"write serviceAccount at the app {app.name}")
 
 
-@config_rule(needs=("samples", "addons"))
+@config_rule(needs=("apps", "samples", "addons"))
 def clients_have_a_service_account(config: Config) -> Iterator[Hit]:
     """The service account of an app that is a client of another is known.
 
@@ -89,7 +89,7 @@ def apps_without_labels(config: Config, objects: Sequence[Item]) -> Iterator[Hit
             yield Hit(path, None, message, "write external: {labels: {app: ...}} with those labels")
 
 
-@config_rule(needs=("samples", "addons"))
+@config_rule(needs=("apps", "samples", "addons"))
 def policies_select_the_pods_of_their_app(config: Config) -> Iterator[Hit]:
     """The pods of an app with policies are known: from a sample, a Service under `objects`, or by `external`.
 
