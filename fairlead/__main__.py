@@ -10,6 +10,7 @@ import typer
 
 from fairlead.diff.options import diff
 from fairlead.doctor.options import doctor
+from fairlead.env.options import env
 from fairlead.explain.options import explain
 from fairlead.gate.options import gate
 from fairlead.lifecycle.options import down, up
@@ -99,6 +100,7 @@ app.command()(shift)
 app.command()(doctor)
 app.command()(up)
 app.command()(down)
+app.add_typer(env, name="env")
 
 
 @app.command()

@@ -77,6 +77,10 @@ class Engine:
     def outputs(self) -> dict[str, Any]:
         return json.loads(self._cli("stack", "output", "--json", "--stack", self.stack))
 
+    def ask(self, *arguments: str) -> str:
+        """What another command of the CLI answers."""
+        return self._cli(*arguments)
+
     def unlock(self) -> None:
         self._cli("cancel", "--yes", "--stack", self.stack)
 

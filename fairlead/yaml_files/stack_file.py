@@ -32,18 +32,19 @@ class StackFile:
         return {key.removeprefix(prefix): _value(text) for key, text in own.items()}
 
     def secret_keys(self) -> list[str]:
-        return sorted(key for key, value in self.config.items() if _is_secret(value))
+        return sorted(key for key, value in self.config.items() if has_secrets(value))
 
     def own_secret_keys(self) -> frozenset[str]:
         """Those of the project itself, without its name."""
         return frozenset(key.removeprefix(f"{self.project}:") for key in self.secret_keys())
 
 
-def _is_secret(value: Any) -> bool:
+def has_secrets(value: Any) -> bool:
+    """Whether Pulumi has encrypted it, or a part of it."""
     if isinstance(value, dict):
         keys = cast("dict[str, Any]", value)
-        return _is_encrypted(keys) or any(_is_secret(inner) for inner in keys.values())
-    return isinstance(value, list) and any(_is_secret(inner) for inner in cast("list[Any]", value))
+        return _is_encrypted(keys) or any(has_secrets(inner) for inner in keys.values())
+    return isinstance(value, list) and any(has_secrets(inner) for inner in cast("list[Any]", value))
 
 
 def _is_encrypted(keys: dict[str, Any]) -> bool:

@@ -44,7 +44,7 @@ def stack_file_with_strays(
     program: Path, *, stack: str | None = None, config_file: Path | None = None, overrides: list[str] | None = None
 ) -> tuple[StackFile, list[Finding]]:
     """The same, and the findings on keys that stand where nobody reads them."""
-    project = _project(program)
+    project = project_of(program)
     path = config_file or program / f"Pulumi.{stack}.yaml"
     if not config_file and leads_out(path, boundary(program)):
         raise UserError(f"{path} leads out of the repository.", "Name a file that is elsewhere with --config-file.")
@@ -63,7 +63,8 @@ def stack_file_with_strays(
     return read, root_findings(document, path.name)
 
 
-def _project(program: Path) -> str:
+def project_of(program: Path) -> str:
+    """The name of the project in a folder. Raises UserError."""
     path = program / "Pulumi.yaml"
     name = _load(path, missing="Run this in the folder of the program, or name it with --cwd.").get("name")
     if not isinstance(name, str) or not name:

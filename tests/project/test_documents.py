@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+import click
 import pytest
 import typer
 from typer.main import get_command
@@ -30,7 +31,7 @@ class Need(NamedTuple):
 NEEDS = [
     Need(r"pulumi ", "the Pulumi CLI, an account and a cluster"),
     Need(r"kubectl |aws ", "a cluster or an account"),
-    Need(r"make preview\b|python -m fairlead (up|down)\b", "the Pulumi CLI, an account and a cluster"),
+    Need(r"make preview\b|python -m fairlead (up|down|env)\b", "the Pulumi CLI, an account and a cluster"),
     Need(r"make install\b", "a package registry; the packages that it brings run this test"),
     Need(r"make demo\b", "an API server; tests/cluster plays it"),
     Need(r"make (quick|test|check|bench)\b", "minutes, and itself"),
@@ -126,6 +127,9 @@ def test_every_command_and_option_that_is_named_is_there(place: str, text: str) 
         root = get_command(app)
         command = root.get_command(typer.Context(root), words[3])  # type: ignore[attr-defined]
         assert command, f"{place}: there is no command {words[3]}"
+        if isinstance(command, click.Group) and words[4:]:
+            command = command.get_command(click.Context(command), words[4])
+            assert command, f"{place}: there is no command {words[3]} {words[4]}"
         options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
         assert {word.partition("=")[0] for word in words[4:] if word.startswith("-") and word != "-"} <= options, place
 

@@ -1,0 +1,68 @@
+"""Which environments does Pulumi's backend have? Asked through its CLI, with the user's state and login."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fairlead.env.environment import UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.lifecycle.deployment import Deployment
+from fairlead.lifecycle.engine import Engine
+from fairlead.terminal.errors import UserError
+from fairlead.terminal.progress import Silent
+from fairlead.yaml_files.stack_reader import read_stack_file
+from mesh.model.yaml_values import as_map
+
+
+@dataclass
+class Backend:
+    """The stacks of one project."""
+
+    program: Path
+    project: str
+
+    def names(self) -> list[str]:
+        return names_of(json.loads(self._ask("", "stack", "ls", "--json")))
+
+    def environments(self) -> Iterator[Environment]:
+        """Every ephemeral stack, by name."""
+        for name in self.names():
+            if found := self.environment(name):
+                yield found
+
+    def environment(self, name: str) -> Environment | None:
+        """The ephemeral stack of this name that the backend has; None for any other stack."""
+        history: list[dict[str, Any]] = json.loads(self._ask(name, "stack", "history", "--json"))
+        section = lifecycle_of(history, self.project) if history else self._written(name)
+        if not section.get("ephemeral"):
+            return None
+        tags: dict[str, Any] = json.loads(self._ask(name, "stack", "tag", "ls", "--json"))
+        state = Deployment(json.loads(self._ask(name, "stack", "export")))
+        return environment_of(name, section, history, tags, state)
+
+    def extend(self, name: str, until: datetime) -> None:
+        self._ask(name, "stack", "tag", "set", UNTIL, until.isoformat())
+
+    def write_config(self, name: str) -> None:
+        """Write the stack file as the last update had it."""
+        self._ask(name, "config", "refresh", "--force")
+
+    def remove(self, name: str) -> None:
+        """The empty stack, and with it its stack file."""
+        self._ask(name, "stack", "rm", "--yes")
+
+    def _written(self, name: str) -> dict[str, Any]:
+        """What the stack file here says of one that was never updated."""
+        try:
+            section = read_stack_file(self.program, stack=name).own_keys().get("lifecycle")
+        except UserError:
+            return {}
+        return as_map(section)
+
+    def _ask(self, name: str, *arguments: str) -> str:
+        of = ("--stack", name) if name else ()
+        return Engine(self.program, name, Silent()).ask(*arguments, *of)

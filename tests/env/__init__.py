@@ -1,0 +1,1 @@
+"""How do short-lived environments begin and end?"""

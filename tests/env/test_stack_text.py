@@ -1,0 +1,204 @@
+"""What does the stack file of an environment say? Of the source all that is its own, under names of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fairlead.env.own_objects import OwnObjects, own_objects
+from fairlead.env.stack_text import environment_text, is_environment
+from fairlead.env.wanted import Wanted, named
+from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.yaml_text import from_yaml
+from mesh.lint.lint import config_findings
+from mesh.stack import read_config
+from tests.fixtures.checkout import PROGRAM
+
+pytestmark = pytest.mark.mesh
+
+SOURCE = """\
+# A source.
+config:
+  fairlead:cluster: # where it is
+    kubeconfig: {context: kind}
+  fairlead:securityRules: always
+  fairlead:wait: false
+  fairlead:istio:
+    # The version of all.
+    version: 1.31.1
+    mtls: strict
+    values: {istiod: {revision: canary}}
+  fairlead:gateways:
+    - {name: front, selector: {edge: front}, replicas: 2, ports: [{port: 80, hosts: ["*.example.com"]}]}
+  fairlead:addons: {prometheus: {}}
+  fairlead:grafanaPassword: {secure: v1:abc}
+  fairlead:namespaces:
+    - {name: shop, adopt: true, labels: {istio.io/rev: canary}} # ours
+    - {name: istio-system, adopt: true}
+  fairlead:samples:
+    - {name: helloworld}
+  fairlead:apps:
+    - {name: web, namespace: shop, port: 80, external: true, gateways: [front, mesh], hosts: [web.example.com]}
+    - {name: cart, namespace: cart, port: 80, external: true}
+  fairlead:lint:
+    ignore:
+      - {rule: services_of_apps_are_known, object: VirtualService shop/web, reason: It comes later.}
+"""
+PR = Wanted("pr-123", "dev", owner="jane")
+NONE = OwnObjects()
+
+
+def made(text: str = SOURCE, wanted: Wanted = PR, objects: OwnObjects = NONE) -> dict[str, Any]:
+    config = from_yaml(environment_text(text, wanted, "fairlead", objects))["config"]
+    return {key.removeprefix("fairlead:"): value for key, value in config.items()}
+
+
+def test_an_environment_is_ephemeral_and_shares_the_control_plane_of_its_source() -> None:
+    keys = made()
+    assert keys["lifecycle"] == {"ephemeral": True, "ttl": "8h", "owner": "jane"}
+    assert keys["istio"] == {"controlPlane": "shared", "version": "1.31.1"}
+    assert not {"addons", "securityRules", "grafanaPassword"} & set(keys)
+    assert (keys["wait"], keys["cluster"]) == (False, {"kubeconfig": {"context": "kind"}})
+
+
+def test_namespaces_are_its_own_and_created_with_it() -> None:
+    keys = made()
+    assert keys["namespaces"] == [
+        {"name": "pr-123-shop", "labels": {"istio.io/rev": "canary"}},
+        {"name": "pr-123-cart"},
+    ]
+    assert [each["namespace"] for each in keys["apps"]] == ["pr-123-shop", "pr-123-cart"]
+    assert keys["samples"] == [{"name": "helloworld", "namespace": "pr-123-default"}]
+    assert keys["lint"]["ignore"][0]["object"] == "VirtualService pr-123-shop/web"
+
+
+def test_hosts_are_its_own_at_the_gateway_of_the_source() -> None:
+    keys = made()
+    assert [each.get("hosts") for each in keys["apps"]] == [["pr-123.web.example.com"], None]
+    ports = [{"port": 80, "hosts": ["*.example.com"]}]
+    assert keys["gateways"] == [{"name": "front", "selector": {"edge": "front"}, "ports": ports, "external": True}]
+
+
+def test_a_gateway_of_its_own_has_a_name_labels_and_hosts_of_its_own() -> None:
+    keys = made(wanted=replace(PR, entrance="own"))
+    ports = [{"port": 80, "hosts": ["*.pr-123.example.com"]}]
+    assert keys["gateways"] == [{"name": "pr-123-front", "replicas": 2, "ports": ports}]
+    assert keys["apps"][0]["gateways"] == ["pr-123-front", "mesh"]
+
+
+def test_clients_of_an_app_are_those_of_the_environment() -> None:
+    clients = "callers: [cart, {gateway: front}, {namespace: shop}, {serviceAccount: shop/a}, {namespace: ops}]"
+    text = SOURCE.replace("gateways: [front, mesh],", f"gateways: [front, mesh], {clients},")
+    (own,) = [each["callers"] for each in made(text, replace(PR, entrance="own"))["apps"] if "callers" in each]
+    spaces = [{"namespace": "pr-123-shop"}, {"serviceAccount": "pr-123-shop/a"}, {"namespace": "ops"}]
+    assert own == ["cart", {"gateway": "pr-123-front"}, *spaces]
+    assert made(text)["apps"][0]["callers"][1] == {"gateway": "front"}
+
+
+def test_an_app_that_serves_every_host_needs_a_domain_at_a_shared_gateway_only() -> None:
+    text = SOURCE.replace(", hosts: [web.example.com]", "")
+    with pytest.raises(UserError, match=r"app web serves every host.*--domain"):
+        made(text)
+    assert made(text, replace(PR, domain="example.org"))["apps"][0]["hosts"] == ["pr-123.example.org"]
+    assert "hosts" not in made(text, replace(PR, entrance="own"))["apps"][0]
+
+
+def test_comments_of_what_is_kept_stay_and_the_first_line_says_what_it_is() -> None:
+    text = environment_text(SOURCE, PR, "fairlead", NONE)
+    assert text.splitlines()[0].startswith("# The environment pr-123, made from dev")
+    for comment in ("# A source.", "# where it is", "# The version of all.", "# ours"):
+        assert comment in text
+    assert is_environment(text, "pr-123")
+    assert not is_environment(text, "pr-12")
+    assert not is_environment(SOURCE, "pr-123")
+
+
+def test_what_is_set_on_the_command_line_comes_last() -> None:
+    sets = ("apps.web.hosts=[mine.example.com]", "lifecycle.ttl=1h", "wait=true")
+    keys = made(wanted=replace(PR, ttl="2h", overrides=sets))
+    assert (keys["apps"][0]["hosts"], keys["lifecycle"]["ttl"], keys["wait"]) == (["mine.example.com"], "1h", True)
+
+
+def test_the_time_of_an_ephemeral_source_is_taken_over_and_that_of_the_command_line_wins() -> None:
+    text = SOURCE + "  fairlead:lifecycle: {ephemeral: true, ttl: 3h, owner: joe, protect: true}\n"
+    assert made(text)["lifecycle"] == {"ephemeral": True, "ttl": "3h", "owner": "jane"}
+    assert made(text, replace(PR, ttl="2h"))["lifecycle"]["ttl"] == "2h"
+
+
+def test_the_same_environment_made_from_its_own_file_does_not_get_longer_names() -> None:
+    again = environment_text(SOURCE, PR, "fairlead", NONE)
+    assert made(again)["namespaces"] == made()["namespaces"]
+
+
+def test_a_secret_that_only_its_stack_decrypts_is_refused_and_one_with_its_salt_is_kept() -> None:
+    secret = SOURCE + "  other:token: {secure: v1:abc}\n"
+    with pytest.raises(UserError, match=r"other:token is a secret"):
+        made(secret)
+    assert made("encryptionsalt: v1:x\n" + secret)["other:token"] == {"secure": "v1:abc"}
+
+
+def test_names_that_become_too_long_are_refused_together() -> None:
+    long = SOURCE.replace("name: shop", f"name: {'s' * 60}").replace("web.example.com", f"{'h' * 60}." * 4 + "com")
+    with pytest.raises(UserError) as caught:
+        made(long)
+    assert "namespaces: pr-123-sss" in caught.value.message
+    assert "app web: pr-123.hhh" in caught.value.message
+
+
+def test_every_shipped_stack_file_can_be_made_into_one_without_a_finding() -> None:
+    for path in sorted([*PROGRAM.glob("Pulumi.*.yaml"), *PROGRAM.glob("examples/*.yaml")]):
+        text = path.read_text(encoding="utf-8")
+        for entrance in ("shared", "own"):
+            keys = made(text, replace(PR, entrance=entrance, domain="example.org"))
+            config = read_config({key: value for key, value in keys.items() if ":" not in key} | _region(keys))
+            assert [each for each in config_findings(config) if each.severity == "error"] == [], (path, entrance)
+
+
+def _region(keys: dict[str, Any]) -> dict[str, Any]:
+    eks = keys["cluster"].get("eks")
+    return {"cluster": {"eks": {"region": "eu-west-1", **eks}}} if eks else {}
+
+
+@pytest.mark.parametrize("name", ["PR-1", "1pr", "-pr", "pr-", "pr_1", "", "a" * 31, "pr.1"])
+def test_a_name_that_is_no_dns_label_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match="is no name for an environment"):
+        named(name)
+
+
+def test_an_environment_is_not_made_from_itself() -> None:
+    with pytest.raises(UserError, match="from itself"):
+        named("dev", "dev")
+
+
+DEPLOYMENT: dict[str, Any] = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web", "namespace": "shop"},
+    "spec": {"template": {"spec": {"containers": [{"name": "main", "image": "web:1"}]}}},
+}
+
+
+def test_objects_are_in_its_own_namespaces_with_the_images_that_were_asked_for() -> None:
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "web"}}
+    home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "data"}}
+    own = own_objects([home, account, DEPLOYMENT], replace(PR, images={"web": "web:2"}))
+    assert own.problems == []
+    assert [each["metadata"].get("namespace") for each in own.manifests] == [None, "pr-123-default", "pr-123-shop"]
+    assert own.manifests[0]["metadata"]["name"] == "pr-123-data"
+    assert own.manifests[2]["spec"]["template"]["spec"]["containers"][0]["image"] == "web:2"
+    assert DEPLOYMENT["spec"]["template"]["spec"]["containers"][0]["image"] == "web:1"
+    keys = made(objects=own)
+    assert keys["objects"] == ["environments/pr-123.yaml"]
+    assert {each["name"] for each in keys["namespaces"]} == {"pr-123-shop", "pr-123-cart", "pr-123-default"}
+
+
+def test_an_image_of_nothing_and_objects_that_cannot_be_there_twice_are_refused() -> None:
+    routes = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": "web"}}
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "all"}}
+    own = own_objects([routes, role, DEPLOYMENT], replace(PR, images={"shop": "shop:2"}))
+    assert [each.split(":")[0] for each in own.problems] == ["objects", "objects", "--image shop"]
+    assert "there are web" in own.problems[2]
+    with pytest.raises(UserError, match="ClusterRole all is of the whole cluster"):
+        made(objects=own)
