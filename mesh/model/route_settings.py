@@ -103,8 +103,9 @@ def modern(spec: Spec) -> dict[str, Any]:
             kind: _with_percentage(as_map(value)) if kind in _FAULTS else value for kind, value in as_map(fault).items()
         }
     cors = as_map(route.get("corsPolicy"))
-    if older := [{"exact": each} for each in as_list(cors.get("allowOrigin"))]:
-        route["corsPolicy"] = {**cors, "allowOrigins": [*as_list(cors.get("allowOrigins")), *older]}
+    older = [{"exact": each} for each in as_list(cors.get("allowOrigin"))]
+    if older and not cors.get("allowOrigins"):
+        route["corsPolicy"] = {**cors, "allowOrigins": older}
     return route
 
 

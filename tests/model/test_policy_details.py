@@ -37,6 +37,7 @@ def _status(rule: str, what: str = PAYMENTS, *, namespace: str = "pay", config: 
         ("serviceAccounts: [shop/client]", 200),
         ("namespaces: ['sh*p']", 200),
         ("notNamespaces: ['*op']", 403),
+        ("namespaces: ['*sa']", 200),  # an asterisk takes `shop/` too
         ("trustDomains: [cluster.local]", 200),
         ("trustDomains: ['*.example']", 403),
     ],
@@ -48,7 +49,7 @@ def test_sources_are_compared_as_istiod_writes_them_for_envoy(source: str, statu
 @pytest.mark.parametrize(
     ("principal", "status"),
     [("https://a/*", 200), ("*/jane", 200), ("*ne", 200), ("https://a", 403), ("https://a/ja*", 200), ("*", 200),
-     ("https*", 200), ("https://*/jane", 403)],
+     ("https*", 200), ("https://*/jane", 403), ("*/*", 403), ("*/jane*", 403), ("a", 403)],
 )  # fmt: skip
 def test_issuer_and_subject_of_a_request_principal_are_compared_apart(principal: str, status: int) -> None:
     rule = f"{{from: [{{source: {{requestPrincipals: ['{principal}']}}}}]}}"
@@ -159,3 +160,43 @@ def test_the_older_of_two_peer_authentications_counts() -> None:
 
     mesh = world(dated("PERMISSIVE", "a", 2026) + dated("STRICT", "b", 2025))
     assert asked(mesh, PAYMENTS, "plain/client").errors == 1.0
+
+
+@pytest.mark.parametrize(("said", "status"), [("T", 200), ("1", 200), ("tRUE", 403), ("false", 403)])
+def test_a_dry_run_is_what_go_takes_for_true(said: str, status: int) -> None:
+    policy = istio("AuthorizationPolicy", "{}", namespace="pay")
+    policy = policy.replace("name: x,", f"name: x, annotations: {{istio.io/dry-run: '{said}'}},")
+    assert asked(world(policy), PAYMENTS, CLIENT).statuses == {status: 1.0}
+
+
+@pytest.mark.parametrize(("claim", "status"), [("yes", 200), (["yes", 1], 200), (True, 403), (5, 403), ([5], 403)])
+def test_only_texts_of_claims_are_compared(claim: Any, status: int) -> None:
+    authentication = istio("RequestAuthentication", "{jwtRules: [{issuer: me, jwks: '{}'}]}", namespace="pay")
+    rule = "{when: [{key: 'request.auth.claims[a]', values: ['yes', 'True', '5']}]}"
+    policy = istio("AuthorizationPolicy", f"{{rules: [{rule}]}}", namespace="pay")
+    found = asked(world(authentication + policy), PAYMENTS, CLIENT, claims={"iss": "me", "sub": "a", "a": claim})
+    assert found.statuses == {status: 1.0}
+
+
+def test_an_asterisk_takes_an_empty_header() -> None:
+    assert _status("{when: [{key: 'request.headers[x-k]', values: ['*']}]}", headers={"x-k": ""}) == 200
+    assert _status("{when: [{key: 'request.headers[x-k]', values: ['*']}]}") == 403
+
+
+def test_the_address_of_the_called_pod_is_known_as_far_as_that_of_a_client() -> None:
+    assert _status("{when: [{key: destination.ip, values: [0.0.0.0/0]}]}") == 200
+    assert _status("{when: [{key: destination.ip, values: [8.8.8.0/24]}]}") == 403
+    assert "the pod's own IP address decides" in str(_status("{when: [{key: destination.ip, values: [10.0.0.0/8]}]}"))
+
+
+def test_policies_of_several_extension_providers_deny_and_a_dry_run_asks_its_own() -> None:
+    config = {"extensionProviders": [{"name": "one"}, {"name": "two"}]}
+    one, two = (
+        istio("AuthorizationPolicy", f"{{action: CUSTOM, provider: {{name: {name}}}, rules: [{{}}]}}", name=name,
+              namespace="pay") for name in ("one", "two")
+    )  # fmt: skip
+    assert asked(world(one + two, config), PAYMENTS, CLIENT).statuses == {403: 1.0}
+    assert "extension provider one" in asked(world(one, config), PAYMENTS, CLIENT).open
+    dry = one.replace("name: one,", "name: one, annotations: {istio.io/dry-run: 'true'},")
+    assert "extension provider one" in asked(world(dry, config), PAYMENTS, CLIENT).open
+    assert asked(world(dry), PAYMENTS, CLIENT).statuses == {200: 1.0}

@@ -50,16 +50,8 @@ def verdict(policies: Iterable[Item], call: Call, providers: Iterable[str]) -> V
 
 def _verdict(policies: Sequence[Item], call: Call, providers: frozenset[str]) -> Verdict:
     enforced = [item for item in policies if is_enforced(item)]
-    for item in enforced:
-        if action(item) == "CUSTOM" and _meets(item, call):
-            name = as_map(item.get("spec", "provider")).get("name")
-            if name in providers:
-                raise UndecidedError(f"the extension provider {name} of {item} decides")
-            return Verdict(
-                False,
-                item,
-                f"its extension provider {name} does not exist in the mesh config, so every request is denied",
-            )
+    if custom := _custom(policies, call, providers):
+        return custom
     for item in enforced:
         if action(item) == "DENY" and _meets(item, call):
             return Verdict(False, item, "one of its rules denies the request")
@@ -68,6 +60,25 @@ def _verdict(policies: Sequence[Item], call: Call, providers: frozenset[str]) ->
         if _meets(item, call):
             return Verdict(True, item)
     return Verdict(not allowing, allowing[0] if allowing else None, "no rule of an ALLOW policy matches the request")
+
+
+def _custom(policies: Sequence[Item], call: Call, providers: frozenset[str]) -> Verdict | None:
+    """What CUSTOM policies say before all others. A dry run asks its provider too, and those of several providers deny
+    (buildHTTP in pilot/pkg/security/authz/builder)."""
+    listed = [(item, _provider(item)) for item in policies if action(item) == "CUSTOM"]
+    for item, name in listed:
+        if (is_enforced(item) or name in providers) and _meets(item, call):
+            if len({each for _, each in listed}) > 1 and is_enforced(item):
+                return Verdict(False, item, "policies of several extension providers hold, so it denies the request")
+            if name in providers:
+                raise UndecidedError(f"the extension provider {name} of {item} decides")
+            reason = f"its extension provider {name} does not exist in the mesh config, so every request is denied"
+            return Verdict(False, item, reason)
+    return None
+
+
+def _provider(policy: Item) -> str:
+    return str(as_map(policy.get("spec", "provider")).get("name"))
 
 
 def _meets(policy: Item, call: Call) -> bool:

@@ -21,6 +21,8 @@ from mesh.model.security.calls import ALL, Call, calls
 from mesh.model.yaml_values import as_map
 
 _DRY_RUN = "istio.io/dry-run"
+_TRUE = ("1", "t", "T", "TRUE", "true", "True")
+"""What Go's strconv.ParseBool takes for true, by which istiod reads the annotation (isDryRun in authz/builder)."""
 _PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/[^/]+")
 _IDENTITIES = ("namespaces", "principals", "serviceAccounts")
 
@@ -51,7 +53,7 @@ def meaning(policies: Iterable[Item]) -> Meaning:
 
 def is_enforced(policy: Item) -> bool:
     """Whether it decides, and is no dry run."""
-    return str(policy.annotations.get(_DRY_RUN)).lower() != "true"
+    return str(policy.annotations.get(_DRY_RUN)) not in _TRUE
 
 
 def action(policy: Item) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mesh.model.security.networks import POD, in_networks
+from mesh.model.security.networks import POD, SERVER, in_networks
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_list, as_map
@@ -48,14 +48,6 @@ def field_meets(field: str, values: list[str], call: Call) -> bool:
         raise UndecidedError(f"the field {field} of an AuthorizationPolicy is not supported here")
     found, compare = _FIELDS[field]
     return any(compare(each, value) for each in values for value in found(call))
-
-
-def _of_identity(part: str) -> Callable[[Call], list[str]]:
-    def found(call: Call) -> list[str]:
-        known = _IDENTITY.fullmatch(call.identity)
-        return [known[part]] if known else []
-
-    return found
 
 
 def _accounts(call: Call) -> list[str]:
@@ -104,7 +96,9 @@ def condition_meets(key: str, values: list[str], call: Call) -> bool:
         return in_networks(values, call.source, "", call.assumed)
     if key == "remote.ip":
         return in_networks(values, *_remote(call), call.assumed)
-    compare = _COMPARED.get(key, pattern)
+    if key == "destination.ip":
+        return in_networks(values, SERVER, "", call.assumed)
+    compare = _any_or_pattern if key.startswith("request.headers") else _COMPARED.get(key, pattern)
     return any(compare(each, str(value)) for each in values for value in attribute(key, call))
 
 
@@ -126,7 +120,8 @@ def attribute(key: str, call: Call) -> list[Any]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return as_list(value) if isinstance(value, list) else [] if value is None else [value]
+    """The texts of a claim: numbers and the like are compared with nothing."""
+    return [each for each in (as_list(value) if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def pattern(pattern: str, value: str) -> bool:
@@ -138,6 +133,11 @@ def pattern(pattern: str, value: str) -> bool:
     return value.startswith(pattern[:-1]) if pattern.endswith("*") else pattern == value
 
 
+def _any_or_pattern(wanted: str, value: str) -> bool:
+    """As `pattern`, but `*` takes an empty header too (HeaderMatcher in pilot/pkg/security/authz/matcher)."""
+    return wanted == "*" or pattern(wanted, value)
+
+
 def _path(template: str, path: str) -> bool:
     if "{" not in template:
         return pattern(template, path)
@@ -145,22 +145,24 @@ def _path(template: str, path: str) -> bool:
     return re.fullmatch("".join(parts), path) is not None
 
 
-def _namespace(wanted: str, value: str) -> bool:
-    """A namespace may have its asterisk anywhere (srcNamespaceGenerator in pilot/pkg/security/authz/model)."""
-    return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), value) is not None
+def _namespace(wanted: str, identity: str) -> bool:
+    """A namespace may have its asterisk anywhere, which then takes slashes too (srcNamespaceGenerator in
+    pilot/pkg/security/authz/model)."""
+    named = ".*".join(map(re.escape, wanted.split("*")))
+    return re.fullmatch(f".*/ns/{named}/.*", identity) is not None
 
 
 def _request_principal(wanted: str, value: str) -> bool:
-    """Issuer and subject apart, as requestPrincipalGenerator takes them."""
+    """Issuer and subject apart, as requestPrincipalGenerator takes them: of two asterisks only the first counts."""
     if wanted == "*":
         return True
     issuer, slash, subject = wanted.rpartition("/")
     given, _, name = value.rpartition("/")
-    if slash:
-        return (pattern if wanted.startswith("*") else str.__eq__)(issuer, given) and (
-            pattern if wanted.endswith("*") else str.__eq__
-        )(subject, name)
-    return name.endswith(wanted[1:]) if wanted.startswith("*") else pattern(wanted, given)
+    if wanted.startswith("*"):
+        return pattern(issuer, given) and subject == name if slash else name.endswith(wanted[1:])
+    if not wanted.endswith("*"):
+        return bool(slash) and (issuer, subject) == (given, name)
+    return issuer == given and pattern(subject, name) if slash else pattern(wanted, given)
 
 
 def _regardless_of_case(wanted: str, value: str) -> bool:
@@ -171,7 +173,7 @@ _ATTRIBUTES: dict[str, Callable[[Call], list[Any]]] = {
     "request.auth.principal": _request_principals,
     "request.auth.audiences": lambda call: _listed((call.claims or {}).get("aud")),
     "request.auth.presenter": lambda call: _listed((call.claims or {}).get("azp")),
-    "source.namespace": _of_identity("namespace"),
+    "source.namespace": lambda call: [call.identity],
     "source.trustDomain": _trust_domains,
     "source.serviceAccount": _accounts,
     "source.principal": _principals,
@@ -185,7 +187,7 @@ _COMPARED: dict[str, Callable[[str, str], bool]] = {
 }
 _FIELDS: dict[str, tuple[Callable[[Call], list[str]], Callable[[str, str], bool]]] = {
     "principals": (_principals, pattern),
-    "namespaces": (_of_identity("namespace"), _namespace),
+    "namespaces": (lambda call: [call.identity], _namespace),
     "trustDomains": (_trust_domains, pattern),
     "serviceAccounts": (_accounts, str.__eq__),
     "requestPrincipals": (_request_principals, _request_principal),

@@ -9,6 +9,7 @@ from typing import Any
 from mesh.model.traffic.undecided import UnknownFactError
 
 POD = "a pod"
+SERVER = "the pod that is called"
 _EXAMPLES = tuple(ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 """Addresses for documentation (RFC 5737, RFC 3849), which nobody has."""
 
@@ -21,11 +22,15 @@ def in_networks(networks: list[str], source: str, address: str, assumed: Mapping
         return True
     if address:
         return any(ip_address(address) in each for each in parsed)
-    if all((source == POD and each.is_global) or any(_within(each, other) for other in _EXAMPLES) for each in parsed):
+    if all(
+        (source in (POD, SERVER) and each.is_global) or any(_within(each, other) for other in _EXAMPLES)
+        for each in parsed
+    ):
         return False
     fact = f"{source} is in {', '.join(networks)}"
     if fact not in assumed:
-        raise UnknownFactError(fact, f"the client's IP address decides: a policy has {', '.join(networks)}")
+        whose = "pod's own" if source == SERVER else "client's"
+        raise UnknownFactError(fact, f"the {whose} IP address decides: a policy has {', '.join(networks)}")
     return assumed[fact]
 
 

@@ -104,8 +104,10 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
             return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
                            rules=tuple(rules), host=host, without=Lack.SUBSET)  # fmt: skip
         policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
-    passed_on = host.is_passed_on or as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
-    original = passed_on and not proxy.is_gateway
+    by_rule = as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
+    original = (host.is_passed_on or by_rule) and not proxy.is_gateway
+    if by_rule and proxy.is_gateway:
+        endpoints = []  # who connected to the gateway asked for no other address
     if meant and not original:
         endpoints = _endpoints(meant, endpoints)
     key = f"outbound_.{found.number}_.{subset}_.{host.name}"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import unquote
 
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.balancer_traffic import from_internet
@@ -17,11 +15,6 @@ from mesh.model.traffic.patches import OUTBOUND, Through, patched
 from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
-from mesh.model.yaml_values import as_map
-
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-
-_ENCODED_SLASH, _SLASHES = re.compile("%2f|%5c", re.IGNORECASE), re.compile("//+")
 
 
 class UnknownCallerError(Exception):
@@ -66,9 +59,9 @@ class Explanation:
 def explanation(mesh: Mesh, request: Request) -> Explanation:
     """What happens to a request. Raises UnknownCallerError."""
     try:
-        said = as_map((mesh.graph.mesh_config or {}).get("pathNormalization")).get("normalization")
-        asked = normalised(request, str(said or "BASE"))
-        outcomes = [each for each in _outcomes(mesh, asked) if each.share]
+        outcomes = [each for each in _outcomes(mesh, request) if each.share]
+        if request.method == "HEAD":  # whose answers have no body
+            outcomes = [replace(each, body=None) for each in outcomes]
     except UndecidedError as error:
         return Explanation((), str(error))
     except (AttributeError, LookupError, TypeError, ValueError) as error:  # objects of files can have any shape
@@ -123,39 +116,6 @@ def _nearest(mesh: Mesh, caller: str) -> str:
     names = sorted({workload_name(pod) for pod in mesh.graph.pods.all})
     near = get_close_matches(caller, names, n=3, cutoff=0.4) or names[:3]
     return f"no pods are named {caller}; did you mean {' or '.join(near)}?" if near else f"no pods are named {caller}"
-
-
-def normalised(request: Request, kind: str = "BASE") -> Request:
-    """The request with its path as proxies of the mesh normalise it (pathNormalization of the mesh config): no dot
-    segments, nothing encoded that need not be and, where it is said so, slashes decoded and merged."""
-    bare, mark, query = request.path.partition("?")
-    if kind == "NONE":
-        return request
-    decoded = "".join(_decoded(bare))
-    if kind == "DECODE_AND_MERGE_SLASHES":
-        decoded = _ENCODED_SLASH.sub("/", decoded)
-    if kind in ("MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"):
-        decoded = _SLASHES.sub("/", decoded)
-    parts: list[str] = []
-    for part in decoded.split("/"):
-        if part == ".." and len(parts) > 1:
-            parts.pop()
-        elif part not in (".", ".."):
-            parts.append(part)
-    if decoded.endswith(("/.", "/..")):
-        parts.append("")
-    return request.changed(path=("/".join(parts) or "/") + mark + query)
-
-
-def _decoded(path: str) -> list[str]:
-    found: list[str] = []
-    at = 0
-    while at < len(path):
-        code = path[at : at + 3]
-        plain = unquote(code) if code.startswith("%") and len(code) == len("%41") else ""
-        found.append(plain if plain in _UNRESERVED else path[at])
-        at += len(code) if plain in _UNRESERVED and plain else 1
-    return found
 
 
 def _added(pairs: Any) -> dict[Any, float]:

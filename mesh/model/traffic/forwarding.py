@@ -42,9 +42,11 @@ class Hop:
     is_http: bool = True
 
     def to(self, destination: Mapping[str, Any]) -> Cluster:
-        """The cluster of a destination that the route names."""
+        """The cluster of a destination that the route names: where it names no port, HTTP stays at a sidecar on the one
+        that it came to (BuildSidecarOutboundVirtualHosts in httproute.go knows no other of a host)."""
         number = as_map(destination.get("port")).get("number")
-        port = number if isinstance(number, int) else None
+        listener = self.listener if self.is_http and not self.proxy.is_gateway else None
+        port = number if isinstance(number, int) else listener
         home = self.owner.namespace if self.owner else self.proxy.namespace
         host = full_host(str(destination.get("host") or ""), home)
         subset = str(destination.get("subset") or "")

@@ -16,7 +16,7 @@ from mesh.model.traffic.http_match import At
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
-from mesh.model.yaml_values import as_list, as_map
+from mesh.model.yaml_values import as_map
 
 _PASSED = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 _BYTES = ("TCP", "MONGO", "MYSQL", "REDIS")
@@ -146,10 +146,5 @@ def redirecting_servers(
 ) -> dict[str, Server]:
     """Host -> the server that redirects it to https: one of its own, or one by which a VirtualService is bound."""
     found = {name: server for name, pairs in known.items() for server, _ in pairs if server.redirects}
-    own = (
-        (str(host).lower(), server)
-        for server in listed
-        if server.redirects
-        for host in as_list(server.spec.get("hosts"))
-    )
+    own = ((host.lower(), server) for server in listed if server.redirects for _, host in server.hosts)
     return dict(own) | found

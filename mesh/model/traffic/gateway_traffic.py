@@ -140,6 +140,7 @@ def _hop(port: _Port, item: Item) -> Hop:
 
 
 def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+    port = replace(port, request=port.mesh.read(port.request))
     token = checked(port.request, jwt_rules(port.mesh, port.workload), port.mesh.now)
     if token.refusal:
         return [unauthenticated(port.request, token.refusal)]

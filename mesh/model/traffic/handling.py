@@ -42,12 +42,11 @@ def location(request: Request, redirect: Mapping[str, Any], match: Mapping[str, 
         own_port = None  # istiod leaves the scheme's own port out, and Envoy then keeps the port of the Host header
     host = str(redirect.get("authority") or _asked_host(request, scheme, replaced=own_port is not None))
     path = request.path
-    if uri := redirect.get("uri"):
-        if str(uri).startswith("%PREFIX()%"):
-            path = with_prefix(request, str(uri).removeprefix("%PREFIX()%"), match)
-        else:
-            query = "" if "?" in str(uri) else "".join(request.path.partition("?")[1:])
-            path = str(uri) + query
+    if prefix := redirect.get("prefixRewrite"):
+        path = with_prefix(request, str(prefix), match)
+    elif uri := redirect.get("uri"):
+        query = "" if "?" in str(uri) else "".join(request.path.partition("?")[1:])
+        path = ("" if str(uri).startswith("/") else "/") + str(uri) + query
     return f"{scheme}://{host}{'' if own_port is None else f':{own_port}'}{path}"
 
 
@@ -67,7 +66,7 @@ def cors(request: Request, policy: Mapping[str, Any]) -> tuple[bool, dict[str, s
     preflight = request.method == "OPTIONS" and "access-control-request-method" in request.headers
     if not origin:
         return False, {}
-    if not any(each.get("exact") == "*" or matches(each, origin) for each in allowed):
+    if not any(matches(each, "*") or matches(each, origin) for each in allowed):  # as Envoy's CORS filter asks
         # forwardNotMatchingPreflights in route.go: the route takes a preflight of others, unless they are ignored.
         return preflight and policy.get("unmatchedPreflights") == "IGNORE", {}
     headers = {"access-control-allow-origin": origin}

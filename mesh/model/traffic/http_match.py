@@ -15,6 +15,7 @@ from mesh.model.virtual_service import MESH, gateway_key
 from mesh.model.yaml_values import as_list, as_map
 
 _CLAIMS = "@request.auth.claims"
+_PLACES = ("gateways", "port", "sourceLabels", "sourceNamespace")
 _PARTS = {"uri": "path", "scheme": "scheme", "method": "method", "authority": "authority"}
 
 
@@ -39,6 +40,11 @@ def why_not(match: Mapping[str, Any], request: Request, at: At, home: str) -> st
     """The first condition that the request does not meet, in words; None where it meets all of them. `home` is the
     namespace of the VirtualService. Raises UndecidedError."""
     return next(_misses(match, request, at, home), None)
+
+
+def in_place(match: Mapping[str, Any]) -> dict[str, Any]:
+    """What a match asks of requests, once it is known that it holds where they are routed."""
+    return {key: value for key, value in match.items() if key not in _PLACES}
 
 
 def _misses(match: Mapping[str, Any], request: Request, at: At, home: str) -> Iterator[str]:
@@ -95,7 +101,8 @@ def _called(name: str) -> str:
 
 
 def _each(value: Any) -> list[str]:
-    return [] if value is None else [str(each) for each in as_list(value)] if isinstance(value, list) else [str(value)]
+    """The texts of a header or a claim: of a claim, numbers and the like meet nothing."""
+    return [each for each in (as_list(value) if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def _claim(name: str, at: At) -> Any:

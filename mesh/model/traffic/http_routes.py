@@ -1,7 +1,7 @@
 """Which HTTP routes does a VirtualService have, with those of its delegates in their places?
 
-Source: pilot/pkg/model/virtualservice.go in istio/istio: a delegate's match narrows the root's, one that contradicts it
-is left out, and a delegate's route inherits what only the root's says.
+Sources: pilot/pkg/model/virtualservice.go, pilot/pkg/networking/core/route/route.go in istio/istio. A delegate's match
+narrows the root's, and its route inherits what only the root's says; each is resolved in its own namespace before.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Any
 
 from mesh.findings import Path
-from mesh.model.graph import Graph
+from mesh.model.graph import Graph, full_host
 from mesh.model.item import Item
 from mesh.model.route_settings import modern
-from mesh.model.traffic.http_match import At, never
-from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
+from mesh.model.traffic.http_match import At, in_place, never
+from mesh.model.traffic.string_match import contradict
+from mesh.model.virtual_service import EVERY_NAMESPACE, gateway_key, seen_from
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _INHERITED = (
@@ -27,7 +28,6 @@ _INHERITED = (
 _STRINGS = ("uri", "scheme", "method", "authority")
 _MAPS = ("headers", "withoutHeaders", "queryParams", "sourceLabels")
 _OF_REQUESTS = ("headers", "withoutHeaders", "queryParams", "method", "scheme", "authority")
-_FORMS = ("exact", "prefix", "regex")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ def _up_to_a_catch_all(item: Item, at: At, graph: Graph) -> Iterator[HttpRoute]:
     for route in _routes(item, graph):
         for match in route.matches or (None,):
             if match is None or never(match, at, route.item.namespace) is None:
-                one = replace(route, matches=() if match is None else (match,))
+                one = replace(route, matches=() if match is None else (in_place(match),))
                 yield one
                 if one.takes_everything:
                     return
@@ -110,7 +110,7 @@ def _routes(item: Item, graph: Graph) -> Iterator[HttpRoute]:
         own = tuple(as_maps(spec.get("match")))
         if named := as_map(spec.get("delegate")):
             delegate = _delegate(item, named, graph)
-            yield from _delegated(delegate, spec, own) if delegate else ()
+            yield from _delegated(delegate, item, spec) if delegate else ()
         else:
             yield HttpRoute(item, path, modern(spec), own)
 
@@ -124,14 +124,39 @@ def _delegate(root: Item, named: Mapping[str, Any], graph: Graph) -> Item | None
     return None
 
 
-def _delegated(delegate: Item, root: Mapping[str, Any], outer: tuple[Mapping[str, Any], ...]) -> Iterator[HttpRoute]:
-    inherited = {key: root[key] for key in _INHERITED if key in root}
-    for path, spec in delegate.maps("spec", "http"):
-        inner = tuple(as_maps(spec.get("match")))
-        pairs = [(wide, narrow) for narrow in inner for wide in outer if not _contradict(wide, narrow)]
-        merged = tuple(_merged(wide, narrow) for wide, narrow in pairs) if inner and outer else inner or outer
-        if merged or not (inner and outer):
-            yield HttpRoute(delegate, path, modern({**inherited, **spec}), merged)
+def _delegated(delegate: Item, root: Item, spec: Mapping[str, Any]) -> Iterator[HttpRoute]:
+    """The routes of a delegate that a route of the root hands its requests on to; one of whose matches any lies outside
+    of all of the root's is left out."""
+    above = _at_home(spec, root.namespace)
+    outer, inherited = as_maps(above["match"]), {key: above[key] for key in _INHERITED if key in above}
+    for path, own in delegate.maps("spec", "http"):
+        inner = [_placed(match, delegate.namespace) for match in as_maps(own.get("match"))]
+        within = [[_merged(wide, narrow) for wide in outer if not _contradict(wide, narrow)] for narrow in inner]
+        if not outer or not inner or all(within):
+            merged = [match for each in within for match in each] if outer and inner else inner or outer
+            yield HttpRoute(delegate, path, modern({**inherited, **own}), tuple(merged))
+
+
+def _at_home(spec: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    """A route with the whole names of its gateways and mirrors, so that it means the same in another namespace."""
+    found = {**spec, "match": [_placed(match, namespace) for match in as_maps(spec.get("match"))]}
+    if mirror := as_map(spec.get("mirror")):
+        found["mirror"] = _whole(mirror, namespace)
+    if "mirrors" in spec:
+        found["mirrors"] = [
+            {**each, "destination": _whole(as_map(each.get("destination")), namespace)}
+            for each in as_maps(spec.get("mirrors"))
+        ]
+    return found
+
+
+def _whole(destination: Mapping[str, Any], namespace: str) -> dict[str, Any]:
+    return {**destination, "host": full_host(str(destination.get("host") or ""), namespace)}
+
+
+def _placed(match: Mapping[str, Any], namespace: str) -> Mapping[str, Any]:
+    named = [gateway_key(str(each), namespace) for each in as_list(match.get("gateways"))]
+    return {**match, "gateways": named} if named else match
 
 
 def _merged(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,37 +165,21 @@ def _merged(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, Any
 
 
 def _contradict(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> bool:
-    if any(_strings_contradict(as_map(wide.get(key)), as_map(narrow.get(key))) for key in _STRINGS):
+    if any(contradict(wide[key], narrow[key]) for key in _STRINGS if key in wide and key in narrow):
         return True
     for key in ("headers", "withoutHeaders", "queryParams"):
         outer, inner = as_map(wide.get(key)), as_map(narrow.get(key))
-        if any(_strings_contradict(as_map(outer.get(name)), as_map(value)) for name, value in inner.items()):
+        if any(contradict(outer[name], value) for name, value in inner.items() if name in outer):
             return True
     labels, others = as_map(wide.get("sourceLabels")), as_map(narrow.get("sourceLabels"))
-    if any(labels.get(name, value) != value for name, value in others.items()):
-        return True
-    for key in ("port", "sourceNamespace"):
-        if wide.get(key) and narrow.get(key) and wide[key] != narrow[key]:
-            return True
-    if bool(wide.get("ignoreUriCase")) != bool(narrow.get("ignoreUriCase")):
-        return True
     gateways, named = as_list(wide.get("gateways")), as_list(narrow.get("gateways"))
-    return bool(gateways and named and not set(map(str, named)) <= set(map(str, gateways)))
-
-
-def _strings_contradict(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> bool:
-    outer, inner = _form(wide), _form(narrow)
-    if outer is None or inner is None:
-        return False
-    if "regex" in (outer[0], inner[0]):
-        return True
-    if outer[0] == "exact":
-        return inner != outer
-    return not inner[1].startswith(outer[1])
-
-
-def _form(match: Mapping[str, Any]) -> tuple[str, str] | None:
-    return next(((form, str(match[form])) for form in _FORMS if match.get(form)), None)
+    return (
+        any(labels.get(name, value) != value for name, value in others.items())
+        or bool(wide.get("port") and narrow.get("port") and wide["port"] != narrow["port"])
+        or bool(wide.get("sourceNamespace") and wide["sourceNamespace"] != narrow.get("sourceNamespace"))
+        or bool(wide.get("ignoreUriCase")) != bool(narrow.get("ignoreUriCase"))
+        or bool(gateways and named and not set(map(str, named)) <= set(map(str, gateways)))
+    )
 
 
 def _is_open(match: Mapping[str, Any]) -> bool:

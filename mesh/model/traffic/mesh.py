@@ -17,6 +17,7 @@ from mesh.model.traffic.catalogue import Catalogue
 from mesh.model.traffic.hosts import Host, Hosts
 from mesh.model.traffic.http_routes import Routes, http_routes
 from mesh.model.traffic.proxies import Proxy
+from mesh.model.traffic.request import Request, normalised
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
@@ -90,6 +91,11 @@ class Mesh:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def read(self, request: Request) -> Request:
+        """A request as a proxy that reads HTTP takes it, before it compares anything."""
+        said = as_map((self.graph.mesh_config or {}).get("pathNormalization")).get("normalization")
+        return normalised(request, str(said or "BASE"))
 
     def routes(self, item: Item) -> Routes:
         """The HTTP routes of a VirtualService."""

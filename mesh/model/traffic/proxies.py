@@ -5,7 +5,7 @@ Source: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners imp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from mesh.model.destination_rules import Client, DestinationRules
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import covers
-from mesh.model.item import Item
+from mesh.model.item import Item, age
 from mesh.model.traffic.catalogue import Catalogue
 from mesh.model.traffic.hosts import Host
 from mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
@@ -56,23 +56,21 @@ class Proxy:
         mesh = as_map((self.graph.mesh_config or {}).get("outboundTrafficPolicy")).get("mode")
         return (own or mesh or "ALLOW_ANY") != "REGISTRY_ONLY"
 
-    def imports(self, port: int) -> list[tuple[str, str]] | None:
-        """(namespace, host) patterns of the egress listener for a port; None where everything is imported."""
+    def imports(self, port: int) -> _Imports | None:
+        """What the egress listener for a port imports; None where it is everything."""
         listeners = as_maps(self.sidecar.get("spec", "egress")) if self.sidecar else []
         if not listeners:
             return None
         exact = [each for each in listeners if as_map(each.get("port")).get("number") == port]
         rest = [each for each in listeners if not each.get("port")]
-        return [_import(str(host), self.namespace) for each in exact or rest for host in as_list(each.get("hosts"))]
+        return _Imports.of([str(host) for each in exact or rest for host in as_list(each.get("hosts"))], self.namespace)
 
     def sees(self, host: Host, port: int) -> bool:
         """Whether it knows a host at a port."""
         if not _reaches(_exported(host.item, self.graph), self.namespace):
             return False
         imports = self.imports(port)
-        return imports is None or any(
-            space in ("*", host.namespace) and (name == host.name or covers(name, host.name)) for space, name in imports
-        )
+        return imports is None or imports.takes(host.namespace, host.name)
 
     def knows(self, host: Host) -> bool:
         """Whether a cluster for it exists: seen at one of its ports, or a VirtualService that is seen sends there."""
@@ -84,9 +82,17 @@ class Proxy:
         return frozenset(name for item in found for name in _destinations(item))
 
     def virtual_services(self, gateway: str, port: int | None = None) -> list[Item]:
-        """Those that hold for it at a gateway (`mesh` for sidecars), the oldest first."""
+        """Those that hold for it at a gateway (`mesh` for sidecars), in the order in which they count."""
         bound = self.catalogue.virtual_services.get(gateway, ())
-        return [item for item in bound if self.imports_virtual_service(item, port)]
+        return sorted((item for item in bound if self.imports_virtual_service(item, port)), key=self.rank)
+
+    def rank(self, item: Item) -> tuple[int, tuple[str, str, str]]:
+        """The place of a VirtualService among others: those of its own namespace that are exported to no more than
+        some, those that others export to it, those of everybody, each by their age (SelectVirtualServices and
+        VirtualServicesForGateway in pilot/pkg/model)."""
+        exported = seen_from(item, self.graph.mesh_config, "defaultVirtualServiceExportTo")
+        group = 2 if EVERY_NAMESPACE in exported else int(item.namespace != self.namespace)
+        return group, age(item)
 
     def imports_virtual_service(self, item: Item, port: int | None) -> bool:
         """Whether a VirtualService holds for it; with a port, for what it sends there."""
@@ -97,9 +103,7 @@ class Proxy:
             return True
         imports = self.imports(port)
         hosts = [full_host(str(host), item.namespace) for _, host in item.entries("spec", "hosts")]
-        return imports is None or any(
-            space in ("*", item.namespace) and any(_share(name, host) for host in hosts) for space, name in imports
-        )
+        return imports is None or any(imports.shares(item.namespace, host) for host in hosts)
 
     def destination_rules(self, host: Host) -> list[Item]:
         """The DestinationRules that it follows for a host, which are read as one."""
@@ -110,9 +114,32 @@ def _selector(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "workloadSelector", "labels"))
 
 
-def _import(text: str, namespace: str) -> tuple[str, str]:
-    space, _, name = text.rpartition("/")
-    return (namespace if space == "." else "" if space == _NOTHING else space), name
+@dataclass(frozen=True)
+class _Imports:
+    """(namespace, host) patterns of a listener, and those that it leaves out (convertIstioListenerToWrapper)."""
+
+    taken: tuple[tuple[str, str], ...]
+    left_out: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, listed: list[str], namespace: str) -> _Imports:
+        """What `namespace/host` texts of a Sidecar of this namespace import; `~` before the namespace leaves out."""
+        pairs = [text.rpartition("/")[::2] for text in listed]
+        given = [(space.startswith(_NOTHING), space.removeprefix(_NOTHING) or "*", name) for space, name in pairs]
+        found = [(out, (namespace if space == "." else space, name)) for out, space, name in given]
+        return cls(tuple(pair for out, pair in found if not out), tuple(pair for out, pair in found if out))
+
+    def takes(self, namespace: str, host: str) -> bool:
+        """Whether a Service or an entry of a namespace is imported."""
+        return _has(self.taken, namespace, host, covers) and not _has(self.left_out, namespace, host, covers)
+
+    def shares(self, namespace: str, host: str) -> bool:
+        """Whether a VirtualService for a host is, which may name more or less than a pattern."""
+        return _has(self.taken, namespace, host, _share) and not _has(self.left_out, namespace, host, covers)
+
+
+def _has(pairs: Iterable[tuple[str, str]], namespace: str, host: str, fits: Callable[[str, str], bool]) -> bool:
+    return any(space in ("*", namespace) and fits(name, host) for space, name in pairs)
 
 
 def _exported(item: Item, graph: Graph) -> set[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mesh.model.traffic.undecided import UndecidedError
 
@@ -14,6 +15,8 @@ OUTSIDE = "outside-the-mesh"
 """A client in the cluster without a sidecar, and so without an identity."""
 UNKNOWN = "a value that Envoy knows when it gets the request"
 """What stands for the value of a header that no object says."""
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ENCODED_SLASH, _SLASHES = re.compile("%2f|%5c", re.IGNORECASE), re.compile("//+")
 _PORTS = {"http": 80, "https": 443, "tcp": 0}
 
 
@@ -103,3 +106,36 @@ def request(
         caller, method.upper(), parts.scheme, to, int(other) if other else port, authority, path, sent, gateway,
         sni or parts.hostname, client_certificate, "", claims, not connect,
     )  # fmt: skip
+
+
+def normalised(asked: Request, kind: str) -> Request:
+    """A request as Istio's pathNormalization of this kind makes proxies read it: without dot segments, nothing
+    encoded that need not be and, where it is said so, slashes decoded and merged."""
+    bare, mark, query = asked.path.partition("?")
+    if kind == "NONE":
+        return asked
+    decoded = "".join(_decoded(bare))
+    if kind == "DECODE_AND_MERGE_SLASHES":
+        decoded = _ENCODED_SLASH.sub("/", decoded)
+    if kind in ("MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"):
+        decoded = _SLASHES.sub("/", decoded)
+    parts: list[str] = []
+    for part in decoded.split("/"):
+        if part == ".." and len(parts) > 1:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    if decoded.endswith(("/.", "/..")):
+        parts.append("")
+    return asked.changed(path=("/".join(parts) or "/") + mark + query)
+
+
+def _decoded(path: str) -> list[str]:
+    found: list[str] = []
+    at = 0
+    while at < len(path):
+        code = path[at : at + 3]
+        plain = unquote(code) if code.startswith("%") and len(code) == len("%41") else ""
+        found.append(plain if plain in _UNRESERVED else path[at])
+        at += len(code) if plain in _UNRESERVED and plain else 1
+    return found

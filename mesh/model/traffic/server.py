@@ -84,6 +84,7 @@ def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tupl
 
 
 def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
+    arrival = replace(arrival, request=mesh.read(arrival.request))
     token = checked(arrival.request, jwt_rules(mesh, workload), mesh.now)
     if token.refusal:
         return unauthenticated(arrival.request, token.refusal)
@@ -129,9 +130,12 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     if arrival.speaks == MTLS or not is_spoken:
         step = Step(f"{to} does not support {arrival.speaks} on port {endpoint.port}")
         return Outcome(error=RESET, at_once=True, steps=(step,))
-    seen = seen_by_app(arrival.request, endpoint.port, "")
     step = Step(f"{to} answers on port {endpoint.port}, outside of the mesh")
-    return Outcome(status=200, answered=OUTSIDE, received=((OUTSIDE, 1.0),), seen=seen, steps=(step,))
+    said = answer(arrival.request, arrival.attempt, obeys_headers=mesh.obeys_headers)
+    ended = Outcome(received=((OUTSIDE, 1.0),), seconds=said.seconds or None, steps=(step,))
+    if said.status is None:
+        return replace(ended, error=RESET)
+    return replace(ended, status=said.status, answered=OUTSIDE, seen=seen_by_app(arrival.request, endpoint.port, ""))
 
 
 def unauthenticated(request: Request, refusal: str) -> Outcome:

@@ -95,12 +95,13 @@ def _by_address(mesh: Mesh, proxy: Proxy, request: Request) -> tuple[Host, HostP
 
 
 def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:
+    request = mesh.read(request)
     found = virtual_host(mesh, proxy, request.host, request.port)
     if found is None:
         if not proxy.allows_any:
             step = Step(f"{request.host} is unknown on port {request.port}, and REGISTRY_ONLY blocks it", proxy.sidecar)
             return [Outcome(status=502, steps=(step,))]
-        return _passed_on(mesh, target, request)
+        return _passed_on(mesh, target, request, is_http=True)
     return _routed_by(mesh, proxy, found, request)
 
 
@@ -122,12 +123,12 @@ def _sniffed(mesh: Mesh, proxy: Proxy, target: Host, request: Request) -> list[O
         f"port {number} of {target.name} has no declared protocol: the sidecar sees that it is HTTP", target.item
     )
     found = virtual_host(mesh, proxy, target.name, number) or VirtualHost(target.name, host=target)
-    return after(_routed_by(mesh, proxy, found, request), step)
+    return after(_routed_by(mesh, proxy, found, mesh.read(request)), step)
 
 
 def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:
     if proxy.allows_any:
-        return _passed_on(mesh, target, request)
+        return _passed_on(mesh, target, request, is_http=False)
     step = Step(
         f"the sidecar has no listener for {request.to}:{request.port}, and REGISTRY_ONLY blocks it",
         proxy.sidecar,
@@ -135,17 +136,11 @@ def _unknown(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) ->
     return [Outcome(error=CLOSED, steps=(step,))]
 
 
-def _passed_on(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
-    """To the address that the pods asked for, in plain text."""
+def _passed_on(mesh: Mesh, target: Host | None, request: Request, *, is_http: bool) -> list[Outcome]:
+    """To the address that the pods asked for, in plain text; a sidecar that reads HTTP there answers 503 for it."""
     step = Step(f"passed on to {request.to}:{request.port} as it is (ALLOW_ANY)")
     outcomes = direct(mesh, target, request)
-    return after([_answered(each, request) for each in outcomes], step)
-
-
-def _answered(outcome: Outcome, request: Request) -> Outcome:
-    if request.scheme == "http" and outcome.error:
-        return replace(outcome, status=503, error="")
-    return outcome
+    return after([replace(each, status=503, error="") if is_http and each.error else each for each in outcomes], step)
 
 
 def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:

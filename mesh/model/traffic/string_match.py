@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from mesh.model.traffic.undecided import UndecidedError
+from mesh.model.yaml_values import as_map
 
+_FORMS = ("exact", "prefix", "regex")
 _QUOTED = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
 _GROUP = re.compile(r"\\([0-9\\])")
 _NOT_RE2 = re.compile(r"\\[1-9]|\(\?(?:=|!|<=|<!|>|\()|[*+?}]\+")
@@ -66,3 +68,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def in_words(wanted: Mapping[str, Any]) -> str:
     """`prefix /api`."""
     return next((f"{key} {wanted[key]}" for key in ("exact", "prefix", "regex") if key in wanted), "any value")
+
+
+def contradict(wide: Any, narrow: Any) -> bool:
+    """Whether a delegate's match is not within the root's, where both say something (stringMatchConflict in
+    pilot/pkg/model/virtualservice.go)."""
+    if wide is None or narrow is None:
+        return False
+    outer, inner = _form(as_map(wide)), _form(as_map(narrow))
+    if outer is None or inner is None or "regex" in (outer[0], inner[0]):
+        return True
+    if outer[0] == "exact":
+        return inner != outer
+    return not inner[1].startswith(outer[1])
+
+
+def _form(match: Mapping[str, Any]) -> tuple[str, str] | None:
+    return next(((form, str(match[form])) for form in _FORMS if match.get(form)), None)

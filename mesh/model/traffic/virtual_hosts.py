@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mesh.model.graph import full_host
 from mesh.model.hostnames import patterns
-from mesh.model.item import Item, age
+from mesh.model.item import Item
 from mesh.model.traffic.hosts import Host, HostPort
 from mesh.model.traffic.http_match import At
 from mesh.model.traffic.http_routes import http_routes
@@ -43,17 +43,18 @@ def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost 
     at = At(MESH, port, proxy.namespace, proxy.labels)
 
     def routing(host: str) -> Item | None:
-        """The VirtualService for a host: the oldest that holds here."""
-        for own, item in proxy.catalogue.inside.get(host.lower(), ()):
-            if own == host and proxy.imports_virtual_service(item, port) and http_routes(item, mesh.graph, at):
+        """The VirtualService for a host: the first that holds here."""
+        bound = [item for own, item in proxy.catalogue.inside.get(host.lower(), ()) if own == host]
+        for item in sorted(bound, key=proxy.rank) if len(bound) > 1 else bound:
+            if proxy.imports_virtual_service(item, port) and http_routes(item, mesh.graph, at):
                 return item
         return None
 
     for domain in patterns(name):
         found = [*_of_services(proxy, domain, port, routing), *_of_others(proxy, domain, port, routing)]
         if found:
-            # Of those that claim a domain the first has it: VirtualServices by their age, then Services without one.
-            return min(found, key=lambda each: (each.item is None, age(each.item) if each.item else ()))
+            # Of those that claim a domain the first has it: VirtualServices in their order, then Services without one.
+            return min(found, key=lambda each: (each.item is None, proxy.rank(each.item) if each.item else ()))
     return None
 
 
