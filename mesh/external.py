@@ -39,8 +39,13 @@ ExternalOrTrue = Annotated[External | None, BeforeValidator(_true_says_no_labels
 def external_services(app: App) -> list[Manifest]:
     """The Services that the app names. Where the labels of its pods are not said, nobody knows whom they select."""
     return [
-        service(name, app.namespace, selector=_selector(app, name), ports={f"http-{app.port}": (app.port, app.port)})
-        for name in app.services
+        service(
+            name,
+            app.namespace,
+            selector=_selector(app, name),
+            ports={f"{app.protocol.lower()}-{app.port}": (app.port, app.port)},
+        )
+        for name in (app.services if app.answers_requests else ())
     ]
 
 

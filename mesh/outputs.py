@@ -12,6 +12,7 @@ from mesh.model.virtual_service import MESH
 from mesh.routing.expected_split import expected_split
 
 _LOCAL_PORT = 8080
+_SCHEMES = {"HTTP": "http", "TLS": "https", "TCP": "tcp"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def _url(gateway: Gateway, port: GatewayPort, address: str) -> str:
 
 def app_outputs(app: App, gateway_urls: Mapping[str, list[str]]) -> dict[str, Any]:
     """Where an app answers, and which share of its requests each version gets."""
-    bases = [f"http://{app.fqdn()}:{app.port}"] if MESH in app.gateways else []
+    scheme = _SCHEMES[app.protocol]
+    bases = [f"{scheme}://{app.fqdn()}:{app.port}"] if MESH in app.gateways else []
     bases += [url for name in app.ingress_gateways for url in gateway_urls[name]]
     urls = [base + _first_path(app) for base in bases]
     outputs: dict[str, Any] = {"urls": urls, "split": expected_split(app)}

@@ -11,6 +11,7 @@ from mesh.apps.route import Route
 from mesh.apps.traffic_policy import TrafficPolicy
 from mesh.apps.version import Version
 from mesh.keys.scalars import DnsLabel, Hostname, NonEmpty
+from mesh.model.hostnames import covers
 from mesh.model.virtual_service import MESH
 
 
@@ -23,6 +24,9 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     """Gateways of this stack that route to it; `mesh` means clients inside the mesh."""
     versions: list[Version] = Field(default_factory=list[Version])
     """Its versions, if requests are split between them."""
+    delegated: bool = False
+    """Whether another app's routes delegate to it: it has no hosts and gateways of its own then, and its routes take a
+    part of what the delegating route takes."""
     active: DnsLabel | None = None
     """The version that gets the requests of routes without weights, such as blue; the others wait. To go over to
     another version, or back, change this word."""
@@ -50,7 +54,19 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     @property
     def routes_in_the_mesh(self) -> bool:
         """Whether clients inside the mesh need a route to it: its Service alone would not do the same."""
-        return MESH in self.gateways and bool(self.routes or self.handled or self.active)
+        said = self.routes or self.handled or self.active
+        return MESH in self.gateways and bool(said) and not self.delegated
+
+    @property
+    def routes_apart(self) -> bool:
+        """Whether clients inside the mesh and those behind gateways need a VirtualService each."""
+        both = bool(self.ingress_gateways) and self.routes_in_the_mesh
+        return both and (self.protocol != "HTTP" or any(covers(host, self.fqdn()) for host in self.hosts))
+
+    @property
+    def answers_requests(self) -> bool:
+        """Whether any of its routes sends requests to its own Service or versions."""
+        return any(not (route.delegate or route.redirect or route.direct_response) for route in self.every_route)
 
     def shares(self, route: Route) -> dict[str, int]:
         """Weight of each version that gets requests of a route; none where its Service gets them all."""

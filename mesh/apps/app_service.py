@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mesh.external import ExternalOrTrue
 from mesh.keys.scalars import DnsLabel, PortNumber
 from mesh.keys.section import Section
@@ -19,6 +21,9 @@ class AppService(Section):
     """Name of its Service; defaults to the name of the app."""
     port: PortNumber
     """Port of the Service."""
+    protocol: Literal["HTTP", "TLS", "TCP"] = "HTTP"
+    """What is routed: HTTP requests (HTTP/2 and gRPC too); TLS connections, which the app itself terminates, by the
+    server name that they ask for; or TCP connections."""
     external: ExternalOrTrue | None = None
     """Whether its Service and pods exist though nothing in this stack declares them: `true`, or the labels of its pods
     as `{labels: {app: shop}}`, by which lint, diff and picture know which policies apply to them."""

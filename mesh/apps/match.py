@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from mesh.keys.scalars import CookieName, CookieValue, DnsLabel, HeaderName, HttpMethod, NonEmpty, Regex
+from mesh.keys.scalars import CookieName, CookieValue, DnsLabel, HeaderName, HttpMethod, NonEmpty, PortNumber, Regex
 from mesh.keys.section import Section
 from mesh.keys.together import exactly_one
 
@@ -63,6 +63,8 @@ class Match(Section):
     """Headers, by lower-case name."""
     query_params: dict[NonEmpty, StringMatch] = Field(default_factory=dict[str, StringMatch])
     """Query parameters, by name (exact or regex)."""
+    port: PortNumber | None = None
+    """Port of the gateway, where it has several."""
     user: NonEmpty | None = None
     """Name of the user, in the header that `clients.userHeader` names."""
     device: DnsLabel | None = None

@@ -50,6 +50,15 @@ class DirectResponse(Section):
     """The text of the answer."""
 
 
+class Delegate(Section):
+    """Leaves requests to the routes of another app: one with `delegated: true`, of this stack or of another."""
+
+    name: DnsLabel
+    """Name of that app, which is the name of its VirtualService."""
+    namespace: DnsLabel | None = None
+    """Its namespace; defaults to this app's."""
+
+
 class Mirror(Section):
     """Sends copies of requests to a version; what it answers is thrown away."""
 
@@ -78,7 +87,13 @@ class RouteMatch(Section):
     """Conditions, one of which must match; without any, every request matches."""
 
 
-_ANSWERS = {"redirect": "a redirect", "directResponse": "a direct response"}
+_ANSWERS = {
+    "redirect": "a redirect answers the request itself",
+    "directResponse": "a direct response answers the request itself",
+    "delegate": "a delegate says itself where requests go",
+}
+_INHERITED = ("rewrite", "mirror", "fault", "timeout", "retries")
+"""What a delegate's routes get from the route that delegates to them, where they say nothing themselves."""
 _OF_DESTINATIONS = ("weights", "sticky", "rewrite", "mirror", "fault", "timeout", "retries")
 
 
@@ -88,11 +103,12 @@ class Route(Handling, RouteMatch):
 
     together = (
         *(
-            at_most_one(answer, other, what=f"{what} answers the request itself; remove {other}, or the {answer}")
+            at_most_one(answer, other, what=f"{what}; remove {other}, or the {answer}")
             for answer, what in _ANSWERS.items()
             for other in _OF_DESTINATIONS
+            if answer != "delegate" or other not in _INHERITED
         ),
-        at_most_one(*_ANSWERS, what="a request gets one answer: keep redirect or directResponse"),
+        at_most_one(*_ANSWERS, what="a request gets one answer: keep redirect, directResponse or delegate"),
     )
 
     weights: Weights | None = None
@@ -107,6 +123,9 @@ class Route(Handling, RouteMatch):
     """Redirects the client, such as {uri: /new}; excludes what is done to requests on their way to the app."""
     direct_response: DirectResponse | None = None
     """Answers at once, such as {status: 404, body: gone}; excludes the same."""
+    delegate: Delegate | None = None
+    """Another app whose routes say what becomes of the requests, such as {name: cart, namespace: team-cart}: for a host
+    whose paths belong to several teams. What is said here beside it is for all of its routes that do not say it."""
     mirror: Mirror | None = None
     """A version that gets copies, such as {version: v2, percentage: 10}."""
     fault: Fault | None = None

@@ -25,5 +25,7 @@ def _action_in_words(app: App, route: Route) -> str:
         return redirect_in_words(as_written(route.redirect))
     if route.direct_response:
         return f"direct response {route.direct_response.status}"
+    if route.delegate:
+        return f"delegated to {route.delegate.namespace or app.namespace}/{route.delegate.name}"
     shares = [f"{name} {weight} %" for name, weight in app.shares(route).items() if weight > 0]
     return ", ".join(shares) or f"{app.service_name} 100 %"

@@ -7,6 +7,7 @@ from typing import Any
 
 from mesh.apps.app import App
 from mesh.apps.client_headers import COOKIE
+from mesh.apps.handling import Handling
 from mesh.apps.match import CookieMatch, Match, StringMatch
 from mesh.apps.route import DirectResponse, Mirror, Route
 from mesh.apps.version import Version
@@ -21,6 +22,7 @@ def request_match(match: Match) -> dict[str, Any]:
     """A condition on requests, as an HTTPMatchRequest."""
     return given(
         uri=string_match(match.uri) if match.uri else None,
+        port=match.port,
         method={"exact": match.method} if match.method else None,
         headers={name: string_match(value) for name, value in sorted(match.headers.items())},
         queryParams={name: string_match(value) for name, value in sorted(match.query_params.items())},
@@ -34,7 +36,8 @@ def _destination(app: App, version: Version | None) -> dict[str, Any]:
     return destination
 
 
-def _destinations(app: App, route: Route) -> list[dict[str, Any]]:
+def destinations(app: App, route: Route) -> list[dict[str, Any]]:
+    """Where a route sends requests or connections, with weights where there are several."""
     versions, shares = {version.name: version for version in app.versions}, app.shares(route)
     if len(shares) <= 1:
         return [{"destination": _destination(app, versions.get(name))} for name in shares or ("",)]
@@ -95,12 +98,18 @@ def _action(app: App, route: Route) -> dict[str, Any]:
         return {"redirect": given(**as_written(route.redirect)), **answer_handling(route, app)}
     if route.direct_response:
         return {"directResponse": _direct_response(route.direct_response), **answer_handling(route, app)}
+    if route.delegate:
+        return {"delegate": as_written(route.delegate)} | _way(app, route, route)
+    return {**_way(app, route, route, app), "route": destinations(app, route)}
+
+
+def _way(app: App, route: Route, *said: Handling) -> dict[str, Any]:
+    """What is done to requests on their way to a destination."""
     return given(
         rewrite=given(**as_written(route.rewrite)) if route.rewrite else None,
         fault=fault(route.fault) if route.fault else None,
-        route=_destinations(app, route),
         **_mirror(app, route.mirror) if route.mirror else {},
-        **handling(route, app),
+        **handling(*said),
     )
 
 

@@ -9,12 +9,13 @@ from mesh.routing.http_route import http_routes
 
 def managed_weights(app: App, manifest: Manifest) -> list[str]:
     """Their paths in a VirtualService of the app, as Pulumi's ignoreChanges takes them."""
-    made = [(route, each) for route in app.every_route for each in http_routes(app, route)]
-    if manifest["kind"] != "VirtualService":
-        return []
+    if app.protocol == "HTTP":
+        made = [route for route in app.every_route for _ in http_routes(app, route)]
+    else:
+        made = app.every_route
     return [
-        f"spec.http[{number}].route[{place}].weight"
-        for number, (route, _) in enumerate(made)
-        if route.managed_by
+        f"spec.{app.protocol.lower()}[{number}].route[{place}].weight"
+        for number, route in enumerate(made)
+        if route.managed_by and manifest["kind"] == "VirtualService"
         for place in range(len(route.shares))
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mesh.apps.app import App
-from mesh.keys.section import Manifest
-from mesh.model.hostnames import covers
+from mesh.keys.section import Manifest, given
 from mesh.model.virtual_service import MESH
+from mesh.routing.connection_route import connection_route
 from mesh.routing.http_route import http_routes
 
 
@@ -16,12 +17,14 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
 
     `gateway_objects` has the `namespace/name` of the Istio Gateway of each gateway. An app whose hosts take in its own
     name, as `*` does, gets a second one for its callers inside the mesh: the webhook refuses `*` on sidecars, and a
-    host that is there twice.
+    host that is there twice. One for connections does too, as they ask gateways for other ports and names.
     """
+    if app.delegated:
+        return [_virtual_service(app, app.name, hosts=[], gateways=[])]
     outside = [gateway_objects[name] for name in app.ingress_gateways]
     inside = [MESH] if app.routes_in_the_mesh else []
     own_host = [app.fqdn()] if inside else []
-    if outside and inside and any(covers(host, app.fqdn()) for host in app.hosts):
+    if app.routes_apart:
         return [
             _virtual_service(app, app.name, hosts=app.hosts, gateways=outside),
             _virtual_service(app, f"{app.name}-mesh", hosts=own_host, gateways=inside),
@@ -32,15 +35,18 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
     return []
 
 
-def _virtual_service(app: App, name: str, *, hosts: list[str], gateways: list[str]) -> Manifest:
-    spec = {
-        "hosts": hosts,
-        "gateways": gateways,
-        "http": [made for route in app.every_route for made in http_routes(app, route)],
-    }
+def _virtual_service(app: App, name: str, *, hosts: Sequence[str], gateways: Sequence[str]) -> Manifest:
+    routes = _routes(app, hosts, at_gateways=gateways != [MESH])
+    spec = given(hosts=list(hosts), gateways=list(gateways)) | {app.protocol.lower(): routes}
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",
         "metadata": {"name": name, "namespace": app.namespace},
         "spec": spec,
     }
+
+
+def _routes(app: App, hosts: Sequence[str], *, at_gateways: bool) -> list[dict[str, Any]]:
+    if app.protocol == "HTTP":
+        return [made for route in app.every_route for made in http_routes(app, route)]
+    return [connection_route(app, route, hosts, at_gateways=at_gateways) for route in app.every_route]

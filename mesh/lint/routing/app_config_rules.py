@@ -44,7 +44,7 @@ def gateways_serve_http(config: Config) -> Iterator[Hit]:
         for gateway in config.gateways
     }
     for index, app in enumerate(config.apps):
-        for number, name in enumerate(app.gateways):
+        for number, name in enumerate(app.gateways if app.protocol == "HTTP" else ()):
             if not serving.get(name, True):
                 path = ("apps", index, "gateways", number)
                 message = "this gateway serves no host over HTTP, so no route of the app would be used"
@@ -102,6 +102,6 @@ def unknown_services(config: Config) -> dict[int, list[str]]:
     found = {
         index: [name for name in app.services if (app.namespace, name) not in known]
         for index, app in enumerate(config.apps)
-        if not app.external
+        if not app.external and app.answers_requests
     }
     return {index: names for index, names in found.items() if names}

@@ -9,7 +9,6 @@ from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.repetition import repeated
 from mesh.lint.rule import config_rule
-from mesh.model.hostnames import covers
 from mesh.routing.destination_rule import destination_rules
 
 _NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 rejects such a name for a Service"
@@ -48,8 +47,7 @@ def generated_names_are_unique(config: Config) -> Iterator[Hit]:
 
 def _generated(app: App) -> Iterator[tuple[str, str]]:
     """Names of objects of an app besides its own name, and what they are."""
-    both = app.ingress_gateways and app.routes_in_the_mesh
-    if both and any(covers(host, app.fqdn()) for host in app.hosts):
+    if app.routes_apart:
         yield f"{app.name}-mesh", f"VirtualService that {app.name} gets for clients inside the mesh"
     for name in (rule["metadata"]["name"] for rule in destination_rules(app)):
         if name != app.name:

@@ -11,13 +11,15 @@ from mesh.apps.route import Route
 from mesh.findings import Path
 from mesh.routing.http_route import http_routes
 
-_SAME = ("rewrite", "redirect", "directResponse", "mirror", "fault")
+_SAME = ("rewrite", "redirect", "directResponse", "mirror", "fault", "delegate")
 
 
 def places_of_routes(app: App) -> dict[Path, Path]:
     """From the HTTP routes of an app's VirtualService to its keys; what it leaves to a default leads nowhere."""
     places: dict[Path, Path] = {}
     number = 0
+    if app.protocol != "HTTP":
+        return dict(_of_connections(app))
     for place, route in enumerate(app.every_route):
         for made in http_routes(app, route):
             path, own = ("spec", "http", number), ("routes", place)
@@ -26,6 +28,14 @@ def places_of_routes(app: App) -> dict[Path, Path]:
             places |= _of_handling((own, route), ((), app), path=path, made=made)
             number += 1
     return places
+
+
+def _of_connections(app: App) -> Iterator[tuple[Path, Path]]:
+    for number, route in enumerate(app.routes):
+        path: Path = ("spec", app.protocol.lower(), number)
+        yield path, ("routes", number)
+        for place, name in enumerate(route.shares):
+            yield (*path, "route", place), ("routes", number, "weights", name)
 
 
 def _of_route(route: Route, own: Path, path: Path, made: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:

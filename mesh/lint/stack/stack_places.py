@@ -39,7 +39,7 @@ def _places_of_app(app: App, manifest: Manifest) -> dict[Path, Path]:
     for key, own in (("hosts", app.hosts), ("gateways", app.gateways)):
         if key in app.model_fields_set:
             places[("spec", key)] = (key,)
-            named = {name.partition("/")[2] or name: place for place, name in enumerate(spec[key])}
+            named = {name.partition("/")[2] or name: place for place, name in enumerate(spec.get(key, ()))}
             found = ((named[name], number) for number, name in enumerate(own) if name in named)
             places |= {("spec", key, place): (key, number) for place, number in found}
     return places
