@@ -17,11 +17,12 @@ _ENTRANCES = "gateways"
 @dataclass(frozen=True)
 class OwnApps:
     """How names of the source become those of the environment: gateways that are `copied`, namespaces that are its
-    `spaces`."""
+    `spaces`. Hosts `outside` of the mesh stay the source's, and are known to every pod."""
 
     wanted: Wanted
     copied: frozenset[str]
     spaces: frozenset[str]
+    outside: frozenset[str]
 
     def change(self, apps: list[dict[str, Any]]) -> list[str]:
         """Change the entries; what keeps that from being done, a line for each app."""
@@ -31,6 +32,9 @@ class OwnApps:
             names = [str(name) for name in as_list(each.get(_ENTRANCES))]
             if isinstance(listed := each.get(_ENTRANCES), list):
                 listed[:] = [self._gateway(name) for name in names]
+            if self.outside & {str(name) for name in as_list(each.get("calls"))}:
+                # Its pods would know of no host that this stack does not bring.
+                del each["calls"]
             for client in _clients(each):
                 self._client(client)
             if any(name != MESH for name in names):

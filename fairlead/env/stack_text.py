@@ -24,7 +24,7 @@ from mesh.model.yaml_values import as_map
 HEAD = "# The environment {name}, made from {source} by `python -m fairlead env up`: the next one writes it again.\n"
 DEFAULT_TTL = "8h"
 _OF_ISTIO = ("version", "namespace", "charts")
-_OF_THE_SOURCE = ("addons", "securityRules", "securityGroups")
+_OF_THE_SOURCE = ("addons", "egress", "securityRules", "securityGroups")
 _KEEPS_SECRETS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 _ISTIOS = "istio-system"
 
@@ -36,12 +36,14 @@ def environment_text(text: str, wanted: Wanted, project: str, objects: OwnObject
     config = _Sections(raw, project)
     problems = [*_secrets(document, raw, config), *objects.problems]
     istios = str(as_map(config.get("istio")).get("namespace") or _ISTIOS)
+    outside = {str(each.get("name")) for each in config.items("egress")}
     for key in _OF_THE_SOURCE:
         config.drop(key)
+    _logs(config)
     config.set("lifecycle", _lifecycle(as_map(config.get("lifecycle")), wanted))
     config.set("istio", _shared(config.get("istio")))
     copied = own_gateways(config.items("gateways"), wanted)
-    problems += OwnApps(wanted, frozenset(copied), _spaces(config)).change(config.items("apps"))
+    problems += OwnApps(wanted, frozenset(copied), _spaces(config), frozenset(outside)).change(config.items("apps"))
     _namespaces(config, wanted, istios, objects)
     _silences(config, wanted)
     for each in wanted.overrides:
@@ -126,6 +128,13 @@ def _shared(istio: Any) -> Any:
         del section[key]
     section["controlPlane"] = "shared"
     return section
+
+
+def _logs(config: _Sections) -> None:
+    """A format or a provider of access logs is in MeshConfig; whether there are any is the namespace's own affair."""
+    for each in [*config.items("namespaces"), *config.items("apps")]:
+        if not isinstance(each.get("accessLogs", True), bool):
+            del each["accessLogs"]
 
 
 def _spaces(config: _Sections) -> frozenset[str]:

@@ -97,6 +97,19 @@ def test_clients_of_an_app_are_those_of_the_environment() -> None:
     assert made(text)["apps"][0]["callers"][1] == {"gateway": "front"}
 
 
+def test_hosts_outside_of_the_mesh_and_forms_of_logs_stay_with_the_source() -> None:
+    calls = SOURCE.replace(
+        "gateways: [front, mesh],", "gateways: [front, mesh], accessLogs: {format: x}, calls: [pay],"
+    )
+    keys = made(calls + "  fairlead:egress: [{name: pay, hosts: [pay.example.com]}]\n")
+    assert "egress" not in keys
+    assert not {"calls", "accessLogs"} & set(keys["apps"][0])
+    inside = made(
+        calls.replace("calls: [pay]", "accessLogs: true, calls: [cart]").replace("accessLogs: {format: x}, ", "")
+    )
+    assert (inside["apps"][0]["calls"], inside["apps"][0]["accessLogs"]) == (["cart"], True)
+
+
 def test_an_app_that_serves_every_host_needs_a_domain_at_a_shared_gateway_only() -> None:
     text = SOURCE.replace(", hosts: [web.example.com]", "")
     with pytest.raises(UserError, match=r"app web serves every host.*--domain"):

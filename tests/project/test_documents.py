@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-import click
 import pytest
 import typer
 from typer.main import get_command
@@ -127,8 +126,8 @@ def test_every_command_and_option_that_is_named_is_there(place: str, text: str) 
         root = get_command(app)
         command = root.get_command(typer.Context(root), words[3])  # type: ignore[attr-defined]
         assert command, f"{place}: there is no command {words[3]}"
-        if isinstance(command, click.Group) and words[4:]:
-            command = command.get_command(click.Context(command), words[4])
+        if words[4:] and (commands := getattr(command, "commands", None)):
+            command = commands.get(words[4])
             assert command, f"{place}: there is no command {words[3]} {words[4]}"
         options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
         assert {word.partition("=")[0] for word in words[4:] if word.startswith("-") and word != "-"} <= options, place

@@ -10,6 +10,7 @@ from mesh.gateways import Gateway
 from mesh.istio import Istio
 from mesh.keys.section import Section
 from mesh.lint.rule import config_rule
+from mesh.telemetry.log_telemetry import log_providers
 
 _OF_THE_STACK = frozenset({"control_plane", "version", "namespace", "charts"})
 """What a stack says of an Istio that it does not bring: where it is, and which one its own gateways fit."""
@@ -40,6 +41,11 @@ def shared_control_planes_are_told_of_no_addons(config: Config) -> Iterator[Hit]
     Tracing needs an entry in MeshConfig and a Telemetry object for the whole mesh: without them no span is ever sent.
     """
     if config.istio.is_shared:
+        for section in ("namespaces", "apps"):
+            for index, each in enumerate(getattr(config, section)):
+                if each.access_logs and [*log_providers([each.access_logs])]:
+                    message = "needs a provider in MeshConfig, and this stack shares its control plane"
+                    yield Hit((section, index, "accessLogs"), None, message, "write true or false")
         for addon in config.addons.named:
             if addon.extension_providers() or addon.mesh_objects(config.istio.namespace):
                 message = "needs settings of the whole mesh, and this stack shares its control plane"
