@@ -72,6 +72,7 @@ QUIET = {
     "render": ("render", "--stack", "dev", "--out", "{out}"),
     "lint": ("lint", "--stack", "dev"),
     "explain": ("explain", "--stack", "dev", "GET http://hello.dev.example.com/hello"),
+    "shift": ("shift", "helloworld", "v2=50", "--dry-run", "--stack", "dev"),
     "picture": ("picture", "--stack", "dev", "--out", "{out}"),
     "doctor": ("doctor", "--stack", "dev"),
     "schema": ("schema", "--out", "{out}/schema.json"),
@@ -84,7 +85,8 @@ def test_the_table_has_every_command() -> None:
 
 
 def test_what_the_page_calls_quiet_is_what_is_run_here() -> None:
-    assert {name for name in COMMANDS if row(f"fairlead {name}")["connects"] == "nothing"} == QUIET.keys()
+    quiet = [each[0] for each in table("Commands") if each[2] == "nothing"]
+    assert {name for each in quiet for name in re.findall(r"`fairlead (\w+)`", each)} == QUIET.keys()
 
 
 @pytest.mark.process
