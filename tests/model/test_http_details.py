@@ -41,9 +41,30 @@ def test_a_route_of_one_gateway_counts_on_a_port_that_another_opens_first() -> N
     assert asked(mesh, "GET http://shop.example.com/").answered == {"shop/web-v1": 1.0}
 
 
-def test_a_server_redirects_hosts_that_it_serves_for_one_namespace() -> None:
-    hosts = GATEWAY.replace("hosts: ['*']", "hosts: [shop/shop.example.com], tls: {httpsRedirect: true}")
-    assert asked(world(hosts), "GET http://shop.example.com/").statuses == {301: 1.0}
+@pytest.mark.parametrize(("host", "status"), [("'*/shop.example.com'", 301), ("shop/shop.example.com", 404)])
+def test_a_server_redirects_of_itself_the_hosts_that_it_serves_for_all(host: str, status: int) -> None:
+    hosts = GATEWAY.replace("hosts: ['*']", f"hosts: [{host}], tls: {{httpsRedirect: true}}")
+    assert asked(world(hosts), "GET http://shop.example.com/").statuses == {status: 1.0}
+
+
+def test_a_virtual_service_without_routes_there_leaves_its_host_to_a_wildcard() -> None:
+    near = virtual_service(f"[{{match: [{{port: 81}}], {to('v1')}}}]", hosts=HOST, rest=EDGE)
+    wide = virtual_service(f"[{{{to('v2')}}}]", hosts="['*.example.com']", rest=EDGE, name="z")
+    mesh = world(GATEWAY + SUBSETS + near + wide)
+    assert asked(mesh, "GET http://shop.example.com/").answered == {"shop/web-v2": 1.0}
+
+
+def test_an_abort_has_the_headers_of_every_answer() -> None:
+    fault = "fault: {abort: {httpStatus: 418, percentage: {value: 100}}}, headers: {response: {set: {x-k: 'a%%b'}}}"
+    found = asked(world(SUBSETS + virtual_service(f"[{{{to('v1')}, {fault}}}]")), "GET http://web.shop/", CLIENT)
+    assert (found.statuses, found.constant("answer")) == ({418: 1.0}, {"x-k": "a%b"})
+
+
+def test_an_answer_tells_no_value_that_only_envoy_knows() -> None:
+    mesh = world(
+        virtual_service("[{directResponse: {status: 200}, headers: {response: {set: {x-t: '%START_TIME%'}}}}]")
+    )
+    assert asked(mesh, "GET http://web.shop/", CLIENT).constant("answer") == {}
 
 
 @pytest.mark.parametrize(("new", "is_allowed"), [("", True), ("allowOrigins: [{exact: https://a}]", False)])

@@ -12,9 +12,11 @@ from mesh.model.traffic.balancer_traffic import from_internet
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.outcome import Outcome, Step, after, received
 from mesh.model.traffic.patches import OUTBOUND, Through, patched
-from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
+from mesh.model.traffic.request import INTERNET, OUTSIDE, UNKNOWN, Request
 from mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from mesh.model.traffic.undecided import UndecidedError
+
+_WITHOUT_BODY = (204, 304)
 
 
 class UnknownCallerError(Exception):
@@ -53,15 +55,16 @@ class Explanation:
         maps: Sequence[Mapping[str, Any]] = [each for each in values if each]
         if not maps:
             return {}
-        return {key: value for key, value in maps[0].items() if all(each.get(key) == value for each in maps)}
+        first = maps[0].items()
+        return {key: value for key, value in first if value != UNKNOWN and all(each.get(key) == value for each in maps)}
 
 
 def explanation(mesh: Mesh, request: Request) -> Explanation:
     """What happens to a request. Raises UnknownCallerError."""
     try:
         outcomes = [each for each in _outcomes(mesh, request) if each.share]
-        if request.method == "HEAD":  # whose answers have no body
-            outcomes = [replace(each, body=None) for each in outcomes]
+        silent = [request.method == "HEAD" or each.status in _WITHOUT_BODY for each in outcomes]
+        outcomes = [replace(each, body=None) if no else each for each, no in zip(outcomes, silent, strict=True)]
     except UndecidedError as error:
         return Explanation((), str(error))
     except (AttributeError, LookupError, TypeError, ValueError) as error:  # objects of files can have any shape

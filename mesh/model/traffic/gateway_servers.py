@@ -13,6 +13,7 @@ from mesh.model.graph import full_host
 from mesh.model.hostnames import covers
 from mesh.model.item import Item, by_age
 from mesh.model.traffic.http_match import At
+from mesh.model.traffic.http_routes import http_routes
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.workloads import Workload
@@ -129,10 +130,10 @@ def hosts_of(item: Item) -> list[str]:
 
 
 def domains(proxy: Proxy, listed: Sequence[Server]) -> dict[str, list[tuple[Server, Item]]]:
-    """Host -> the VirtualServices that are bound for it, the oldest first."""
+    """Host -> the VirtualServices with HTTP routes that are bound for it, in their order."""
     found: dict[str, list[tuple[Server, Item]]] = {}
     for server in listed:
-        for item in bound(proxy, server):
+        for item in (each for each in bound(proxy, server) if http_routes(each, proxy.graph, server.at(proxy))):
             for host in hosts_of(item):
                 for name in server.shared_hosts(host, item):
                     here = found.setdefault(name.lower(), [])
@@ -144,7 +145,9 @@ def domains(proxy: Proxy, listed: Sequence[Server]) -> dict[str, list[tuple[Serv
 def redirecting_servers(
     known: Mapping[str, Sequence[tuple[Server, Item]]], listed: Sequence[Server]
 ) -> dict[str, Server]:
-    """Host -> the server that redirects it to https: one of its own, or one by which a VirtualService is bound."""
+    """Host -> the server that redirects it to https: one that serves it for all namespaces, or one by which a
+    VirtualService is bound (buildGatewayHTTPRouteConfig in gateway.go)."""
     found = {name: server for name, pairs in known.items() for server, _ in pairs if server.redirects}
-    own = ((host.lower(), server) for server in listed if server.redirects for _, host in server.hosts)
-    return dict(own) | found
+    redirecting = [server for server in listed if server.redirects]
+    own = {host.lower(): server for server in redirecting for space, host in server.hosts if space == "*"}
+    return own | found

@@ -26,7 +26,7 @@ from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.routing import Place, routed
 from mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
-from mesh.model.traffic.tcp_routes import connected, connection_routes
+from mesh.model.traffic.tcp_routes import Chain, chosen, connected, gateway_chains
 from mesh.model.workloads import Workload
 
 _ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
@@ -100,7 +100,7 @@ def _by_name(sni: str, usable: Sequence[Server]) -> Server | None:
 
 def _is_complete(port: _Port, server: Server) -> bool:
     if server.is_passed_through:
-        return any(item.spec.get("tls") or item.spec.get("tcp") for item in bound(port.proxy, server))
+        return bool(_chains(port, server, "tls"))
     name = server.tls.get("credentialName")
     return not name or port.mesh.certificate(port.workload.namespace, str(name)) is not None
 
@@ -121,18 +121,22 @@ def _refusal(port: _Port, server: Server) -> str:
 
 
 def _passed_through(port: _Port, server: Server) -> list[Outcome]:
-    for item in bound(port.proxy, server):
-        for route in connection_routes(item, server.at(port.proxy), port.request.sni):
-            return connected(_hop(port, item), route)
+    found = chosen(_chains(port, server, "tls"), port.request.sni)
+    if found:
+        return connected(_hop(port, found.item), found.route)
     return port.ended(RESET, f"no tls route has the server name {port.request.sni}", server.item)
 
 
 def _bytes(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     for server in listed:
-        for item in bound(port.proxy, server):
-            for route in connection_routes(item, server.at(port.proxy), ""):
-                return connected(_hop(port, item), route)
+        for chain in _chains(port, server, "tcp"):
+            return connected(_hop(port, chain.item), chain.route)
     return port.ended(REFUSED, f"no tcp route is bound to port {port.number}", listed[0].item)
+
+
+def _chains(port: _Port, server: Server, kind: str) -> list[Chain]:
+    items = bound(port.proxy, server)
+    return [each for item in items for each in gateway_chains(item, kind, server.gateway, server.number)]
 
 
 def _hop(port: _Port, item: Item) -> Hop:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mesh.model.traffic.request import UNKNOWN, Request
-from mesh.model.yaml_values import as_list, as_map
+from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _AUTHORITY = ("host", ":authority")
 _VARIABLE = re.compile(
@@ -38,6 +38,14 @@ def operated(
         return _changed(headers, removed, [*_given(rule), *_given(share)], request)
     found = _changed(headers, _removed(share), list(_given(share)), request)
     return _changed(found, _removed(rule), list(_given(rule)), request)
+
+
+def told(spec: Mapping[str, Any]) -> tuple[Operations, Operations]:
+    """What is done to the headers of every answer: by the route, and by its destination where it is a lone one."""
+    listed = as_maps(spec.get("route"))
+    holders = (spec, listed[0] if len(listed) == 1 else as_map(None))
+    general, own = (as_map(as_map(each.get("headers")).get("response")) for each in holders)
+    return general, own
 
 
 def _changed(

@@ -14,7 +14,7 @@ from typing import Any, overload
 from mesh.model.traffic.forwarding import Hop, forwarded, mirrored
 from mesh.model.traffic.handling import cors, location, percentage, rewritten, seconds
 from mesh.model.traffic.handling_words import route_in_words
-from mesh.model.traffic.header_operations import operated, with_headers
+from mesh.model.traffic.header_operations import operated, told, with_headers
 from mesh.model.traffic.http_match import At, why_not
 from mesh.model.traffic.http_routes import HttpRoute, Routes
 from mesh.model.traffic.mesh import Mesh
@@ -105,7 +105,9 @@ def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Out
     if aborted:
         status = abort.get("httpStatus")
         step = taken.step(f"{aborted * 100:g} % aborted with {status or abort.get('grpcStatus')}")
-        found += shared([Outcome(status=int(status) if status else 200, body=_ABORTED, steps=(step,))], aborted)
+        answer = operated(allowed, *told(route.spec), place.request, alone=True)
+        ended = Outcome(status=int(status) if status else 200, body=_ABORTED, answer=answer, steps=(step,))
+        found += shared([ended], aborted)
     if aborted < 1:
         found += shared(_acted(taken), 1 - aborted)
     return _delayed(taken, found, delay, delayed) if delayed else found
@@ -119,7 +121,7 @@ def _delayed(taken: _Taken, outcomes: Sequence[Outcome], delay: Mapping[str, Any
 
 
 def _acted(taken: _Taken) -> list[Outcome]:
-    answered = as_map(as_map(taken.spec.get("headers")).get("response"))
+    answered, _ = told(taken.spec)
     if redirect := as_map(taken.spec.get("redirect")):
         to = location(taken.place.request, redirect, taken.match, taken.place.at.port)
         status = int(redirect.get("redirectCode") or 301)

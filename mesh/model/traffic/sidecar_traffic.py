@@ -43,13 +43,13 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
         if port.protocol is None and request.scheme == "http":
             return _sniffed(mesh, proxy, target, request)
         if not port.is_http:
-            return tcp_sent(mesh, proxy, target, port, request)
+            return tcp_sent(mesh, proxy, target, port, request) or _unknown(mesh, proxy, target, request)
     if request.scheme == "http" and _listens(proxy, request.port):
         return _http(mesh, proxy, target, request)
     found = _by_sni(proxy, request) if request.scheme == "https" else None
     if found := found or _by_address(mesh, proxy, request):
         host, own = found
-        return tcp_sent(mesh, proxy, host, own, request)
+        return tcp_sent(mesh, proxy, host, own, request) or _unknown(mesh, proxy, target, request)
     return _unknown(mesh, proxy, target, request)
 
 
