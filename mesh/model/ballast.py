@@ -28,7 +28,7 @@ def without_ballast(manifest: Any) -> Any:
         kept.pop("status", None)
     if metadata := as_map(kept.get("metadata")):
         kept["metadata"] = _lighter_metadata(metadata)
-    if kind == _CONFIG:
+    if kind == _CONFIG and not str(as_map(kept.get("metadata")).get("name")).startswith(_NAME):
         kept |= {part: _lighter_data(kept[part]) for part in ("data", "binaryData") if part in kept}
     elif kind == _DEFINITION and (spec := as_map(kept.get("spec"))):
         kept["spec"] = {key: value for key, value in spec.items() if key in ("group", "names", "scope")}

@@ -107,20 +107,20 @@ class Elsewhere:
         for item in self.graph.all_of_kind("DestinationRule"):
             host = full_host(str(item.get("spec", "host")), item.namespace)
             named |= {key for key in [service_key(host, item.namespace)] if key and host.endswith(CLUSTER_DOMAIN)}
-        return _whole(1, ((home, (home, name) in self.graph.services) for home, name in named))
+        return _whole(((home, (home, name) in self.graph.services) for home, name in named))
 
     @cached_property
     def _homes_of_pods(self) -> set[str]:
         """The same of the pods that policies select; those of the whole mesh are never all in some files."""
         asked = ((item.namespace, selector_of(item)) for item in self.graph.all_of_kind(*SELECTORS))
-        return _whole(0, ((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector))
+        return _whole(((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector))
 
 
-def _whole(spare: int, found: Iterable[tuple[str, bool]]) -> set[str]:
+def _whole(found: Iterable[tuple[str, bool]]) -> set[str]:
     known, unknown = Counter[str](), Counter[str]()
     for home, is_known in found:
         (known if is_known else unknown)[home] += 1
-    return {home for home in (*known, *unknown) if unknown[home] <= max(known[home], spare)}
+    return {home for home in (*known, *unknown) if unknown[home] <= known[home]}
 
 
 def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity:
@@ -132,4 +132,7 @@ def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity
 
 def close(name: str, known: Iterable[str]) -> str:
     """The known name that another one seems to mean; empty where there is none."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=_CLOSE)), "")
+    listed = list(known)
+    # Of short names, two letters that changed places are a fifth already.
+    turned = (each for each in listed if sorted(each) == sorted(name))
+    return next(iter(difflib.get_close_matches(name, listed, n=1, cutoff=_CLOSE)), "") or next(turned, "")

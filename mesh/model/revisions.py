@@ -14,6 +14,7 @@ from mesh.model.sidecars import REVISION
 DEFAULT = "default"
 _TAG = "istio.io/tag"
 _ISTIOD = "istiod"
+_INJECTOR = "sidecar-injector"
 _WEBHOOK = "MutatingWebhookConfiguration"
 _OPERATOR = "IstioOperator"
 _NAMES_THEM_ITSELF = ("Istio", "IstioRevision", "IstioRevisionTag", "ServiceMeshControlPlane")
@@ -22,6 +23,11 @@ _NAMES_THEM_ITSELF = ("Istio", "IstioRevision", "IstioRevisionTag", "ServiceMesh
 def is_istiod(item: Item) -> bool:
     """Whether an object is istiod's Deployment, or a pod of it."""
     return item.kind in ("Deployment", "Pod") and item.labels.get("app") == _ISTIOD
+
+
+def installs_webhooks(graph: Graph) -> bool:
+    """Whether the webhooks that inject are at hand: each revision and each tag has one."""
+    return any(item.labels.get("app") == _INJECTOR for item in graph.all_of_kind(_WEBHOOK))
 
 
 def known_revisions(graph: Graph) -> set[str]:
@@ -36,7 +42,7 @@ def _named(item: Item) -> Iterator[str]:
         yield str(item.labels.get(REVISION) or item.get("spec", "template", "metadata", "labels", REVISION) or DEFAULT)
     elif item.kind == _OPERATOR:
         yield str(item.get("spec", "revision") or DEFAULT)
-    elif item.kind == _WEBHOOK and item.labels.get("app") == "sidecar-injector":
+    elif item.kind == _WEBHOOK and item.labels.get("app") == _INJECTOR:
         yield str(item.labels.get(REVISION) or DEFAULT)
         if tag := item.labels.get(_TAG):
             yield str(tag)

@@ -11,7 +11,9 @@ from mesh.findings import Hit, Path
 from mesh.lint.routing.service_entry_rules import resolution_of
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
+from mesh.model.hostnames import complaint
 from mesh.model.item import Item
+from mesh.model.workloads import MACHINES, labels_in_words
 from mesh.model.yaml_values import as_map
 
 _REFUSED = "so istiod rejects the ServiceEntry"
@@ -78,6 +80,27 @@ def endpoint_addresses_fit_the_resolution(graph: Graph) -> Iterator[Hit]:
                 if str(name) not in names:
                     message = f"the ServiceEntry has no port {name}, {_REFUSED}"
                     yield item.hit((*path, "ports", name), message, f"write one of {', '.join(sorted(names))}")
+
+
+@object_rule("webhook")
+def addresses_of_machines_are_addresses(graph: Graph) -> Iterator[Hit]:
+    """A WorkloadEntry has an IP address, a host name or unix:// and a path: istiod rejects anything else."""
+    for item in graph.of_kind("WorkloadEntry"):
+        address = item.get("spec", "address")
+        if isinstance(address, str) and address and not address.startswith("unix://") and complaint(address):
+            message = f"{address} is neither an IP address nor a host name, so istiod rejects the WorkloadEntry"
+            yield item.hit(("spec", "address"), message, "write an IP address, or a host name")
+
+
+@object_rule(severity="info")
+def machines_are_selected(graph: Graph) -> Iterator[Hit]:
+    """A machine gets requests as an endpoint of a Service or a ServiceEntry that selects it by its labels."""
+    for item in graph.of_kind("WorkloadEntry"):
+        labels, selecting = as_map(item.get(*MACHINES[item.kind])), graph.selecting.get(item.namespace, [])
+        if labels and selecting and not any(selector.items() <= labels.items() for selector, _ in selecting):
+            message = "no Service and no ServiceEntry of this namespace selects these labels: it gets no requests"
+            remedy = f"write labels that one selects, such as {labels_in_words(selecting[0][0])}"
+            yield item.hit(MACHINES[item.kind], message, remedy)
 
 
 def _is_address(text: str) -> bool:

@@ -35,7 +35,16 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             names = sorted({name for _, known in lacking for name in known})
             if found or backends.visible(each.host, item.namespace) or not graph.closed:
                 message, remedy = _lack(each, lacking[0][0], names, found)
-                yield item.hit((*each.path, "subset"), message, remedy, severity=_severity(graph, names))
+                severity = "info" if graph.closed and _is_placed_later(item, each, found) else _severity(graph, names)
+                yield item.hit((*each.path, "subset"), message, remedy, severity=severity)
+
+
+def _is_placed_later(item: Item, each: Destination, found: list[Item]) -> bool:
+    """Whether a rule that has the subset says no namespace, or the route does not: `kubectl apply -n` says which."""
+    having = [rule for rule in found if each.subset in subsets([rule])]
+    return any(("namespace" in rule.metadata) != ("namespace" in item.metadata) for rule in having) or any(
+        "namespace" not in rule.metadata for rule in having
+    )
 
 
 def _severity(graph: Graph, names: list[str]) -> Severity:

@@ -6,15 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
 from mesh.model.elsewhere import close, missing_namespace
 from mesh.model.graph import Graph
+from mesh.model.item import Item
 from mesh.model.reach import reach
 from mesh.model.security.mtls import PeerPolicies
+from mesh.model.security.trust import DEFAULT, trust_domains
 
-_PRINCIPAL = re.compile(r"[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>[^/]+)")
+_PRINCIPAL = re.compile(r"(?P<domain>[^/]+)/ns/(?P<namespace>[^/]+)/sa/(?P<account>[^/]+)")
 _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
@@ -43,7 +45,7 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
 
     A misspelt one never matches: the client gets `RBAC: access denied`, 403, or a DENY rule does not apply to it.
     """
-    accounts = accounts_by_namespace(graph)
+    accounts, known_domains = accounts_by_namespace(graph), [*trust_domains(graph.mesh_config), DEFAULT]
     whole = {workload.namespace for workload in graph.pods.all if not workload.item.brought}
     whole -= {workload.namespace for workload in graph.pods.all if workload.item.brought}
     for item, path, _, _ in policy_rules(graph):
@@ -58,6 +60,8 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
                         ", without spiffe://" if "://" in name else ""
                     )
                     yield item.hit(at, message, remedy)
+                elif found["domain"] not in known_domains:
+                    yield _of_another_domain(item, at, found["domain"], known_domains)
                 elif found["namespace"] in whole and found["account"] not in accounts[found["namespace"]]:
                     message = f"no pod in {found['namespace']} runs as {found['account']}, so this matches no client"
                     known = ", ".join(sorted(accounts[found["namespace"]]))
@@ -67,6 +71,14 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
                     near = close(found["account"], sorted(accounts[found["namespace"]]))
                     severity = graph.missing if near or not graph.closed else "info"
                     yield item.hit(at, message, remedy, severity=severity)
+
+
+def _of_another_domain(item: Item, at: Path, domain: str, known: list[str]) -> Hit:
+    """That a principal has a trust domain that the mesh has not; another mesh may have it, a misspelt one nobody."""
+    near = close(domain, known)
+    message = f"the trust domain of the mesh is {known[0]}, so clients with {domain} are those of another mesh"
+    remedy = f"write {near or known[0]}/ns/..., unless this client is in another mesh"
+    return item.hit(at, message, remedy, severity=None if near else "info")
 
 
 def accounts_by_namespace(graph: Graph) -> dict[str, set[str]]:

@@ -40,6 +40,9 @@ def request_principals_have_request_authentication(graph: Graph) -> Iterator[Hit
             if not applied:
                 message = f"no RequestAuthentication applies to {pods[0].item}, so no token is read there"
                 yield item.hit(path, message, "add one with the issuer of the tokens, or remove this")
+            elif principal and "/" not in principal and "*" not in principal:
+                message = f"a request principal is issuer/subject, so {principal} is nobody's"
+                yield item.hit(path, message, f"write {known[0] if known else 'the issuer'}/{principal}")
             elif issuer and "*" not in issuer and known and issuer not in known:
                 message = f"no RequestAuthentication of these pods accepts tokens of {issuer}"
                 yield item.hit(path, message, f"write issuer/subject, with one of {', '.join(known)}")

@@ -8,6 +8,7 @@ from typing import Any
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.rule import config_rule
+from mesh.lint.schema.mesh_types import wrong_types
 from mesh.lint.stack.chart_keys import Unknown, unknown_fields, unknown_values
 from mesh.model.yaml_values import as_map
 
@@ -45,6 +46,9 @@ def mesh_config_has_fields_of_istio(config: Config) -> Iterator[Hit]:
     ):
         for unknown in unknown_fields(minor, given):
             yield _hit(unknown, path, f"the MeshConfig of Istio 1.{minor} has no such field")
+        for wrong in wrong_types("MeshConfig", given):
+            message = f"this is not {wrong.should}, so istiod cannot read the mesh config"
+            yield Hit((*path, *wrong.path), wrong.value, message, wrong.remedy, severity="error")
 
 
 def _minor(config: Config) -> int:

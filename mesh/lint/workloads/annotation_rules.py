@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mesh.findings import Hit, Path
+from mesh.findings import Hit, Path, joined
 from mesh.keys.nearest import nearest
 from mesh.lint.rule import object_rule
+from mesh.lint.schema.mesh_types import wrong_types
 from mesh.lint.stack.chart_keys import NEWEST, unknown_fields
 from mesh.lint.workloads.annotations import (
     ANY,
@@ -148,6 +149,9 @@ def proxy_configs_of_pods_are_proxy_configs(graph: Graph) -> Iterator[Hit]:
             field = unknown.path[-1]
             message = f"a ProxyConfig has no field {field}, so injection rejects the pods"
             yield item.hit(path, message, f"write {unknown.meant}" if unknown.meant else f"remove {field}")
+        for wrong in wrong_types("ProxyConfig", found[0]) if found else ():
+            message = f"{joined(wrong.path)} is not {wrong.should}, so injection rejects the pods"
+            yield item.hit(path, message, wrong.remedy)
 
 
 @object_rule("IST0135", severity="info")

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from mesh.keys.duration import nanoseconds
 from mesh.keys.nearest import nearest
 
 ANY, POD = "Any", "Pod"
@@ -21,6 +22,8 @@ _LAST_PORT, _LARGEST = 65535, 2**32 - 1
 _QUANTITY = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?\d+)?")
 _INTERFACE = re.compile(r"[^\s/]{1,15}")
 _LEVELS = ("trace", "debug", "info", "warning", "warn", "error", "critical", "off")
+_AGENT_LEVELS = ("none", "fatal", "error", "warn", "info", "debug")
+_COMPRESSIONS = ("brotli", "gzip", "zstd", "")
 _BOOLEANS = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 
 
@@ -126,6 +129,26 @@ def _volumes(text: str) -> bool:
         return False
 
 
+def _buckets(text: str) -> bool:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    if not isinstance(found, dict):
+        return False
+    listed = cast("dict[str, Any]", found).values()
+    return all(isinstance(each, list) and all(_is_number(one) for one in cast("list[Any]", each)) for each in listed)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _scopes(text: str) -> bool:
+    """Of istio's own logs: a level, or scopes with levels."""
+    return all(each.rpartition(":")[2].strip() in _AGENT_LEVELS for each in text.split(",") if each)
+
+
 def _components(text: str) -> bool:
     return all(each.partition(":")[2].strip() in _LEVELS for each in text.split(","))
 
@@ -134,6 +157,14 @@ def _components(text: str) -> bool:
 _PASSED: dict[str, tuple[Check, str]] = {
     "sidecar.istio.io/logLevel": (lambda text: text in _LEVELS, f"one of {', '.join(_LEVELS)}"),
     "sidecar.istio.io/componentLogLevel": (_components, "components with levels, such as rbac:debug,jwt:info"),
+    "sidecar.istio.io/agentLogLevel": (_scopes, "scopes with levels, such as default:info"),
+    "sidecar.istio.io/statsHistogramBuckets": (
+        _buckets,
+        'lists of numbers in JSON, such as {"istiocustom": [1, 5, 10]}',
+    ),
+    "sidecar.istio.io/statsFlushInterval": (lambda text: nanoseconds(text) is not None, "a duration such as 5s"),
+    "sidecar.istio.io/statsHistogramBins": _COUNT,
+    "sidecar.istio.io/statsCompression": (lambda text: text in _COMPRESSIONS, f"one of {', '.join(_COMPRESSIONS)}"),
     "sidecar.istio.io/userVolume": (_volumes, "volumes in JSON"),
     "sidecar.istio.io/userVolumeMount": (_volumes, "mounts in JSON"),
     "sidecar.istio.io/rewriteAppHTTPProbers": (lambda text: text in _BOOLEANS, "true or false"),

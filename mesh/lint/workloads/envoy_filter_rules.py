@@ -10,6 +10,8 @@ from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.pod_ports import ports_of_pods
+from mesh.model.reach import reach
 from mesh.model.yaml_values import as_map
 
 _FILTERS = ("HTTP_FILTER", "NETWORK_FILTER", "LISTENER_FILTER")
@@ -74,6 +76,23 @@ def envoy_filters_are_matched_by_their_names(graph: Graph) -> Iterator[Hit]:
             if new := _RENAMED.get(str(item.get(*place))):
                 message = f"no filter is called {item.get(*place)}, so this patch has no effect"
                 yield item.hit(place, message, f"write {new}")
+
+
+@object_rule(severity="warning")
+def patched_ports_exist(graph: Graph) -> Iterator[Hit]:
+    """A patch of inbound listeners names a port of the pods: one that none of them has changes nothing, silently."""
+    for item, path, _ in _patches(graph):
+        match = (*path[:-1], "match")
+        number = item.get(*match, "listener", "portNumber")
+        pods = reach(graph, item).pods(graph) if isinstance(number, int) else []
+        if not pods or item.get(*match, "context") != "SIDECAR_INBOUND":
+            continue
+        declared = {port for pod in pods for port in pod.ports}
+        known = declared | ports_of_pods(graph, pods)
+        if declared and number not in known:
+            message = f"no pod that this applies to has port {number}, so this patch has no effect"
+            remedy = f"write one of {', '.join(map(str, sorted(known)))}"
+            yield item.hit((*match, "listener", "portNumber"), message, remedy)
 
 
 def _named(match: Path) -> Iterator[Path]:

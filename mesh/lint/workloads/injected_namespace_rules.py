@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.model.elsewhere import close
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.revisions import DEFAULT, is_istiod, known_revisions
+from mesh.model.revisions import DEFAULT, installs_webhooks, is_istiod, known_revisions
 from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, injects, is_injected_by_default
 
 SYSTEM_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
@@ -46,7 +47,10 @@ def revisions_of_labels_exist(graph: Graph) -> Iterator[Hit]:
     for item, at, wanted in _asked(graph) if known else ():
         if wanted not in known:
             message = f"no istiod of these objects has the revision {wanted}, only {names}: pods get no sidecar"
-            yield item.hit(at, message, f"write {' or '.join(sorted(known))}")
+            # Tags are set by commands, and another istiod may be installed by another file.
+            sure = not graph.closed or close(wanted, sorted(known)) or installs_webhooks(graph)
+            severity = None if sure else "info"
+            yield item.hit(at, message, f"write {' or '.join(sorted(known))}", severity=severity)
     for item in graph.of_kind("Namespace") if known else ():
         if item.labels.get(INJECTION) == "enabled" and DEFAULT not in known:
             message = f"this asks for the revision default, and istiod has {names}: without a tag pods get no sidecar"

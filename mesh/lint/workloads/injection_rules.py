@@ -121,4 +121,6 @@ def images_that_istio_fills_in_are_injected(graph: Graph) -> Iterator[Hit]:
                 )
                 remedy = f"add the label {INJECT}: 'true' to the pods"
                 # Its label may stand where the namespace is made.
-                yield pod.item.hit((*path, "image"), message, remedy, severity=None if namespace else "warning")
+                others = [(namespace, ("metadata", "name"))] if namespace else []
+                severity = None if namespace else "info"
+                yield pod.item.hit((*path, "image"), message, remedy, severity=severity, others=others)

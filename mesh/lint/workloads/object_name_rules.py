@@ -24,6 +24,7 @@ _KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z
 _ONE_LABEL = "lower-case letters, digits and '-'"
 _DOTTED = "lower-case letters, digits, '-' and '.'"
 _LONGEST_PORT = 15
+_GROUPS_OF_PROGRAMS = (".config.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io", "eksctl.io")
 # A CronJob's and a StatefulSet's name gets eleven characters more in a label of its pods.
 _LIMITS: dict[str, tuple[int, re.Pattern[str], str]] = {
     "Namespace": (63, _LABEL, _ONE_LABEL),
@@ -75,11 +76,17 @@ def objects_have_a_name(graph: Graph) -> Iterator[Hit]:
         known = item.kind in _LIMITS or definition_of(item.kind) is not None
         if item.brought or "$patch" in item.manifest or item.metadata.get("generateName"):
             continue
-        if item.kind.endswith("List") or not (known or isinstance(metadata, dict)):
+        if item.kind.endswith("List") or _is_of_a_program(item) or not (known or isinstance(metadata, dict)):
             continue
         if not isinstance(name, str) or not name:
             path: Path = ("metadata", "name") if "name" in item.metadata else ("metadata",) if metadata else ("kind",)
             yield item.hit(path, f"a {item.kind} needs a name, so the API server rejects this", "add metadata.name")
+
+
+def _is_of_a_program(item: Item) -> bool:
+    """Whether the file is one that a program reads, and not the API server: these may be nameless."""
+    group = str(item.manifest.get("apiVersion")).partition("/")[0]
+    return item.kind == "IstioOperator" or group.endswith(_GROUPS_OF_PROGRAMS)
 
 
 def _in_no_namespace(graph: Graph) -> Iterator[Hit]:

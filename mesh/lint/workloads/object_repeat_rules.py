@@ -9,6 +9,7 @@ from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 
 _MOST = 3
+_OF_A_CLUSTER = "IstioOperator"
 
 
 @object_rule(severity="warning")
@@ -24,4 +25,6 @@ def objects_are_defined_once(graph: Graph) -> Iterator[Hit]:
         message = f"it is defined otherwise {where}; what is applied last wins"
         at = ("metadata", "name")
         remedy = "keep one definition, or apply only one of the files"
-        yield item.hit(at, message, remedy, others=[(other, at) for other in others])
+        # Each of these is one cluster's, given to istioctl by itself.
+        severity = "info" if item.kind == _OF_A_CLUSTER else None
+        yield item.hit(at, message, remedy, severity=severity, others=[(other, at) for other in others])

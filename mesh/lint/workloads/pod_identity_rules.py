@@ -14,6 +14,8 @@ from mesh.model.sidecars import INJECT, INJECTION, has_sidecar, injects, is_ambi
 _REMEDY = "let them have a sidecar, or call only pods that are PERMISSIVE"
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
 
+_OVERRIDE = "sidecar.istio.io/bootstrapOverride"
+
 
 @object_rule(severity="warning")
 def pods_of_strict_namespaces_have_sidecars(graph: Graph) -> Iterator[Hit]:
@@ -69,6 +71,24 @@ def accounts_of_pods_exist(graph: Graph) -> Iterator[Hit]:
         remedy = f"write {near}" if near else f"create it, or write one of {', '.join(sorted(accounts))}"
         at = (*pod.at, "spec", "serviceAccountName")
         yield pod.item.hit(at, message, remedy, severity=None if near else "info")
+
+
+@object_rule(severity="warning")
+def bootstrap_overrides_exist(graph: Graph) -> Iterator[Hit]:
+    """sidecar.istio.io/bootstrapOverride names a ConfigMap in the pods' namespace: without it no pod starts.
+
+    The pods wait for the volume, in ContainerCreating.
+    """
+    known: dict[str, set[str]] = {}
+    for item in graph.all_of_kind("ConfigMap"):
+        known.setdefault(item.namespace, set()).add(item.name)
+    for pod in graph.pods.all:
+        name, here = pod.annotations.get(_OVERRIDE), known.get(pod.namespace, set[str]())
+        if isinstance(name, str) and name not in here and not pod.item.brought:
+            message = f"no ConfigMap {pod.namespace}/{name} is known; without it no pod starts"
+            remedy = f"create it, or write one of {', '.join(sorted(here))}" if here else "create it, or remove this"
+            at = (*pod.at, "metadata", "annotations", _OVERRIDE)
+            yield pod.item.hit(at, message, remedy, severity=None if here and graph.closed else "info")
 
 
 @object_rule(severity="warning")

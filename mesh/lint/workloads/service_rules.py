@@ -120,7 +120,9 @@ def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
     still be open; mostly it is a typing error, and connections are refused.
     """
     for service in graph.of_kind("Service"):
-        pods = [pod for pod in graph.pods_of(service) if pod.containers and not is_gateway(pod)]
+        pods = [pod for pod in graph.pods_of(service) if pod.containers]
+        # Of a gateway's ports, those of its Gateways are no container's; a name is one even so.
+        gateways = [pod for pod in pods if is_gateway(pod)]
         if not pods:
             continue
         ports = [port for pod in pods for path, _ in pod.containers for _, port in pod.item.maps(*path, "ports")]
@@ -136,7 +138,7 @@ def services_lead_to_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
                 )
                 others = [(pod.item, ("metadata", "name")) for pod in pods[:1]]
                 yield service.hit(at, message, known, others=others)
-            elif str(target).isdigit() and whole and str(target) not in numbers:
+            elif not gateways and str(target).isdigit() and whole and str(target) not in numbers:
                 message = (
                     f"no container of {pods[0].item} declares port {target}; if none listens there, connections "
                     "are refused"

@@ -1,0 +1,156 @@
+"""Which single defects break a mesh? A table: what they are about, kind, path (`*` for each of a list), and the change.
+
+Each is a mistake of people that istiod, the API server, injection or Envoy rejects, or by which something silently has
+no effect. A path that ends in `+` adds what does not exist.
+"""
+
+from __future__ import annotations
+
+from defect_changes import Change, behind, dropped, misspelt, misspelt_values, other_domain, said
+from workload_defects import WORKLOADS
+
+_HTTP, _TO = "spec.http.*", "spec.rules.*.to.*.operation"
+_FROM = "spec.rules.*.from.*.source"
+DEFECTS: dict[str, dict[str, list[tuple[str, Change]]]] = {
+    "routing": {
+        "VirtualService": [
+            (f"{_HTTP}.route.*.destination.host", misspelt),
+            (f"{_HTTP}.route.*.destination.subset", said("v9")),
+            (f"{_HTTP}.route.*.destination.port.number", said(8123)),
+            (f"{_HTTP}.route.0.weight", said(-5)),
+            (f"{_HTTP}.route.0.destination.host", dropped),
+            (f"{_HTTP}.timeout", said("5")),
+            (f"{_HTTP}.retries.retryOn", said("5xxx")),
+            (f"{_HTTP}.retries.attempts", said(-1)),
+            (f"{_HTTP}.match.*.uri", said({"regex": "/["})),
+            (f"{_HTTP}.match.*.uri", said({"prefx": "/"})),
+            (f"{_HTTP}.match.*.port", said(8124)),
+            (f"{_HTTP}.fault+", said({"abort": {"httpStatus": 99, "percentage": {"value": 5}}})),
+            (f"{_HTTP}.fault+", said({"delay": {"fixedDelay": "2", "percentage": {"value": 5}}})),
+            (f"{_HTTP}.mirrorPercentage.value", said(150)),
+            (f"{_HTTP}.mirror.subset", said("v9")),
+            (f"{_HTTP}.redirect+", said({"uri": "/x"})),
+            (f"{_HTTP}.rewrite.uriRegexRewrite+", said({"match": "(", "rewrite": "/"})),
+            (f"{_HTTP}.corsPolicy.maxAge", said("24")),
+            (f"{_HTTP}.headers+", said({"request": {"set": {":path": "/x"}}})),
+            (f"{_HTTP}.route.0", dropped),
+            ("spec.hosts", said([])),
+            ("spec.hosts.0", behind("/path")),
+            ("spec.gateways.0", misspelt),
+            ("spec.exportTo+", said(["nowhere"])),
+            ("spec.tls.*.match.*.sniHosts", said(["other.example.org"])),
+            ("spec.tls.*.match.*.sniHosts", dropped),
+            ("spec.tcp.*.route.*.destination.port.number", said(8125)),
+        ],
+        "DestinationRule": [
+            ("spec.host", misspelt),
+            ("spec.subsets.0.labels", misspelt_values),
+            ("spec.subsets.1.name", said("v1")),
+            ("spec.trafficPolicy.loadBalancer+", said({"simple": "ROUND_ROBBIN"})),
+            ("spec.trafficPolicy.outlierDetection+", said({"interval": "10"})),
+            ("spec.trafficPolicy.connectionPool+", said({"tcp": {"maxConnections": "100"}})),
+            ("spec.trafficPolicy.tls+", said({"mode": "MUTUAL"})),
+            ("spec.trafficPolicy.portLevelSettings.*.port.number", said(8126)),
+        ],
+        "ServiceEntry": [
+            ("spec.hosts", dropped),
+            ("spec.hosts.0", behind(":80")),
+            ("spec.ports.*.number", said(70000)),
+            ("spec.ports.*.protocol", said("HTPP")),
+            ("spec.ports.1.name", said("http")),
+            ("spec.location", said("MESH_OUT")),
+            ("spec.resolution", said("DNSS")),
+            ("spec.endpoints.0.address", said("db.internal.example")),
+            ("spec.addresses.0", said("10.20.0.500")),
+            ("spec.workloadSelector.labels", misspelt_values),
+        ],
+    },
+    "workloads": WORKLOADS,
+    "security": {
+        "PeerAuthentication": [
+            ("spec.mtls.mode", said("STRIKT")),
+            ("spec.selector.matchLabels", misspelt_values),
+            ("spec.portLevelMtls+", said({"9999": {"mode": "DISABLE"}})),
+        ],
+        "AuthorizationPolicy": [
+            ("spec.action+", said("DENNY")),
+            ("spec.selector.matchLabels", misspelt_values),
+            ("spec.rules", said([{"from": []}])),
+            (f"{_FROM}.principals.0", misspelt),
+            (f"{_FROM}.principals.0", other_domain),
+            (f"{_FROM}.principals.0", behind("x")),
+            (f"{_FROM}.namespaces.0", misspelt),
+            (f"{_FROM}.serviceAccounts.0", behind("/x/y")),
+            (f"{_FROM}.requestPrincipals.0", said("alice")),
+            (f"{_FROM}.notIpBlocks.0", said("10.0.0.0/33")),
+            (f"{_TO}.methods", said(["get"])),
+            (f"{_TO}.paths.0", said("orders/*")),
+            (f"{_TO}.paths.0", said("/a/*/b")),
+            (f"{_TO}.ports", said(["http"])),
+            (f"{_TO}.ports", said(["9998"])),
+            (f"{_TO}.hosts.0", said("https://shop.example.com")),
+            ("spec.rules.*.when.*.key", said("request.header[x]")),
+            ("spec.rules.*.when.*.values", dropped),
+        ],
+        "RequestAuthentication": [
+            ("spec.jwtRules", said([{"audiences": ["billing"]}])),
+            ("spec.jwtRules.*.jwksUri", said("login.example.com/keys")),
+            ("spec.jwtRules.*.jwks+", said("{}")),
+            ("spec.selector.matchLabels", misspelt_values),
+        ],
+    },
+    "gateways": {
+        "Gateway": [
+            ("spec.selector", misspelt_values),
+            ("spec.servers.*.port.number", said(8444)),
+            ("spec.servers.*.port.protocol", said("HTPS")),
+            ("spec.servers.0.tls+", said({"mode": "SIMPLE", "credentialName": "shop-cert"})),
+            ("spec.servers.1.tls", dropped),
+            ("spec.servers.1.tls.credentialName", misspelt),
+            ("spec.servers.1.tls.credentialName", dropped),
+            ("spec.servers.1.tls.mode", said("SIMPEL")),
+            ("spec.servers.1.tls.minProtocolVersion+", said("TLSV1_4")),
+            ("spec.servers.1.tls.cipherSuites+", said(["TLS_RSA_WITH_NULL"])),
+            ("spec.servers.1.port.name", said("http")),
+            ("spec.servers.0.hosts", said([])),
+            ("spec.servers.0.hosts.0", said("https://shop.example.com")),
+            ("spec.servers.0.hosts.0", said("shp/shop.example.com")),
+        ],
+    },
+    "sidecars": {
+        "Sidecar": [
+            ("spec.egress.0.hosts.0", said("shop")),
+            ("spec.egress.0.hosts", said([])),
+            ("spec.egress.0.hosts.0", said("shopp/*")),
+            ("spec.egress.0.port.number", said(5433)),
+            ("spec.ingress.0.port.number", said(9009)),
+            ("spec.ingress.0.port.protocol", said("HTPP")),
+            ("spec.ingress.0.defaultEndpoint", said("127.0.0.1")),
+            ("spec.outboundTrafficPolicy+", said({"mode": "REGISTRY"})),
+            ("spec.workloadSelector.labels", misspelt_values),
+        ],
+        "EnvoyFilter": [
+            ("spec.workloadSelector.labels", misspelt_values),
+            ("spec.configPatches.0.applyTo", said("HTTP_FILTERS")),
+            ("spec.configPatches.0.match.context", said("SIDECAR")),
+            ("spec.configPatches.0.match.listener.portNumber", said(9997)),
+            ("spec.configPatches.0.match.listener.filterChain.filter.name", said("envoy.http_connection_manager")),
+            ("spec.configPatches.0.patch.operation", said("INSERT")),
+            ("spec.configPatches.0.patch.value", dropped),
+            ("spec.configPatches.0.patch.value.typed_config", said({"stat_prefix": "x"})),
+        ],
+        "ProxyConfig": [("spec.concurrency", said("two")), ("spec.concurrency", said(-1))],
+    },
+    "telemetry": {
+        "Telemetry": [
+            ("spec.accessLogging.0.filter.expression", said("response.code >")),
+            ("spec.accessLogging.0.providers.0.name", said("envoi")),
+            ("spec.metrics.0.providers.0.name", said("prometeus")),
+            ("spec.metrics.0.overrides.0.match.metric", said("REQUESTS_COUNT")),
+            ("spec.metrics.0.overrides.0.disabled", said("yes")),
+            ("spec.tracing.0.randomSamplingPercentage", said(150)),
+            ("spec.tracing.0.customTags", said({"tier": {"literal": "back"}})),
+            ("spec.selector.matchLabels", misspelt_values),
+        ],
+    },
+}
