@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
 from fairlead.yaml_files.fast_yaml import UnusualYamlError, fast_yaml
 from mesh.reading.limits import TooMuchError, hold_to_limits
@@ -17,6 +17,8 @@ from mesh.reading.problems import YamlProblem, yaml_problem
 from mesh.reading.typed_scalars import with_places
 
 _WIDTH = 120
+_TRUTHS = frozenset(("y", "yes", "on", "n", "no", "off"))
+"""Words that kubectl reads as booleans where they have no quotes, as YAML 1.1 does."""
 
 
 class YamlProblemError(Exception):
@@ -81,7 +83,11 @@ def as_yaml(value: Any) -> str:
 
 def _readable(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _readable(inner) for key, inner in cast("dict[str, Any]", value).items()}
+        return {_readable(key): _readable(inner) for key, inner in cast("dict[Any, Any]", value).items()}
     if isinstance(value, list):
         return [_readable(item) for item in cast("list[Any]", value)]
-    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
+    if not isinstance(value, str):
+        return value
+    if value.lower() in _TRUTHS:
+        return SingleQuotedScalarString(value)
+    return LiteralScalarString(value) if "\n" in value else value

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
+from fairlead.yaml_files.yaml_text import YamlProblemError, as_yaml, from_yaml
 from mesh.reading.documents import UNREADABLE, documents
 from mesh.reading.files import UnreadableFileError, text_of
 from mesh.reading.limits import DEEPEST, MOST, TooMuchError, hold_to_limits
@@ -227,3 +227,11 @@ def test_the_items_of_every_list_are_objects_of_their_own(tmp_path: Path) -> Non
     assert found == []
     assert [(item.name, item.source, item.origin) for item in read.items] == [("a", "own/a.yaml", ("objects", 0))]
     assert len(read_objects([str(tmp_path / "own" / "a.yaml")]).items) == 1
+
+
+@pytest.mark.parametrize("word", ["on", "y", "Yes", "no", "OFF", "N"])
+def test_a_word_that_kubectl_reads_as_a_boolean_is_written_in_quotes(word: str) -> None:
+    text = as_yaml({word: [word]})
+    assert text == f"'{word}':\n- '{word}'\n"
+    assert from_yaml(text) == {word: [word]}
+    assert as_yaml({"once": "one"}) == "once: one\n"
