@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from mesh.access.authorizer import authorizer_provider
 from mesh.addons.addons import KINDS, Addons
 from mesh.addons.surroundings import Pods, Surroundings
 from mesh.apps.app import App
@@ -104,9 +105,10 @@ class Config(Section):
 
     @property
     def extension_providers(self) -> list[dict[str, Any]]:
-        """Entries of `meshConfig.extensionProviders`: those of addons, and of access logs."""
+        """Entries of `meshConfig.extensionProviders`: those of addons, of authorizers and of access logs."""
         said = [self.istio.access_logs, *(each.access_logs for each in (*self.namespaces, *self.apps))]
-        return [*self.addons.extension_providers, *log_providers(each for each in said if each)]
+        asked = [authorizer_provider(each) for each in self.istio.authorizers]
+        return [*self.addons.extension_providers, *asked, *log_providers(each for each in said if each)]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""

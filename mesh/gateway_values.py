@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mesh.gateways import Gateway
+from mesh.gateways import Gateway, GatewayPort
 from mesh.istio import Istio
 from mesh.keys.scalars import seconds
 from mesh.keys.section import Manifest, Values, given, merged
@@ -125,13 +125,18 @@ def _without_class(values: Values) -> Values:
     return values
 
 
+def _tls(port: GatewayPort) -> dict[str, Any]:
+    own = given(mode=port.tls.mode, credentialName=port.tls.credential_name) if port.tls else {}
+    return own | ({"httpsRedirect": True} if port.https_redirect else {})
+
+
 def gateway_object(gateway: Gateway) -> Manifest | None:
     """The Istio Gateway that apps bind to; none where no port serves a host."""
     servers = [
         given(
             port={"number": port.port, "name": port.label, "protocol": port.protocol},
             hosts=gateway.hosts(port),
-            tls=given(mode=port.tls.mode, credentialName=port.tls.credential_name) if port.tls else None,
+            tls=_tls(port),
         )
         for port in gateway.ports
         if gateway.hosts(port)

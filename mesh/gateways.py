@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from mesh.certificate import Certificate
 from mesh.istio import Autoscaling
 from mesh.keys.form import Form
 from mesh.keys.pod_count import PodCount
@@ -63,7 +64,11 @@ class GatewayTls(Section):
     mode: Literal["SIMPLE", "MUTUAL", "PASSTHROUGH"] = "SIMPLE"
     """As in Istio's Gateway."""
     credential_name: NonEmpty | None = None
-    """Secret with the certificate, in the gateway's namespace."""
+    """Secret with the certificate, in the gateway's namespace; with MUTUAL also `ca.crt`, or a second secret with the
+    suffix -cacert."""
+    certificate: Certificate | None = None
+    """Who issues the certificate in that secret, by cert-manager: `certificate: letsencrypt`; defaults to nobody, for a
+    secret that exists."""
 
 
 class GatewayPort(Section):
@@ -79,6 +84,8 @@ class GatewayPort(Section):
     """Hosts that it serves; defaults to every host on ingress and none on egress."""
     tls: GatewayTls | None = None
     """TLS that the gateway terminates or passes through."""
+    https_redirect: bool = False
+    """Whether every request on this HTTP port is redirected to HTTPS, with 301."""
 
     @property
     def label(self) -> str:

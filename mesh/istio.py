@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mesh.access.mesh_access import MeshAccess
 from mesh.keys.form import Form
 from mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, Resources, Url
 from mesh.keys.section import Manifest, Section, Values, given, merged
@@ -17,7 +18,6 @@ from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 Bringer = Literal["own", "shared"]
 MutualTls = Literal["strict", "permissive", "disabled"]
-DefaultDeny = Literal["enforce", "dryRun"]
 OciFolder = Annotated[
     str, Form(r"oci://[^\s]+[^/\s]", "write a folder of a registry, such as oci://registry.example.com/istio/charts")
 ]
@@ -78,7 +78,7 @@ class IstioValues(Section):
     """Values of the chart istiod."""
 
 
-class Istio(Section):
+class Istio(MeshAccess):
     """Istio's control plane."""
 
     together = (at_most_one("replicas", "autoscaling"),)
@@ -97,12 +97,6 @@ class Istio(Section):
     of charts from another source."""
     mtls: MutualTls | None = None
     """mTLS mode of the whole mesh; defaults to Istio's own, permissive."""
-    outbound_traffic: Literal["REGISTRY_ONLY", "ALLOW_ANY"] | None = None
-    """Whether pods of the mesh reach hosts that nothing declares: REGISTRY_ONLY sends such requests nowhere, so that
-    only what `egress` lists is reached; defaults to Istio's own, ALLOW_ANY."""
-    default_deny: DefaultDeny | None = None
-    """Whether requests to every pod of the mesh are denied unless `callers` of an app, or another policy, allow them:
-    enforce, or dryRun to have proxies only log what they would deny. Gateways stay open."""
     access_logs: MeshAccessLogs = NONE
     """Whether every proxy logs each request to its standard output: `true`, or a format, a filter and a provider."""
     replicas: Count | None = None

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from mesh.istio import DefaultDeny, MutualTls
+from mesh.access.mesh_access import DefaultDeny
+from mesh.istio import MutualTls
 from mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from mesh.keys.section import Manifest, Section
 from mesh.model.sidecars import injects

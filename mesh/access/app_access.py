@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mesh.access.authorizer import AskedAuthorizer
 from mesh.access.client import Client
 from mesh.access.jwt import Jwt
+from mesh.access.rate_limit import RateLimit
 from mesh.access.workload_mtls import WorkloadMtls
 from mesh.keys.scalars import DnsLabel
 from mesh.keys.section import Section
@@ -26,6 +28,10 @@ class AppAccess(Section):
     calls: list[DnsLabel] = Field(default_factory=list[str])
     """Apps of this stack that it calls, and hosts of `egress`: its proxies know these and nothing else, and it is among
     the `callers` of each, which then denies others."""
+    authorizer: AskedAuthorizer | None = None
+    """External authorization: which of `istio.authorizers` decides on requests, and on which."""
+    rate_limits: list[RateLimit] = Field(default_factory=list[RateLimit])
+    """How many requests each of its pods takes, by path, header or client."""
     dry_run: bool = False
     """Whether its proxies only log what they would reject by `callers`, by `deny` and for want of a token."""
     jwt: Jwt | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mesh.access.authorizer import AskedAuthorizer, asked_rules
 from mesh.access.client import Client
 from mesh.access.identities import Identities
 from mesh.access.jwt import Jwt
@@ -31,6 +32,8 @@ def app_policies(app: App, origin: Path, known: Identities, others: Iterable[App
         yield Item(request_authentication(app, labels, app.jwt), (*origin, "jwt"))
         if app.jwt.required:
             yield Item(token_required(app, labels), (*origin, "jwt"))
+    if app.authorizer:
+        yield Item(custom_policy(app, labels, app.authorizer), (*origin, "authorizer"))
     callers = [*app.callers, *(Client.model_validate(name) for name in callers_by_calls(app, others))]
     for key, action, clients in (("callers", "ALLOW", callers), ("deny", "DENY", app.deny)):
         if clients:
@@ -62,6 +65,14 @@ def policy(app: App, name: str, labels: Mapping[str, str], action: str, rules: S
         "metadata": given(name=f"{app.name}-{name}", namespace=app.namespace, annotations=tried),
         "spec": {"selector": {"matchLabels": dict(labels)}, "action": action, "rules": list(rules)},
     }
+
+
+def custom_policy(app: App, labels: Mapping[str, str], asked: AskedAuthorizer) -> Manifest:
+    """An authorizer is asked before DENY and ALLOW."""
+    made = policy(app, "authorizer", labels, "CUSTOM", asked_rules(asked))
+    # Istio tries ALLOW and DENY only.
+    metadata = {key: value for key, value in made["metadata"].items() if key != "annotations"}
+    return {**made, "metadata": metadata, "spec": {**made["spec"], "provider": {"name": asked.name}}}
 
 
 def token_required(app: App, labels: Mapping[str, str]) -> Manifest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mesh.istio import DefaultDeny
+from mesh.access.mesh_access import DefaultDeny
 from mesh.keys.section import Manifest, given
 from mesh.model.item import Item
 

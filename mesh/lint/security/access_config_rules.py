@@ -44,6 +44,13 @@ def clients_exist(config: Config) -> Iterator[Hit]:
         if client.gateway and client.gateway not in gateways:
             remedy = f"this stack has {', '.join(gateways)}" if gateways else "this stack has no gateway"
             yield Hit((*path, "gateway"), client.gateway, "this stack has no such gateway", remedy)
+    for index, app in enumerate(config.apps):
+        for number, limit in enumerate(app.rate_limits):
+            if limit.client and limit.client not in apps:
+                near = nearest(limit.client, apps)
+                path = ("apps", index, "rateLimits", number, "client")
+                remedy = f"did you mean {near}?" if near else f"this stack has {', '.join(apps)}"
+                yield Hit(path, limit.client, "this stack has no such app", remedy)
     called = [*apps, *(host.name for host in config.egress)]
     for index, app in enumerate(config.apps):
         for number, name in enumerate(app.calls):
@@ -61,6 +68,11 @@ def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Itera
             message = f"nobody knows the service account of the pods of {client.app}, by which proxies know a client"
             yield Hit(path, client.app, message, f"write serviceAccount at the app {client.app}")
     for index, app in enumerate(config.apps):
+        for number, limit in enumerate(app.rate_limits):
+            if limit.client in known and not known[limit.client].accounts:
+                message = f"nobody knows the service account of the pods of {limit.client}, so no request is counted"
+                place = ("apps", index, "rateLimits", number, "client")
+                yield Hit(place, limit.client, message, f"write serviceAccount at the app {limit.client}")
         calls_apps = not known.keys().isdisjoint(app.calls)
         if calls_apps and not known[app.name].accounts:
             message = "nobody knows the service account of its pods, by which proxies of what it calls know it"
@@ -81,7 +93,14 @@ def apps_without_labels(config: Config, objects: Sequence[Item]) -> Iterator[Hit
     """Apps with policies of which nobody knows the pods."""
     known = identities(config, objects).apps
     for index, app in enumerate(config.apps):
-        key = next((key for key in (*_KEYS, "jwt", "mtls", "calls", "access_logs") if getattr(app, key)), None)
+        key = next(
+            (
+                key
+                for key in (*_KEYS, "jwt", "mtls", "calls", "authorizer", "rate_limits", "access_logs")
+                if getattr(app, key)
+            ),
+            None,
+        )
         key = key or ("name" if callers_by_calls(app, config.apps) else None)
         if key and not known[app.name].labels:
             message = f"nobody knows the labels of the pods of {app.name}, so no policy can select them"
