@@ -69,7 +69,7 @@ def clients_without_an_account(config: Config, objects: Sequence[Item]) -> Itera
             yield Hit(path, client.app, message, f"write serviceAccount at the app {client.app}")
     for index, app in enumerate(config.apps):
         for number, limit in enumerate(app.rate_limits):
-            if limit.client in known and not known[limit.client].accounts:
+            if limit.client and limit.client in known and not known[limit.client].accounts:
                 message = f"nobody knows the service account of the pods of {limit.client}, so no request is counted"
                 place = ("apps", index, "rateLimits", number, "client")
                 yield Hit(place, limit.client, message, f"write serviceAccount at the app {limit.client}")

@@ -11,7 +11,7 @@ from mesh.lint.rule import config_rule
 from mesh.model.yaml_values import as_maps
 
 
-@config_rule("KIA0106", needs=("istio",))
+@config_rule(needs=("istio",))
 def authorizers_are_known_to_the_mesh(config: Config) -> Iterator[Hit]:
     """The authorizer of an app is one of the mesh: of `istio.authorizers`, or of the mesh config's extensionProviders.
 
