@@ -88,3 +88,26 @@ def test_at_a_gateway_the_nearest_server_name_counts_whichever_route_is_older() 
 def test_a_gateway_that_passes_tls_on_has_no_use_for_tcp_routes() -> None:
     by_bytes = routes("tcp", to(DB), "*.example.com", rest="gateways: [edge],")
     assert asked(world(EDGE + by_bytes), "GET https://shop.example.com/").errors == 1.0
+
+
+def test_ports_of_a_host_are_those_of_a_service_or_of_entries_that_are_alike() -> None:
+    def entry(number: int, rest: str, name: str) -> str:
+        ports = f"[{{number: {number}, name: p{number}, protocol: HTTP, targetPort: 80}}]"
+        spec = f"{{hosts: [api.partner.example], resolution: {rest}, ports: {ports}}}"
+        return istio("ServiceEntry", spec, name=name)
+
+    url = "GET http://api.partner.example:8080/"
+    alike, unlike = (
+        world(entry(80, "DNS", "a") + entry(8080, rest, "b"))
+        for rest in ("DNS", "STATIC, endpoints: [{address: 10.245.9.9}]")
+    )
+    assert asked(alike, url, CLIENT).statuses == {200: 1.0}
+    assert asked(unlike, url, CLIENT).statuses == {503: 1.0}
+
+
+def test_a_recorded_app_does_not_speak_tls() -> None:
+    spec = "{selector: {app: web}, ports: [{name: https, port: 443, targetPort: 8081}]}"
+    mesh = world(f"apiVersion: v1\nkind: Service\nmetadata: {{name: tls, namespace: shop}}\nspec: {spec}\n---\n")
+    assert asked(mesh, "GET https://tls.shop/", CLIENT).statuses == {200: 1.0}
+    object.__setattr__(mesh, "obeys_headers", True)
+    assert asked(mesh, "GET https://tls.shop/", CLIENT).errors == 1.0

@@ -18,8 +18,10 @@ from mesh.model.traffic.undecided import UndecidedError
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _BEARER = "Bearer "
-_START = "\n"
+_BASE64 = re.compile(r"[A-Za-z0-9_-]*")
 _NO_TOKEN = re.compile(r"[^A-Za-z0-9_.=+/-]")
+OTHER_AUDIENCE = "Audiences in Jwt are not allowed"
+"""The one refusal that is answered with 403."""
 _OTHER_ISSUER = "Jwt issuer is not configured"
 _SKEW = 60
 """Seconds that Envoy lets clocks differ."""
@@ -45,10 +47,10 @@ def checked(request: Request, rules: Iterable[Mapping[str, Any]], now: float) ->
     are not in the objects.
     """
     listed = list(rules)
-    if not listed or is_preflight(request):
-        return Checked(request, None)
     outgoing = {name for rule in listed for name in _written_headers(rule)}
     cleaned = request.changed(headers={key: value for key, value in request.headers.items() if key not in outgoing})
+    if not listed or is_preflight(request):
+        return Checked(cleaned, None)
     if request.claims is not None:
         issuer = str(request.claims.get("iss", ""))
         chosen = next((rule for rule in listed if str(rule.get("issuer")) == issuer), listed[0])
@@ -60,7 +62,7 @@ def checked(request: Request, rules: Iterable[Mapping[str, Any]], now: float) ->
         if judged and not refused:
             found = next(iter(_tokens(request, rule)))
             return _taken(cleaned, rule, judged[0][0], found)
-        refusals += refused
+        refusals += refused[-1:]  # Envoy asks the last token first, and stops where one is not taken
     known = [each for each in refusals if each != _OTHER_ISSUER]
     return Checked(cleaned, None, next(iter([*known, *refusals]), ""))
 
@@ -87,9 +89,11 @@ def _tokens(request: Request, rule: Mapping[str, Any]) -> Iterator[_Token]:
         headers, params = [{"name": "authorization", "prefix": _BEARER}], ["access_token"]
     for each in headers:
         name, prefix = str(each.get("name", "")).lower(), str(each.get("prefix") or "")
-        _, found, rest = f"{_START}{request.headers.get(name, '')}".partition(prefix or _START)
-        if found and name in request.headers:
+        _, found, rest = request.headers.get(name, "").partition(prefix) if prefix else ("", "", "")
+        if found:
             yield _Token(_NO_TOKEN.split(rest, maxsplit=1)[0], name)
+        elif not prefix and name in request.headers:
+            yield _Token(request.headers[name], name)
     yield from (_Token(value) for name in params if (value := request.query.get(str(name))) is not None)
     jar = (each.strip().partition("=") for each in request.headers.get("cookie", "").split(";"))
     sent = {name: value for name, _, value in jar}
@@ -102,10 +106,10 @@ def _judged(rule: Mapping[str, Any], token: _Token, now: float) -> tuple[dict[st
     if len(parts) != len(("header", "payload", "signature")):
         return {}, _MALFORMED
     header, payload = (_json(part) for part in parts[:2])
-    if header is None:
-        return {}, "Jwt header is an invalid Base64url encoded"
-    if payload is None:
-        return {}, "Jwt payload is an invalid Base64url encoded"
+    for part, read in (("header", header), ("payload", payload)):
+        if isinstance(read, str):
+            return {}, f"Jwt {part} is an invalid {read}"
+    header, payload = as_map(header), as_map(payload)
     if rule.get("issuer") and str(rule["issuer"]) != str(payload.get("iss")):
         return payload, _OTHER_ISSUER
     return payload, _refusal(rule, parts, header, payload, now)
@@ -120,7 +124,7 @@ def _refusal(
         return "Jwt not yet valid"
     audiences, given = as_list(rule.get("audiences")), payload.get("aud")
     if audiences and not set(audiences) & set(as_list(given) if isinstance(given, list) else [given]):
-        return "Audiences in Jwt are not allowed"
+        return OTHER_AUDIENCE
     if not rule.get("jwks"):
         address = rule.get("jwksUri") or "its own address"
         raise UndecidedError(f"the keys of issuer {rule.get('issuer')} are at {address}")
@@ -165,8 +169,12 @@ def _written_headers(rule: Mapping[str, Any]) -> Iterator[str]:
         yield str(name).lower()
 
 
-def _json(part: str) -> dict[str, Any] | None:
+def _json(part: str) -> dict[str, Any] | str:
+    """What a part of a token says, or what it is not. Blanks do not count, as Envoy decodes it."""
+    text = "".join(part.split())
+    if not _BASE64.fullmatch(text) or len(text) % 4 == 1:
+        return "Base64url encoded"
     try:
-        return as_map(json.loads(decoded(part) or b"")) or None
+        return as_map(json.loads(decoded(text) or b"")) or "JSON"
     except ValueError:
-        return None
+        return "JSON"

@@ -125,10 +125,10 @@ def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
 
 def _chosen(proxy: Proxy, known: Sequence[Host]) -> list[Host]:
     """Of hosts with one name those of one namespace, a Service before entries: the proxy's own namespace, else where a
-    Service is, else that of the oldest (selectServices in pilot/pkg/model/sidecar.go)."""
+    Service is, else that of the oldest (selectServices and appendSidecarServices in pilot/pkg/model/sidecar.go)."""
     ages = {item: age for age, item in enumerate(by_age(each.item for each in known))}
     listed = sorted(known, key=lambda each: (each.namespace != proxy.namespace, each.is_entry, ages[each.item]))
-    return [each for each in listed if each.namespace == listed[0].namespace]
+    return [each for each in listed if each.is_merged_with(listed[0])]
 
 
 def _port(host: Host, port: int | None, listener: int) -> HostPort | None:

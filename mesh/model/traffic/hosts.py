@@ -54,6 +54,13 @@ class Host:
         named = self.item.get("spec", "externalName") if self.item.get("spec", "type") == "ExternalName" else ""
         return str(named or "").lower().rstrip(".")
 
+    def is_merged_with(self, other: Host) -> bool:
+        """Whether proxies know the ports of both by their name (canMergeServices in pilot/pkg/model/sidecar.go)."""
+        if self.is_entry != other.is_entry or self.namespace != other.namespace:
+            return False
+        parts = ("resolution", "exportTo", "workloadSelector")
+        return all(self.item.get("spec", each) == other.item.get("spec", each) for each in parts)
+
     def port(self, number: int) -> HostPort | None:
         return next((port for port in self.ports if port.number == number), None)
 

@@ -10,7 +10,7 @@ from mesh.model.reach import reach
 from mesh.model.security.access import verdict
 from mesh.model.security.authorization import policies_of
 from mesh.model.security.call import Call
-from mesh.model.security.tokens import checked
+from mesh.model.security.tokens import OTHER_AUDIENCE, checked
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.app import answer, seen_by_app
 from mesh.model.traffic.hosts import Endpoint
@@ -23,6 +23,7 @@ from mesh.model.yaml_values import as_map, as_maps
 
 PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
 STRICT, DISABLE = "STRICT", "DISABLE"
+_LONGEST_PATH = 256
 UNDESCRIBED = "is not described by these objects"
 DENIED = "RBAC: access denied"
 _TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
@@ -107,6 +108,9 @@ def _app(mesh: Mesh, arrival: Arrival, workload: Workload, request: Request, ide
     if mesh.obeys_headers and workload.ports and port not in workload.ports:
         deaf = Step(f"nothing listens on port {port} of {name}", workload.item)
         return Outcome(error=CLOSED, at_once=not has_sidecar(mesh.graph, workload), steps=(deaf,))
+    if mesh.obeys_headers and request.scheme == "https" and not arrival.is_http:
+        step = Step(f"{name} does not support TLS on port {port}", workload.item)
+        return Outcome(error=RESET, steps=(step,))
     if said.status is None:
         return Outcome(error=RESET, received=received, seconds=seconds, steps=(step,))
     seen = seen_by_app(request, port, identity)
@@ -139,10 +143,11 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
 
 
 def unauthenticated(request: Request, refusal: str) -> Outcome:
-    """401, as Envoy answers where a token is not taken."""
-    realm = f"{request.scheme}://{request.authority}{request.path}"
+    """401, or 403 for one that is meant for others, as Envoy answers where a token is not taken."""
+    realm = f"{request.scheme}://{request.authority}{request.path[:_LONGEST_PATH]}"
+    status = 403 if refusal == OTHER_AUDIENCE else 401
     header = {"www-authenticate": f'Bearer realm="{realm}", error="invalid_token"'}
-    return Outcome(status=401, body=refusal, answer=header, steps=(Step(f"the token is rejected: {refusal}"),))
+    return Outcome(status=status, body=refusal, answer=header, steps=(Step(f"the token is rejected: {refusal}"),))
 
 
 def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:

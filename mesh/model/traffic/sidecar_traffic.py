@@ -108,7 +108,7 @@ def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> li
 def _routed_by(mesh: Mesh, proxy: Proxy, found: VirtualHost, request: Request) -> list[Outcome]:
     if found.item is None:
         step = Step(f"the sidecar knows {found.domain}, and no VirtualService is for it")
-        to = cluster(mesh, proxy, Target(found.domain, request.port))
+        to = cluster(mesh, proxy, Target(found.domain, request.port, port=request.port))
         return after(forwarded(Hop(mesh, proxy, request, {}, request.port), to), step)
     step = Step(f"VirtualService {found.item.namespace}/{found.item.name} is for {found.domain}", found.item)
     at = At(MESH, request.port, proxy.namespace, proxy.labels)
