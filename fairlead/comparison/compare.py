@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 from fairlead.comparison.comparison import RELEASE, Change, Comparison, How, Manifest, Side, release_key
+from fairlead.comparison.ignored_inputs import as_updated
 from fairlead.comparison.pairing import Pair, pairs
 from fairlead.comparison.stack_marks import without_marks
 from fairlead.evaluation.masking import masked, masked_pair, with_others
@@ -18,6 +19,8 @@ def compare(before: Side, after: Side, *, deploys: bool = True) -> Comparison:
     """Everything that is not the same on both sides; see `Comparison` for `deploys`."""
     if before.snapshot.stack != after.snapshot.stack:
         before, after = without_marks(before), without_marks(after)
+    elif deploys:
+        after = as_updated(before, after)
     changes = chain.from_iterable(_changes(pair, before, after) for pair in pairs(before.snapshot, after.snapshot))
     return Comparison(before, after, tuple(changes), deploys)
 
