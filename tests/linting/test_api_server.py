@@ -19,7 +19,7 @@ from mesh.reading.object_files import read_objects
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.evaluated import STACKS, evaluate_file
-from tests.fixtures.silly_configs import CONFIGS
+from tests.fixtures.stacks.silly_configs import CONFIGS
 
 pytestmark = pytest.mark.apiserver
 

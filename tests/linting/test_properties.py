@@ -22,7 +22,7 @@ from mesh.model.item import Item
 from mesh.reading.object_files import read_objects
 from mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
-from tests.fixtures.silly_configs import CONFIGS
+from tests.fixtures.stacks.silly_configs import CONFIGS
 
 pytestmark = pytest.mark.mesh
 

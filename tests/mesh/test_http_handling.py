@@ -8,7 +8,7 @@ import pytest
 
 from mesh.apps.app import App
 from mesh.routing.virtual_service import virtual_services
-from tests.fixtures.asked_apps import asked
+from tests.fixtures.stacks.asked_apps import asked
 
 pytestmark = pytest.mark.mesh
 
