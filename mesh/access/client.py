@@ -28,7 +28,7 @@ PolicyPath = Annotated[
     ),
 ]
 WHO = ("app", "gateway", "namespace", "serviceAccount")
-_WHICH = ("cidr", "methods", "paths", "ports", "headers", "claims")
+_WHICH = ("cidr", "methods", "paths", "ports", "headers", "user", "claims")
 
 
 class Client(Short):
@@ -58,6 +58,8 @@ class Client(Short):
     """Ports of the pods (not of the Service); defaults to every one."""
     headers: dict[HeaderName, list[NonEmpty]] = Field(default_factory=dict[str, list[str]])
     """Values of headers, one of which must match, such as `end-user: [jason]` or `user-agent: [Mozilla*]`."""
+    user: list[NonEmpty] = Field(default_factory=list[str])
+    """Names of users, one of which the header `clients.userHeader` has, such as [jason]."""
     claims: dict[NonEmpty, list[NonEmpty]] = Field(default_factory=dict[str, list[str]])
     """Claims of the token that `jwt` checks, such as `groups: [admin]`, and the values of which one must match."""
 

@@ -31,9 +31,11 @@ class Pods:
 
 @dataclass(frozen=True)
 class Identities:
-    """The pods of apps and of gateways, by name, and the principals by which proxies know clients."""
+    """The pods of apps and of gateways, by name, the principals by which proxies know clients, and the header with the
+    name of the user."""
 
     trust_domain: str
+    user_header: str
     apps: Mapping[str, Pods]
     gateways: Mapping[str, Pods]
 
@@ -60,7 +62,7 @@ def identities(config: Config, objects: Iterable[Item] = ()) -> Identities:
         accounts = [app.service_account] if app.service_account else sorted(found)
         labels = service_selector(service) if service else {}
         apps.setdefault(app.name, Pods(app.namespace, labels, tuple(accounts)))
-    return Identities(_trust_domain(config), apps, _gateways(config))
+    return Identities(_trust_domain(config), config.clients.user_header, apps, _gateways(config))
 
 
 def _gateways(config: Config) -> dict[str, Pods]:

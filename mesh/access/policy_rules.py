@@ -16,7 +16,8 @@ def policy_rule(client: Client, known: Identities) -> dict[str, Any] | None:
         return None
     ports = [str(port) for port in client.ports]
     operation = given(methods=client.methods, paths=client.paths, ports=ports)
-    conditions = [{"key": f"request.headers[{name}]", "values": values} for name, values in client.headers.items()]
+    headers = [*client.headers.items(), *([(known.user_header, client.user)] if client.user else [])]
+    conditions = [{"key": f"request.headers[{name}]", "values": values} for name, values in headers]
     conditions += [
         {"key": f"request.auth.claims{_bracketed(name)}", "values": each} for name, each in client.claims.items()
     ]

@@ -7,6 +7,7 @@ their own (Istio: reference/config/networking/sidecar).
 from __future__ import annotations
 
 from mesh.model.graph import Graph
+from mesh.model.item import Item
 from mesh.model.workloads import labels_in_words
 from mesh.model.yaml_values import as_map
 
@@ -24,3 +25,13 @@ def outbound_modes(graph: Graph) -> dict[str, OutboundMode]:
         mode = str(as_map(item.get("spec", "outboundTrafficPolicy")).get("mode") or "")
         found.setdefault(f"{scope}, pods with {labels_in_words(labels)}" if labels else scope, mode)
     return found
+
+
+def named_hosts(item: Item) -> list[str]:
+    """The hosts that a Sidecar names one by one, without those of whole namespaces."""
+    found = [
+        str(host).partition("/")[2]
+        for path, _ in item.maps("spec", "egress")
+        for _, host in item.entries(*path, "hosts")
+    ]
+    return [host for host in dict.fromkeys(found) if host and host != "*"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from mesh.config import Config
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.model.item import Item
 from mesh.policies import policies
+from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.truth import FOLDER, case
 
 pytestmark = pytest.mark.mesh
@@ -120,3 +122,25 @@ def test_a_mesh_that_denies_by_default_leaves_its_gateways_open() -> None:
     assert found["AuthorizationPolicy istio-ingress/istio-ingress-open"]["spec"]["rules"] == [{}]
     of_namespace = made(namespaces=[{"name": "shop", "defaultDeny": "dryRun"}], gateways=[{"name": "istio-ingress"}])
     assert [*of_namespace] == ["AuthorizationPolicy shop/default-deny"]
+
+
+def test_a_user_is_the_value_of_the_header_that_the_config_names() -> None:
+    found = made(WEB | {"deny": [{"user": ["mallory"]}]}, clients={"userHeader": "x-user"})
+    (rule,) = found["AuthorizationPolicy shop/web-deny"]["spec"]["rules"]
+    assert rule == {"when": [{"key": "request.headers[x-user]", "values": ["mallory"]}]}
+
+
+STEPS = (
+    ("permissive", None),
+    ("permissive", "strict"),
+    ("strict", None),
+)
+
+
+@pytest.mark.parametrize(("mesh", "namespace"), STEPS)
+def test_each_step_of_the_migration_lints_clean(mesh: str, namespace: str | None) -> None:
+    text = (PROGRAM / "examples" / "mtls-migration.yaml").read_text(encoding="utf-8")
+    raw = {key.removeprefix("fairlead:"): each for key, each in yaml.safe_load(text)["config"].items()}
+    raw["istio"] = {"mtls": mesh}
+    raw["namespaces"][0] = {"name": "hello", "injection": True, **({"mtls": namespace} if namespace else {})}
+    assert stack_findings(Config.model_validate(raw), []).findings == []

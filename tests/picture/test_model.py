@@ -11,6 +11,7 @@ from fairlead.evaluation.snapshot import SECRET, Snapshot
 from fairlead.picture.model.model import Tone
 from fairlead.picture.model.reading import picture
 from mesh.versions import ISTIO_VERSION
+from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import STACKS, evaluate_file, evaluated
 from tests.fixtures.hand_made import stack
 from tests.fixtures.picture.parts import DEV, app, badges, entrance, routes_in_words, titles
@@ -134,6 +135,11 @@ def test_policies_stand_at_what_they_hold_for() -> None:
     ).keys()
     assert badges(app(shown, "cart")) == {}
     assert badges(entrance(shown, "front")) == {"JWT of https://login.example.com": Tone.PLAIN}
+
+
+def test_a_declared_call_is_said_at_the_pods_of_the_client() -> None:
+    shown = picture(evaluate_file(PROGRAM / "examples" / "egress.yaml"))
+    assert {"calls details, reviews", "ALLOW productpage-callers"} <= badges(app(shown, "productpage")).keys()
 
 
 def test_what_no_route_leads_to_is_there_all_the_same() -> None:

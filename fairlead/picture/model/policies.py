@@ -9,11 +9,14 @@ from typing import Any
 
 from fairlead.picture.model.model import Badge, Tone
 from fairlead.picture.model.sources import Sources
+from mesh.model.graph import service_key
+from mesh.model.hostnames import CLUSTER_DOMAIN
 from mesh.model.item import Item
 from mesh.model.reach import reach
 from mesh.model.security.authorization import action, has_rules
 from mesh.model.security.issuers import jwt_rules
 from mesh.model.security.mtls import PeerPolicies, modes_of_ports
+from mesh.model.sidecar_scopes import named_hosts
 from mesh.model.traffic_policy import policy_of_host
 from mesh.model.workloads import Workload
 from mesh.model.yaml_values import as_map
@@ -86,10 +89,18 @@ def _words(item: Item) -> str:
         case "RequestAuthentication":
             issuers = [str(rule.get("issuer", "")) for rule in jwt_rules(item)]
             return f"JWT of {', '.join(issuers)}" if any(issuers) else f"JWT {item.name}"
+        case "Sidecar" if called := [_short(host) for host in named_hosts(item)]:
+            return f"calls {', '.join(called)}"
         case "Telemetry" if rates := list(_sampling(item)):
             return f"traces {', '.join(rates)}"
         case _:
             return f"{item.kind} {item.name}"
+
+
+def _short(host: str) -> str:
+    """A Service by its name, and any other host in full."""
+    key = service_key(host, "") if host.endswith(f".{CLUSTER_DOMAIN}") else None
+    return key[1] if key else host
 
 
 def _sampling(item: Item) -> Iterator[str]:
