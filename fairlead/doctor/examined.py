@@ -20,7 +20,7 @@ from fairlead.yaml_files.stack_file import StackFile
 from mesh.cluster import Eks
 from mesh.config import Config
 from mesh.model.yaml_values import as_list, as_map
-from mesh.stack import well_formed
+from mesh.stack import well_formed, without_secrets
 
 
 @dataclass
@@ -127,7 +127,8 @@ def examined_stack(
     program: Path, stack_file: StackFile, snapshot: Snapshot, named: Named, *, live: bool = True
 ) -> Examined:
     """The stack of a file that was evaluated, on the cluster that is the stack's; `live` says whether it is asked."""
-    config = well_formed(stack_file.own_keys(), region=stack_file.config.get("aws:region"))
+    keys = without_secrets(stack_file.own_keys(), stack_file.own_secret_keys())
+    config = well_formed(keys, region=stack_file.config.get("aws:region"))
 
     def connect() -> LiveCluster:
         return stack_cluster(snapshot, program, named, config.cluster.eks)

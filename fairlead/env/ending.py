@@ -17,6 +17,7 @@ from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.down import Wanted
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import read_stack_file
+from mesh.findings import ConfigError
 from mesh.model.yaml_values import as_list
 
 
@@ -90,7 +91,7 @@ def reap(backend: Backend, now: datetime, end: Callable[[Environment], int]) -> 
             continue
         try:
             code = end(again)
-        except UserError as error:
+        except (UserError, ConfigError, OSError) as error:
             done.append(Reaped(again, str(error)))
             continue
         if code == INTERRUPTED:

@@ -15,6 +15,7 @@ from fairlead.env.environment import UNTIL, Environment, environment_of, lifecyc
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.terminal.errors import UserError
+from mesh.findings import ConfigError
 
 pytestmark = pytest.mark.mesh
 
@@ -158,17 +159,24 @@ def test_reap_ends_what_is_over_and_nothing_else() -> None:
 
 
 def test_one_that_fails_stops_no_other_and_its_reason_is_told() -> None:
-    backend = Recorded(environment("a", -1), environment("b", -1), environment("c", -1))
+    backend = Recorded(environment("a", -1), environment("b", -1), environment("c", -1), environment("d", -1))
 
     def end(each: Environment) -> int:
         if each.name == "a":
             raise UserError("The stack a is protected.")
+        if each.name == "d":
+            raise ConfigError([])
         return 1 if each.name == "b" else 0
 
     done = reap(backend, NOW, end)
-    assert [(each.environment.name, bool(each.why)) for each in done] == [("a", True), ("b", True), ("c", False)]
+    assert [(each.environment.name, bool(each.why)) for each in done] == [
+        ("a", True),
+        ("b", True),
+        ("c", False),
+        ("d", True),
+    ]
     said = json.loads(reaped_json(done, [], NOW))
-    assert (said["destroyed"], sorted(said["failed"])) == (["c"], ["a", "b"])
+    assert (said["destroyed"], sorted(said["failed"])) == (["c"], ["a", "b", "d"])
     assert "is protected" in said["failed"]["a"]
 
 

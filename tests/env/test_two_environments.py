@@ -1,0 +1,159 @@
+"""Do two environments live beside each other on one Istio, and does one end without the other? With the engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fairlead.cluster.answers import Ref
+from fairlead.cluster.live_cluster import LiveCluster
+from fairlead.cluster.toolchain import Toolchain
+from fairlead.demo import engine as pulumi_engine
+from fairlead.demo.config import write_config
+from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.engine_cluster import Cluster, stack_on, the_cluster
+
+MISSING = pulumi_engine.unavailable()
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(bool(MISSING), reason=f"engine tier: {MISSING}"),
+]
+WITHIN = 600
+SOURCE = "mesh"
+
+
+@dataclass
+class Project:
+    """A copy of the program with the stack that brings Istio, its state in a folder of its own."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def fairlead(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "fairlead", *arguments, "--cwd", str(self.folder)]
+        return subprocess.run(
+            command, cwd=PROGRAM, env=self.env, capture_output=True, text=True, check=False, timeout=WITHIN
+        )
+
+    def done(self, *arguments: str) -> str:
+        came = self.fairlead(*arguments)
+        assert came.returncode == 0, came.stdout + came.stderr
+        return came.stdout
+
+    def listed(self) -> dict[str, Any]:
+        return {each["name"]: each for each in json.loads(self.done("env", "list", "--format", "json"))}
+
+    def file(self, name: str) -> Path:
+        return self.folder / f"Pulumi.{name}.yaml"
+
+
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    return the_cluster(request)
+
+
+@pytest.fixture
+def project(cluster: Cluster, toolchain: Toolchain, tmp_path: Path) -> Iterator[Project]:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("components", "mesh"):
+        shutil.copytree(PROGRAM / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PROGRAM / "__main__.py", folder / "__main__.py")
+    described: dict[str, Any] = yaml.safe_load((PROGRAM / "Pulumi.yaml").read_text(encoding="utf-8"))
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(described | {"runtime": {"name": "python"}}))
+    (tmp_path / "state").mkdir()
+    env = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(16),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    made = Project(folder, env)
+    write_config(stack_on(cluster, PROGRAM / "examples" / "helloworld-subsets.yaml", toolchain), made.file(SOURCE))
+    made.done("up", "--yes", "--stack", SOURCE)
+    yield made
+    for name in made.listed():
+        made.fairlead("env", "down", name, "--yes")
+    made.done("down", "--yes", "--stack", SOURCE)
+
+
+@pytest.fixture
+def live(cluster: Cluster) -> Iterator[LiveCluster]:
+    found = LiveCluster(cluster.kubeconfig, cluster.context)
+    yield found
+    found.close()
+
+
+def versions(live: LiveCluster, *stacks: str) -> dict[Ref, str]:
+    """Every object of these stacks and of charts, with its version on the server."""
+    labels = [f"fairlead/stack=fairlead.{stack}" for stack in stacks]
+    found = [live.inventory(each) for each in (*labels, "app.kubernetes.io/managed-by=Helm")]
+    mine = {ref: metadata for each in found for ref, metadata in each.items()}
+    return {ref: str(each["resourceVersion"]) for ref, each in mine.items() if not ref.namespace.startswith("pr-1")}
+
+
+def test_one_ends_and_the_other_and_the_mesh_stay_as_they_are(project: Project, live: LiveCluster) -> None:
+    project.done("env", "up", "pr-1", "--from", SOURCE, "--domain", "example.com", "--ttl", "1s", "--yes")
+    said = project.done("env", "up", "pr-2", "--from", SOURCE, "--gateway", "own", "--owner", "jane", "--yes")
+    assert "pr-2 ends in 7h" in said
+
+    both = project.listed()
+    assert sorted(both) == ["pr-1", "pr-2"]
+    assert (both["pr-1"]["over"], both["pr-2"]["over"], both["pr-2"]["owner"]) == (True, False, "jane")
+    assert [url.rpartition("Host: ")[2] for url in both["pr-1"]["urls"]] == ["pr-1.example.com)"]
+    for name, gateway in (("pr-1", "istio-ingress/istio-ingress"), ("pr-2", "pr-2-istio-ingress/pr-2-istio-ingress")):
+        routes = live.read(Ref("networking.istio.io/v1", "VirtualService", f"{name}-hello", "helloworld")) or {}
+        assert routes["spec"]["gateways"] == [gateway]
+
+    taken = project.fairlead(
+        *("env", "up", "pr-3", "--from", SOURCE, "--domain", "example.com", "--yes"),
+        *("--set", "apps.helloworld.hosts=[pr-1.example.com]"),
+    )
+    assert taken.returncode == 1
+    assert "pr-1.example.com is a host of Pulumi.pr-1.yaml" in taken.stderr
+    assert "pr-1.example.com is a host of VirtualService pr-1-hello/helloworld of stack fairlead.pr-1" in taken.stderr
+    assert not project.file("pr-3").exists()
+
+    before = versions(live, SOURCE, "pr-2")
+    assert any(ref.kind == "Deployment" and ref.name == "istiod" for ref in before)
+    # Somebody else's checkout has no file of it.
+    project.file("pr-1").unlink()
+    reaped = json.loads(project.done("env", "reap", "--format", "json"))
+    assert (reaped["destroyed"], reaped["failed"]) == (["pr-1"], {})
+    assert [each["name"] for each in reaped["kept"]] == ["pr-2"]
+    assert live.read(Ref("v1", "Namespace", "", "pr-1-hello")) is None
+    assert not project.file("pr-1").exists()
+    assert versions(live, SOURCE, "pr-2") == before
+    assert list(project.listed()) == ["pr-2"]
+
+    moved = project.done("env", "extend", "pr-2", "4h")
+    assert "pr-2 ends in 11h 5" in moved
+    project.done("env", "down", "pr-2", "--yes")
+    assert project.listed() == {}
+    assert not project.file("pr-2").exists()
+
+
+def test_a_stack_that_is_no_environment_is_not_ended_and_names_that_are_taken_are_not_used(project: Project) -> None:
+    for words in (("env", "down", SOURCE, "--yes"), ("env", "extend", SOURCE, "4h")):
+        came = project.fairlead(*words)
+        assert (came.returncode, "is a stack, and no environment" in came.stderr) == (1, True), came.stderr
+    project.file("other").write_text(project.file(SOURCE).read_text())
+    project.file(SOURCE).rename(project.folder / "kept")
+    came = project.fairlead("env", "up", SOURCE, "--from", "other", "--domain", "example.com", "--yes")
+    (project.folder / "kept").rename(project.file(SOURCE))
+    assert (came.returncode, f"The stack {SOURCE} exists and is no environment" in came.stderr) == (1, True)
+    missing = project.fairlead("env", "down", "pr-9", "--yes")
+    assert (missing.returncode, "There is no environment pr-9" in missing.stderr) == (1, True)
+    assert "No environment is over." in project.done("env", "reap")
