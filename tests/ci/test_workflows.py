@@ -34,6 +34,10 @@ TRIGGERS = {
     "comment": {"workflow_run": {"workflows": ["check"], "types": ["completed"]}},
     "preview": {"pull_request": None},
     "deploy": {"push": {"branches": ["main"]}, "workflow_dispatch": ...},
+    "environments": {
+        "pull_request": {"types": ["labeled", "unlabeled", "synchronize", "reopened", "closed"]},
+        "schedule": [{"cron": "17 2 * * *"}],
+    },
     "release": {"push": {"tags": ["v*.*.*"]}},
 }
 MAY = {
@@ -41,8 +45,12 @@ MAY = {
     "comment": {"contents": "read", "actions": "read", "pull-requests": "write"},
     "preview": {"contents": "read", "id-token": "write"},
     "deploy": {"contents": "read", "id-token": "write"},
+    "environments": {"contents": "read", "id-token": "write"},
     "release": {"contents": "write", "id-token": "write", "attestations": "write"},
 }
+WITH_SECRETS = ("tools/ci/deploy.sh", "python tools/ci/preview.py", "python tools/ci/environment.py")
+COMMENTS = {"pull-requests": "write"}
+"""Of the job that writes what another one left, and runs no code of the repository."""
 OURS_TO_FILL_IN = re.compile(
     r"github\.(event\.(pull_request\.(base\.sha|head\.sha|number)|workflow_run\.head_sha)|sha|token|repository)|runner\.temp|matrix\.stack"
     r"|steps\.(provenance|materials)\.outputs\.bundle-path|steps\.sdk\.outputs\.version|inputs\.(role|region)|vars\.[A-Z_]+|secrets\.[A-Z_]+"
@@ -69,7 +77,8 @@ def test_a_workflow_runs_on_these_events_alone(name: str) -> None:
 def test_a_workflow_may_nothing_and_its_jobs_what_they_need(name: str) -> None:
     assert loaded(WORKFLOWS[name])["permissions"] == {}
     for job in jobs(WORKFLOWS[name]).values():
-        assert job["permissions"] in ({}, {"contents": "read"}, MAY[name])
+        comments = job["permissions"] == COMMENTS and not any("checkout" in str(step) for step in job["steps"])
+        assert comments or job["permissions"] in ({}, {"contents": "read"}, MAY[name])
         assert 0 < job["timeout-minutes"] <= 90
         assert job["runs-on"] == "ubuntu-24.04"
 
@@ -126,7 +135,7 @@ def test_secrets_reach_only_the_steps_that_call_pulumi() -> None:
     for path in EVERY:
         for step in steps(path):
             with_secrets = "secrets." in json.dumps(step)
-            assert not with_secrets or step["run"].startswith(("tools/ci/deploy.sh", "python tools/ci/preview.py"))
+            assert not with_secrets or step["run"].startswith(WITH_SECRETS)
     for path in WORKFLOWS.values():
         assert all("secrets." not in json.dumps(job.get("env", {})) for job in jobs(path).values())
 
@@ -191,8 +200,18 @@ def test_code_of_a_branch_gets_credentials_only_where_a_reviewer_says_yes() -> N
     assert ":pull_request" not in page
 
 
+def test_an_environment_is_for_this_repositorys_branches_and_the_reaper_for_nobody() -> None:
+    found = jobs(WORKFLOWS["environments"])
+    for name in ("up", "down"):
+        assert "github.event.pull_request.head.repo.full_name == github.repository" in found[name]["if"]
+        assert found[name]["concurrency"]["group"] == "environment-${{ github.event.pull_request.number }}"
+    assert {found[name]["concurrency"]["cancel-in-progress"] for name in ("up", "down", "reap")} == {False}
+    assert "github.event_name == 'schedule'" in found["reap"]["if"]
+    assert found["reap"]["environment"] != found["up"]["environment"]
+
+
 def test_a_deployment_caches_nothing() -> None:
-    for path in (WORKFLOWS["deploy"], WORKFLOWS["preview"], *ACTIONS):
+    for path in (WORKFLOWS["deploy"], WORKFLOWS["preview"], WORKFLOWS["environments"], *ACTIONS):
         assert all("cache" not in step.get("with", {}) for step in steps(path))
 
 

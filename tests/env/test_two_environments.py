@@ -97,11 +97,17 @@ def live(cluster: Cluster) -> Iterator[LiveCluster]:
 
 
 def versions(live: LiveCluster, *stacks: str) -> dict[Ref, str]:
-    """Every object of these stacks and of charts, with its version on the server."""
+    """Every object of these stacks and of charts, as it was created and last changed, but for what controllers write
+    into its status."""
     labels = [f"fairlead/stack=fairlead.{stack}" for stack in stacks]
     found = [live.inventory(each) for each in (*labels, "app.kubernetes.io/managed-by=Helm")]
     mine = {ref: metadata for each in found for ref, metadata in each.items()}
-    return {ref: str(each["resourceVersion"]) for ref, each in mine.items() if not ref.namespace.startswith("pr-1")}
+    return {ref: _version(ref, each) for ref, each in mine.items() if not ref.namespace.startswith("pr-1")}
+
+
+def _version(ref: Ref, metadata: dict[str, Any]) -> str:
+    changed = "" if ref.kind == "HorizontalPodAutoscaler" else metadata.get("generation", metadata["resourceVersion"])
+    return f"{metadata['uid']} {changed}"
 
 
 def test_one_ends_and_the_other_and_the_mesh_stay_as_they_are(project: Project, live: LiveCluster) -> None:
