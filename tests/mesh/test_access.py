@@ -144,3 +144,14 @@ def test_each_step_of_the_migration_lints_clean(mesh: str, namespace: str | None
     raw["istio"] = {"mtls": mesh}
     raw["namespaces"][0] = {"name": "hello", "injection": True, **({"mtls": namespace} if namespace else {})}
     assert stack_findings(Config.model_validate(raw), []).findings == []
+
+
+@pytest.mark.parametrize("keys", [{"callers": [{"namespace": "ops"}]}, {}], ids=["by the app", "by default"])
+def test_keys_that_lock_a_gateway_out_are_an_error_at_the_gateway_of_the_app(keys: dict[str, Any]) -> None:
+    app = {"name": "productpage", "namespace": "shop", "port": 9080, "gateways": ["istio-ingress"], **keys}
+    raw = {"cluster": {"kubeconfig": {"context": "kind"}}, "istio": {"mtls": "strict", "defaultDeny": "enforce"}}
+    raw |= {"samples": BOOKINFO, "gateways": [{"name": "istio-ingress"}], "apps": [app]}
+    raw |= {"namespaces": [{"name": "shop", "injection": True}]}
+    (found,) = stack_findings(Config.model_validate(raw), []).errors
+    assert (found.rule, found.path) == ("gateways_may_call_what_they_route_to", ("apps", 0, "gateways", 0))
+    assert "callers: [{gateway: istio-ingress}]" in found.remedy
