@@ -73,3 +73,9 @@ def test_forms_do_not_conflict_by_their_other_objects(tmp_path: Path) -> None:
 def test_files_that_are_applied_together_still_conflict(tmp_path: Path) -> None:
     found = linted(tmp_path, base=BASE, one=routes("cart", "v1"), two=routes("basket", "v2"))
     assert [rule for _, rule, _ in found] == ["mesh_hosts_have_one_virtual_service"]
+
+
+def test_a_subset_that_another_form_of_the_rule_has_is_not_missing(tmp_path: Path) -> None:
+    other = BASE.partition("---\n")[2].replace("name: v2", "name: v3")
+    found = linted(tmp_path, base=BASE, other=other, one=routes("cart", "v2"), two=routes("cart", "v3"))
+    assert "subsets_of_routes_exist" not in {rule for _, rule, _ in found}

@@ -9,7 +9,7 @@ from mesh.findings import Hit, Severity
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
 from mesh.model.clients import Clients
-from mesh.model.destination_rules import Client, subsets
+from mesh.model.destination_rules import Client, host_of, subsets
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import is_label
 from mesh.model.item import Item
@@ -31,12 +31,20 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             lacking = [(client, known) for client, known in clients.subsets(each) if each.subset not in known]
             if not lacking:
                 continue
+            if _is_in_another_form(graph, each):
+                continue
             found = list(clients.rules.about(each.full_host))
             names = sorted({name for _, known in lacking for name in known})
             if found or backends.visible(each.host, item.namespace) or not graph.closed:
                 message, remedy = _lack(each, lacking[0][0], names, found)
                 severity = "info" if graph.closed and _is_placed_later(item, each, found) else _severity(graph, names)
                 yield item.hit((*each.path, "subset"), message, remedy, severity=severity)
+
+
+def _is_in_another_form(graph: Graph, each: Destination) -> bool:
+    """Whether a form of the host's rule that another file has, and that is not applied last, defines the subset."""
+    forms = (form for kept, others in graph.repeated for form in others if kept.kind == "DestinationRule")
+    return any(each.subset in subsets([form]) for form in forms if host_of(form) == each.full_host)
 
 
 def _is_placed_later(item: Item, each: Destination, found: list[Item]) -> bool:

@@ -102,6 +102,12 @@ def namespaces_are_spelt_as_they_are_known(graph: Graph) -> Iterator[Hit]:
         here = item.metadata.get("namespace")
         if item.brought or not isinstance(here, str) or here in known or here in inhabited:
             continue
-        if near := nearest(here, known):
+        # Names that add a word to another one are names of their own.
+        meant = [name for name in known if not _adds_a_word(here, name) and not _adds_a_word(name, here)]
+        if near := nearest(here, meant):
             message = f"no namespace {here} is known, nor anything else in it"
             yield item.hit(("metadata", "namespace"), message, f"write {near}")
+
+
+def _adds_a_word(longer: str, shorter: str) -> bool:
+    return longer.startswith(f"{shorter}-") or longer.endswith(f"-{shorter}")
