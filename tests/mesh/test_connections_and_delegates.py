@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mesh.apps.app import App
+from mesh.lint.stack.stack_lint import stack_findings
 from mesh.routing.virtual_service import virtual_services
+from mesh.stack import well_formed
 from tests.fixtures.stacks.asked_apps import asked
 
 pytestmark = pytest.mark.mesh
@@ -107,3 +109,13 @@ def test_explain_follows_a_path_to_its_team(path: str, headers: dict[str, str], 
 
 def test_a_delegate_may_answer_itself() -> None:
     assert asked(SHOP, "/cart/old", apps=[SHOP, CART]).statuses == {410: 1.0}
+
+
+def test_a_delegated_app_may_be_delegated_to_from_another_stack() -> None:
+    raw = {"cluster": {"kubeconfig": {"context": "kind"}}, "namespaces": [{"name": "carts", "injection": True}]}
+    of_routes = [each.rule for each in stack_findings(well_formed({**raw, "apps": [CART]}), []).findings]
+    assert [rule for rule in of_routes if rule.startswith("virtual_service")] == []
+    lone = {"delegate": {"name": "nobody"}}
+    root = {**SHOP, "routes": [lone, {}]}
+    found = stack_findings(well_formed({**raw, "apps": [root, CART]}), []).findings
+    assert "delegates_exist" in {each.rule for each in found}

@@ -10,6 +10,7 @@ from mesh.findings import Finding, Path
 from mesh.istio import istiod_values
 from mesh.lint.lint import config_findings, object_findings
 from mesh.lint.routing.app_config_rules import services_of_apps_are_known, unknown_services
+from mesh.lint.routing.virtual_service_rules import virtual_services_have_hosts_or_a_root
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.security.access_config_rules import DECIDED_BY_OBJECTS
 from mesh.lint.stack.istio_config_rules import pods_of_the_mesh_have_an_mtls_mode
@@ -45,7 +46,8 @@ def stack_findings(config: Config, object_items: Sequence[Item]) -> StackFinding
     found = _unless_declared(config, config_findings(config), object_items)
     firm = {name for name, rule in CONFIG_RULES.items() if rule.firm}
     if firm.isdisjoint(finding.rule for finding in found):
-        found += _not_said_already(object_findings(stack_graph(config, object_items)), found)
+        of_objects = _unless_delegated(config, object_findings(stack_graph(config, object_items)))
+        found += _not_said_already(of_objects, found)
     result = silenced(found, config.lint)
     return StackFindings(in_order([*result.kept, *result.unused]), len(result.silenced))
 
@@ -93,6 +95,13 @@ def _unless_objects_decide(config: Config, found: list[Finding], items: Sequence
             left = {hit.path for hit in check(config, items)}
             found = [finding for finding in found if finding.rule != name or finding.path in left]
     return found
+
+
+def _unless_delegated(config: Config, found: list[Finding]) -> list[Finding]:
+    """The objects alone do not know that an app is delegated to from another stack, which the app says."""
+    delegated = {("apps", index) for index, app in enumerate(config.apps) if app.delegated}
+    rule = virtual_services_have_hosts_or_a_root.__name__
+    return [finding for finding in found if finding.rule != rule or finding.path[:2] not in delegated]
 
 
 def _unless_the_mesh_has_a_mode(config: Config, found: list[Finding], items: Sequence[Item]) -> list[Finding]:
