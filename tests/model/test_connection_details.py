@@ -111,3 +111,11 @@ def test_a_recorded_app_does_not_speak_tls() -> None:
     assert asked(mesh, "GET https://tls.shop/", CLIENT).statuses == {200: 1.0}
     object.__setattr__(mesh, "obeys_headers", True)
     assert asked(mesh, "GET https://tls.shop/", CLIENT).errors == 1.0
+
+
+def test_what_a_gateway_has_decrypted_is_passed_on_as_plain_bytes() -> None:
+    tls = "tls: {mode: SIMPLE, serverCertificate: /a, privateKey: /b}"
+    mesh = world(EDGE.replace("tls: {mode: PASSTHROUGH}", tls) + routes("tcp", to(DB), "*.example.com",
+                                                                        rest="gateways: [edge],"))  # fmt: skip
+    object.__setattr__(mesh, "obeys_headers", True)
+    assert asked(mesh, "GET https://shop.example.com/").answered == {"pay/payments-v1": 1.0}

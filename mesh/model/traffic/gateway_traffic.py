@@ -90,7 +90,8 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     if refusal := _refusal(port, server):
         return port.ended(TLS, refusal, server.item)
     step = Step(f"TLS {server.mode or 'SIMPLE'} is terminated at the gateway for {port.request.sni}", server.item)
-    return after(_bytes(port, [server]) if server.is_bytes else _http(port, [server]), step)
+    plain = replace(port, request=port.request.changed(scheme="http"))
+    return after(_bytes(plain, [server]) if server.is_bytes else _http(port, [server]), step)
 
 
 def _by_name(sni: str, usable: Sequence[Server]) -> Server | None:
