@@ -113,6 +113,19 @@ def test_a_recorded_app_does_not_speak_tls() -> None:
     assert asked(mesh, "GET https://tls.shop/", CLIENT).errors == 1.0
 
 
+@pytest.mark.parametrize(("origination", "name"), [("", "outside"), ("{mode: SIMPLE}", "")])
+def test_the_callers_own_tls_stays_inside_that_of_the_mesh(origination: str, name: str) -> None:
+    edge = EDGE.replace("PASSTHROUGH", "ISTIO_MUTUAL")
+    gateway = "istio-ingress.istio-ingress.svc.cluster.local"
+    mutual = istio("DestinationRule", f"{{host: {gateway}, trafficPolicy: {{tls: {{mode: ISTIO_MUTUAL, sni: a.b}}}}}}")
+    own = f"{{host: api.partner.example, trafficPolicy: {{tls: {origination}}}}}"
+    rule = istio("DestinationRule", own, name="own") if origination else ""
+    there = to(gateway, "{gateways: [mesh], sniHosts: [api.partner.example]}", 443)
+    through = routes("tls", f"{there}, tcp: {to('api.partner.example', '{gateways: [edge]}', 443)}",
+                     "api.partner.example", rest="gateways: [mesh, edge],")  # fmt: skip
+    assert who(PARTNER + edge + mutual + rule + through, "https://api.partner.example/") == name
+
+
 def test_what_a_gateway_has_decrypted_is_passed_on_as_plain_bytes() -> None:
     tls = "tls: {mode: SIMPLE, serverCertificate: /a, privateKey: /b}"
     mesh = world(EDGE.replace("tls: {mode: PASSTHROUGH}", tls) + routes("tcp", to(DB), "*.example.com",

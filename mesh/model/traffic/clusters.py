@@ -106,8 +106,8 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
         policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
     by_rule = as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
     original = (host.is_passed_on or by_rule) and not proxy.is_gateway
-    if by_rule and proxy.is_gateway:
-        endpoints = []  # who connected to the gateway asked for no other address
+    if proxy.is_gateway:  # who connected to it asked for no other address
+        endpoints = [each for each in endpoints if not (by_rule or each.is_original)]
     if meant and not original:
         endpoints = _endpoints(meant, endpoints)
     key = f"outbound_.{found.number}_.{subset}_.{host.name}"

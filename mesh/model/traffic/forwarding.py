@@ -98,7 +98,8 @@ def _spread(hop: Hop, to: Cluster, endpoints: Sequence[Endpoint]) -> list[Outcom
     if hop.is_http and failed and others and not (gateways or hashed) and at_another_pod(policy):
         return shared(others, 1 / len(others))
     ends = [_answered(outcome) if hop.is_http else outcome for outcome in each]
-    ends += [outcome for gateway in gateways for outcome in _through(hop, to, gateway)]
+    reached = [outcome for gateway in gateways for outcome in _through(hop, to, gateway)]
+    ends += [replace(each, status=503, error="") if hop.is_http and each.error else each for each in reached]
     return shared(ends, 1 / len(endpoints))
 
 
@@ -111,9 +112,10 @@ def _through(hop: Hop, to: Cluster, endpoint: Endpoint) -> list[Outcome]:
         return []
     request, spoken = hop.request, speaks(hop.mesh, to, endpoint)
     if spoken != PLAIN:
-        sni = str(as_map(to.settings.get("tls")).get("sni") or request.sni)
+        # The rule's name, else Istio's own of the cluster; other TLS takes that of the Host header (auto_sni).
+        sni = to.server_name if spoken == MTLS else str(as_map(to.settings.get("tls")).get("sni") or request.host)
         identity = hop.mesh.identity(hop.proxy) if spoken == MTLS else ""
-        request = request.changed(scheme="https", sni=sni, identity=identity)
+        request = request.changed(scheme="https", sni=sni, identity=identity, inside=request.scheme)
     return at_gateway(hop.mesh, workload, endpoint.port, request)
 
 

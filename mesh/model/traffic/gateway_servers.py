@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mesh.model.graph import full_host
-from mesh.model.hostnames import covers
+from mesh.model.hostnames import covers, patterns
 from mesh.model.item import Item, by_age
 from mesh.model.traffic.http_match import At
 from mesh.model.traffic.http_routes import http_routes
@@ -113,6 +113,12 @@ def _listeners(mesh: Mesh, workload: Workload, number: int) -> set[int]:
 def _split(host: str, namespace: str) -> tuple[str, str]:
     space, slash, name = host.rpartition("/")
     return ((namespace if space == "." else space) if slash else "*"), name
+
+
+def named_server(sni: str, usable: Sequence[Server]) -> Server | None:
+    """The server that a connection for a server name means, the nearest name first."""
+    named = {host: server for server in reversed(usable) for _, host in server.hosts}
+    return next((named[each] for each in patterns(sni) if each in named), None)
 
 
 def bound(proxy: Proxy, server: Server) -> list[Item]:

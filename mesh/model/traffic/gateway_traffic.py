@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from mesh.model.hostnames import patterns
 from mesh.model.item import Item
 from mesh.model.security.access import verdict
 from mesh.model.security.authorization import policies_of
@@ -18,15 +17,15 @@ from mesh.model.security.call import POD, Call
 from mesh.model.security.tokens import checked
 from mesh.model.traffic.forwarding import Hop
 from mesh.model.traffic.gateway_routes import bound_hosts, bound_routes, redirecting
-from mesh.model.traffic.gateway_servers import Server, bound, servers
+from mesh.model.traffic.gateway_servers import Server, named_server, servers
 from mesh.model.traffic.mesh import Mesh, workload_name
-from mesh.model.traffic.outcome import REFUSED, RESET, TLS, Outcome, Step, after
+from mesh.model.traffic.outcome import CLOSED, REFUSED, RESET, TLS, Outcome, Step, after
 from mesh.model.traffic.patches import AT_GATEWAY, Through, patched
 from mesh.model.traffic.proxies import Proxy
 from mesh.model.traffic.request import INTERNET, Request
 from mesh.model.traffic.routing import Place, routed
 from mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
-from mesh.model.traffic.tcp_routes import Chain, chosen, connected, gateway_chains
+from mesh.model.traffic.tcp_routes import chosen, connected, server_chains
 from mesh.model.workloads import Workload
 
 _ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
@@ -46,6 +45,19 @@ class _Port:
     @property
     def proxy(self) -> Proxy:
         return self.mesh.proxy(self.workload)
+
+    @property
+    def source(self) -> str:
+        return INTERNET if self.request.caller == INTERNET else POD
+
+    @property
+    def server_name(self) -> str:
+        return self.request.sni if self.request.scheme == "https" else ""
+
+    @property
+    def inside(self) -> str:
+        """The scheme of what is in the TLS that comes there, or of what comes without."""
+        return self.request.inside or "http"
 
     def ended(self, error: str, text: str, item: Item | None = None) -> list[Outcome]:
         """The one end of every request there."""
@@ -82,26 +94,26 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         )
     if port.request.scheme != "https":
         return port.ended(RESET, f"port {port.number} accepts TLS only", usable[0].item)
-    server = _by_name(port.request.sni, usable)
+    server = named_server(port.request.sni, usable)
     if server is None:
         return port.ended(RESET, f"no server has the server name {port.request.sni}", usable[0].item)
     if server.is_passed_through:
-        return _passed_through(port, server)
+        return _bytes(port, [server], "tls")
+    return _terminated(port, server)
+
+
+def _terminated(port: _Port, server: Server) -> list[Outcome]:
     if refusal := _refusal(port, server):
         return port.ended(TLS, refusal, server.item)
+    if not server.is_bytes and port.inside == "https":
+        return port.ended(RESET, "TLS that a client began itself is inside of it, where HTTP is expected", server.item)
     step = Step(f"TLS {server.mode or 'SIMPLE'} is terminated at the gateway for {port.request.sni}", server.item)
-    plain = replace(port, request=port.request.changed(scheme="http"))
-    return after(_bytes(plain, [server]) if server.is_bytes else _http(port, [server]), step)
-
-
-def _by_name(sni: str, usable: Sequence[Server]) -> Server | None:
-    named = {host: server for server in reversed(usable) for _, host in server.hosts}
-    return next((named[each] for each in patterns(sni) if each in named), None)
+    return after(_bytes(port, [server]) if server.is_bytes else _http(port, [server]), step)
 
 
 def _is_complete(port: _Port, server: Server) -> bool:
     if server.is_passed_through:
-        return bool(_chains(port, server, "tls"))
+        return bool(server_chains(port.proxy, server, "tls"))
     name = server.tls.get("credentialName")
     return not name or port.mesh.certificate(port.workload.namespace, str(name)) is not None
 
@@ -121,27 +133,22 @@ def _refusal(port: _Port, server: Server) -> str:
     return "the client sends no certificate" if required else ""
 
 
-def _passed_through(port: _Port, server: Server) -> list[Outcome]:
-    found = chosen(_chains(port, server, "tls"), port.request.sni)
-    if found:
-        return connected(_hop(port, found.item), found.route)
-    return port.ended(RESET, f"no tls route has the server name {port.request.sni}", server.item)
-
-
-def _bytes(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+def _bytes(port: _Port, listed: Sequence[Server], kind: str = "tcp") -> list[Outcome]:
+    """By `tcp` routes, or by `tls` routes where what comes is passed through."""
+    identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
+    call = Call(identity, port.number, None, sni=port.server_name, source=port.source,
+                trust_domains=port.mesh.trust_domains)  # fmt: skip
     for server in listed:
-        for chain in _chains(port, server, "tcp"):
-            return connected(_hop(port, chain.item), chain.route)
-    return port.ended(REFUSED, f"no tcp route is bound to port {port.number}", listed[0].item)
-
-
-def _chains(port: _Port, server: Server, kind: str) -> list[Chain]:
-    items = bound(port.proxy, server)
-    return [each for item in items for each in gateway_chains(item, kind, server.gateway, server.number)]
-
-
-def _hop(port: _Port, item: Item) -> Hop:
-    return Hop(port.mesh, port.proxy, port.request, {}, port.number, item, is_http=False)
+        if chain := chosen(server_chains(port.proxy, server, kind), port.request.sni if kind == "tls" else None):
+            found = verdict(policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels), call,
+                            port.mesh.providers)  # fmt: skip
+            if not found.allowed:
+                return [Outcome(error=CLOSED, steps=(denied_by(found.policy, found.reason),))]
+            request = port.request if kind == "tls" else port.request.changed(scheme=port.inside, inside="")
+            hop = Hop(port.mesh, port.proxy, request, {}, port.number, chain.item, is_http=False)
+            return connected(hop, chain.route)
+    error, wanted = (RESET, port.request.sni) if kind == "tls" else (REFUSED, f"port {port.number}")
+    return port.ended(error, f"no {kind} route is bound for {wanted}", listed[0].item)
 
 
 def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
@@ -149,9 +156,8 @@ def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
     token = checked(port.request, jwt_rules(port.mesh, port.workload), port.mesh.now)
     if token.refusal:
         return [unauthenticated(port.request, token.refusal)]
-    source = INTERNET if port.request.caller == INTERNET else POD
     identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
-    call = Call(identity, port.number, token.request, token.claims, port.request.sni, source,
+    call = Call(identity, port.number, token.request, token.claims, port.server_name, port.source,
                 trust_domains=port.mesh.trust_domains)  # fmt: skip
     policies = policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels)
     found = verdict(policies, call, port.mesh.providers)
@@ -159,13 +165,7 @@ def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
         return [Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))]
     ends = _routed(replace(port, request=token.request), listed, token.claims)
     certified = port.request.client_certificate and listed[0].mode in _ASKS_FOR_CERTIFICATES
-    return [_without_identity(each) for each in ends] if certified else ends
-
-
-def _without_identity(outcome: Outcome) -> Outcome:
-    """A client certificate is told to the app beside the gateway's identity: which of them it reads, nobody knows."""
-    seen = {key: value for key, value in (outcome.seen or {}).items() if key != "identity"}
-    return replace(outcome, seen=seen or None)
+    return [each.without_identity for each in ends] if certified else ends
 
 
 def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) -> list[Server]:
@@ -175,7 +175,7 @@ def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) 
     plain = [server for server in found if not server.is_encrypted]
     if plain:
         return [] if plain[0].is_bytes or request.scheme == "https" else plain
-    server = _by_name(request.sni, [each for each in found if _is_complete(port, each)])
+    server = named_server(request.sni, [each for each in found if _is_complete(port, each)])
     reads = server and request.scheme == "https" and not (server.is_passed_through or server.is_bytes)
     return [server] if server and reads else []
 

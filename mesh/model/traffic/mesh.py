@@ -54,6 +54,11 @@ class Mesh:
     _proxies: dict[Workload, Proxy] = field(default_factory=dict[Workload, Proxy])
     _kept: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its apps are the servers of recorded meshes, and nothing is outside but what is known."""
+        return self.obeys_headers and self.outside is not None and not self.outside.is_everywhere
+
     @cached_property
     def hosts(self) -> Hosts:
         return Hosts(self.graph)

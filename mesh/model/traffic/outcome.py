@@ -55,6 +55,13 @@ class Outcome:
         return replace(self, steps=(*steps, *self.steps))
 
     @property
+    def without_identity(self) -> Outcome:
+        """The same where a client certificate is told to the app beside the gateway's identity: which of them it reads,
+        nobody knows."""
+        seen = {key: value for key, value in (self.seen or {}).items() if key != "identity"}
+        return replace(self, seen=seen or None)
+
+    @property
     def fails(self) -> bool:
         """Whether outlier detection would count it."""
         return self.status is None or self.status >= 500  # noqa: PLR2004 - a server's error

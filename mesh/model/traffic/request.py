@@ -44,6 +44,8 @@ class Request:
     """Whose certificate of the mesh the connection has."""
     claims: Mapping[str, Any] | None = None
     resolved: bool = True
+    inside: str = ""
+    """The scheme of what the caller sent, where a proxy has put TLS around it."""
 
     @property
     def host(self) -> str:

@@ -108,7 +108,7 @@ def _app(mesh: Mesh, arrival: Arrival, workload: Workload, request: Request, ide
     if mesh.obeys_headers and workload.ports and port not in workload.ports:
         deaf = Step(f"nothing listens on port {port} of {name}", workload.item)
         return Outcome(error=CLOSED, at_once=not has_sidecar(mesh.graph, workload), steps=(deaf,))
-    if mesh.obeys_headers and request.scheme == "https" and not arrival.is_http:
+    if mesh.is_recorded and request.scheme == "https" and not arrival.is_http:
         step = Step(f"{name} does not support TLS on port {port}", workload.item)
         return Outcome(error=RESET, steps=(step,))
     if said.status is None:
@@ -129,7 +129,8 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
             error=RESET, steps=(step,)
         )  # fmt: skip
     spoken = outside.ports.get(endpoint.port)
-    encrypted = arrival.speaks != PLAIN or (arrival.request.scheme == "https" and not arrival.is_http)
+    own_tls = arrival.request.scheme == "https" and not arrival.is_http
+    encrypted = (arrival.speaks != PLAIN) != own_tls  # TLS within TLS is none that a server reads
     is_spoken = outside.is_everywhere or (spoken is not None and encrypted == (spoken == "https"))
     if arrival.speaks == MTLS or not is_spoken:
         step = Step(f"{to} does not support {arrival.speaks} on port {endpoint.port}")

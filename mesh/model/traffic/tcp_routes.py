@@ -15,6 +15,7 @@ from mesh.model.item import Item
 from mesh.model.security.networks import in_networks
 from mesh.model.traffic.clusters import Target, cluster
 from mesh.model.traffic.forwarding import Hop, forwarded
+from mesh.model.traffic.gateway_servers import Server, bound
 from mesh.model.traffic.hosts import Host, HostPort
 from mesh.model.traffic.http_match import At, never
 from mesh.model.traffic.mesh import Mesh
@@ -33,7 +34,7 @@ def tcp_sent(mesh: Mesh, proxy: Proxy, host: Host, port: HostPort, request: Requ
     at = At(MESH, port.number, proxy.namespace, proxy.labels)
     chains = [chain for item in items for chain in _chains(item, "tls" if port.is_tls else "tcp")
               if _holds(chain.match, at, item) and _leads_there(chain.match, mesh, proxy, request)]  # fmt: skip
-    if found := chosen(chains, request.sni) if port.is_tls else next(iter(chains), None):
+    if found := chosen(chains, request.sni if port.is_tls else None):
         return connected(Hop(mesh, proxy, request, {}, port.number, found.item, is_http=False), found.route)
     if chains:
         return None
@@ -67,16 +68,18 @@ def _chains(item: Item, kind: str) -> list[Chain]:
     return [Chain(item, route, match) for route, match in listed]
 
 
-def gateway_chains(item: Item, kind: str, gateway: str, port: int) -> list[Chain]:
-    """The `tls` or `tcp` routes of a VirtualService that hold at a port of a gateway, whoever its pods are
-    (l4SingleMatch in gateway.go)."""
-    at = At(gateway, port, "", {})
-    return [each for each in _chains(item, kind)
+def server_chains(proxy: Proxy, server: Server, kind: str) -> list[Chain]:
+    """The `tls` or `tcp` routes that are bound to a gateway's server, whoever its pods are (l4SingleMatch in
+    gateway.go)."""
+    at = At(server.gateway, server.number, "", {})
+    return [each for item in bound(proxy, server) for each in _chains(item, kind)
             if _holds({key: each.match.get(key) for key in ("gateways", "port")}, at, item)]  # fmt: skip
 
 
-def chosen(chains: Sequence[Chain], sni: str) -> Chain | None:
-    """The first of those that are for the server name of a connection, the nearest name first."""
+def chosen(chains: Sequence[Chain], sni: str | None) -> Chain | None:
+    """The first; with a server name, of those that are for it, the nearest name before others."""
+    if sni is None:
+        return next(iter(chains), None)
     return next((chain for name in patterns(sni) for chain in chains if name in chain.names), None)
 
 
