@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ INVALID = 422
 UNASKED = 502
 TIMEOUT = 60
 WORTH_A_LIST = 4
+SIDE_BY_SIDE = 8
 METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 WITH_SIDECAR = "security.istio.io/tlsMode=istio"
 """Selects pods that have a proxy: the injection sets this label (Istio, injection templates)."""
@@ -141,19 +143,24 @@ class LiveCluster:
         if waiting:
             raise UserError(f"Not available after {within:.0f} s: {', '.join(sorted(waiting))}.")
 
-    def inventory(self, selector: str = "") -> dict[Ref, dict[str, Any]]:
-        """The metadata of every object that a label selector matches, events aside, which are records and expire."""
-        query = f"?{urlencode({'labelSelector': selector})}" if selector else ""
+    def inventory(self, *selectors: str) -> dict[Ref, dict[str, Any]]:
+        """The metadata of every object that one of the label selectors matches, or without any of every object.
+
+        Events are left out: they are records and expire. Kinds are asked for side by side, as there are so many.
+        """
         self.forget_kinds()
-        found: dict[Ref, dict[str, Any]] = {}
-        for kind in self.kinds().values():
-            if kind.preferred and "list" in kind.verbs and kind.kind != "Event":
-                answer = self._api.request("GET", f"{kind.path}{query}", accept=METADATA_ONLY) or {}
-                items: list[dict[str, Any]] = answer.get("items") or []
-                for metadata in (item["metadata"] for item in items):
-                    ref = Ref(kind.api_version, kind.kind, metadata.get("namespace", ""), metadata["name"])
-                    found[ref] = metadata
-        return found
+        listed = [each for each in self.kinds().values() if each.preferred and "list" in each.verbs]
+        queries = [f"?{urlencode({'labelSelector': each})}" if each else "" for each in selectors or ("",)]
+        asked = [(kind, query) for kind in listed if kind.kind != "Event" for query in queries]
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            answers = list(pool.map(self._metadata, [kind for kind, _ in asked], [query for _, query in asked]))
+        return {ref: metadata for answer in answers for ref, metadata in answer}
+
+    def _metadata(self, kind: Kind, query: str) -> list[tuple[Ref, dict[str, Any]]]:
+        answer = self._api.request("GET", f"{kind.path}{query}", accept=METADATA_ONLY) or {}
+        items: list[dict[str, Any]] = answer.get("items") or []
+        found = [item["metadata"] for item in items]
+        return [(Ref(kind.api_version, kind.kind, each.get("namespace", ""), each["name"]), each) for each in found]
 
     def _kind(self, api_version: str, kind: str) -> Kind:
         key = (api_version, kind)

@@ -12,6 +12,7 @@ from fairlead.drift.stack_cluster import Named
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.lifecycle.consent import Consent, DeclinedError
 from fairlead.lifecycle.down import Wanted, down
+from fairlead.lifecycle.early_answer import early_answer
 from fairlead.lifecycle.engine import Engine
 from fairlead.lifecycle.up import up
 from fairlead.lifecycle.wholeness import Wholeness
@@ -35,9 +36,11 @@ def down_command(program: Path, stack: str, named: Named, consent: Consent, want
 def _looked_at(program: Path, stack: str, named: Named) -> tuple[Wholeness, Examined]:
     progress: Progress = ConsoleProgress(PlainConsole())
     stack_file = read_stack_file(program, stack=stack)
+    engine = Engine(program, stack, progress)
+    exported = early_answer(engine.exported)
     snapshot = evaluate(program, stack_file)
     examined = examined_stack(program, stack_file, snapshot, named)
-    return Wholeness(Engine(program, stack, progress), snapshot, examined.reached, progress), examined
+    return Wholeness(engine, snapshot, examined.reached, progress, exported), examined
 
 
 def _ended(work: Callable[[], int]) -> int:

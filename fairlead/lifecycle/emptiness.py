@@ -16,6 +16,8 @@ from mesh.ownership import STACK_LABEL
 KEPT = "helm.sh/resource-policy"
 SETTLED_WITHIN = 30.0
 """Seconds that the garbage collection of a busy cluster takes after a deletion."""
+_AGAIN = 0.2
+_OF_HELM = "app.kubernetes.io/managed-by=Helm"
 _DEFINITION = "CustomResourceDefinition"
 
 
@@ -38,18 +40,17 @@ def left_on(cluster: LiveCluster, mark: str, releases: set[str], within: float =
     `releases` are the stack's own, as namespace/name: objects of theirs are found by Helm's annotations.
     """
     deadline = time.monotonic() + within
-    while not (found := _left(cluster, mark, releases)).nothing and time.monotonic() < deadline:
-        time.sleep(1)
+    while not (found := _left(cluster, mark, releases)).nothing and (more := deadline - time.monotonic()) > 0:
+        # What is going already is asked after by itself: everything is looked through once more only in the end.
+        if cluster.wait_until_gone(found.objects, more) or not found.objects:
+            time.sleep(min(more, _AGAIN))
     return found
 
 
 def _left(cluster: LiveCluster, mark: str, releases: set[str]) -> Left:
-    by_label = set(cluster.inventory(f"{STACK_LABEL}={mark}"))
-    of_charts = {
-        ref: metadata
-        for ref, metadata in cluster.inventory("app.kubernetes.io/managed-by=Helm").items()
-        if release_of(metadata) in releases
-    }
+    found = cluster.inventory(f"{STACK_LABEL}={mark}", _OF_HELM)
+    by_label = {ref for ref, metadata in found.items() if as_map(metadata.get("labels")).get(STACK_LABEL) == mark}
+    of_charts = {ref: metadata for ref, metadata in found.items() if release_of(metadata) in releases}
     records = {each.release for each in helm_records(cluster)} & releases
     kept = {ref for ref, metadata in of_charts.items() if _is_kept(ref, metadata)}
     return Left(tuple(sorted(by_label | (of_charts.keys() - kept))), tuple(sorted(kept)), tuple(sorted(records)))

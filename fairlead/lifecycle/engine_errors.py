@@ -9,6 +9,7 @@ from fairlead.terminal.errors import UserError
 
 LOCKED = re.compile(r"created by (?P<user>[^@\s]+)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 CUT_OFF = re.compile(r"failed to load checkpoint: (EOF|unexpected end of JSON input)|unexpected end of JSON input")
+_NO_STACK = re.compile(r"no stack named '[^']*' found")
 
 
 class LockedError(UserError):
@@ -28,6 +29,10 @@ class CutOffError(UserError):
     """The state is not whole: a run was killed while it was written."""
 
 
+class NoStackError(UserError):
+    """The backend has no stack of this name."""
+
+
 class EngineError(UserError):
     """What the engine said when it failed."""
 
@@ -44,9 +49,11 @@ def without_tracebacks(said: str) -> str:
 
 
 def raise_what_it_means(what: str, code: int, said: str) -> NoReturn:
-    """Raises LockedError, CutOffError or EngineError."""
+    """Raises LockedError, CutOffError, NoStackError or EngineError."""
     if "is currently locked" in said or "Another update is currently in progress" in said:
         raise LockedError(said)
+    if _NO_STACK.search(said):
+        raise NoStackError(f"pulumi {what}: {said}", "See pulumi stack ls, and the backend that you are logged in to.")
     if CUT_OFF.search(said):
         raise CutOffError(f"pulumi {what}: {said}")
     raise EngineError(f"pulumi {what} ended with {code}.\n{said}".rstrip())

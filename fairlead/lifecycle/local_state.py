@@ -47,6 +47,21 @@ def restored(folder: Path, project: str, stack: str) -> str:
     return "the state was cut off by a killed run: the version before its last step is used"
 
 
+def without_cut_off_locks(folder: Path, project: str, stack: str) -> bool:
+    """Remove locks that were cut off while they were written; whether there were any.
+
+    Whoever wrote one failed at it, and so never had the stack; but everybody after fails to read it.
+    """
+    found = False
+    for file in sorted((folder / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json")):
+        attributes = file.with_name(f"{file.name}.attrs")
+        if not _is_whole(file) or (attributes.exists() and not _is_whole(attributes)):
+            found = True
+            for each in (file, attributes):
+                each.unlink(missing_ok=True)
+    return found
+
+
 def _is_whole(file: Path) -> bool:
     try:
         return bool(json.loads(file.read_text(encoding="utf-8")))

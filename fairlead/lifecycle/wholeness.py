@@ -8,15 +8,15 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.engine import Engine
-from fairlead.lifecycle.engine_errors import CutOffError, LockedError
+from fairlead.lifecycle.engine_errors import CutOffError, LockedError, NoStackError
 from fairlead.lifecycle.healing import Healing, Purpose, healing
-from fairlead.lifecycle.local_state import backend_folder, restored
+from fairlead.lifecycle.local_state import backend_folder, restored, without_cut_off_locks
 from fairlead.lifecycle.sighting import sighting, title_of
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
@@ -34,19 +34,24 @@ class Wholeness:
     snapshot: Snapshot
     connect: Callable[[], LiveCluster]
     progress: Progress
+    early: Callable[[], dict[str, Any]] | None = None
+    """The state, where it was asked for already; it is good for one look."""
 
     def state(self, *, create: bool = False) -> Deployment:
         """The state, readable again if a killed run cut it off; with `create` a stack that is new is created."""
+        ask, self.early = self.early or self.engine.exported, None
         try:
-            if create:
-                self.engine.select()
-            return Deployment(self.engine.exported())
+            return Deployment(ask())
+        except NoStackError:
+            if not create:
+                raise
+            self.engine.select()
         except CutOffError as error:
             folder = backend_folder(os.environ, self.engine.program)
             if folder is None:
                 raise UserError(error.message, "Restore the state from a version that your backend keeps.") from None
             self._say(restored(folder, self.snapshot.project, self.engine.stack))
-            return Deployment(self.engine.exported())
+        return Deployment(self.engine.exported())
 
     def plan(self, state: Deployment, cluster: LiveCluster, purpose: Purpose) -> Healing:
         """What has to be put right. Raises UserError where the cluster cannot be the one that the state is of."""
@@ -88,7 +93,12 @@ class Wholeness:
                 raise
             self._say("the lock of a killed run (process {pid}, since {since}) is removed".format(**locked.owner))
             self.engine.unlock()
-            return work()
+        except CutOffError:
+            folder = backend_folder(os.environ, self.engine.program)
+            if folder is None or not without_cut_off_locks(folder, self.snapshot.project, self.engine.stack):
+                raise
+            self._say("a lock that was cut off while it was written is removed")
+        return work()
 
     def _say(self, line: str) -> None:
         self.progress.say(f"  repaired: {line}")
