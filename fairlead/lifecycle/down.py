@@ -13,6 +13,7 @@ from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.examined import Examined
 from fairlead.lifecycle.attached import attached
+from fairlead.lifecycle.begun_in_aws import take_in_from_aws
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.definitions import objects_of, without_definitions
 from fairlead.lifecycle.deletion_order import deletion_order, keep_times, step_times, times_file
@@ -82,6 +83,7 @@ def _down_on(
     remains: Remains | None,
 ) -> int:
     found = whole.plan(state, cluster, Purpose.DOWN)
+    take_in_from_aws(found, examined, state, whole.progress)
     if consent.plan:
         return planned(found.said)
     _detached(whole, cluster, consent)

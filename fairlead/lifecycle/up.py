@@ -12,6 +12,7 @@ from fairlead.doctor.doctor import diagnoses
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Skip, Verdict
 from fairlead.doctor.reports import text_lines
+from fairlead.lifecycle.begun_in_aws import take_in_from_aws
 from fairlead.lifecycle.causes import Cause
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.deployment import Deployment
@@ -32,6 +33,7 @@ def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
             checked(examined, whole)
         if cluster and state.provider():
             found = whole.plan(state, cluster, Purpose.UP)
+            take_in_from_aws(found, examined, state, whole.progress)
             if consent.plan:
                 return planned(found.said)
             repaired(whole, found, cluster, consent)
