@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmark_page import Run, page
 from diff_benchmark import APPS, diff_section
+from lifecycle_benchmark import lifecycle_section
 from lint_benchmark import LINT_SIZES, LintRun, lint_section, measure_lint
 from object_benchmark import lint_folder, object_section
 from picture_benchmark import DRAWN, PICTURE_SIZES, PictureRun, measure_picture, picture_section
@@ -35,6 +36,7 @@ PROGRAMS = {"fairlead": ROOT, "plain": HERE / "plain_program"}
 SIZES = (1, 10, 100, 1000)
 RUNS = 5
 SHORT_RUNS = 20
+ROUNDS = 3
 KIBIBYTES_PER_MEBIBYTE = 1024
 
 
@@ -135,6 +137,9 @@ def main() -> None:
     if sys.argv[1:2] == ["objects"]:
         lint_folder(sys.argv[2])
         return
+    if sys.argv[1:2] == ["lifecycle"]:
+        print(lifecycle_section(ROUNDS))
+        return
     if sys.argv[1:2] in (["lint"], ["picture"]):
         {"lint": measure_lint, "picture": measure_picture}[sys.argv[1]](stack(int(sys.argv[2])), RUNS)
         return
@@ -145,7 +150,7 @@ def main() -> None:
     preview = [fresh_process("-m", "fairlead", "preview", "--stack", "dev")[0] for _ in range(RUNS)]
     largest = stack(APPS)
     asked = request_section(largest, fresh_process, __file__, RUNS)
-    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn())
+    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn(), lifecycle_section(ROUNDS))
     text = page(results, preview, "\n".join(sections))
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)
