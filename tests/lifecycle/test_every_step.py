@@ -20,6 +20,7 @@ from fairlead.lifecycle.sighting import Sighting, on_cluster
 from mesh.ownership import release_description, stack_mark
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import evaluate_file
+from tests.fixtures.runs.project import EXAMPLE, STEPS
 
 pytestmark = pytest.mark.snapshot
 
@@ -150,3 +151,9 @@ def test_a_release_that_somebody_uninstalled_by_hand_is_installed_again(snapshot
             assert each.urn not in recorded(found)
             assert is_consistent(found.state)
             assert len(found.said) == 1
+
+
+def test_the_steps_that_the_engine_is_killed_at_are_all_of_its_example() -> None:
+    found = steps(evaluate_file(PROGRAM / "examples" / f"{EXAMPLE}.yaml"))
+    listed = {(kind, name) for kind, names in STEPS.items() for name in names}
+    assert {(each.type.rpartition(":")[2], each.name) for each in found} == listed

@@ -1,4 +1,4 @@
-"""Whose is the lock of a stack, and what does a Ctrl-C do? With a program in the place of the Pulumi CLI."""
+"""Whose is the lock of a stack, and what does a Ctrl-C do? With another program as the Pulumi CLI."""
 
 from __future__ import annotations
 
@@ -112,6 +112,8 @@ def test_a_ctrl_c_waits_for_the_engine_and_a_second_reaches_it_too(tmp_path: Pat
         "sys.exit(_ended(lambda: print(engine.up()) or 0))"
     )
     env = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "STATE": str(tmp_path / "state")}
+    # A shell starts a job in the background with SIGINT ignored, and the program would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-c", runner],
         cwd=PROGRAM,
