@@ -69,7 +69,8 @@ def _down(whole: Wholeness, examined: Examined, consent: Consent, wanted: Wanted
         if known := gone_for_good(examined, state):
             whole.progress.say(known)
             return without_cluster(whole, examined, state, consent, remains)
-        raise UserError(error.message, error.remedy or _GONE.format(stack=whole.engine.stack)) from error
+        gone = _GONE.format(stack=whole.engine.stack)
+        raise UserError(error.message, gone if isinstance(error, UnreachableError) else error.remedy or gone) from error
 
 
 def _down_on(

@@ -52,14 +52,13 @@ def without_cut_off_locks(folder: Path, project: str, stack: str) -> bool:
 
     Whoever wrote one failed at it, and so never had the stack; but everybody after fails to read it.
     """
-    found = False
-    for file in sorted((folder / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json")):
-        attributes = file.with_name(f"{file.name}.attrs")
-        if not _is_whole(file) or (attributes.exists() and not _is_whole(attributes)):
-            found = True
-            for each in (file, attributes):
-                each.unlink(missing_ok=True)
-    return found
+    locks = folder / ".pulumi" / "locks" / "organization" / project / stack
+    # Beside a lock are its attributes, and what was to become either of them: NAME.json.attrs, NAME.json.1a2b.tmp.
+    cut_off = [each for each in locks.glob("*.json*") if not _is_whole(each)]
+    for name in {each.name.partition(".json")[0] for each in cut_off}:
+        for each in locks.glob(f"{name}.json*"):
+            each.unlink(missing_ok=True)
+    return bool(cut_off)
 
 
 def _is_whole(file: Path) -> bool:

@@ -141,7 +141,7 @@ def test_where_aws_may_not_be_asked_the_stack_goes_and_the_proof_lacks(going: Go
 
 
 def unreachable() -> Any:
-    raise UnreachableError("the cluster cannot be reached")
+    raise UnreachableError("the cluster cannot be reached", "Is the cluster still running?")
 
 
 def without_answer() -> Examined:

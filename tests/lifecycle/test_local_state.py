@@ -23,6 +23,8 @@ def test_a_lock_that_is_whole_is_kept_and_one_that_was_cut_off_is_not(tmp_path: 
     whole, other = lock(tmp_path, "dev", "1", '{"pid": 7}'), lock(tmp_path, "prod", "2", "")
     assert not without_cut_off_locks(tmp_path, "fairlead", "dev")
     cut_off = [lock(tmp_path, "dev", "3", ""), lock(tmp_path, "dev", "4", '{"pid": 7}', "")]
+    cut_off.append(whole.with_name("5.json.18ece0a55f6cde50.tmp"))
+    cut_off[-1].write_text("")
     assert without_cut_off_locks(tmp_path, "fairlead", "dev")
     assert whole.exists()
     assert other.exists()
