@@ -104,6 +104,6 @@ def test_a_sidecar_that_narrows_what_is_known_is_told_by_the_requests_that_lose_
     strict = istio("PeerAuthentication", "default", "web", {"mtls": {"mode": "STRICT"}})
     around = [NAMESPACE, space("web"), service(namespace="web"), strict, deployment("v1")]
     (text, hurt), *_ = requests(around, [*around, sidecar("./*", "istio-system/*")])
-    assert text.startswith("helloworld: requests from a pod of namespace hello get 503 instead of 200")
-    assert hurt is Hurt.INTERRUPTS
+    assert text.startswith("helloworld: requests from a pod of namespace hello get connection reset instead of 200")
+    assert hurt is Hurt.REFUSES
     assert requests([*around, sidecar("./*", "web/*")], [*around, sidecar("web/*")]) == []
