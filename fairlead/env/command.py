@@ -14,7 +14,7 @@ from fairlead.drift.stack_cluster import Named
 from fairlead.env.backend import Backend
 from fairlead.env.ending import Ender, file_only, reap
 from fairlead.env.environment import Environment
-from fairlead.env.making import examined_before, free_hosts, made, removed, written
+from fairlead.env.making import examined_before, free_hosts, kept, made, restored, written
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
 from fairlead.env.wanted import Wanted
 from fairlead.lifecycle.command import up_command
@@ -37,7 +37,7 @@ def up_environment(program: Path, wanted: Wanted, at: Named, consent: Consent) -
     backend = _backend(program)
     if wanted.name in backend.names() and backend.environment(wanted.name) is None:
         raise UserError(f"The stack {wanted.name} exists and is no environment.", "Choose another name.")
-    is_new = not new.stack.path.exists()
+    before = kept(program, wanted.name)
     written(program, new)
     try:
         examined = examined_before(program, new, at)
@@ -46,8 +46,7 @@ def up_environment(program: Path, wanted: Wanted, at: Named, consent: Consent) -
         finally:
             examined.close()
     except BaseException:
-        if is_new:
-            removed(program, wanted.name)
+        restored(program, wanted.name, before)
         raise
     code = up_command(program, wanted.name, at, consent)
     if code == 0 and (found := backend.environment(wanted.name)):

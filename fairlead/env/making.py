@@ -69,6 +69,19 @@ def written(program: Path, new: Made) -> None:
         raise unwritable(new.stack.path, error, "Run this in a folder that can be written to.") from None
 
 
+def kept(program: Path, name: str) -> dict[Path, str]:
+    """The files of an environment as they are, by their paths."""
+    paths = (program / f"Pulumi.{name}.yaml", program / objects_file(name))
+    return {path: path.read_text(encoding="utf-8") for path in paths if path.exists()}
+
+
+def restored(program: Path, name: str, before: dict[Path, str]) -> None:
+    """The files are as they were `kept`; those that were not there are gone."""
+    removed(program, name)
+    for path, text in before.items():
+        path.write_text(text, encoding="utf-8")
+
+
 def removed(program: Path, name: str) -> None:
     """Both files are gone."""
     (program / f"Pulumi.{name}.yaml").unlink(missing_ok=True)

@@ -6,6 +6,7 @@ plane. Comments of what is kept stay.
 
 from __future__ import annotations
 
+import copy
 import io
 from pathlib import Path
 from typing import Any, cast
@@ -99,7 +100,20 @@ def _loaded(text: str) -> tuple[Any, Any]:
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     document: Any = yaml.load(text) or {}
+    _unshare(document, set())
     return yaml, document
+
+
+def _unshare(node: Any, seen: set[int]) -> None:
+    """Give each alias a value of its own, so that a change of one place is none of another."""
+    holder = cast("dict[Any, Any]", node)
+    for key in [*(holder if isinstance(node, dict) else range(len(holder)))]:
+        value: Any = holder[key]
+        if isinstance(value, dict | list):
+            if id(cast("object", value)) in seen:
+                value = holder[key] = copy.deepcopy(cast("Any", value))
+            seen.add(id(cast("object", value)))
+            _unshare(cast("Any", value), seen)
 
 
 def _secrets(document: Any, raw: Any, config: _Sections) -> list[str]:

@@ -32,7 +32,7 @@ class Wanted:
 
     def own(self, name: str) -> str:
         """The environment's own namespace or gateway in the place of one of the source's."""
-        return name if name.startswith(f"{self.name}-") else f"{self.name}-{name}"
+        return f"{self.name}-{name}"
 
     def host(self, host: str) -> str:
         """The environment's own host: `pr-123.shop.example.com`, `*.pr-123.example.com`; empty where there is none."""

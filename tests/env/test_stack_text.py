@@ -140,9 +140,21 @@ def test_the_time_of_an_ephemeral_source_is_taken_over_and_that_of_the_command_l
     assert made(text, replace(PR, ttl="2h"))["lifecycle"]["ttl"] == "2h"
 
 
-def test_the_same_environment_made_from_its_own_file_does_not_get_longer_names() -> None:
-    again = environment_text(SOURCE, PR, "fairlead", NONE)
-    assert made(again)["namespaces"] == made()["namespaces"]
+def test_a_namespace_that_begins_like_the_environment_is_one_of_the_source_all_the_same() -> None:
+    assert made(SOURCE.replace("name: shop", "name: pr-123-old"))["namespaces"][0]["name"] == "pr-123-pr-123-old"
+
+
+def test_what_is_written_once_and_used_twice_is_changed_once_in_each_place() -> None:
+    both = "  other:a: &client {namespace: shop}\n"
+    text = SOURCE.replace("config:\n", f"config:\n{both}").replace(
+        "[front, mesh],", "[front, mesh], callers: [*client],"
+    )
+    keys = made(text)
+    assert keys["other:a"] == {"namespace": "shop"}
+    assert keys["apps"][0]["callers"] == [{"namespace": "pr-123-shop"}]
+    hosts = SOURCE.replace("hosts: [web.example.com]", "hosts: &hosts [web.example.com]")
+    twice = hosts.replace("- {name: cart,", "- {name: cart, gateways: [front], hosts: *hosts,")
+    assert [each["hosts"] for each in made(twice)["apps"]] == [["pr-123.web.example.com"]] * 2
 
 
 def test_a_secret_that_only_its_stack_decrypts_is_refused_and_one_with_its_salt_is_kept() -> None:

@@ -15,7 +15,7 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.drift.stack_cluster import Named
 from fairlead.env.command import up_environment
-from fairlead.env.making import made, removed, written
+from fairlead.env.making import kept, made, restored, written
 from fairlead.env.taken_hosts import own_hosts, taken_here, taken_on
 from fairlead.env.wanted import Wanted
 from fairlead.lifecycle.consent import Consent
@@ -74,7 +74,11 @@ def test_nothing_is_made_of_a_file_that_is_no_environment_or_of_no_source(folder
     written(folder, made(folder, wanted))
     again = made(folder, wanted)
     assert again.stack.own_keys()["lifecycle"]["owner"] == "jane"
-    removed(folder, "pr-1")
+    before = kept(folder, "pr-1")
+    written(folder, made(folder, Wanted("pr-1", "dev", owner="joe")))
+    restored(folder, "pr-1", before)
+    assert "owner: jane" in (folder / "Pulumi.pr-1.yaml").read_text()
+    restored(folder, "pr-1", {})
     assert not (folder / "Pulumi.pr-1.yaml").exists()
 
 
