@@ -38,6 +38,7 @@ _NOT_CREATED = (
 _FINALIZERS = {
     "service.k8s.aws/resources": "the AWS Load Balancer Controller removes it: see that it runs, and its log",
     "eks.amazonaws.com/service": "EKS Auto Mode removes it: see the events of the Service",
+    "service.eks.amazonaws.com/resources": "EKS Auto Mode removes it: see the events of the Service",
     "service.kubernetes.io/load-balancer-cleanup": "the cloud's controller removes it: see that it runs",
 }
 
