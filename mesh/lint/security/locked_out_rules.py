@@ -34,7 +34,8 @@ def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
                 # Beside plain objects of a stack somebody else's policy may allow it; keys say all that there is.
                 known = graph.closed or not any(policy.source for policy in closing if policy)
                 known = known and (home, name.rpartition("/")[2]) in graph.gateways
-                yield item.hit(path, message, remedy, severity=None if known else "warning")
+                severity = None if known else "info" if graph.closed else "warning"
+                yield item.hit(path, message, remedy, severity=severity)
 
 
 def _pods(graph: Graph, item: Item, host: str) -> list[Workload]:
