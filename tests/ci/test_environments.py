@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.ci.script import CI
+from tests.fixtures.ci.workflow_files import WORKFLOWS, jobs
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
@@ -99,3 +100,13 @@ def test_the_reaper_ends_as_reap_does(tmp_path: Path) -> None:
     assert program.run("reap").returncode == 0
     assert program.calls == ["-m fairlead env reap"]
     assert program.run("reap", fails="list").returncode == 0
+
+
+def test_an_environment_is_for_this_repositorys_branches_and_the_reaper_for_nobody() -> None:
+    found = jobs(WORKFLOWS["environments"])
+    for name in ("up", "down"):
+        assert "github.event.pull_request.head.repo.full_name == github.repository" in found[name]["if"]
+        assert found[name]["concurrency"]["group"] == "environment-${{ github.event.pull_request.number }}"
+    assert {found[name]["concurrency"]["cancel-in-progress"] for name in ("up", "down", "reap")} == {False}
+    assert "github.event_name == 'schedule'" in found["reap"]["if"]
+    assert found["reap"]["environment"] != found["up"]["environment"]

@@ -200,16 +200,6 @@ def test_code_of_a_branch_gets_credentials_only_where_a_reviewer_says_yes() -> N
     assert ":pull_request" not in page
 
 
-def test_an_environment_is_for_this_repositorys_branches_and_the_reaper_for_nobody() -> None:
-    found = jobs(WORKFLOWS["environments"])
-    for name in ("up", "down"):
-        assert "github.event.pull_request.head.repo.full_name == github.repository" in found[name]["if"]
-        assert found[name]["concurrency"]["group"] == "environment-${{ github.event.pull_request.number }}"
-    assert {found[name]["concurrency"]["cancel-in-progress"] for name in ("up", "down", "reap")} == {False}
-    assert "github.event_name == 'schedule'" in found["reap"]["if"]
-    assert found["reap"]["environment"] != found["up"]["environment"]
-
-
 def test_a_deployment_caches_nothing() -> None:
     for path in (WORKFLOWS["deploy"], WORKFLOWS["preview"], WORKFLOWS["environments"], *ACTIONS):
         assert all("cache" not in step.get("with", {}) for step in steps(path))
