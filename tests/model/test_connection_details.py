@@ -111,6 +111,10 @@ def test_a_recorded_app_does_not_speak_tls() -> None:
     assert asked(mesh, "GET https://tls.shop/", CLIENT).statuses == {200: 1.0}
     object.__setattr__(mesh, "obeys_headers", True)
     assert asked(mesh, "GET https://tls.shop/", CLIENT).errors == 1.0
+    web = spec.replace("8081", "8080")  # where the sidecar reads HTTP
+    mesh = world(f"apiVersion: v1\nkind: Service\nmetadata: {{name: tls, namespace: shop}}\nspec: {web}\n---\n")
+    object.__setattr__(mesh, "obeys_headers", True)
+    assert asked(mesh, "GET https://tls.shop/", CLIENT).errors == 1.0
 
 
 @pytest.mark.parametrize(("origination", "name"), [("", "outside"), ("{mode: SIMPLE}", "")])

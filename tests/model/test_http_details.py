@@ -54,6 +54,13 @@ def test_a_virtual_service_without_routes_there_leaves_its_host_to_a_wildcard() 
     assert asked(mesh, "GET http://shop.example.com/").answered == {"shop/web-v2": 1.0}
 
 
+def test_a_header_that_is_removed_is_no_value_of_another() -> None:
+    changes = "headers: {request: {remove: [x-user], set: {x-k: '%REQ(x-user)%', x-n: '%REQ(x-env)%'}}}"
+    mesh = world(SUBSETS + virtual_service(f"[{{{to('v1')}, {changes}}}]"))
+    found = asked(mesh, "GET http://web.shop/", CLIENT, headers={"x-user": "bob", "x-env": "dev"})
+    assert found.constant("seen")["headers"] == {"x-env": "dev", "x-n": "dev"}
+
+
 def test_an_abort_has_the_headers_of_every_answer() -> None:
     fault = "fault: {abort: {httpStatus: 418, percentage: {value: 100}}}, headers: {response: {set: {x-k: 'a%%b'}}}"
     found = asked(world(SUBSETS + virtual_service(f"[{{{to('v1')}, {fault}}}]")), "GET http://web.shop/", CLIENT)

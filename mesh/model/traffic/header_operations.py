@@ -24,20 +24,28 @@ Operations = Mapping[str, Any]
 
 def with_headers(request: Request, rule: Operations, share: Operations, *, alone: bool) -> Request:
     """The request after the operations of a route and those of its destination, which is `alone` or one of several."""
-    headers = operated(request.headers, rule, share, request, alone=alone)
-    return request.changed(headers=headers, authority=_authority(rule) or _authority(share) or request.authority)
+    found = request
+    for removed, given in _passes(rule, share, alone=alone):
+        left = found.changed(headers={name: value for name, value in found.headers.items() if name not in removed})
+        found = left.changed(headers=_changed(left.headers, set(), given, left))
+    return found.changed(authority=_authority(rule) or _authority(share) or request.authority)
 
 
 def operated(
     headers: Mapping[str, str], rule: Operations, share: Operations, request: Request, *, alone: bool
 ) -> dict[str, str]:
-    """The headers after both. A lone destination's operations are a part of the route's in Envoy; with several, the
-    route's come last."""
+    """The headers of an answer to a request after both."""
+    found = dict(headers)
+    for removed, given in _passes(rule, share, alone=alone):
+        found = _changed(found, removed, given, request)
+    return found
+
+
+def _passes(rule: Operations, share: Operations, *, alone: bool) -> list[tuple[set[str], list[tuple[str, str, bool]]]]:
+    """A lone destination's operations are a part of the route's in Envoy; with several, the route's come last."""
     if alone:
-        removed = _removed(rule) | _removed(share)
-        return _changed(headers, removed, [*_given(rule), *_given(share)], request)
-    found = _changed(headers, _removed(share), list(_given(share)), request)
-    return _changed(found, _removed(rule), list(_given(rule)), request)
+        return [(_removed(rule) | _removed(share), [*_given(rule), *_given(share)])]
+    return [(_removed(each), list(_given(each))) for each in (share, rule)]
 
 
 def told(spec: Mapping[str, Any]) -> tuple[Operations, Operations]:

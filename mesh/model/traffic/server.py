@@ -95,7 +95,7 @@ def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[I
     if not found.allowed:
         return Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))
     reached = _app(mesh, arrival, workload, token.request, identity).after(*_let_in(found.policy))
-    if reached.error in (RESET, CLOSED):
+    if reached.error in (RESET, CLOSED) and (arrival.is_http or arrival.request.scheme != "https"):
         return replace(reached, status=503, error="", body=_TERMINATED if reached.error == RESET else None)
     return reached
 
