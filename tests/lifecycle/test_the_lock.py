@@ -72,6 +72,7 @@ def test_the_lock_of_a_run_that_was_killed_is_removed(whole: Wholeness, tmp_path
 @pytest.mark.parametrize(
     ("owner", "pid"),
     [(HERE, os.getpid()), (f"somebody@{socket.gethostname()}", 1), (f"{getpass.getuser()}@elsewhere", 1)],
+    ids=["a run of mine", "another user", "another machine"],
 )
 def test_the_lock_of_a_run_that_goes_on_or_of_somebody_else_is_named_and_kept(
     whole: Wholeness, tmp_path: Path, owner: str, pid: int
