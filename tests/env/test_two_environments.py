@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
@@ -23,6 +19,7 @@ from fairlead.demo import engine as pulumi_engine
 from fairlead.demo.config import write_config
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.engine_cluster import Cluster, stack_on, the_cluster
+from tests.fixtures.runs.project import program_and_state
 
 MISSING = pulumi_engine.unavailable()
 pytestmark = [
@@ -65,21 +62,7 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
 
 @pytest.fixture
 def project(cluster: Cluster, toolchain: Toolchain, tmp_path: Path) -> Iterator[Project]:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name in ("components", "mesh"):
-        shutil.copytree(PROGRAM / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(PROGRAM / "__main__.py", folder / "__main__.py")
-    described: dict[str, Any] = yaml.safe_load((PROGRAM / "Pulumi.yaml").read_text(encoding="utf-8"))
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(described | {"runtime": {"name": "python"}}))
-    (tmp_path / "state").mkdir()
-    env = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}",
-        "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(16),
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
+    folder, env = program_and_state(tmp_path)
     made = Project(folder, env)
     write_config(stack_on(cluster, PROGRAM / "examples" / "helloworld-subsets.yaml", toolchain), made.file(SOURCE))
     made.done("up", "--yes", "--stack", SOURCE)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from mesh.findings import Hit
 from mesh.lint.rule import object_rule
-from mesh.lint.telemetry.scraping_rules import PORT, scraped_port
+from mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.security.authorization import policies_of, refusing
 from mesh.model.security.mtls import PeerPolicies
-from mesh.model.sidecars import has_sidecar, is_gateway
+from mesh.model.sidecars import has_sidecar
 from mesh.model.virtual_service import MESH, destinations, named_gateways
 from mesh.model.workloads import Workload
 
@@ -52,15 +52,9 @@ def policies_let_prometheus_scrape(graph: Graph) -> Iterator[Hit]:
     mTLS the scrape fails before.
     """
     peers = PeerPolicies(graph)
-    merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
-    for pods in graph.workloads.values():
-        for pod in pods:
-            port = scraped_port(pod, merged)
-            if port is None or pod.item.brought or is_gateway(pod) or not has_sidecar(graph, pod):
-                continue
-            if peers.of_port(pod, port)[0] == "STRICT":
-                continue
-            if policy := refusing(policies_of(graph, pod.namespace, pod.labels), None):
-                message = f"{policy} denies clients without an identity, so Prometheus gets 403 from port {port}"
-                remedy = f"allow it, in an app by callers: [{{ports: [{port}]}}], or let the proxy merge the metrics"
-                yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
+    for pod, port in scraped_pods(graph):
+        policy = refusing(policies_of(graph, pod.namespace, pod.labels), None)
+        if policy and peers.of_port(pod, port)[0] != "STRICT":
+            message = f"{policy} denies clients without an identity, so Prometheus gets 403 from port {port}"
+            remedy = f"allow it, in an app by callers: [{{ports: [{port}]}}], or let the proxy merge the metrics"
+            yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)

@@ -27,22 +27,25 @@ def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
     is turned off.
     """
     policies = PeerPolicies(graph)
+    for pod, port in scraped_pods(graph):
+        mode, said_by = policies.of_port(pod, port)
+        if mode == "STRICT":
+            message = f"Prometheus scrapes port {port} in plain text, and {said_by} requires mTLS: the target is down"
+            remedy = f"remove {_MERGE}, or let a PeerAuthentication with portLevelMtls make {port} PERMISSIVE"
+            yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
+
+
+def scraped_pods(graph: Graph) -> Iterator[tuple[Workload, int]]:
+    """Pods with a sidecar that Prometheus asks past their proxy's own port, and that port."""
     merged = graph.mesh_config is None or graph.mesh_config.get("enablePrometheusMerge") is not False
     for pods in graph.workloads.values():
         for pod in pods:
-            port = scraped_port(pod, merged)
-            if port is None or pod.item.brought or is_gateway(pod) or not has_sidecar(graph, pod):
-                continue
-            mode, said_by = policies.of_port(pod, port)
-            if mode == "STRICT":
-                message = (
-                    f"Prometheus scrapes port {port} in plain text, and {said_by} requires mTLS: the target is down"
-                )
-                remedy = f"remove {_MERGE}, or let a PeerAuthentication with portLevelMtls make {port} PERMISSIVE"
-                yield pod.item.hit((*pod.at, "metadata", "annotations", PORT), message, remedy)
+            port = _scraped_port(pod, merged)
+            if port is not None and not pod.item.brought and not is_gateway(pod) and has_sidecar(graph, pod):
+                yield pod, port
 
 
-def scraped_port(pod: Workload, merged: bool) -> int | None:
+def _scraped_port(pod: Workload, merged: bool) -> int | None:
     """The app's own port that Prometheus asks; None where it asks the proxy, or nothing."""
     said, number = str(pod.annotations.get(_MERGE, "")), str(pod.annotations.get(PORT, ""))
     if str(pod.annotations.get(_SCRAPE)) != "true" or not number.isdigit():
