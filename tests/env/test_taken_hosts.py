@@ -33,9 +33,8 @@ config:
   fairlead:gateways: [{{name: front, expose: clusterIP}}]
   fairlead:apps: [{{name: web, port: 80, external: true, gateways: [front], hosts: [{host}]}}]
 """
-HOME = thing("v1", "Namespace", "front")
+HOMES = [thing("v1", "Namespace", name) for name in ("front", "istio-system")]
 NETWORKING = "networking.istio.io/v1"
-VALUES = {"global": {"istioNamespace": "front"}}
 
 
 @pytest.fixture(name="folder")
@@ -95,13 +94,16 @@ def test_a_plan_prints_the_file_and_writes_none(folder: Path, capsys: pytest.Cap
 @pytest.fixture(scope="module", name="with_crds")
 def _with_crds(api_server: ApiServer, live_cluster: LiveCluster, toolchain: Toolchain) -> Iterator[LiveCluster]:
     helm = Helm(toolchain.helm(), api_server.kubeconfig)
-    live_cluster.apply(HOME)
-    helm.install("istio-base", "front", toolchain.istio_charts() / "base", VALUES, skip_crds=False)
+    for home in HOMES:
+        live_cluster.apply(home)
+    # Where the others install it, too: its CRDs stay, and remember the namespace of their release.
+    helm.install("istio-base", "istio-system", toolchain.istio_charts() / "base", {}, skip_crds=False)
     live_cluster.wait_for_definitions(["virtualservices.networking.istio.io", "gateways.networking.istio.io"])
     yield live_cluster
-    helm.uninstall("istio-base", "front")
-    live_cluster.delete(live_cluster.ref(HOME))
-    assert live_cluster.wait_until_gone([live_cluster.ref(HOME)]) == []
+    helm.uninstall("istio-base", "istio-system")
+    for home in HOMES:
+        live_cluster.delete(live_cluster.ref(home))
+    assert live_cluster.wait_until_gone([live_cluster.ref(home) for home in HOMES]) == []
 
 
 def routes(host: str, **labels: str) -> dict[str, Any]:
