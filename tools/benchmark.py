@@ -150,7 +150,8 @@ def main() -> None:
     preview = [fresh_process("-m", "fairlead", "preview", "--stack", "dev")[0] for _ in range(RUNS)]
     largest = stack(APPS)
     asked = request_section(largest, fresh_process, __file__, RUNS)
-    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn(), lifecycle_section(ROUNDS))
+    up_and_down = fresh_process(__file__, "lifecycle")[1]
+    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn(), up_and_down)
     text = page(results, preview, "\n".join(sections))
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)
