@@ -1,4 +1,7 @@
-"""Which weight does the demo change? The first route that splits requests, by a tenth of them."""
+"""Which weight does the demo change? The first route that splits requests, by a tenth of them.
+
+Weights that a controller manages are none: `up` ignores a change of these.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def with_one_weight_changed(stack_file: StackFile) -> StackFile | None:
     for app in _maps(config.get(f"{stack_file.project}:apps")):
         for route in _maps(app.get("routes")):
             weights = cast("dict[str, int]", route.get("weights") or {})
-            if len(weights) > 1:
+            if len(weights) > 1 and "managedBy" not in weights:
                 largest = max(weights, key=lambda name: weights[name])
                 other = next(name for name in weights if name != largest)
                 weights[largest] -= _STEP
