@@ -38,7 +38,7 @@ def _load_balancer(balancing: LoadBalancing) -> dict[str, Any]:
 def _localities(locality: Localities) -> dict[str, Any]:
     return given(
         enabled=True,
-        distribute=[{"from": place, "to": shares} for place, shares in locality.distribute.items()],
-        failover=[{"from": one, "to": other} for one, other in locality.failover.items()],
+        distribute=[{"from": place, "to": shares} for place, shares in sorted(locality.distribute.items())],
+        failover=[{"from": one, "to": other} for one, other in sorted(locality.failover.items())],
         failoverPriority=locality.failover_priority,
     )
