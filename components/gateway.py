@@ -39,7 +39,7 @@ class Gateway(pulumi.ComponentResource):
         # What apps name to bind to its Istio Gateway, and what their routing comes after.
         self.binding = f"{config.home}/{config.name}"
         self.releases: list[pulumi.Resource] = []
-        live: pulumi.Input[str] = f"{config.home}/{config.name}"
+        live: pulumi.Input[str] = self.binding
         if not config.external:
             release = self._install(config, site, istio, front_groups.get(config.name), after)
             self.releases = [release]

@@ -12,7 +12,7 @@ from typing import Any
 
 from fairlead.cloud.account import tags_of
 from fairlead.doctor.examined import Examined
-from mesh.model.yaml_values import as_list, as_map, as_maps
+from mesh.model.yaml_values import as_map, as_maps
 from mesh.security_rules import STACK_TAG, ExistingRule, Found, missing_rules, needed_rules
 
 _NODES = ("tag:eks:cluster-name", "tag:eks:eks-cluster-name")
@@ -47,9 +47,7 @@ class ClosedPort:
 def closed_ports(examined: Examined) -> list[ClosedPort]:
     """In order; none where no node runs. Raises Skip off EKS and where there is no such cluster, AwsError."""
     name, groups = examined.eks.name, examined.config.security_groups
-    network = as_map((examined.description or {}).get("resourcesVpcConfig"))
-    by_default = [network.get("clusterSecurityGroupId"), *as_list(network.get("securityGroupIds"))]
-    control_plane = [groups.control_plane] if groups.control_plane else [str(each) for each in by_default if each]
+    control_plane = [groups.control_plane] if groups.control_plane else examined.cluster_groups
     carried = {frozenset(groups.nodes)} if groups.nodes else set(interface_groups(examined, name))
     known = sorted({group for each in carried for group in each})
     if not (control_plane and known):

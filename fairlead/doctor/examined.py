@@ -100,6 +100,13 @@ class Examined:
         return str(subnets[0]["VpcId"])
 
     @property
+    def cluster_groups(self) -> list[str]:
+        """The security groups of the control plane, as EKS describes the cluster."""
+        network = as_map((self.description or {}).get("resourcesVpcConfig"))
+        groups = [network.get("clusterSecurityGroupId"), *as_list(network.get("securityGroupIds"))]
+        return [str(each) for each in groups if each]
+
+    @property
     def has_auto_mode(self) -> bool:
         """Whether EKS Auto Mode is on: only there is this kind (EKS user guide, automode)."""
         return ("eks.amazonaws.com/v1", "NodeClass") in self.cluster.kinds()

@@ -71,7 +71,7 @@ def list_environments(program: Path, form: str) -> int:
 def extend_environment(program: Path, name: str, duration: str) -> int:
     """Its end moves by so much; one that is over lives for so long from now on."""
     backend = _backend(program)
-    found = _found(backend, name)
+    found = _found(backend, name, backend.names())
     now = datetime.now(UTC)
     until = max(found.ends or now, now) + timedelta(seconds=seconds(duration))
     backend.extend(name, until)
@@ -82,11 +82,11 @@ def extend_environment(program: Path, name: str, duration: str) -> int:
 def down_environment(program: Path, name: str, at: Named, consent: Consent) -> int:
     """The exit code of `down`; its stack file and its stack are gone after it."""
     backend = _backend(program)
-    found = backend.environment(name) if name in backend.names() else None
-    if found is None and name not in backend.names() and not consent.plan and file_only(program, name):
+    there = backend.names()
+    if name not in there and not consent.plan and file_only(program, name):
         typer.echo(f"{name} never came up: its stack file is removed.")
         return 0
-    return Ender(program, backend, at).end(found or _found(backend, name), consent)
+    return Ender(program, backend, at).end(_found(backend, name, there), consent)
 
 
 def reap_environments(program: Path, at: Named, form: str, *, dry_run: bool) -> int:
@@ -123,8 +123,7 @@ def _backend(program: Path) -> Backend:
     return Backend(program, project_of(program))
 
 
-def _found(backend: Backend, name: str) -> Environment:
-    there = backend.names()
+def _found(backend: Backend, name: str, there: list[str]) -> Environment:
     found = backend.environment(name) if name in there else None
     if found is None:
         _unknown(name, there, [each.name for each in backend.environments()])

@@ -19,7 +19,7 @@ from fairlead.env.own_objects import OwnObjects, objects_file
 from fairlead.env.wanted import Wanted, too_long
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.overrides import override
-from fairlead.yaml_files.stack_file import StackFile, has_secrets
+from fairlead.yaml_files.stack_file import StackFile, has_secrets, qualified
 from mesh.model.yaml_values import as_map
 
 HEAD = "# The environment {name}, made from {source} by `python -m fairlead env up`: the next one writes it again.\n"
@@ -35,7 +35,7 @@ def environment_text(text: str, wanted: Wanted, project: str, objects: OwnObject
     yaml, document = _loaded(text)
     raw: Any = document.get("config") or {}
     config = _Sections(raw, project)
-    problems = [*_secrets(document, raw, config), *objects.problems]
+    problems = [*_secrets(document, config), *objects.problems]
     istios = str(as_map(config.get("istio")).get("namespace") or _ISTIOS)
     outside = {str(each.get("name")) for each in config.items("egress")}
     for key in _OF_THE_SOURCE:
@@ -69,9 +69,8 @@ class _Sections:
 
     def __init__(self, raw: Any, project: str) -> None:
         self._raw, self._project = raw, project
-        # A key without a namespace is the project's own, as for the Pulumi CLI.
-        for key in [each for each in raw if ":" not in str(each)]:
-            raw[f"{project}:{key}"] = raw.pop(key)
+        for key in [each for each in raw if qualified(each, project) != each]:
+            raw[qualified(key, project)] = raw.pop(key)
 
     def get(self, key: str) -> Any:
         return self._raw.get(f"{self._project}:{key}")
@@ -87,6 +86,10 @@ class _Sections:
         value = self.get(key)
         listed = cast("list[Any]", value) if isinstance(value, list) else []
         return [cast("dict[str, Any]", each) for each in listed if isinstance(each, dict)]
+
+    def drop_own_secrets(self) -> None:
+        for key in [each for each in self.secret_keys if each.startswith(f"{self._project}:")]:
+            del self._raw[key]
 
     @property
     def secret_keys(self) -> list[str]:
@@ -116,10 +119,9 @@ def _unshare(node: Any, seen: set[int]) -> None:
             _unshare(cast("Any", value), seen)
 
 
-def _secrets(document: Any, raw: Any, config: _Sections) -> list[str]:
+def _secrets(document: Any, config: _Sections) -> list[str]:
     """Secrets that the new stack could not decrypt; those of addons go with the addons."""
-    for key in [str(each) for each in raw if has_secrets(raw[each]) and str(each).startswith("fairlead:")]:
-        del raw[key]
+    config.drop_own_secrets()
     if any(document.get(key) for key in _KEEPS_SECRETS):
         return []
     return [

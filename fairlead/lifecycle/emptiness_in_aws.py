@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from fairlead.cloud.account import AwsError
 from fairlead.cloud.remains import Remains, Remnant
 from fairlead.doctor.examined import Examined
 from fairlead.terminal.progress import Progress
-from mesh.model.yaml_values import as_list, as_map
 
 
 def is_empty_in_aws(progress: Progress, examined: Examined, remains: Remains | None) -> bool:
@@ -31,12 +30,8 @@ def is_empty_in_aws(progress: Progress, examined: Examined, remains: Remains | N
 
 def _left(remains: Remains, examined: Examined) -> Sequence[Remnant]:
     fronts = {f"{each.name}-front" for each in examined.config.gateways}
-    own = remains.of_the_stack(examined.snapshot.stack, set(_control_plane(examined)), fronts)
+    # By the groups that the stack's rules admit these are told from those of another cluster's stack.
+    groups = (*examined.cluster_groups, examined.config.security_groups.control_plane)
+    admitted = {each for each in groups if each}
+    own = remains.of_the_stack(examined.snapshot.stack, admitted, fronts)
     return [*remains.of_load_balancers(), *own]
-
-
-def _control_plane(examined: Examined) -> Iterator[str]:
-    """The groups that the stack's rules admit: by them they are told from those of another cluster's stack."""
-    network = as_map((examined.description or {}).get("resourcesVpcConfig"))
-    groups = [network.get("clusterSecurityGroupId"), *as_list(network.get("securityGroupIds"))]
-    yield from (str(each) for each in [*groups, examined.config.security_groups.control_plane] if each)

@@ -23,7 +23,7 @@ from fairlead.shift.edited_text import edited_text
 from fairlead.shift.new_weights import app_named, new_weights, route_meant
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.printable import colours_wanted
-from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead.yaml_files.yaml_text import from_yaml
 from mesh.config import Config
@@ -110,7 +110,7 @@ def _text(path: Path) -> str:
 def _must_say(edited: str, after: StackFile) -> None:
     """The edited text means the same as the weights set by themselves, and nothing else."""
     written: dict[str, Any] = from_yaml(edited).get("config") or {}
-    said = {str(key) if ":" in str(key) else f"{after.project}:{key}": value for key, value in written.items()}
+    said = {qualified(key, after.project): value for key, value in written.items()}
     if said != after.config:
         raise UserError(f"{after.path}: an edit would change more than the weights.", "Change these weights by hand.")
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 
 EXAMPLE = "apps[1].routes[0].weights.v1=80"
@@ -26,7 +26,7 @@ def override(stack_file: StackFile, text: str) -> None:
     """
     steps, value = _parted(text)
     first = str(steps[0])
-    path: list[Step] = [first if ":" in first else f"{stack_file.project}:{first}", *steps[1:]]
+    path: list[Step] = [qualified(first, stack_file.project), *steps[1:]]
     holder: Any = stack_file.config
     for step, following in pairwise(path):
         holder = _into(holder, step, following, text)

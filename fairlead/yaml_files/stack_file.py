@@ -39,6 +39,11 @@ class StackFile:
         return frozenset(key.removeprefix(f"{self.project}:") for key in self.secret_keys())
 
 
+def qualified(key: object, project: str) -> str:
+    """A key of the config with its namespace: one that has none is the project's own, as for the Pulumi CLI."""
+    return str(key) if ":" in str(key) else f"{project}:{key}"
+
+
 def has_secrets(value: Any) -> bool:
     """Whether Pulumi has encrypted it, or a part of it."""
     if isinstance(value, dict):

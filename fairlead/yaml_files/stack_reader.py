@@ -8,7 +8,7 @@ from typing import Any, cast
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.overrides import override
-from fairlead.yaml_files.stack_file import StackFile
+from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from mesh.findings import ConfigError, Finding, report
 from mesh.keys.nearest import nearest
@@ -52,9 +52,8 @@ def stack_file_with_strays(
     keys: Any = document.get("config") or {}
     if not isinstance(keys, dict):
         raise UserError(f"{path}: config is not a map of keys and values.", "Write the keys below config:, indented.")
-    # A key without a namespace is the project's own, as for the Pulumi CLI.
     config = {
-        str(key) if ":" in str(key) else f"{project}:{key}": _unshared(value) if overrides else value
+        qualified(key, project): _unshared(value) if overrides else value
         for key, value in cast("dict[Any, Any]", keys).items()
     }
     read = StackFile(project, stack or path.stem.removeprefix("Pulumi."), path, config)
