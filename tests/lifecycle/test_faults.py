@@ -21,7 +21,7 @@ from fairlead.cluster.helm import Helm
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo import engine as pulumi_engine
-from tests.fixtures.engine_cluster import OWN_CLUSTER, Cluster, the_cluster
+from tests.fixtures.engine_cluster import OWN_CLUSTER, Cluster
 from tests.fixtures.runs.absent_server import absent
 from tests.fixtures.runs.project import WITHIN, Project, the_project
 
@@ -34,16 +34,6 @@ on_the_demos_server = pytest.mark.skipif(bool(OWN_CLUSTER), reason="a cluster of
 GONE = "Nothing of the stack is left on the cluster.\n"
 FRONT = Ref("v1", "Service", "istio-ingress", "istio-ingress")
 HELD = "service.k8s.aws/resources"
-
-
-@pytest.fixture(scope="module")
-def cluster(request: pytest.FixtureRequest) -> Cluster:
-    return the_cluster(request)
-
-
-@pytest.fixture
-def project(cluster: Cluster, toolchain: Toolchain, tmp_path: Path) -> Iterator[Project]:
-    yield from the_project(cluster, toolchain, tmp_path)
 
 
 @pytest.fixture

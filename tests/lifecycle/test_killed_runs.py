@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo import engine as pulumi_engine
-from tests.fixtures.engine_cluster import Cluster, the_cluster
-from tests.fixtures.runs.project import STEPS, Project, the_project
+from tests.fixtures.engine_cluster import Cluster
+from tests.fixtures.runs.project import STEPS, Project
 
 MISSING = pulumi_engine.unavailable()
 pytestmark = [
@@ -25,16 +23,6 @@ EACH = [(kind, name, 0.05) for kind, names in STEPS.items() for name in names]
 # Helm records a release at once, creates its objects one after the other, and says at the end that it is deployed.
 UP = [*EACH, ("Release", "istio-base", 0.8), ("Release", "istiod", 0.3), ("Release", "istiod", 1.0)]
 DOWN = [*EACH, ("Release", "istiod", 0.4), ("Namespace", "istio-system", 0.5)]
-
-
-@pytest.fixture(scope="module")
-def cluster(request: pytest.FixtureRequest) -> Cluster:
-    return the_cluster(request)
-
-
-@pytest.fixture
-def project(cluster: Cluster, toolchain: Toolchain, tmp_path: Path) -> Iterator[Project]:
-    yield from the_project(cluster, toolchain, tmp_path)
 
 
 @pytest.fixture
