@@ -29,10 +29,11 @@ def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
     """The exit code. Raises UserError where a check fails, before anything is changed."""
     state = whole.state(create=True)
     with _cluster(whole, examined, state) as cluster:
+        # First what is somebody else's, which is named with its owner: a check only knows that it exists.
+        found = whole.plan(state, cluster, Purpose.UP) if cluster and state.provider() else None
         if cluster:
             checked(examined, whole)
-        if cluster and state.provider():
-            found = whole.plan(state, cluster, Purpose.UP)
+        if cluster and found:
             take_in_from_aws(found, examined, state, whole.progress)
             if consent.plan:
                 return planned(found.said)
