@@ -1,0 +1,32 @@
+"""With what does a check ask? The stack, the way to its cluster, and how much may be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fairlead.terminal.progress import Progress, Silent
+from fairlead.verify.access import Access
+from fairlead.verify.subject import Subject
+
+FALSE_ALARM = 1e-3
+"""How likely a report of a mesh that keeps every promise says otherwise."""
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How much a run may send: requests in a second, and for one promise."""
+
+    rate: float = 100.0
+    most: int = 4000
+
+
+@dataclass
+class Asking:
+    """One run. `alarm` is the chance of a false alarm that one promise may take; the whole report's is divided before
+    anything is sent."""
+
+    subject: Subject
+    access: Access
+    manners: Manners = Manners()
+    progress: Progress = field(default_factory=Silent)
+    alarm: float = FALSE_ALARM

@@ -1,0 +1,38 @@
+"""What is promised? A stack's config, the mesh that it comes to, and the classes of requests that this tells apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from fairlead.explain.asked_mesh import AskedMesh
+from fairlead.explain.classes import Classes, classes
+from mesh.config import Config
+from mesh.model.traffic.explanation import Explanation, explanation
+from mesh.model.traffic.mesh import Mesh
+from mesh.model.traffic.request import Request
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One stack. `is_protected`: nothing fails or slows down there for a check's sake, and no load is made."""
+
+    stack: str
+    asked: AskedMesh
+    config: Config | None = None
+    """None where plain YAML is asked about, which has no stack file."""
+    is_protected: bool = False
+
+    @property
+    def mesh(self) -> Mesh:
+        return self.asked.mesh
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The requests that the mesh tells apart, and where there may be more."""
+        return classes(self.mesh)
+
+    @cached_property
+    def expectations(self) -> tuple[tuple[Request, Explanation], ...]:
+        """Each class with what has to happen to it."""
+        return tuple((each, explanation(self.mesh, each)) for each in self.classes.requests)

@@ -1,0 +1,71 @@
+"""What is promised, and is it true? Every check asked for its promises, and then each promise for its verdict.
+
+A check is a file `<noun>_check.py` in `fairlead/verify/checks` or `fairlead/verify/live`. It has `ORDER`,
+`promises(subject)`, which reaches nothing and so is all that `--list` needs, and `verdict(promise, asking)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from fairlead.terminal.errors import UserError
+from fairlead.verify.asking import Asking
+from fairlead.verify.promise import Promise, Standing, Verdict, unasked
+from fairlead.verify.sending import CannotSendError
+from fairlead.verify.subject import Subject
+
+_CHECK = "_check"
+_ROOMS = ("checks", "live")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check by the name of its file."""
+
+    name: str
+    order: int
+    promises: Callable[[Subject], Iterable[Promise]]
+    verdict: Callable[[Promise, Asking], Verdict]
+
+
+def _checks() -> Iterator[Check]:
+    for room in _ROOMS:
+        for each in iter_modules([str(Path(__file__).parent / room)]):
+            if each.name.endswith(_CHECK):
+                module = import_module(f"fairlead.verify.{room}.{each.name}")
+                yield Check(each.name.removesuffix(_CHECK), module.ORDER, module.promises, module.verdict)
+
+
+CHECKS = tuple(sorted(_checks(), key=lambda each: (each.order, each.name)))
+
+
+def promised(subject: Subject) -> list[Promise]:
+    """Everything that the stack promises, each with how it is tested, or why it is not."""
+    return [promise for check in CHECKS for promise in check.promises(subject)]
+
+
+def verdicts(promises: Iterable[Promise], asking: Asking) -> Iterator[Verdict]:
+    """What became of each promise, one after the other."""
+    named = {check.name: check for check in CHECKS}
+    for promise in promises:
+        asking.progress.busy(promise.sentence)
+        yield _judged(named[promise.check], promise, asking)
+
+
+def _judged(check: Check, promise: Promise, asking: Asking) -> Verdict:
+    if promise.untested:
+        return unasked(promise, promise.untested)
+    try:
+        found = check.verdict(promise, asking)
+    except CannotSendError as why:
+        return unasked(promise, str(why))
+    except UserError as error:
+        return unasked(promise, " ".join(filter(None, (error.message, error.remedy))))
+    if found.standing is Standing.BROKEN and found.evidence and not found.causes:
+        causes = asking.access.causes(promise, found.evidence)
+        return Verdict(promise, found.standing, found.evidence, found.why, tuple(causes))
+    return found
