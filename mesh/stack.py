@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, Finding, Path
+from mesh.keys.map_order import by_key
 from mesh.keys.shape import shape_findings
 from mesh.lint.lint import config_findings
 from mesh.lint.rule import CONFIG_RULES
@@ -47,7 +48,7 @@ def well_formed(raw: dict[str, Any], *, region: Any = None) -> Config:
     Raises ConfigError where they have not the shape of one, with what the rules say of the rest. Of a key that is
     hidden `without_secrets` nothing is said but that it does not exist.
     """
-    raw = _with_region(raw, region)
+    raw = by_key(_with_region(raw, region))
     try:
         return Config.model_validate(raw)
     except ValidationError as error:

@@ -21,5 +21,5 @@ class Weights(Section):
 
     @property
     def shares(self) -> dict[str, int]:
-        """Weight of each version, in the order of the stack file."""
+        """Weight of each version, by its name."""
         return dict(self.__pydantic_extra__)
