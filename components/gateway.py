@@ -17,6 +17,7 @@ from mesh.external_gateway import external_gateway_objects
 from mesh.gateway_values import gateway_object, gateway_values, rollout_timeout
 from mesh.istio import Istio
 from mesh.outputs import Reached
+from mesh.rollout.gateway_rollout import rollout_objects
 
 
 class Gateway(pulumi.ComponentResource):
@@ -75,6 +76,9 @@ class Gateway(pulumi.ComponentResource):
             wait=site.wait and (has_address or not config.has_load_balancer),
             timeout=rollout_timeout(config, site.cluster.balancing, site.timeouts),
         )
+        for manifest in rollout_objects(config):
+            name = f"{config.name}-{manifest['kind'].lower()}"
+            KubernetesObject(name, manifest, parent=self, after=[release])
         hosts = gateway_object(config)
         if hosts:
             KubernetesObject(f"{config.name}-hosts", hosts, parent=self, after=[*after, release])

@@ -9,7 +9,8 @@ import pulumi
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
 from mesh.images import with_digests
-from mesh.samples.samples import Sample, sample_objects
+from mesh.samples.sample import Sample
+from mesh.samples.samples import sample_objects
 
 
 class SampleApp(pulumi.ComponentResource):

@@ -23,7 +23,7 @@ from mesh.keys.section import Section
 from mesh.lifecycle import Lifecycle
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
-from mesh.samples.samples import Sample
+from mesh.samples.sample import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
 from mesh.telemetry.log_telemetry import log_providers
 from mesh.timeouts import Timeouts

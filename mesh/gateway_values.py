@@ -23,6 +23,7 @@ from mesh.load_balancer_values import (
 from mesh.load_balancing import Balancing
 from mesh.model.yaml_values import as_map
 from mesh.ports import STATUS_PORT
+from mesh.rollout.gateway_rollout import rollout_values
 from mesh.timeouts import Timeouts
 from mesh.versions import GATEWAY_CHART
 
@@ -92,18 +93,9 @@ def gateway_values(
         labels=gateway.pod_labels,
         service=service_values(gateway, istio, balancing, front_group=front_group, undecided=undecided),
         resources=gateway.resources,
-        podDisruptionBudget=gateway.pod_disruption_budget,
+        **rollout_values(gateway),
         **drain_values(gateway, istio, on_eks=balancing is not None),
     )
-    if gateway.replicas is not None:
-        own |= {"replicaCount": gateway.replicas, "autoscaling": {"enabled": False}}
-    if gateway.autoscaling is not None:
-        own["autoscaling"] = {
-            "enabled": True,
-            "minReplicas": gateway.autoscaling.min,
-            "maxReplicas": gateway.autoscaling.max,
-            "targetCPUUtilizationPercentage": gateway.autoscaling.cpu,
-        }
     return _without_class(merged(own, gateway.values))
 
 

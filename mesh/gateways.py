@@ -7,9 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mesh.certificate import Certificate
-from mesh.istio import Autoscaling
 from mesh.keys.form import Form
-from mesh.keys.pod_count import PodCount
 from mesh.keys.scalars import (
     CertificateArn,
     Cidr,
@@ -26,6 +24,9 @@ from mesh.keys.scalars import (
 )
 from mesh.keys.section import Section
 from mesh.keys.together import at_most_one
+from mesh.rollout.autoscaling import RequestAutoscaling
+from mesh.rollout.disruption_budget import DisruptionBudget
+from mesh.rollout.spread import Spread
 
 PortName = Annotated[
     str, Form(r"[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", "write a port's name: lower-case letters, digits, '-', at most 15")
@@ -155,12 +156,14 @@ class Gateway(Section):
     """Load balancer settings."""
     replicas: Count | None = None
     """Number of pods; excludes autoscaling."""
-    autoscaling: Autoscaling | None = None
+    autoscaling: RequestAutoscaling | None = None
     """Bounds of its HorizontalPodAutoscaler; without it and replicas, the chart's 1 to 5."""
     resources: Resources = Field(default_factory=Resources)
     """Requests and limits, as in Kubernetes."""
-    pod_disruption_budget: dict[Literal["minAvailable", "maxUnavailable"], PodCount] | None = None
+    pod_disruption_budget: DisruptionBudget | None = None
     """How many pods a node drain leaves running, as in Kubernetes."""
+    spread: Spread | None = None
+    """How its pods are spread over zones and hosts."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart gateway, merged last."""
 

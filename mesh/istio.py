@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from mesh.access.mesh_access import MeshAccess
 from mesh.keys.form import Form
-from mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Percent, Resources, Url
+from mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Resources, Url
 from mesh.keys.section import Manifest, Section, Values, given, merged
 from mesh.keys.together import at_most_one
 from mesh.model.yaml_values import as_map
+from mesh.rollout.autoscaling import Autoscaling
 from mesh.telemetry.access_logs import NONE, AccessLogs, MeshAccessLogs
 from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
@@ -50,23 +51,6 @@ class ChartSource(Section):
         """Whether they come from where Istio publishes them; what a copy says is its owner's affair."""
         named = self.oci or self.path or self.repository or ISTIO_REPOSITORY
         return named.rstrip("/") in (ISTIO_REPOSITORY, ISTIO_OCI)
-
-
-class Autoscaling(Section):
-    """A HorizontalPodAutoscaler by CPU."""
-
-    min: Count
-    """Minimum number of pods."""
-    max: Count
-    """Maximum number of pods."""
-    cpu: Percent = 80
-    """Target CPU utilization, in percent of the request."""
-
-    @model_validator(mode="after")
-    def _is_a_range(self) -> Self:
-        if self.min > self.max:
-            raise ValueError(f"min ({self.min}) is above max ({self.max})")
-        return self
 
 
 class IstioValues(Section):
@@ -144,8 +128,13 @@ def scaling_values(replicas: int | None, autoscaling: Autoscaling | None, *, cou
         return {"autoscaleEnabled": False, count_key: replicas}
     if autoscaling is None:
         return {}
-    cpu = {"targetAverageUtilization": autoscaling.cpu}
-    return {"autoscaleEnabled": True, "autoscaleMin": autoscaling.min, "autoscaleMax": autoscaling.max, "cpu": cpu}
+    return given(
+        autoscaleEnabled=True,
+        autoscaleMin=autoscaling.min,
+        autoscaleMax=autoscaling.max,
+        cpu={"targetAverageUtilization": autoscaling.cpu},
+        memory=given(targetAverageUtilization=autoscaling.memory),
+    )
 
 
 def image_values(istio: Istio) -> Values:

@@ -8,7 +8,8 @@ from mesh.keys.section import Manifest, given
 
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer"]
 
-_DRAIN_SECONDS = 5
+DRAIN_SECONDS = 5
+"""How long a pod that leaves goes on answering where nothing else is said."""
 
 
 def container(
@@ -24,7 +25,7 @@ def container(
         "image": image,
         "ports": [{"name": port_name, "containerPort": port} for port_name, port in ports.items()],
         "readinessProbe": {"httpGet": {"path": health, "port": first}, "periodSeconds": 5},
-        "lifecycle": {"preStop": {"sleep": {"seconds": _DRAIN_SECONDS}}},
+        "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},
         "resources": {"requests": {"cpu": cpu, "memory": memory}},
         "securityContext": security_context(),
     }

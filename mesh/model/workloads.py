@@ -133,3 +133,25 @@ def service_selector(item: Item) -> dict[str, Any]:
 def template_selector(item: Item) -> dict[str, Any]:
     """The labels by which a Deployment, or another that makes pods, finds its own."""
     return as_map(item.get("spec", "selector", "matchLabels"))
+
+
+AUTOSCALER = "HorizontalPodAutoscaler"
+WorkloadName = tuple[str, str, str]
+"""Kind, namespace and name of what makes pods."""
+Bounds = tuple[int, int]
+
+
+def scaled_workload(item: Item) -> WorkloadName:
+    """The workload whose pods an autoscaler adds and removes."""
+    target = as_map(item.get("spec", "scaleTargetRef"))
+    return str(target.get("kind") or "Deployment"), item.namespace, str(target.get("name"))
+
+
+def bounds(autoscalers: Iterable[Item]) -> dict[WorkloadName, Bounds]:
+    """Workload -> the least and the most pods of it; one at the least, where nothing is said."""
+    found: dict[WorkloadName, Bounds] = {}
+    for item in autoscalers:
+        least, most = (item.get("spec", key) for key in ("minReplicas", "maxReplicas"))
+        least = least if isinstance(least, int) else 1
+        found[scaled_workload(item)] = least, max(least, most) if isinstance(most, int) else least
+    return found

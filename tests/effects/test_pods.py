@@ -184,3 +184,18 @@ def test_a_sidecar_that_blocks_unknown_hosts_is_a_risk() -> None:
     assert told(sidecar_scopes.watch, [sidecar("*/*")], [after]) == [
         ("namespace hello: outboundTrafficPolicy changes from the mesh's to REGISTRY_ONLY", Hurt.INTERRUPTS)
     ]
+
+
+def test_an_autoscaler_says_how_many_pods_there_are() -> None:
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "helloworld-v1"}
+    scaler: dict[str, Any] = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "helloworld-v1", "namespace": "hello"},
+        "spec": {"scaleTargetRef": target, "minReplicas": 3, "maxReplicas": 9},
+    }
+    assert told(workloads.watch, [pods(replicas=3)], [pods(), scaler]) == [
+        ("Deployment hello/helloworld-v1: its replica count changes from 3 to 3-9", None)
+    ]
+    fewer = {**scaler, "spec": {**scaler["spec"], "minReplicas": 2, "maxReplicas": 2}}
+    assert "from 3-9 to 2" in told(workloads.watch, [pods(), scaler], [pods(), fewer])[0][0]

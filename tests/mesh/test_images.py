@@ -10,7 +10,8 @@ import pytest
 from mesh import images, versions
 from mesh.images import istio_digest_values, istio_images, with_digest, with_digests
 from mesh.istio import Istio, istiod_values
-from mesh.samples.samples import Sample, sample_objects
+from mesh.samples.sample import Sample
+from mesh.samples.samples import sample_objects
 from mesh.versions import CHART_DIGESTS, IMAGE_DIGESTS, ISTIO_VERSION, JAEGER_IMAGE, Chart
 from tests.fixtures.checkout import PROGRAM
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mesh.samples.samples import Sample, sample_objects
+from mesh.samples.sample import Sample
+from mesh.samples.samples import sample_objects
 
 pytestmark = pytest.mark.mesh
 

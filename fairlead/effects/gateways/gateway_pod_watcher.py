@@ -27,6 +27,7 @@ _RESTARTING = (
     "podAnnotations",
     "resources",
     "securityContext",
+    "topologySpreadConstraints",
     "volumes",
 )
 _NONE = "none"

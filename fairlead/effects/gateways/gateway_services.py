@@ -14,6 +14,7 @@ from typing import Any
 from fairlead.comparison.comparison import Side
 from mesh.model.gateway_chart import GATEWAY_CHART, GatewayChart
 from mesh.model.item import Item
+from mesh.model.workloads import AUTOSCALER, Bounds, bounds
 from mesh.model.yaml_values import as_map, as_maps
 
 AWS = "service.beta.kubernetes.io/aws-load-balancer-"
@@ -42,6 +43,8 @@ class GatewayService:
     service: Mapping[str, Any]
     chart: GatewayChart | None
     brought: bool = False
+    scaled: Bounds | None = None
+    """What an autoscaler beside the chart says of its pods."""
 
     @property
     def values(self) -> Mapping[str, Any] | None:
@@ -89,6 +92,8 @@ class GatewayService:
     @property
     def pods(self) -> tuple[int, int]:
         """The least and the most of them."""
+        if self.scaled:
+            return self.scaled
         values = self.values or {}
         scaling = as_map(values.get("autoscaling"))
         if scaling.get("enabled", True) in (True, "true"):
@@ -100,13 +105,15 @@ class GatewayService:
 def gateways(side: Side) -> dict[str, GatewayService]:
     """`namespace/name` -> every gateway release, and every other Service that is reached from outside."""
     found: dict[str, GatewayService] = {}
+    scaled = bounds(side.graph.all_of_kind(AUTOSCALER))
     for key, release in sorted(side.releases.items()):
         values: Any = release.inputs.get("values") or {}
         # With a secret among them, values are nothing but `[secret]`: nothing can be said of such a gateway.
         if release.chart == GATEWAY_CHART and isinstance(values, dict):
             namespace, _, name = key.partition("/")
             chart = GatewayChart(name, namespace, as_map(values))
-            found[key] = GatewayService(key, f"gateway {name}", chart.annotations, chart.service, chart)
+            pods = scaled.get(("Deployment", namespace, chart.name))
+            found[key] = GatewayService(key, f"gateway {name}", chart.annotations, chart.service, chart, scaled=pods)
     of_charts = {f"{each.chart.namespace}/{each.chart.name}" for each in found.values() if each.chart}
     for (namespace, name), item in sorted(side.graph.services.items()):
         key = f"{namespace}/{name}"

@@ -14,8 +14,10 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from mesh.model.graph import Graph
 from mesh.model.item import Item
+from mesh.model.workloads import AUTOSCALER, Bounds, WorkloadName, bounds
 from mesh.model.yaml_values import as_map
 
+_Scaled = tuple[Mapping[WorkloadName, Bounds], Mapping[WorkloadName, Bounds]]
 _KINDS = ("DaemonSet", "Deployment", "StatefulSet")
 _NO_PODS = "it then has no endpoints: remove it from every route first"
 _AT_ONCE = "all pods stop before a new one starts: use strategy RollingUpdate, or plan for downtime"
@@ -27,24 +29,24 @@ _GONE = "make sure that no route or Service needs its pods"
 def watch(comparison: Comparison) -> Effects:
     """Replicas, images and pod templates of workloads that the stack itself declares."""
     words = wording(comparison)
-    before, after = _workloads(comparison.before.graph), _workloads(comparison.after.graph)
-    yield from effects(_drafts(before, after, words), words)
+    sides = comparison.before.graph, comparison.after.graph
+    before, after = (_workloads(side) for side in sides)
+    scaled = bounds(sides[0].all_of_kind(AUTOSCALER)), bounds(sides[1].all_of_kind(AUTOSCALER))
+    yield from effects(_drafts(before, after, scaled, words), words)
 
 
-def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], words: Wording) -> Iterator[Draft]:
+def _drafts(before: Mapping[str, Item], after: Mapping[str, Item], scaled: _Scaled, words: Wording) -> Iterator[Draft]:
     for title in sorted({*before, *after}):
         old, new = before.get(title), after.get(title)
         if old and new:
-            if old.manifest != new.manifest:
-                yield from _changed(title, old, new, words)
+            yield from _changed(title, old, new, (_replicas(old, scaled[0]), _replicas(new, scaled[1])), words)
         elif new:
             yield Draft(title, f"{words.created}: {_images(new)}", brief=words.created)
         else:
             yield Draft(title, words.deleted, Hurt.DELETES, _GONE)
 
 
-def _changed(title: str, old: Item, new: Item, words: Wording) -> Iterator[Draft]:
-    replicas = _replicas(old), _replicas(new)
+def _changed(title: str, old: Item, new: Item, replicas: tuple[object, object], words: Wording) -> Iterator[Draft]:
     if replicas[0] != replicas[1]:
         none = replicas[1] == 0
         text = words.goes("its replica count", *replicas)
@@ -91,8 +93,11 @@ def _images(item: Item) -> str:
     return few(str(each.get("image", "no image")) for each in _containers(item).values()) or "no image"
 
 
-def _replicas(item: Item) -> object:
+def _replicas(item: Item, scaled: Mapping[WorkloadName, Bounds]) -> object:
     found = item.get("spec", "replicas")
+    if found != 0 and (several := scaled.get((item.kind, item.namespace, item.name))):
+        least, most = several
+        return str(least) if least == most else f"{least}-{most}"
     return "one per node" if item.kind == "DaemonSet" else 1 if found is None else found
 
 

@@ -15,6 +15,7 @@ from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
 from mesh.namespaces import namespace_object
 from mesh.policies import policies
+from mesh.rollout.gateway_rollout import rollout_objects
 from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 from mesh.samples.samples import sample_objects
@@ -91,6 +92,7 @@ def _gateways(config: Config) -> Iterator[Item]:
         if manifest := gateway_object(gateway):
             places = places_of_gateway(gateway, manifest)
             yield Item(manifest, ("gateways", index), places, brought=gateway.external)
+        yield from _items(rollout_objects(gateway), "gateways", index)
 
 
 def _samples(config: Config) -> Iterator[Item]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mesh.findings import Hit
@@ -11,12 +11,11 @@ from mesh.lint.rule import object_rule
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.sidecars import PROXY, has_sidecar, is_gateway
-from mesh.model.workloads import Workload
+from mesh.model.workloads import AUTOSCALER, Bounds, Workload, WorkloadName, bounds
 from mesh.model.yaml_values import as_map
 
 _PROXY_UID = 1337
 _REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")
-_AUTOSCALED = "HorizontalPodAutoscaler"
 
 
 @object_rule("IST0144", severity="warning")
@@ -41,13 +40,11 @@ def pods_do_not_run_as_the_proxy(graph: Graph) -> Iterator[Hit]:
 @object_rule(severity="info")
 def disruption_budgets_let_a_node_drain(graph: Graph) -> Iterator[Hit]:
     """A PodDisruptionBudget that allows no eviction blocks node drains: `kubectl drain` and upgrades wait forever."""
-    scaled = {
-        (item.namespace, str(item.get("spec", "scaleTargetRef", "name"))): item.get("spec", "minReplicas")
-        for item in graph.all_of_kind(_AUTOSCALED)
-    }
+    scaled = bounds(graph.all_of_kind(AUTOSCALER))
     for item in graph.of_kind("PodDisruptionBudget"):
         selector = as_map(item.get("spec", "selector", "matchLabels"))
-        if as_map(item.get("spec", "selector")).get("matchExpressions"):
+        # Of those that a stack file makes, a rule over its keys says it.
+        if not item.source or as_map(item.get("spec", "selector")).get("matchExpressions"):
             continue
         pods = graph.selected(item.namespace, selector)
         replicas = _replicas(pods, scaled)
@@ -62,7 +59,7 @@ def disruption_budgets_let_a_node_drain(graph: Graph) -> Iterator[Hit]:
             yield item.hit(("spec", "minAvailable"), message, remedy)
 
 
-def _replicas(pods: list[Workload], scaled: dict[tuple[str, str], Any]) -> int | None:
+def _replicas(pods: list[Workload], scaled: Mapping[WorkloadName, Bounds]) -> int | None:
     """How many pods there are, at their least; None where that is not known."""
     if not pods or any(pod.item.kind not in _REPLICATED for pod in pods):
         return None
@@ -70,9 +67,9 @@ def _replicas(pods: list[Workload], scaled: dict[tuple[str, str], Any]) -> int |
     return sum(count for count in counts if count is not None) if None not in counts else None
 
 
-def _count(item: Item, scaled: dict[tuple[str, str], Any]) -> int | None:
-    key = (item.namespace, item.name)
-    count = (scaled[key] or 1) if key in scaled else item.get("spec", "replicas")
+def _count(item: Item, scaled: Mapping[WorkloadName, Bounds]) -> int | None:
+    key = (item.kind, item.namespace, item.name)
+    count = scaled[key][0] if key in scaled else item.get("spec", "replicas")
     count = 1 if count is None else count
     return count if isinstance(count, int) and count > 0 else None
 
