@@ -96,7 +96,7 @@ class Item:
         return Hit(path, self.get(*path), message, remedy, item=self, severity=severity, others=tuple(others))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _entries(item: Item, path: Path) -> list[tuple[Path, Any]]:
     # Dozens of rules walk the same few lists of an object; of a large mesh, keeping them all would take its memory.
     return [((*path, index), each) for index, each in enumerate(as_list(item.get(*path)))]

@@ -58,7 +58,7 @@ def routes(item: Item, *protocols: str) -> list[tuple[Path, dict[str, Any]]]:
     return [found for protocol in protocols or PROTOCOLS for found in item.maps("spec", protocol)]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def destinations(item: Item) -> tuple[Destination, ...]:
     """Every destination that requests are sent or mirrored to; nine rules ask."""
     return tuple(_destinations(item))
