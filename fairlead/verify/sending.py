@@ -91,6 +91,12 @@ class Sender(Protocol):
         """From where, in the words of the report: `this machine`, `pod hello/fairlead-verify-x as hello/default`."""
         ...
 
+    @property
+    def proxy(self) -> str:
+        """The workload whose proxy its requests leave through, as `Proxies` names it: that of the pod itself where it
+        has a sidecar. Empty for this machine, whose requests meet a gateway's first, and for pods without one."""
+        ...
+
     def send(self, requests: Sequence[Sent], per_second: float) -> Iterator[Answer]:
         """The answers, in the order of the requests, of which no more than so many begin in a second.
 

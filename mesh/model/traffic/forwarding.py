@@ -96,11 +96,15 @@ def _spread(hop: Hop, to: Cluster, endpoints: Sequence[Endpoint]) -> list[Outcom
     policy = retries(hop.spec, hop.mesh.graph.mesh_config)
     hashed = as_map(to.settings.get("loadBalancer")).get("consistentHash")
     if hop.is_http and failed and others and not (gateways or hashed) and at_another_pod(policy):
-        return shared(others, 1 / len(others))
+        return _of_a_pool(to, shared(others, 1 / len(others)))
     ends = [_answered(outcome) if hop.is_http else outcome for outcome in each]
     reached = [outcome for gateway in gateways for outcome in _through(hop, to, gateway)]
     ends += [replace(each, status=503, error="") if hop.is_http and each.error else each for each in reached]
-    return shared(ends, 1 / len(endpoints))
+    return _of_a_pool(to, shared(ends, 1 / len(endpoints)))
+
+
+def _of_a_pool(to: Cluster, ends: list[Outcome]) -> list[Outcome]:
+    return ends if len(to.endpoints) <= 1 else [replace(each, pools=(to.name, *each.pools)) for each in ends]
 
 
 def _through(hop: Hop, to: Cluster, endpoint: Endpoint) -> list[Outcome]:

@@ -49,6 +49,9 @@ class Outcome:
     """The clients and destinations on the way whose outlier detection counts failures."""
     cut: bool = False
     """A perTryTimeout ended the attempt, which Envoy retries as it does a reset."""
+    pools: tuple[str, ...] = ()
+    """The destinations on the way of which several workloads are the pods: how many requests each gets depends on how
+    many pods it has and on the load balancing, so `share` is what equal numbers of pods would get."""
 
     def after(self, *steps: Step) -> Outcome:
         """The same end, with steps that came before."""

@@ -166,4 +166,6 @@ def direct(mesh: Mesh, target: Host | None, request: Request) -> list[Outcome]:
             else [arrives(mesh, Arrival(endpoint, request, PLAIN, is_http=is_http))]
         )
         found += shared(ends, 1 / len(endpoints))
+    if len(endpoints) > 1:
+        return [replace(each, pools=(target.name, *each.pools)) for each in found]
     return found

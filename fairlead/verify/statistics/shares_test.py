@@ -1,0 +1,93 @@
+"""Do answers come with the shares that are promised? An exact sequential test, which ends as soon as that is clear.
+
+Against the promise stands a martingale: how much better a mixture of other shares explains what came than the promised
+ones do. While the promise is true, its value ever exceeds 1/a with a chance of at most a, however often one looks
+(Ville's inequality), so 1 / its largest value is a p value, and a false alarm at most as likely as `alarm`. The mixture
+is half of all shares alike (Dirichlet), which notices a gross difference after a few requests, and half of the
+alternatives, which are what has to be noticed. For the promise stands Wald's sequential probability ratio test against
+each alternative: a share that is as far away as that is accepted with a chance of at most `miss`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fairlead.verify.statistics.alternatives import Alternative, alternatives
+
+MISS = 0.01
+"""How likely a share that is as far away as the alternatives is taken for the promised one."""
+
+
+class Ruling(StrEnum):
+    """What the answers so far say."""
+
+    TRUE = "true"
+    FALSE = "false"
+    OPEN = "open"
+
+
+@dataclass
+class SharesTest:
+    """A test under way. `shares` are of 1, each above 0 and below 1; a category without one is never seen."""
+
+    shares: Mapping[str, float]
+    alarm: float
+    miss: float = MISS
+    counts: Counter[str] = field(default_factory=Counter[str])
+    ruling: Ruling = Ruling.OPEN
+    strange: str = ""
+    """The category that was seen though it must never be."""
+    _largest: float = 0.0
+    _others: tuple[Alternative, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._others = tuple(alternatives(self.shares))
+
+    @property
+    def number(self) -> int:
+        return self.counts.total()
+
+    @property
+    def p(self) -> float:
+        """Valid at any time; 0 where something was seen that must never be."""
+        return 0.0 if self.strange else math.exp(-self._largest)
+
+    def see(self, category: str) -> Ruling:
+        """One more answer. Once it has ruled, the ruling stays."""
+        self.counts[category] += 1
+        if category not in self.shares:
+            self.strange, self.ruling = category, Ruling.FALSE
+        elif self.ruling is Ruling.OPEN:
+            self.ruling = self._ruled()
+        return self.ruling
+
+    def _ruled(self) -> Ruling:
+        ratios = [each.log_ratio(self.counts[each.category], self.number) for each in self._others]
+        self._largest = max(self._largest, self._against(ratios))
+        if self._largest >= -math.log(self.alarm):
+            return Ruling.FALSE
+        if max(ratios) <= math.log(self.miss):
+            return Ruling.TRUE
+        return Ruling.OPEN
+
+    def _against(self, ratios: list[float]) -> float:
+        """The logarithm of the mixture."""
+        number, kinds = self.number, len(self.shares)
+        mixed = math.lgamma(kinds) - math.lgamma(number + kinds)
+        for category, share in self.shares.items():
+            hits = self.counts[category]
+            mixed += math.lgamma(hits + 1) - hits * math.log(share)
+        parts = [mixed, *(each - math.log(len(ratios)) for each in ratios)]
+        top = max(parts)
+        return top + math.log(sum(math.exp(each - top) for each in parts) / 2)
+
+
+def usual_number(shares: Mapping[str, float], miss: float = MISS) -> int:
+    """About how many requests a true promise takes: what the nearest alternative costs by Wald's estimate, and a
+    quarter more for the others."""
+    slowest = min(each.per_request for each in alternatives(shares))
+    return math.ceil(1.25 * -math.log(miss) / slowest)

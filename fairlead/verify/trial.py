@@ -1,0 +1,90 @@
+"""What came back of the requests of one class? Sent in batches, by the one who can, with the proxies' counts around."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fairlead.verify.proxies import HostCount, sent_between
+from fairlead.verify.sending import WITHIN, Answer, CannotSendError, Sender, Sent
+from mesh.model.traffic.mesh import Mesh, workload_name
+from mesh.model.traffic.request import INTERNET, Request
+
+if TYPE_CHECKING:
+    from fairlead.verify.asking import Asking
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Answers, and how many requests each workload got from the first proxy meanwhile; None where nobody counted."""
+
+    answers: tuple[Answer, ...]
+    counted: Mapping[str, int] | None
+
+
+@dataclass
+class Trial:
+    """The requests of one class. `headers` are sent beside those of the class."""
+
+    asking: Asking
+    request: Request
+    within: float = WITHIN
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    sent: int = 0
+    seconds: float = 0.0
+    _sender: Sender | None = None
+
+    @property
+    def sender(self) -> Sender:
+        """Raises CannotSendError."""
+        if self.request.method not in SAFE:
+            raise CannotSendError(f"{self.request.method} may change something, and is never sent")
+        if self._sender is None:
+            self._sender = self.asking.access.sender(self.request)
+        return self._sender
+
+    @property
+    def proxy(self) -> str:
+        """The workload of the first proxy on the way; empty where there is none."""
+        return gateway_workload(self.asking.subject.mesh, self.request.gateway) or self.sender.proxy
+
+    def batch(self, number: int, *, counted: bool = False) -> Batch:
+        """So many requests more. Raises CannotSendError."""
+        proxies = self.asking.access.proxies if counted and self.proxy else None
+        before: list[HostCount] = list(proxies.counts(self.proxy)) if proxies else []
+        answers = tuple(self.sender.send([self._one()] * number, self.asking.manners.rate))
+        self.sent += number
+        self.seconds = max([self.seconds, *(each.seconds for each in answers)])
+        if proxies is None:
+            return Batch(answers, None)
+        got: Counter[str] = Counter()
+        for (_, workload), times in sent_between(before, proxies.counts(self.proxy)).items():
+            got[workload] += times
+        return Batch(answers, got)
+
+    def _one(self) -> Sent:
+        request = self.request
+        to = self.asking.access.address(request.gateway, request.port) if request.caller == INTERNET else None
+        return Sent(request, to, self.within, self.headers)
+
+
+def gateway_workload(mesh: Mesh, gateway: str) -> str:
+    """The workload behind a gateway's Service (`namespace/name`); empty where there is none."""
+    namespace, _, name = gateway.partition("/")
+    service = mesh.graph.services.get((namespace, name))
+    pods = mesh.graph.pods_of(service) if service else []
+    return workload_name(pods[0]) if pods else ""
+
+
+def siblings(mesh: Mesh, workloads: Collection[str]) -> frozenset[str]:
+    """The workloads, and those that a Service of theirs selects too: whose answers may be taken for one another."""
+    found = set(workloads)
+    for name in workloads:
+        pods = mesh.workload(name)
+        for service in mesh.graph.services_of.get(pods, ()) if pods else ():
+            found |= {workload_name(each) for each in mesh.graph.pods_of(service)}
+    return frozenset(found)
