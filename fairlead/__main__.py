@@ -20,6 +20,7 @@ from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.terminal.output import whole_output
+from fairlead.verify.options import verify
 
 if TYPE_CHECKING:
     from fairlead.evaluation.snapshot import Snapshot
@@ -99,6 +100,7 @@ app.command()(picture)
 app.command()(shift)
 app.command()(doctor)
 app.command()(up)
+app.command()(verify)
 app.command()(down)
 app.add_typer(env, name="env")
 

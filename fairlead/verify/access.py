@@ -50,7 +50,7 @@ class NoAccess:
     def sender(self, request: Request) -> Sender:
         raise CannotSendError(f"no cluster is asked for requests from {request.caller}")
 
-    def causes(self, _promise: Promise, _evidence: Evidence) -> Sequence[str]:
+    def causes(self, promise: Promise, evidence: Evidence) -> Sequence[str]:  # noqa: ARG002 - as Access has it
         return ()
 
     def close(self) -> None:

@@ -22,7 +22,9 @@ class Promise:
 
     `id` stays the same from run to run while the sentence does. `about` is the app, the gateway or the addon, as
     `--only` names it. `how` says how it is tested; where it is not, it is empty and `untested` says why. `requests` is
-    how many are sent at most. `check` is the name of the check's file without `_check`. `details` is the check's own.
+    how many are usually sent. `is_random`: chance has a part in what is seen, so a test of statistics decides, which
+    takes a part of the report's false alarms. `check` is the name of the check's file without `_check`. `details` is
+    the check's own.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Promise:
     request: Request | None = None
     expected: Explanation | None = None
     requests: int = 0
+    is_random: bool = False
     details: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -6,14 +6,14 @@ A check is a file `<noun>_check.py` in `fairlead/verify/checks` or `fairlead/ver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 from fairlead.terminal.errors import UserError
-from fairlead.verify.asking import Asking
+from fairlead.verify.asking import FALSE_ALARM, Asking
 from fairlead.verify.promise import Promise, Standing, Verdict, unasked
 from fairlead.verify.sending import CannotSendError
 from fairlead.verify.subject import Subject
@@ -48,9 +48,11 @@ def promised(subject: Subject) -> list[Promise]:
     return [promise for check in CHECKS for promise in check.promises(subject)]
 
 
-def verdicts(promises: Iterable[Promise], asking: Asking) -> Iterator[Verdict]:
-    """What became of each promise, one after the other."""
+def verdicts(promises: Sequence[Promise], asking: Asking) -> Iterator[Verdict]:
+    """What became of each promise, one after the other; the chance of a false alarm is divided among those that need
+    some (Bonferroni), so that the whole report's is no larger."""
     named = {check.name: check for check in CHECKS}
+    asking.alarm = FALSE_ALARM / max(1, sum(each.is_random and not each.untested for each in promises))
     for promise in promises:
         asking.progress.busy(promise.sentence)
         yield _judged(named[promise.check], promise, asking)

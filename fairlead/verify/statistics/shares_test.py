@@ -56,12 +56,13 @@ class SharesTest:
         """Valid at any time; 0 where something was seen that must never be."""
         return 0.0 if self.strange else math.exp(-self._largest)
 
-    def see(self, category: str) -> Ruling:
-        """One more answer. Once it has ruled, the ruling stays."""
-        self.counts[category] += 1
-        if category not in self.shares:
-            self.strange, self.ruling = category, Ruling.FALSE
-        elif self.ruling is Ruling.OPEN:
+    def see(self, answers: Mapping[str, int]) -> Ruling:
+        """More answers, by category; looked at once all are counted, as their order is not known. A ruling stays."""
+        self.counts.update(answers)
+        strange = sorted(category for category, times in answers.items() if times and category not in self.shares)
+        if strange:
+            self.strange, self.ruling = strange[0], Ruling.FALSE
+        elif self.ruling is Ruling.OPEN and self.number:
             self.ruling = self._ruled()
         return self.ruling
 

@@ -1,0 +1,100 @@
+"""Does each class of requests end as the model says? Who answers with which shares, with which status, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fairlead.verify.asking import Asking
+from fairlead.verify.ends import Ends, ends_of
+from fairlead.verify.naming import about, promise_id, sentence
+from fairlead.verify.observation import Observation, Observer
+from fairlead.verify.promise import Promise, Verdict, broken, holds, unasked
+from fairlead.verify.sendable import untested
+from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
+from fairlead.verify.subject import Subject
+from fairlead.verify.trial import Trial
+from mesh.model.traffic.explanation import Explanation
+from mesh.model.traffic.request import Request
+
+ORDER = 20
+NAME = "answers"
+CERTAIN = 3
+"""Requests where every one has to end alike."""
+POSSIBLE = 12
+"""Requests where load balancing decides among several ends."""
+_BATCH = 25
+_WITHIN_OTHERS = 3
+"""How often a batch is sent again because others' requests were counted with it."""
+
+
+def promises(subject: Subject) -> Iterator[Promise]:
+    """One for each class of requests."""
+    for request, expected in subject.expectations:
+        yield promised(subject, request, expected)
+    for reason in subject.classes.open:
+        text = f"more requests: {reason}"
+        yield Promise(promise_id(NAME, text), NAME, "", text, untested=reason)
+
+
+def promised(subject: Subject, request: Request, expected: Explanation) -> Promise:
+    """What a class promises, and how that is tested."""
+    text = sentence(request, expected)
+    why_not = untested(subject, request, expected)
+    ends = ends_of(expected)
+    is_random = len(ends.shares) > 1 and not ends.is_chance
+    number = POSSIBLE if ends.is_chance else usual_number(ends.shares) if is_random else CERTAIN
+    return Promise(
+        promise_id(NAME, text),
+        NAME,
+        about(subject, request, expected),
+        text,
+        how="" if why_not else _how(ends, number, is_random=is_random),
+        untested=why_not,
+        request=request,
+        expected=expected,
+        requests=0 if why_not else number,
+        is_random=is_random,
+    )
+
+
+def _how(ends: Ends, number: int, *, is_random: bool) -> str:
+    if is_random:
+        return f"about {number} requests, until an exact sequential test of the shares has decided"
+    if ends.is_chance:
+        return f"{number} requests, of which load balancing decides how each ends among those named"
+    return f"{number} requests, which all have to end so"
+
+
+def verdict(promise: Promise, asking: Asking) -> Verdict:
+    """Sent until it is decided."""
+    if promise.request is None or promise.expected is None:
+        return unasked(promise, "it has no request")
+    observer = Observer(Trial(asking, promise.request), ends_of(promise.expected))
+    if promise.is_random:
+        return _of_shares(promise, asking, observer)
+    seen = observer.seen(promise.requests)
+    evidence = observer.evidence(seen)
+    strange = [each for each in seen.ends if each not in observer.ends.shares and not observer.is_any_app(each)]
+    return broken(promise, evidence) if strange else holds(promise, evidence)
+
+
+def _of_shares(promise: Promise, asking: Asking, observer: Observer) -> Verdict:
+    test = SharesTest(observer.ends.shares, asking.alarm)
+    whole = Observation()
+    disturbed = 0
+    while test.ruling is Ruling.OPEN and test.number < asking.manners.most:
+        seen = observer.seen(min(_BATCH, asking.manners.most - test.number), shares=True)
+        if seen.unclear and disturbed < _WITHIN_OTHERS:
+            disturbed += 1
+            continue
+        if seen.unclear:
+            return unasked(promise, seen.unclear, observer.evidence(whole))
+        whole = whole.and_more(seen)
+        test.see(seen.ends)
+        asking.progress.busy(f"{promise.sentence} ({test.number} requests)")
+    evidence = observer.evidence(whole, test.p)
+    if test.ruling is Ruling.OPEN:
+        return unasked(
+            promise, f"{test.number} requests, the most that are allowed (--most), do not decide it", evidence
+        )
+    return holds(promise, evidence) if test.ruling is Ruling.TRUE else broken(promise, evidence)

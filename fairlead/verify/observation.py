@@ -1,0 +1,115 @@
+"""How did requests end, and whose answers are they? By what the answers say, else by what the first proxy counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fairlead.verify.ends import APP, Ends, end_of, in_words, is_of_app, named_workload
+from fairlead.verify.promise import Evidence
+from fairlead.verify.sending import Answer
+from fairlead.verify.trial import Batch, Trial, siblings
+from mesh.model.traffic.explanation import explanation
+
+_UNNAMED = f"{APP}?"
+_OTHERS = "other requests went through the same proxy at the same time, and the answers do not say whose they are"
+_UNKNOWN = "the answers do not say whose they are, and no proxy can be asked"
+_FAILED = 400
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Ends by category; `unclear` says why nobody knows whose answers these are. `statuses` are the apps' own."""
+
+    ends: Counter[str] = field(default_factory=Counter[str])
+    statuses: Counter[int] = field(default_factory=Counter[int])
+    errors: tuple[str, ...] = ()
+    unclear: str = ""
+    by: str = ""
+
+    def and_more(self, other: Observation) -> Observation:
+        """Both."""
+        errors = tuple(dict.fromkeys((*self.errors, *other.errors)))
+        return Observation(self.ends + other.ends, self.statuses + other.statuses, errors, other.unclear, other.by)
+
+
+@dataclass
+class Observer:
+    """A trial, and the ends that its requests may have."""
+
+    trial: Trial
+    ends: Ends
+    _says: bool | None = None
+    """Whether the apps' answers say whose they are; None until the first has come."""
+
+    def seen(self, number: int, *, shares: bool = False) -> Observation:
+        """So many requests more. Raises CannotSendError."""
+        batch = self.trial.batch(number, counted=self._says is not True)
+        of_apps = [each for each in batch.answers if each.status is not None and is_of_app(each, self.ends)]
+        named = [named_workload(each, self._candidates) for each in of_apps]
+        if of_apps and self._says is None:
+            self._says = all(named)
+        if all(named):
+            return self._by_names(batch.answers, "the answers name who gave them")
+        return self._by_counts(batch, of_apps, shares=shares)
+
+    @cached_property
+    def _candidates(self) -> frozenset[str]:
+        return siblings(self.trial.asking.subject.mesh, self.ends.workloads)
+
+    @cached_property
+    def _copies(self) -> frozenset[str]:
+        """Workloads that get mirrored requests."""
+        expected = explanation(self.trial.asking.subject.mesh, self.trial.request)
+        return frozenset(expected.received.keys() - expected.answered.keys())
+
+    def is_any_app(self, category: str) -> bool:
+        """Whether it is an app's answer where only one app may answer, and nobody says that it is another's."""
+        return category == _UNNAMED and len(self.ends.apps) == 1
+
+    def _by_names(self, answers: tuple[Answer, ...], by: str) -> Observation:
+        found = Counter(end_of(each, self.ends, named_workload(each, self._candidates)) for each in answers)
+        return self._observed(found, answers, by)
+
+    def _by_counts(self, batch: Batch, of_apps: list[Answer], *, shares: bool) -> Observation:
+        found = Counter(end_of(each, self.ends) for each in batch.answers if each not in of_apps)
+        if batch.counted is None:
+            unclear = _UNKNOWN if len(self.ends.apps) > 1 else ""
+            found += Counter({_UNNAMED if unclear else next(iter(self.ends.apps), _UNNAMED): len(of_apps)})
+            return self._observed(found, batch.answers, "the answers do not say whose they are", unclear)
+        counted = {name: times for name, times in batch.counted.items() if name not in self._copies}
+        total, wanted = sum(counted.values()), len(of_apps)
+        ours = {name: times for name, times in counted.items() if name in self.ends.workloads}
+        if not shares and sum(ours.values()) >= wanted:
+            found += Counter({self.ends.of_workload(max(ours, key=lambda name: ours[name])): wanted} if ours else {})
+            return self._observed(found, batch.answers, "counted by the first proxy")
+        unclear = _OTHERS if total > wanted else ""
+        found += Counter({self.ends.of_workload(name): times for name, times in sorted(counted.items())})
+        found += Counter({_UNNAMED: max(0, wanted - total)})
+        return self._observed(found, batch.answers, "counted by the first proxy", unclear)
+
+    def _observed(self, ends: Counter[str], answers: tuple[Answer, ...], by: str, unclear: str = "") -> Observation:
+        own = Counter(each.status for each in answers if each.status is not None and is_of_app(each, self.ends))
+        errors = tuple(dict.fromkeys(f"{each.error}: {each.why}" for each in answers if each.error))
+        return Observation(+ends, own, errors, unclear, by)
+
+    def evidence(self, seen: Observation, p: float | None = None) -> Evidence:
+        """What was seen, in words and in numbers."""
+        number = seen.ends.total()
+        said = [
+            f"{times} x {in_words(category, self.ends)} ({100 * times / number:.1f} %)"
+            for category, times in sorted(seen.ends.items(), key=lambda each: -each[1])
+        ]
+        failed = [f"{times} x {status}" for status, times in sorted(seen.statuses.items()) if status >= _FAILED]
+        said += [f"the app's own status: {', '.join(failed)}"] if failed else []
+        said += list(seen.errors[:3])
+        said += [seen.by] if seen.by and self.ends.apps else []
+        return Evidence(
+            "; ".join(said),
+            self.trial.sender.place,
+            self.trial.sent,
+            self.trial.seconds,
+            {name: float(times) for name, times in sorted(seen.ends.items())},
+            p,
+        )

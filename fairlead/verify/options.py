@@ -1,0 +1,63 @@
+"""How is `verify` typed? Its options, with the words that `--help` has for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairlead.terminal.options import HERE, ConfigFile, Context, Cwd, Kubeconfig, Set, Stack, a_stack, one_of, wrong
+
+_FORMATS = ("text", "json", "markdown", "junit")
+
+
+def verify(  # noqa: PLR0917 - typer makes its options of arguments
+    stack: Stack = None,
+    config_file: ConfigFile = None,
+    overrides: Set = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Only list the promises and how each is tested; no cluster is asked.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="WORD", help="Only promises about this app, gateway or check. May be repeated."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Also end with 2 where a promise cannot be tested at all.")
+    ] = False,
+    rate: Annotated[float, typer.Option("--rate", metavar="NUMBER", help="Most requests in a second.")] = 100.0,
+    most: Annotated[int, typer.Option("--most", metavar="NUMBER", help="Most requests for one promise.")] = 5000,
+    written_as: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json|markdown|junit", help="How the report is written.")
+    ] = "text",
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit's XML here.")] = None,
+    kubeconfig: Kubeconfig = None,
+    context: Context = None,
+    cwd: Cwd = HERE,
+) -> None:
+    """Send requests to a running stack and say which of its promises hold, with the evidence and, if not, the cause."""
+    from fairlead.drift.stack_cluster import Named  # noqa: PLC0415 - see fairlead/__main__.py
+    from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
+
+    a_stack(stack, config_file)
+    one_of("--format", written_as, _FORMATS)
+    if rate <= 0:
+        wrong(f"{rate:g} is not a number of requests in a second", "--rate")
+    if most < 1:
+        wrong(f"{most} is not a number of requests", "--most")
+    asked = Asked(
+        program=cwd.resolve(),
+        stack=stack,
+        config_file=config_file,
+        overrides=overrides,
+        named=Named(kubeconfig, context),
+        only=tuple(only or ()),
+        rate=rate,
+        most=most,
+        written_as=written_as,
+        junit=junit,
+        strict=strict,
+        listed=listed,
+    )
+    raise typer.Exit(verify_command(asked))

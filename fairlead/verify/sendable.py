@@ -1,0 +1,49 @@
+"""Can a request of a class be sent at all? Why not, before anybody tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fairlead.verify.subject import Subject
+from fairlead.verify.trial import SAFE
+from mesh.model.sidecars import has_sidecar
+from mesh.model.traffic.explanation import Explanation
+from mesh.model.traffic.outcome import Outcome, Step
+from mesh.model.traffic.request import INTERNET, Request
+
+_FAULTS = (" % aborted with ", " % delayed by ")
+_OF_HTTP_2 = ("HTTP2", "GRPC")
+
+
+def untested(subject: Subject, request: Request, expected: Explanation) -> str:
+    """Why a request is not sent; empty where it can be."""
+    if expected.open:
+        return f"the model does not decide: {expected.open}"
+    if request.scheme == "tcp":
+        return "it is no HTTP: what bytes an app expects, nobody here knows"
+    if request.method not in SAFE:
+        return f"{request.method} may change something, and is never sent"
+    if request.claims is not None:
+        return "it needs a token that its issuer has signed: name one with --token"
+    if subject.is_protected and any(_is_faulty(each.steps) for each in expected.outcomes):
+        return "the stack is protected, and faults are injected here"
+    return _unspoken(subject, request, expected.outcomes)
+
+
+def _is_faulty(steps: Iterable[Step]) -> bool:
+    return any(word in each.text for each in steps for word in _FAULTS)
+
+
+def _unspoken(subject: Subject, request: Request, outcomes: Iterable[Outcome]) -> str:
+    """Ports where HTTP/1.1 is not what is expected; a sidecar of the client makes HTTP/2 of it."""
+    if request.caller == INTERNET or request.gateway:
+        return ""
+    caller = subject.mesh.workload(request.caller)
+    found = subject.mesh.service(request.to, caller.namespace if caller else "default")
+    port = found.port(request.port) if found else None
+    translated = caller is not None and has_sidecar(subject.mesh.graph, caller)
+    if port and port.protocol in _OF_HTTP_2 and not translated and any(each.answered for each in outcomes):
+        return f"port {request.port} of {request.to} expects {port.protocol}, and HTTP/1.1 is sent"
+    if request.scheme == "https" and port and port.is_tls and any(each.answered for each in outcomes):
+        return f"port {request.port} of {request.to} expects TLS of its own kind"
+    return ""
