@@ -83,10 +83,17 @@ HELLOWORLD_IMAGES = {
 BOOKINFO_IMAGE = "docker.io/istio/examples-bookinfo-{workload}:1.20.3"
 MEMBERSHIP_SERVICE_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine-slim"
 
+# The pod that `verify` sends requests from: curl says of each request why it failed, and its image has a shell and runs
+# as any user.
+CURL_IMAGE = "docker.io/curlimages/curl:8.22.0"
+
 # What tags and versions named when `make digests` looked, which writes what is between the braces. Where a stack wants
-# digests, lint says which are missing. Those of Jaeger and NGINX were seen in several public repositories that pin
-# them, the one of Grafana's chart in the index of its repository.
+# digests, lint says which are missing. Those of curl, Jaeger and NGINX were seen in several public repositories that
+# pin them, the one of Grafana's chart in the index of its repository.
 IMAGE_DIGESTS: dict[tuple[str, str], str] = {
+    ("docker.io/curlimages/curl", "8.22.0"): (
+        "sha256:58adaa4e8dca9c988bae2aba4ab3434a0bb2da16bbe3f92dec39ec7785166777"
+    ),
     ("docker.io/jaegertracing/jaeger", "2.17.0"): (
         "sha256:6266573208d665ce5c17483bce0a75d0806480d92c84766d288d0aee885ce708"
     ),

@@ -89,7 +89,12 @@ def istio_versions() -> set[str]:
 
 def wanted_images() -> list[Key]:
     """Name and tag of every image that the table or a stack file names."""
-    named = [versions.JAEGER_IMAGE, versions.ZIPKIN_IMAGE, versions.MEMBERSHIP_SERVICE_IMAGE]
+    named = [
+        versions.CURL_IMAGE,
+        versions.JAEGER_IMAGE,
+        versions.ZIPKIN_IMAGE,
+        versions.MEMBERSHIP_SERVICE_IMAGE,
+    ]
     named += [
         *versions.HELLOWORLD_IMAGES.values(),
         *(each for it in bookinfo_objects("x", "ClusterIP") for each in images(it)),

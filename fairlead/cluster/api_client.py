@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from yaml import YAMLError
 
+from fairlead.cluster.web_socket import WebSocketError, web_socket
 from fairlead.terminal.errors import UnreachableError, UserError
 
 WITHIN = 60
@@ -92,18 +93,7 @@ class ApiClient:
         accept: str = "application/json",
     ) -> dict[str, Any] | None:
         """The answer, or None where what is read or deleted is not there."""
-        headers = {"Accept": accept, **({"Content-Type": content} if content else {})}
-        request = self._client.param_serialize(
-            method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
-        )
-        try:
-            response = self._client.call_api(*request, _request_timeout=WITHIN)
-            status, text = int(response.status), bytes(response.read())
-        except Exception as error:
-            if type(error).__module__.startswith(("urllib3", "kubernetes")):
-                why = f"{self.host} cannot be reached: {error}"
-                raise UnreachableError(why, "Is the cluster still running?") from error
-            raise
+        status, text = self.answered(method, path, body=body, content=content, accept=accept)
         answer: dict[str, Any] = json.loads(text) if text.strip().startswith(b"{") else {}
         if status == HTTPStatus.NOT_FOUND and method in ("GET", "DELETE"):
             return None
@@ -112,3 +102,38 @@ class ApiClient:
         if status >= HTTPStatus.BAD_REQUEST:
             raise RefusedError(status, answer.get("message") or text.decode(errors="replace")[:500])
         return answer
+
+    def answered(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        content: str = "",
+        accept: str = "application/json",
+    ) -> tuple[int, bytes]:
+        """The status and the bytes of any answer, as of a pod behind the server's proxy."""
+        headers = {"Accept": accept, **({"Content-Type": content} if content else {})}
+        request = self._client.param_serialize(
+            method, path, header_params=headers, body=body, auth_settings=["BearerToken"]
+        )
+        try:
+            response = self._client.call_api(*request, _request_timeout=WITHIN)
+            return int(response.status), bytes(response.read())
+        except Exception as error:
+            if type(error).__module__.startswith(("urllib3", "kubernetes")):
+                raise self._unreachable(error) from error
+            raise
+
+    def stream(self, path: str) -> Any:
+        """An open websocket to a pod. Raises RefusedError with what the server says, UnreachableError."""
+        _, url, headers, *_ = self._client.param_serialize("GET", path, auth_settings=["BearerToken"])
+        try:
+            return web_socket(self._client.configuration, url, headers)
+        except WebSocketError as error:
+            if error.status:
+                raise RefusedError(error.status, str(error)) from None
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> UnreachableError:
+        return UnreachableError(f"{self.host} cannot be reached: {error}", "Is the cluster still running?")

@@ -33,18 +33,18 @@ class LiveCluster:
     """The cluster of one kubeconfig's context: of its current one where none is named."""
 
     def __init__(self, kubeconfig: Path | None, context: str | None = None) -> None:
-        self._api = ApiClient(kubeconfig, context)
-        self.host = self._api.host
+        self.api = ApiClient(kubeconfig, context)
+        self.host = self.api.host
         self._kinds: dict[tuple[str, str], Kind] = {}
-        self.schemas = Schemas(lambda path: self._api.request("GET", path))
+        self.schemas = Schemas(lambda path: self.api.request("GET", path))
 
     def close(self) -> None:
-        self._api.close()
+        self.api.close()
 
     def kinds(self) -> Mapping[tuple[str, str], Kind]:
         """Every kind that the server knows, by API version and kind; asked for once."""
         if not self._kinds:
-            answers = (self._api.request("GET", path, accept=AGGREGATED_DISCOVERY) for path in ("/api", "/apis"))
+            answers = (self.api.request("GET", path, accept=AGGREGATED_DISCOVERY) for path in ("/api", "/apis"))
             self._kinds = {key: kind for answer in answers for key, kind in kinds_in_discovery(answer or {})}
         return self._kinds
 
@@ -76,7 +76,7 @@ class LiveCluster:
         asked = {"fieldManager": manager, "force": "true", "fieldValidation": "Strict"}
         query = urlencode({**asked, "dryRun": "All"} if dry_run else asked)
         path = f"{self._path(self.ref(manifest))}?{query}"
-        answer = self._api.request("PATCH", path, body=manifest, content="application/apply-patch+yaml")
+        answer = self.api.request("PATCH", path, body=manifest, content="application/apply-patch+yaml")
         return answer or {}
 
     def create(self, manifest: Manifest, *, dry_run: bool = False) -> dict[str, Any]:
@@ -84,16 +84,16 @@ class LiveCluster:
         kind = self._kind(manifest["apiVersion"], manifest["kind"])
         path = kind.path_in(str(manifest.get("metadata", {}).get("namespace") or "default"))
         query = "?dryRun=All" if dry_run else ""
-        return self._api.request("POST", f"{path}{query}", body=manifest, content="application/json") or {}
+        return self.api.request("POST", f"{path}{query}", body=manifest, content="application/json") or {}
 
     def server_version(self) -> str:
         """As the server names it: `v1.34.1`."""
-        return str((self._api.request("GET", "/version") or {}).get("gitVersion", ""))
+        return str((self.api.request("GET", "/version") or {}).get("gitVersion", ""))
 
     def read(self, ref: Ref) -> dict[str, Any] | None:
         """The object, or None where it, or its whole kind, is not there."""
         known = self.knows({"apiVersion": ref.api_version, "kind": ref.kind})
-        answer = self._api.request("GET", self._path(ref)) if known else None
+        answer = self.api.request("GET", self._path(ref)) if known else None
         if answer is not None and ref_of(answer) != ref:
             raise RefusedError(UNASKED, f"the cluster answered with {ref_of(answer)} instead of {ref}")
         return answer
@@ -108,7 +108,7 @@ class LiveCluster:
             if len(listed) < WORTH_A_LIST or not self.knows({"apiVersion": api_version, "kind": kind}):
                 found |= {ref: live for ref in listed if (live := self.read(ref))}
                 continue
-            there = objects_of(self._api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {})
+            there = objects_of(self.api.request("GET", self._kind(api_version, kind).path_in(namespace)) or {})
             if other := sorted({ref.kind for ref in there} - {kind}):
                 raise RefusedError(UNASKED, f"the cluster answered with {', '.join(other)} instead of {kind}")
             found |= {ref: there[ref] for ref in listed if ref in there}
@@ -118,10 +118,10 @@ class LiveCluster:
         """The objects of a kind that a label selector matches, in one namespace or, with an empty one, in all."""
         known = self._kind(api_version, kind)
         path = known.path_in(namespace) if namespace else known.path
-        return objects_of(self._api.request("GET", f"{path}?{urlencode({'labelSelector': selector})}") or {})
+        return objects_of(self.api.request("GET", f"{path}?{urlencode({'labelSelector': selector})}") or {})
 
     def delete(self, ref: Ref) -> None:
-        self._api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
+        self.api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
 
     def wait_until_gone(self, refs: Iterable[Ref], within: float = TIMEOUT) -> list[Ref]:
         """Those that are still there when the time is over."""
@@ -157,7 +157,7 @@ class LiveCluster:
         return {ref: metadata for answer in answers for ref, metadata in answer}
 
     def _metadata(self, kind: Kind, query: str) -> list[tuple[Ref, dict[str, Any]]]:
-        answer = self._api.request("GET", f"{kind.path}{query}", accept=METADATA_ONLY) or {}
+        answer = self.api.request("GET", f"{kind.path}{query}", accept=METADATA_ONLY) or {}
         items: list[dict[str, Any]] = answer.get("items") or []
         found = [item["metadata"] for item in items]
         return [(Ref(kind.api_version, kind.kind, each.get("namespace", ""), each["name"]), each) for each in found]

@@ -74,14 +74,13 @@ class Wholeness:
 
     def heal(self, found: Healing, cluster: LiveCluster) -> None:
         """Do it, and say each repair."""
-        if not found.said:
-            return
-        # First what needs the lock: who has the stack may be in the middle of installing one of these releases.
-        self.unlocked(lambda: self.engine.replace_state(found.state.exported))
-        for ref in found.records:
-            cluster.delete(ref)
         for line in found.said:
             self._say(line)
+        if not found.said:
+            return
+        for ref in found.records:
+            cluster.delete(ref)
+        self.unlocked(lambda: self.engine.replace_state(found.state.exported))
         if found.look_at:
             self.engine.look_at(found.look_at)
 

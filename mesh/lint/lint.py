@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -11,7 +11,6 @@ from mesh.findings import Finding, Hit, Path, Related, Subject
 from mesh.lint import __path__ as lint_folder
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
 from mesh.model.graph import Graph
-from mesh.model.item import Item
 from mesh.model.secret_parts import is_hidden
 
 # Importing a file of rules registers them; by name, so that their order is the same everywhere.
@@ -21,15 +20,10 @@ RULE_FILES = tuple(
 )
 
 
-def config_findings(config: Config, objects: Sequence[Item] = (), *, broken: Collection[str] = ()) -> list[Finding]:
-    """What the rules over the config find, some of them with the stack's own `objects`; a rule that needs a `broken`
-    section is not asked."""
+def config_findings(config: Config, *, broken: Collection[str] = ()) -> list[Finding]:
+    """What the rules over the config find; a rule that needs a `broken` section is not asked."""
     asked = (rule for rule in CONFIG_RULES.values() if rule.needs.isdisjoint(broken))
-    return [
-        _finding(rule, hit)
-        for rule in asked
-        for hit in (rule.check(config, objects) if rule.of_objects else rule.check(config))
-    ]
+    return [_finding(rule, hit) for rule in asked for hit in rule.check(config)]
 
 
 def object_findings(graph: Graph, counterpart: str = "") -> list[Finding]:

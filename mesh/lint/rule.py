@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mesh.findings import Hit, Severity
 
 if TYPE_CHECKING:
+    from mesh.config import Config
     from mesh.model.graph import Graph
 
 
@@ -17,16 +18,14 @@ class Rule:
     """`check` finds where the sentence `name` does not hold; `needs` are the sections of the config that it must see
     whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same. A `firm` rule cannot be
     silenced: where it does not hold, the program cannot be built. One `of_schema` is silent where another rule says in
-    better words why a value is rejected, or the same of a field. One `of_objects` is also given the objects of the
-    stack's own files."""
+    better words why a value is rejected, or the same of a field."""
 
-    check: Callable[..., Iterator[Hit]]
+    check: Callable[[Any], Iterator[Hit]]
     severity: Severity
     needs: frozenset[str]
     counterparts: tuple[str, ...]
     firm: bool = False
     of_schema: Literal["field", "value", ""] = ""
-    of_objects: bool = False
 
     @property
     def name(self) -> str:
@@ -41,24 +40,17 @@ class Rule:
 CONFIG_RULES: dict[str, Rule] = {}
 OBJECT_RULES: dict[str, Rule] = {}
 
-ConfigCheck = Callable[..., Iterator[Hit]]
+ConfigCheck = Callable[["Config"], Iterator[Hit]]
 ObjectCheck = Callable[["Graph"], Iterator[Hit]]
 
 
 def config_rule(
-    *counterparts: str,
-    needs: tuple[str, ...] = (),
-    severity: Severity = "error",
-    firm: bool = False,
-    of_objects: bool = False,
+    *counterparts: str, needs: tuple[str, ...] = (), severity: Severity = "error", firm: bool = False
 ) -> Callable[[ConfigCheck], ConfigCheck]:
-    """A rule over the whole config, and with `of_objects` over the stack's own objects; a section in `needs` that is
-    broken keeps it from being asked."""
+    """A rule over the whole config; a section in `needs` that is broken keeps it from being asked."""
 
     def register(check: ConfigCheck) -> ConfigCheck:
-        CONFIG_RULES[check.__name__] = Rule(
-            check, severity, frozenset(needs), counterparts, firm, of_objects=of_objects
-        )
+        CONFIG_RULES[check.__name__] = Rule(check, severity, frozenset(needs), counterparts, firm)
         return check
 
     return register

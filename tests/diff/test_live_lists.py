@@ -70,7 +70,7 @@ class Cluster:
         return self.live.kinds()[ref.api_version, ref.kind].path_in(ref.namespace)
 
     def _ask(self, method: str, path: str, body: Manifest, content: str, manager: str) -> None:
-        assert self.live._api.request(method, f"{path}?fieldManager={manager}", body=body, content=content)
+        assert self.live.api.request(method, f"{path}?fieldManager={manager}", body=body, content=content)
 
 
 @pytest.fixture(name="cluster")

@@ -54,6 +54,7 @@ CHART = "values of a chart, which are no object of Istio's"
 SYNTAX = "judges how the field itself is written, which no other object changes"
 KUBERNETES = "a field of Kubernetes' own objects that has the same name"
 AWS = "inputs of AWS resources, which are no object of Istio's"
+ENVOY = "a field of an Envoy's own configuration, which is what Istio's objects came to"
 PLACE = "names the field for a finding's path"
 SHOWN = "shows the field as it is written, in words"
 OUTSIDE: dict[str, tuple[int, str]] = {
@@ -91,6 +92,8 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead/explain/questions.py": (2, SHOWN),
     "fairlead/picture/model/versions.py": (1, KUBERNETES),
     "fairlead/verify/cluster_access.py": (1, KUBERNETES),
+    "fairlead/verify/live/envoy_config.py": (2, ENVOY),
+    "fairlead/verify/live/envoy_hosts.py": (1, ENVOY),
 }
 """File -> how many fields it reads, and why: this list shrinks."""
 

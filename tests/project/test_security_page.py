@@ -28,7 +28,6 @@ MAY_START_OR_CONNECT = {
     "fairlead/cluster/probe.py",
     "fairlead/comparison/revision_python.py",
     "fairlead/lifecycle/engine.py",
-    "fairlead/lifecycle/language_host.py",
     "fairlead/lifecycle/pulumi_cli.py",
     # AWS; repositories of charts and addresses of addons.
     "fairlead/cloud/account.py",
@@ -40,12 +39,16 @@ MAY_START_OR_CONNECT = {
     "fairlead/lifecycle/wholeness.py",
     # It runs kubectl kustomize, or kustomize build, on folders that were named.
     "fairlead/lint/kustomize.py",
+    # Streams to pods: websockets of the API server, and ports of loopback that lead to pods.
+    "fairlead/cluster/web_socket.py",
+    "fairlead/verify/live/pod_exec.py",
+    "fairlead/verify/live/port_forward.py",
     # It reads a kubeconfig's contexts.
     "fairlead/drift/stack_cluster.py",
 }
 WAYS_OUT = re.compile(
     r"subprocess|socket|socketserver|http\.(client|server)|urllib\.request|urllib3|requests|httpx|aiohttp|"
-    r"ftplib|smtplib|telnetlib|xmlrpc|multiprocessing|pty|grpc|boto3|botocore|kubernetes(\..*)?|pulumi\.automation"
+    r"websocket|ftplib|smtplib|telnetlib|xmlrpc|multiprocessing|pty|grpc|boto3|botocore|kubernetes(\..*)?|pulumi\.automation"
 )
 CALLS_OUT = re.compile(
     r"os\.(system|popen|exec\w+|posix_spawn\w*|spawn\w+|fork\w*)|"

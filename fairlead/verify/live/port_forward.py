@@ -1,0 +1,122 @@
+"""How does this machine reach a port of a pod? Each connection to a port of loopback becomes a stream to the pod."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import threading
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote
+
+from fairlead.terminal.errors import UserError
+from fairlead.verify.live.pod_exec import Streams
+
+_DATA, _ERROR = 0, 1
+_PIECE = 64 * 1024
+_BACKLOG = 128
+
+
+class PortForward:
+    """A port of loopback that leads to a port of a pod, as long as the block lasts. The first connection is made at
+    once, so that a right that lacks is known: raises RefusedError, UnreachableError."""
+
+    def __init__(self, streams: Streams, namespace: str, pod: str, port: int) -> None:
+        self._streams = streams
+        self._path = f"/api/v1/namespaces/{quote(namespace)}/pods/{quote(pod)}/portforward?ports={port}"
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+        self.port: int = self._listener.getsockname()[1]
+        """On 127.0.0.1."""
+        self._open: set[Any] = set()
+        self._ended = threading.Event()
+        self._spare: list[Any] = []
+        self.last_error = ""
+        """What the kubelet said of the last connection that failed, as that nothing listens there."""
+
+    def __enter__(self) -> PortForward:
+        try:
+            self._spare.append(self._streams.stream(self._path))
+        except BaseException:
+            self._listener.close()
+            raise
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, with every connection. May be called twice."""
+        self._ended.set()
+        with contextlib.suppress(OSError):
+            # Closing alone does not wake a thread that waits in accept.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for each in [*self._open, *self._spare]:
+            _shut(each)
+
+    def _accept(self) -> None:
+        while not self._ended.is_set():
+            try:
+                local, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(local,), daemon=True).start()
+
+    def _serve(self, local: socket.socket) -> None:
+        with local:
+            try:
+                remote = self._connected()
+            except UserError as error:
+                self.last_error = error.message
+                return
+            self._open.add(remote)
+            try:
+                with contextlib.suppress(OSError, import_module("websocket").WebSocketException):
+                    self._carry(local, remote)
+            finally:
+                self._open.discard(remote)
+                _shut(remote)
+
+    def _connected(self) -> Any:
+        with contextlib.suppress(IndexError):
+            return self._spare.pop()
+        return self._streams.stream(self._path)
+
+    def _carry(self, local: socket.socket, remote: Any) -> None:
+        """One thread for both directions: a TLS connection may not be read and written side by side."""
+        named: set[int] = set()
+        remote.settimeout(None)
+        while not self._ended.is_set():
+            waiting = isinstance(remote.sock, ssl.SSLSocket) and remote.sock.pending() > 0
+            ready = [remote.sock] if waiting else select.select([local, remote.sock], [], [])[0]
+            if local in ready:
+                if not (data := local.recv(_PIECE)):
+                    return
+                remote.send_binary(bytes([_DATA]) + data)
+            if remote.sock in ready and not self._receive(local, remote, named):
+                return
+
+    def _receive(self, local: socket.socket, remote: Any, named: set[int]) -> bool:
+        """The next frame: the first of each channel only repeats the port's number."""
+        code, frame = remote.recv_data()
+        if code != import_module("websocket").ABNF.OPCODE_BINARY or not frame:
+            return False
+        channel = frame[0]
+        if channel not in named:
+            named.add(channel)
+            return True
+        if channel == _ERROR:
+            self.last_error = frame[1:].decode(errors="replace").strip()
+            return False
+        local.sendall(frame[1:])
+        return True
+
+
+def _shut(remote: Any) -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        remote.sock.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError, AttributeError):
+        remote.shutdown()

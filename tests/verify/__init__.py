@@ -1,0 +1,1 @@
+"""Is what a stack promises tested as it is said?"""
