@@ -19,15 +19,32 @@ def untested(subject: Subject, request: Request, expected: Explanation) -> str:
     """Why a request is not sent; empty where it can be."""
     if expected.open:
         return f"the model does not decide: {expected.open}"
+    return _by_itself(request) or _by_its_stack(subject, request, expected)
+
+
+def _by_itself(request: Request) -> str:
+    """What a request says that nobody here can send."""
     if request.scheme == "tcp":
         return "it is no HTTP: what bytes an app expects, nobody here knows"
     if request.method not in SAFE:
         return f"{request.method} may change something, and is never sent"
     if request.claims is not None:
         return "it needs a token that its issuer has signed: name one with --token"
+    return ""
+
+
+def _by_its_stack(subject: Subject, request: Request, expected: Explanation) -> str:
     if subject.is_protected and any(_is_faulty(each.steps) for each in expected.outcomes):
         return "the stack is protected, and faults are injected here"
+    if expected.answered and all(_is_of_a_chart(subject, name) for name in expected.answered):
+        return f"{' and '.join(expected.answered)} comes with a chart: whether addons answer has a check of its own"
     return _unspoken(subject, request, expected.outcomes)
+
+
+def _is_of_a_chart(subject: Subject, name: str) -> bool:
+    pods = subject.mesh.workload(name)
+    # Stand-ins for apps that are deployed elsewhere are brought too, and stand where the stack file has the app.
+    return pods is not None and pods.item.brought and pods.item.origin[:1] != ("apps",)
 
 
 def _is_faulty(steps: Iterable[Step]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -28,12 +29,14 @@ class Batch:
 
 @dataclass
 class Trial:
-    """The requests of one class. `headers` are sent beside those of the class."""
+    """The requests of one class. `headers` are sent beside those of the class; `settling` is how many seconds after the
+    last answer the proxies are asked what they counted."""
 
     asking: Asking
     request: Request
     within: float = WITHIN
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    settling: float = 0.0
     sent: int = 0
     seconds: float = 0.0
     _sender: Sender | None = None
@@ -61,6 +64,7 @@ class Trial:
         self.seconds = max([self.seconds, *(each.seconds for each in answers)])
         if proxies is None:
             return Batch(answers, None)
+        time.sleep(self.settling)
         got: Counter[str] = Counter()
         for (_, workload), times in sent_between(before, proxies.counts(self.proxy)).items():
             got[workload] += times

@@ -32,7 +32,8 @@ class Ruling(StrEnum):
 
 @dataclass
 class SharesTest:
-    """A test under way. `shares` are of 1, each above 0 and below 1; a category without one is never seen."""
+    """A test under way. `shares` are of 1; a category without one must never be seen, and a lone one always: of that no
+    number of answers is enough, so it stays open until another one comes."""
 
     shares: Mapping[str, float]
     alarm: float
@@ -45,7 +46,7 @@ class SharesTest:
     _others: tuple[Alternative, ...] = ()
 
     def __post_init__(self) -> None:
-        self._others = tuple(alternatives(self.shares))
+        self._others = tuple(alternatives(self.shares)) if len(self.shares) > 1 else ()
 
     @property
     def number(self) -> int:
@@ -67,6 +68,8 @@ class SharesTest:
         return self.ruling
 
     def _ruled(self) -> Ruling:
+        if not self._others:
+            return Ruling.OPEN
         ratios = [each.log_ratio(self.counts[each.category], self.number) for each in self._others]
         self._largest = max(self._largest, self._against(ratios))
         if self._largest >= -math.log(self.alarm):
