@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from fairlead.verify.asking import Asking
+from fairlead.verify.live.envoy_config import RouteTable, route_tables
+from fairlead.verify.live.envoy_routes import first_match, is_catch_all, virtual_host
 from fairlead.verify.trial import Trial
 from mesh.model.traffic.request import Request
 from mesh.model.yaml_values import as_map
 
+_PORT = re.compile(r"(?<!\d)(\d+)(?!\d)")
+
 
 def proxy_route(asking: Asking, request: Request) -> Mapping[str, Any] | None:
-    """Envoy's RouteAction (timeout, retry_policy, hash_policy …); None where no proxy can be asked, or has no route.
-
-    Raises CannotSendError where its admin interface cannot be read.
-    """
-    proxies = asking.access.proxies
-    proxy = Trial(asking, request).proxy
+    """Envoy's RouteAction (timeout, retry_policy, hash_policy …), empty where the proxy has no route for the request;
+    None where no proxy can be asked. Raises CannotSendError where its admin interface cannot be read."""
+    proxies, proxy = asking.access.proxies, Trial(asking, request).proxy
     if proxies is None or not proxy:
         return None
-    del proxies
-    return None
+    read = asking.subject.mesh.read(request)
+    for table in sorted(route_tables(proxies.config_dump(proxy)), key=lambda each: not _is_for(each, request.port)):
+        host = virtual_host(table, read.authority)
+        if host is not None and not is_catch_all(host):
+            found = first_match(host.routes, read)
+            return as_map(found.action.get("route")) if found else {}
+    return {}
+
+
+def _is_for(table: RouteTable, port: int) -> bool:
+    """istiod names a table by its port, as `80`, `http.8080` or `https.443.name`; a gateway's is that of its pods."""
+    return str(port) in _PORT.findall(table.name)
 
 
 def seconds_of(duration: Any) -> float:
     """Of a duration as Envoy's JSON writes it: `2s`, `0.500s`; 0 for none."""
-    text = str(duration or "0s")
-    return float(text.removesuffix("s") or 0)
+    return float(str(duration or "0s").removesuffix("s") or 0)
 
 
 def retry_policy(route: Mapping[str, Any]) -> Mapping[str, Any]:

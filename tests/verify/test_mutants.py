@@ -149,7 +149,10 @@ LOOPBACK = {"answers", "neighbours", "gateways", "answer_headers", "requests_as_
 
 
 def about(asking: Asking, check: str, words: str) -> list[Promise]:
-    found = [each for each in promised(asking.subject) if each.check == check and words in each.sentence]
+    named = [each for each in promised(asking.subject) if each.check == check and words in each.sentence]
+    urls = {id(each): f"{each.request.scheme}://{each.request.authority}{each.request.path}"
+            for each in named if each.request}  # fmt: skip
+    found = [each for each in named if urls[id(each)] == words] or named
     assert found, f"nothing is promised of {words}"
     return found
 
@@ -176,6 +179,42 @@ def test_a_promise_that_is_broken_does_not_hold(name: str, tmp_path: Path) -> No
     with shop(tmp_path, mutation) as asking:
         found = asked(asking, check, words)
     assert Standing.BROKEN in {each.standing for each in found}, [(each.standing, each.why) for each in found]
+
+
+IN_THE_PROXY = ("a timeout twice as long", "no timeout", "a retry too few", "a retry too many")
+
+
+@pytest.mark.parametrize("name", IN_THE_PROXY)
+def test_of_apps_that_obey_no_header_the_route_in_the_proxy_is_read(name: str, tmp_path: Path) -> None:
+    check, words, mutation = MUTANTS[name]
+    with shop(tmp_path, obeys=False) as asking:
+        (true,) = asked(asking, check, words)
+    with shop(tmp_path, mutation, obeys=False) as asking:
+        (wrong,) = asked(asking, check, words)
+    assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN)
+    assert wrong.evidence
+    assert "the route in the proxy" in wrong.evidence.seen
+
+
+@pytest.mark.parametrize("name", ["60/40 for 70/30", "30 % to another app", "another version"])
+def test_answers_that_do_not_say_whose_they_are_are_counted_by_the_proxy(name: str, tmp_path: Path) -> None:
+    check, words, mutation = MUTANTS[name]
+    with shop(tmp_path, silent=True) as asking:
+        true, *_ = asked(asking, check, words)
+    with shop(tmp_path, mutation, silent=True) as asking:
+        wrong, *_ = asked(asking, check, words)
+    assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN)
+    assert wrong.evidence
+    assert "counted by the first proxy" in wrong.evidence.seen
+
+
+def test_nobody_guesses_a_split_that_neither_answers_nor_proxies_tell(tmp_path: Path) -> None:
+    with shop(tmp_path, silent=True, asks_proxies=False) as asking:
+        (found,) = asked(asking, "answers", f"{HTTP}/split")
+    assert (found.standing, found.why) == (
+        Standing.UNASKED,
+        "the answers do not say whose they are, and no proxy can be asked",
+    )
 
 
 def test_every_check_of_requests_has_a_mutant() -> None:
