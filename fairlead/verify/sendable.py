@@ -19,17 +19,17 @@ def untested(subject: Subject, request: Request, expected: Explanation) -> str:
     """Why a request is not sent; empty where it can be."""
     if expected.open:
         return f"the model does not decide: {expected.open}"
-    return _by_itself(request) or _by_its_stack(subject, request, expected)
+    return _by_itself(subject, request) or _by_its_stack(subject, request, expected)
 
 
-def _by_itself(request: Request) -> str:
+def _by_itself(subject: Subject, request: Request) -> str:
     """What a request says that nobody here can send."""
     if request.scheme == "tcp":
         return "it is no HTTP: what bytes an app expects, nobody here knows"
     if request.method not in SAFE:
         return f"{request.method} may change something, and is never sent"
-    if request.claims is not None:
-        return "it needs a token that its issuer has signed: name one with --token"
+    if request.claims is not None and not subject.token(request):
+        return "it needs a token that its issuer has signed: give one with --token"
     return ""
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from fairlead.explain.asked_mesh import AskedMesh
 from fairlead.explain.classes import Classes, classes
+from fairlead.verify.tokens import token_for
 from mesh.config import Config
 from mesh.model.traffic.explanation import Explanation, explanation
 from mesh.model.traffic.mesh import Mesh
@@ -22,6 +23,14 @@ class Subject:
     config: Config | None = None
     """None where plain YAML is asked about, which has no stack file."""
     is_protected: bool = False
+    tokens: tuple[str, ...] = ()
+    """Signed tokens that requests may have."""
+
+    def token(self, request: Request) -> str:
+        """The one that makes a request one of its class; empty where none does, or none is needed."""
+        return self.mesh.once(("token", request.to, request.authority, request.path, request.method, request.caller,
+                               request.gateway, str(request.claims), self.tokens),
+                              lambda: token_for(self.mesh, request, self.tokens))  # fmt: skip
 
     @property
     def mesh(self) -> Mesh:

@@ -73,7 +73,9 @@ class Trial:
     def _one(self) -> Sent:
         request = self.request
         to = self.asking.access.address(request.gateway, request.port) if request.caller == INTERNET else None
-        return Sent(request, to, self.within, self.headers)
+        token = self.asking.subject.token(request)
+        given = {"authorization": f"Bearer {token}"} if token else {}
+        return Sent(request, to, self.within, {**given, **self.headers})
 
 
 def gateway_workload(mesh: Mesh, gateway: str) -> str:
