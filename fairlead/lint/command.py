@@ -39,6 +39,7 @@ def lint_command(
     mesh_config: Path | None,
     namespace: str | None,
     silenced: Path | None,
+    preview: bool,
     written_as: str,
     fail_on: str,
 ) -> int:
@@ -49,8 +50,8 @@ def lint_command(
         wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
     if mesh_config and not objects:
         wrong("is for --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
-    if (namespace or silenced) and not objects:
-        option = "--namespace" if namespace else "--silenced"
+    if (namespace or silenced or preview) and not objects:
+        option = "--namespace" if namespace else "--silenced" if silenced else "--preview"
         wrong("is for --objects; a stack says it in its file", option)
     if not objects and stack is None and config_file is None:
         wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
@@ -58,7 +59,7 @@ def lint_command(
         a_stack(stack, config_file)
     try:
         if objects:
-            linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced)
+            linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced, preview=preview)
         else:
             linted = lint_stack(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
     except UserError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from fairlead.yaml_files.file_text import files_of_named, text_of_named
 from fairlead.yaml_files.positions import Place, Positions
 from mesh.findings import Finding, Related
 from mesh.lint.orders import findings_in_any_order
+from mesh.lint.rule import OBJECT_RULES
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
 from mesh.reading.documents import UNREADABLE, yaml_objects
@@ -30,12 +32,17 @@ _ROOT_NAMESPACE = "istio-system"
 
 @collector_paused()
 def lint_objects(
-    paths: Sequence[str], mesh_config: Path | None = None, *, namespace: str = "", silenced: Path | None = None
+    paths: Sequence[str],
+    mesh_config: Path | None = None,
+    *,
+    namespace: str = "",
+    silenced: Path | None = None,
+    preview: bool = False,
 ) -> Linted:
     """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there.
 
     `namespace` is that of objects that say none, as of `kubectl apply -n`; the file `silenced` lists findings that are
-    meant.
+    meant. Without `preview`, what rules in preview find is an info.
     """
     config = read_mesh_config(mesh_config) if mesh_config else None
     root = (config or {}).get("rootNamespace")
@@ -49,6 +56,8 @@ def lint_objects(
         return graph(items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
 
     found = findings_in_any_order(items, graph_of)
+    if not preview:
+        found = [replace(each, severity="info") if _in_preview(each) else each for each in found]
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
     lists = (placed_in(read, each) for each in list_findings(items))
     unread = [each for each in read.broken if not each.read]
@@ -60,6 +69,11 @@ def lint_objects(
     )
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
+
+
+def _in_preview(finding: Finding) -> bool:
+    rule = OBJECT_RULES.get(finding.rule)
+    return rule is not None and rule.status == "preview"
 
 
 def broken_files(broken: Iterable[Broken]) -> list[Placed]:

@@ -32,6 +32,9 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     silenced: Annotated[
         Path | None, typer.Option("--silenced", help="For --objects: a file that lists findings that are meant.")
     ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="For --objects: rules in preview count as they say, instead of as infos.")
+    ] = False,
     written_as: Annotated[str, typer.Option("--format", help="text, json, sarif or github (annotations).")] = "text",
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Severity from which the exit code is 1: error, warning, info or never.")
@@ -55,6 +58,7 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
         mesh_config=mesh_config,
         namespace=namespace,
         silenced=silenced,
+        preview=preview,
         written_as=written_as,
         fail_on=fail_on,
     )

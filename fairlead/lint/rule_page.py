@@ -11,7 +11,7 @@ from functools import cache
 from fairlead.terminal.errors import UserError
 from mesh.findings import Severity
 from mesh.lint.lint import RULE_FILES
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule
+from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule, Status
 
 STACK, OBJECTS, READING = "stack file", "objects", "reading"
 
@@ -25,6 +25,7 @@ class RulePage:
     looks_at: str
     counterparts: tuple[str, ...]
     documentation: str
+    status: Status = "stable"
 
     @property
     def sentence(self) -> str:
@@ -82,7 +83,7 @@ def _in_order(rules: Mapping[str, Rule]) -> list[Rule]:
 
 
 def _page(rule: Rule, looks_at: str) -> RulePage:
-    return RulePage(rule.name, rule.severity, looks_at, rule.counterparts, rule.documentation)
+    return RulePage(rule.name, rule.severity, looks_at, rule.counterparts, rule.documentation, rule.status)
 
 
 def explained(word: str) -> str:
@@ -99,6 +100,7 @@ def explained(word: str) -> str:
 
 def _in_full(page: RulePage) -> str:
     facts = f"{page.severity} · checks the {page.looks_at}" if page.looks_at != READING else page.severity
+    facts += " · preview" if page.status == "preview" else ""
     return f"{page.name}\n  {facts}\n  also reported by: {page.also}\n\n{page.documentation}"
 
 
@@ -111,6 +113,7 @@ def listed(*, as_json: bool) -> str:
                 "rule": page.name,
                 "severity": page.severity,
                 "looksAt": page.looks_at,
+                "status": page.status,
                 "counterparts": list(page.counterparts),
                 "documentation": page.documentation,
             }

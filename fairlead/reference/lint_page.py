@@ -50,11 +50,15 @@ def _codes(page: RulePage, sign: str) -> list[str]:
 def _told(page: RulePage) -> list[str]:
     also = f" · also reported by {', '.join(page.counterparts)}" if page.counterparts else ""
     paragraphs = (escaped(paragraph) for paragraph in page.documentation.split("\n\n"))
-    lines = [f"### {page.name}", "", f"{page.severity}{also}", ""]
+    lines = [f"### {page.name}", "", f"{page.severity}{_in_preview(page)}{also}", ""]
     for paragraph in paragraphs:
         lines += [paragraph, ""]
     example = _example(page)
     return [*lines, "```yaml", *example, "```", ""] if example else lines
+
+
+def _in_preview(page: RulePage) -> str:
+    return " · preview" if page.status == "preview" else ""
 
 
 def _example(page: RulePage) -> list[str]:
@@ -132,6 +136,8 @@ object that is not part of it may exist, so that is a warning.
   applied: each is judged with the files that go with it.
 - A folder of Kustomize is rendered by `kubectl` or `kustomize`, where one is on PATH and nothing would be fetched. Of a
   chart, and of a file with values that another tool fills in, one info says what was not judged.
+- What a rule in *preview* says of other people's files has not been judged on enough of them: with `--objects` it is an
+  info, with `--preview` what the rule says. In a stack it is always that.
 - What is meant is silenced by a comment, `# fairlead: ignore RULE reason`: for its line, for the next one where it
   stands alone, for the whole object where that is a line such as `kind:`. Or by a file that `--silenced` names, with a
   list `ignore` as under `fairlead:lint` of a stack. A reason is required; a silence of nothing is reported.

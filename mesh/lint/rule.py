@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from mesh.model.graph import Graph
 
 
+Status = Literal["stable", "preview"]
+
+
 @dataclass(frozen=True)
 class Rule:
     """`check` finds where the sentence `name` does not hold; `needs` are the sections of the config that it must see
     whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same. A `firm` rule cannot be
     silenced: where it does not hold, the program cannot be built. One `of_schema` is silent where another rule says in
-    better words why a value is rejected, or the same of a field."""
+    better words why a value is rejected, or the same of a field. What a rule of status `preview` says of other people's
+    files has not been judged on enough of them: there it is an info, unless somebody asks for more."""
 
     check: Callable[[Any], Iterator[Hit]]
     severity: Severity
@@ -26,6 +30,7 @@ class Rule:
     counterparts: tuple[str, ...]
     firm: bool = False
     of_schema: Literal["field", "value", ""] = ""
+    status: Status = "stable"
 
     @property
     def name(self) -> str:
@@ -57,12 +62,17 @@ def config_rule(
 
 
 def object_rule(
-    *counterparts: str, severity: Severity = "error", of_schema: Literal["field", "value", ""] = ""
+    *counterparts: str,
+    severity: Severity = "error",
+    of_schema: Literal["field", "value", ""] = "",
+    status: Status = "stable",
 ) -> Callable[[ObjectCheck], ObjectCheck]:
     """A rule over the objects of a mesh, whoever wrote them."""
 
     def register(check: ObjectCheck) -> ObjectCheck:
-        OBJECT_RULES[check.__name__] = Rule(check, severity, frozenset(), counterparts, of_schema=of_schema)
+        OBJECT_RULES[check.__name__] = Rule(
+            check, severity, frozenset(), counterparts, of_schema=of_schema, status=status
+        )
         return check
 
     return register

@@ -38,7 +38,7 @@ def case(rule: str, outcome: str) -> Path:
 @cache
 def linted(path: Path) -> Linted:
     config = path.with_name(f"{path.name.partition('.')[0]}.mesh-config.yaml")
-    return lint_objects([str(path)], config if config.is_file() else None)
+    return lint_objects([str(path)], config if config.is_file() else None, preview=True)
 
 
 def found(path: Path, rule: str) -> list[Placed]:

@@ -21,7 +21,7 @@ def _scaled(graph: Graph) -> Iterator[tuple[Item, Workload]]:
             yield item, pod
 
 
-@object_rule(severity="warning")
+@object_rule(severity="warning", status="preview")
 def autoscaled_pods_request_what_is_measured(graph: Graph) -> Iterator[Hit]:
     """Every container of autoscaled pods requests the resource whose utilization the autoscaler looks at.
 
