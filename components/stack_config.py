@@ -11,8 +11,9 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
-from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, report, warnings
+from mesh.keys.project import PROJECT
 from mesh.keys.section import Manifest
 from mesh.keys.stack_keys import namespace_findings, secret_findings
 from mesh.lint.stack.stack_lint import stack_findings

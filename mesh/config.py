@@ -28,7 +28,6 @@ from mesh.security_rules import SecurityGroups, SecurityRulesMode
 from mesh.telemetry.log_telemetry import log_providers
 from mesh.timeouts import Timeouts
 
-PROJECT = "fairlead"
 SECRET_KEYS = {key: text for kind in KINDS for key, text in kind.secrets.items()}
 """Keys whose values are secrets. They stand beside the config, never inside it: what is in a structured key
 reaches a Python program as plain text."""

@@ -12,7 +12,7 @@ from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, Finding, Path
 from mesh.keys.map_order import by_key
 from mesh.keys.shape import shape_findings
-from mesh.lint.lint import config_findings
+from mesh.lint.config_findings import config_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from mesh.findings import Finding  # noqa: E402 - found by the path above
-from mesh.lint.lint import object_findings  # noqa: E402
+from mesh.lint.object_findings import object_findings  # noqa: E402
 from mesh.model.graph import graph  # noqa: E402
 from mesh.model.item import Item  # noqa: E402
 from mesh.model.yaml_values import as_map  # noqa: E402

@@ -21,7 +21,7 @@ from fairlead.yaml_files.stack_file import StackFile
 from mesh.config import SECRET_KEYS
 from mesh.findings import ConfigError, report
 from mesh.findings import Path as KeyPath
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.stack.stack_lint import stack_graph
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item

@@ -11,9 +11,7 @@ from fairlead.lint.github_report import github_report
 from fairlead.lint.json_report import json_report
 from fairlead.lint.linted import SEVERITIES, Linted
 from fairlead.lint.object_lint import lint_objects
-from fairlead.lint.rule_page import explained, listed
 from fairlead.lint.sarif_report import sarif_report
-from fairlead.lint.stack_lint import lint_stack
 from fairlead.lint.text_report import text_report
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.options import a_stack, one_of, wrong
@@ -61,6 +59,8 @@ def lint_command(
         if objects:
             linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced, preview=preview)
         else:
+            from fairlead.lint.stack_lint import lint_stack  # noqa: PLC0415 - plain YAML needs no model of a stack
+
             linted = lint_stack(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
     except UserError as error:
         return _wrong_use(error)
@@ -72,6 +72,8 @@ def lint_command(
 
 def tell_of_rules(rule: str | None, written_as: str) -> int:
     """Print one rule in full or, with none, the list of all."""
+    from fairlead.lint.rule_page import explained, listed  # noqa: PLC0415 - only what is told of rules needs all
+
     one_of("--format", written_as, FORMATS)
     try:
         typer.echo(explained(rule) if rule is not None else listed(as_json=written_as == "json"))

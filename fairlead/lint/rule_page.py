@@ -10,7 +10,8 @@ from functools import cache
 
 from fairlead.terminal.errors import UserError
 from mesh.findings import Severity
-from mesh.lint.lint import RULE_FILES
+from mesh.lint.config_findings import CONFIG_RULE_FILES
+from mesh.lint.object_findings import OBJECT_RULE_FILES
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule, Status
 
 STACK, OBJECTS, READING = "stack file", "objects", "reading"
@@ -66,7 +67,7 @@ _READING = (
 
 
 # Importing the files of rules has registered them.
-_ORDER = {file.__name__: place for place, file in enumerate(RULE_FILES)}
+_ORDER = {file.__name__: place for place, file in enumerate((*CONFIG_RULE_FILES, *OBJECT_RULE_FILES))}
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fairlead.lint.linted import Linted, Placed, RelatedPlace
-from fairlead.lint.rule_page import RulePage, rule_pages
 from fairlead.yaml_files.positions import Place
+
+if TYPE_CHECKING:
+    from fairlead.lint.rule_page import RulePage
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -17,6 +19,8 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def sarif_report(linted: Linted) -> str:
     """One run; its rules are all that were asked, its results the findings."""
+    from fairlead.lint.rule_page import rule_pages  # noqa: PLC0415 - the other reports need no rules over a stack file
+
     pages = rule_pages()
     places = {name: index for index, name in enumerate(pages)}
     driver = {

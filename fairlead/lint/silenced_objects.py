@@ -13,25 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import ValidationError
-
-from fairlead.lint.linted import Placed, shown_path
-from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.file_text import text_of_named
-from fairlead.yaml_files.positions import Place, node_at, positions
-from mesh.findings import Finding
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
-from mesh.lint.stack.silence import silenced
-from mesh.lint.stack.silence_config_rules import ignored_rules_exist
-from mesh.lint_settings import LintSettings
-from mesh.reading.documents import UNREADABLE, yaml_objects
+from fairlead.lint.linted import Placed
+from fairlead.yaml_files.positions import Place, node_at
+from mesh.findings import Finding, Severity
+from mesh.lint.rule import OBJECT_RULES
 from mesh.reading.files import UnreadableFileError, text_of
 from mesh.reading.roots import Root
 
 _COMMENT = re.compile(r"#\s*fairlead:\s*ignore\b[ \t]*(?P<rule>[\w-]*)[ \t]*(?P<reason>.*)$")
 _HINT = "fairlead:"
-_OTHER_RULES = ("yaml", "template", "chart", "kustomize", "objects")
-_RULE = ignored_rules_exist.__name__
+_NOTES = ("template", "chart", "kustomize")
+_RULE = "ignored_rules_exist"
 
 
 @dataclass(frozen=True)
@@ -57,11 +49,15 @@ def without_silenced(
         if not wrong and len(rest) == len(kept):
             wrong = (f"{note.rule} finds nothing here", "remove the comment")
         if wrong:
-            told.append(_told(note.file, note.place, wrong, "warning" if "finds nothing" in wrong[0] else "error"))
+            told.append(
+                told_of_silence(note.file, note.place, wrong, "warning" if "finds nothing" in wrong[0] else "error")
+            )
         else:
             kept = rest
     if listed:
-        kept, unused = _less_listed(kept, listed)
+        from fairlead.lint.silenced_list import without_listed  # noqa: PLC0415 - with the model of the stack file
+
+        kept, unused = without_listed(kept, listed)
         told += unused
     return [*kept, *told], len(found) - len(kept)
 
@@ -81,14 +77,23 @@ def _notes(file: str) -> Iterator[_Note]:
 
 
 def _wrong(note: _Note) -> tuple[str, str] | None:
-    known = [*CONFIG_RULES, *OBJECT_RULES, *_OTHER_RULES]
-    if note.rule not in known:
-        near = difflib.get_close_matches(note.rule, known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else "write a name from `python -m fairlead lint --list`"
-        return f"no rule is called {note.rule or 'nothing'}, so nothing is silenced", remedy
+    if note.rule not in OBJECT_RULES and (wrong := unknown_rule(note.rule)):
+        return wrong
     if not note.reason:
         return "a silence needs a reason, for the next reader", f"write # fairlead: ignore {note.rule} and why"
     return None
+
+
+def unknown_rule(name: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a rule, and what to do; None where a rule has it."""
+    from fairlead.lint.rule_page import rule_pages  # noqa: PLC0415 - with the rules over the stack file
+
+    known = [*rule_pages(), *_NOTES]
+    if name in known:
+        return None
+    near = difflib.get_close_matches(name, known, n=1)
+    remedy = f"did you mean {near[0]}?" if near else "write a name from `python -m fairlead lint --list`"
+    return f"no rule is called {name or 'nothing'}, so nothing is silenced", remedy
 
 
 def _is_about(each: Placed, note: _Note) -> bool:
@@ -106,33 +111,6 @@ def _lines(note: _Note, roots: Sequence[Root]) -> range:
     return range(note.about, note.about + 1)
 
 
-def _less_listed(found: Sequence[Placed], listed: Path) -> tuple[list[Placed], list[Placed]]:
-    """Less what a file lists, and what is to be said of its entries."""
-    text = text_of_named(listed, missing="Pass a file with a list `ignore`, as under fairlead:lint of a stack.")
-    settings = _settings(listed, text)
-    placed = {id(each.finding): each for each in found}
-    result = silenced([each.finding for each in found], settings)
-    where, name = positions(text), shown_path(listed)
-    told = [Placed(each, name, where.of_value(each.path[1:])) for each in result.unused]
-    for index, entry in enumerate(settings.ignore):
-        if entry.rule not in (*CONFIG_RULES, *OBJECT_RULES, *_OTHER_RULES):
-            told = [each for each in told if each.finding.path[2] != index]
-            wrong = _wrong(_Note(name, Place(), 0, entry.rule, entry.reason))
-            told.append(_told(name, where.of_value(("ignore", index)), wrong or ("", ""), "error"))
-    return [placed[id(each)] for each in result.kept], told
-
-
-def _settings(listed: Path, text: str) -> LintSettings:
-    try:
-        (document,) = yaml_objects(text) or [{}]
-        return LintSettings.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise UserError(f"{listed}: {place}: {first['msg']}.", "Write ignore: [{rule: ..., reason: ...}].") from None
-    except (*UNREADABLE, ValueError):
-        raise UserError(f"{listed} is not one YAML document.", "Write ignore: [{rule: ..., reason: ...}].") from None
-
-
-def _told(file: str, place: Place, wrong: tuple[str, str], severity: Any) -> Placed:
+def told_of_silence(file: str, place: Place, wrong: tuple[str, str], severity: Severity) -> Placed:
+    """What is to be said of a silence: what is wrong with it, and the remedy."""
     return Placed(Finding(_RULE, (), None, wrong[0], severity, remedy=wrong[1], source=file), file, place)

@@ -11,7 +11,8 @@ from pydantic.fields import FieldInfo
 from fairlead.reference.lint_page import LINT_PAGE, lint_page
 from fairlead.reference.markdown import escaped
 from fairlead.reference.type_words import default_in_words, scalar_forms, sections_in, type_in_words
-from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.config import SECRET_KEYS, Config
+from mesh.keys.project import PROJECT
 from mesh.keys.section import Section
 
 PROGRAM = Path(__file__).parents[2]

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from fairlead.reference.schema_messages import with_messages
 from mesh.apps.match import StringMatch
-from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.config import SECRET_KEYS, Config
 from mesh.external import WHAT_TO_WRITE, External
+from mesh.keys.project import PROJECT
 from mesh.keys.short import Short
 from mesh.keys.stack_keys import near_misses
 from mesh.telemetry.access_logs import WHAT_TO_WRITE as LOGS

@@ -8,8 +8,8 @@ from typing import cast
 
 import yaml
 
-from mesh.config import PROJECT
 from mesh.findings import Path
+from mesh.keys.project import PROJECT
 from mesh.reading.documents import nodes
 from mesh.reading.roots import Node, Root
 

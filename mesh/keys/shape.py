@@ -9,9 +9,9 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from mesh.cluster import TWO_FORMS
-from mesh.config import PROJECT
 from mesh.findings import Finding, Path, joined
 from mesh.keys.nearest import nearest
+from mesh.keys.project import PROJECT
 from mesh.keys.shape_words import type_remedy
 
 _NO_SUCH = "no such key"

@@ -6,9 +6,10 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from mesh.config import PROJECT, SECRET_KEYS, Config
+from mesh.config import SECRET_KEYS, Config
 from mesh.findings import Finding
 from mesh.keys.nearest import nearest
+from mesh.keys.project import PROJECT
 
 _OURS = frozenset(str(field.alias) for field in Config.model_fields.values()) | SECRET_KEYS.keys()
 _CONFIG = "config"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mesh.findings import Finding
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.workloads.object_repeat_rules import objects_are_defined_once
 from mesh.model.graph import Graph
 from mesh.model.item import Item

@@ -11,7 +11,7 @@ import pytest
 from fairlead.evaluation.masking import ANOTHER, masked, masked_pair
 from fairlead.evaluation.snapshot import SECRET
 from mesh.findings import Hit
-from mesh.lint.lint import _finding  # pyright: ignore[reportPrivateUsage]
+from mesh.lint.finding import finding
 from mesh.lint.rule import OBJECT_RULES
 from mesh.model.item import Item
 from tests.fixtures.ci.scratch_repository import Diff, ScratchRepository
@@ -60,8 +60,8 @@ def test_no_rule_shows_a_value_of_a_secret(path: tuple[str, ...]) -> None:
     item = Item({**ONE, "stringdata": {"key": IT}})
     rule = next(iter(OBJECT_RULES.values()))
     assert item.get(*path) == IT
-    assert _finding(rule, Hit(path, item.get(*path), "is wrong", item=item)).value is None
-    assert _finding(rule, Hit(("metadata", "name"), "token", "is wrong", item=item)).value == "token"
+    assert finding(rule, Hit(path, item.get(*path), "is wrong", item=item)).value is None
+    assert finding(rule, Hit(("metadata", "name"), "token", "is wrong", item=item)).value == "token"
 
 
 def objects(repository: ScratchRepository, text: str, name: str) -> None:

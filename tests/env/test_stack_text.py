@@ -12,7 +12,7 @@ from fairlead.env.stack_text import environment_text, is_environment
 from fairlead.env.wanted import Wanted, named
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh.lint.lint import config_findings
+from mesh.lint.config_findings import config_findings
 from mesh.stack import read_config
 from tests.fixtures.checkout import PROGRAM
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mesh.findings import Finding
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.model.graph import graph
 from mesh.model.item import Item
 from mesh.reading.documents import yaml_objects

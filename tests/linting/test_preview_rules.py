@@ -9,7 +9,7 @@ import pytest
 
 from fairlead.lint.object_lint import lint_objects
 from fairlead.lint.rule_page import explained, listed
-from mesh.lint.lint import RULE_FILES
+from mesh.lint.object_findings import OBJECT_RULE_FILES
 from mesh.lint.rule import OBJECT_RULES
 from tests.fixtures.checkout import TESTS
 
@@ -27,7 +27,7 @@ def severities(rule: str, *, preview: bool) -> set[str]:
 
 @pytest.mark.parametrize("rule", IN_PREVIEW)
 def test_a_finding_of_a_rule_in_preview_is_an_info_unless_somebody_asks(rule: str) -> None:
-    assert RULE_FILES
+    assert OBJECT_RULE_FILES
     assert severities(rule, preview=False) == {"info"}
     assert severities(rule, preview=True) - {"info"}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mesh.config import Config
 from mesh.findings import ConfigError, Finding
 from mesh.keys.section import Manifest
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from mesh.lint.stack.stack_lint import stack_findings, stack_graph
 from mesh.model.graph import graph

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.schema.violations import violations
 from mesh.model.graph import graph
 from mesh.model.item import Item

@@ -13,7 +13,7 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from mesh.findings import Path
 from mesh.keys.section import Manifest
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.schema.violations import violations
 from mesh.model.graph import graph
 from mesh.model.item import Item

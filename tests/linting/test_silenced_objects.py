@@ -10,7 +10,7 @@ import pytest
 from fairlead.lint.linted import Linted
 from fairlead.lint.object_lint import lint_objects
 from fairlead.terminal.errors import UserError
-from mesh.lint.lint import RULE_FILES
+from mesh.lint.object_findings import OBJECT_RULE_FILES
 
 pytestmark = pytest.mark.mesh
 
@@ -45,7 +45,7 @@ def told(found: Linted) -> list[tuple[str, str, int]]:
 
 
 def test_the_case_has_a_finding(tmp_path: Path) -> None:
-    assert RULE_FILES
+    assert OBJECT_RULE_FILES
     assert told(linted(tmp_path, HEAD + ROUTES)) == [(RULE, "error", 14)]
 
 

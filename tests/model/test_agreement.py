@@ -17,7 +17,7 @@ from fairlead.picture.model.model import App, Picture
 from fairlead.picture.model.reading import picture
 from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.config import SECRET_KEYS
-from mesh.lint.lint import object_findings
+from mesh.lint.object_findings import object_findings
 from mesh.model.clients import Clients
 from mesh.model.graph import Graph, graph
 from mesh.model.hostnames import is_label

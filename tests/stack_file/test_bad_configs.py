@@ -23,7 +23,7 @@ from mesh.config import Config
 from mesh.findings import ConfigError, Finding, dotted
 from mesh.keys import scalars
 from mesh.keys.shape import shape_findings
-from mesh.lint.lint import config_findings
+from mesh.lint.config_findings import config_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.cluster_config_rules import eks_clusters_have_a_region
 from mesh.lint.stack.silence import silenced

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mesh.config import Config
 from mesh.findings import Finding, Path
 from mesh.istio import istiod_values
-from mesh.lint.lint import config_findings, object_findings
+from mesh.lint.config_findings import config_findings
+from mesh.lint.object_findings import object_findings
 from mesh.lint.routing.app_config_rules import services_of_apps_are_known, unknown_services
 from mesh.lint.routing.virtual_service_rules import virtual_services_have_hosts_or_a_root
 from mesh.lint.rule import CONFIG_RULES
