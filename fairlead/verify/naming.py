@@ -12,12 +12,18 @@ from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 _APPS = "apps"
 
 
+def asked(request: Request) -> str:
+    """A request as it is typed, and with which certificate."""
+    certificate = " with a client certificate" if request.client_certificate else ""
+    return f"{typed_request(request)}{certificate}"
+
+
 def sentence(request: Request, expected: Explanation) -> str:
     """`GET http://hello.example.com/hello from internet …: 70 % 200 from hello/helloworld-v1; 30 % …`."""
     if expected.open:
-        return f"{typed_request(request)}: not decided"
+        return f"{asked(request)}: not decided"
     said = [" ".join(line.split()) for line in ends(expected)]
-    return f"{typed_request(request)}: {'; '.join(each.removeprefix('100 % ') for each in said)}"
+    return f"{asked(request)}: {'; '.join(each.removeprefix('100 % ') for each in said)}"
 
 
 def about(subject: Subject, request: Request, expected: Explanation) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
@@ -35,9 +34,7 @@ def _promised(subject: Subject, request: Request, expected: Explanation) -> Prom
     if not given and not removed:
         return None
     said = [f"{name}: {value}" for name, value in sorted(given.items())]
-    text = (
-        f"{typed_request(request)}: answered with {', '.join(said)}" if said else f"{typed_request(request)}: answered"
-    )
+    text = f"{asked(request)}: answered with {', '.join(said)}" if said else f"{asked(request)}: answered"
     text += f" without {', '.join(removed)}" if removed else ""
     why_not = untested(subject, request, expected)
     how = f"{_NUMBER} requests" + ("; whether the app sets what is removed, nobody knows" if removed else "")

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.sendable import untested
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
@@ -33,7 +32,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
         wait, share = delayed(expected)
         if not wait:
             continue
-        text = f"{typed_request(request)}: {100 * share:g} % delayed by {wait:g} s"
+        text = f"{asked(request)}: {100 * share:g} % delayed by {wait:g} s"
         why_not = untested(subject, request, expected)
         is_random = share < 1
         number = usual_number({LATE: share, AT_ONCE: 1 - share}) if is_random else 3

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.sendable import untested
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
@@ -29,7 +28,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
     for request, expected in subject.expectations:
         route = handled(subject.mesh, request) if expected.answered else None
         for name, share, workloads in route.mirrors if route else ():
-            text = f"{typed_request(request)}: {100 * share:g} % mirrored to {name}"
+            text = f"{asked(request)}: {100 * share:g} % mirrored to {name}"
             both = set(workloads) & expected.answered.keys()
             why_not = untested(subject, request, expected)
             why_not = why_not or ("the same pods answer, and a count does not tell copies apart" if both else "")

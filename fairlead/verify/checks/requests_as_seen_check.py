@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
 from fairlead.verify.echo import Echo, echo
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
@@ -42,7 +41,7 @@ def _promised(subject: Subject, plain: Request) -> Promise | None:
     changed = list(_changes(request, seen))
     if not changed:
         return None
-    text = f"{typed_request(request)}: the app sees {', '.join(changed)}"
+    text = f"{asked(request)}: the app sees {', '.join(changed)}"
     why_not = untested(subject, request, expected)
     return Promise(
         promise_id(NAME, text), NAME, about(subject, request, expected), text,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.obedience import DISOBEYS, obeys, provoked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_route import proxy_route, retry_policy
@@ -29,7 +28,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
         if route is None or route.settings.attempts is None:
             continue
         on = ",".join(sorted(route.retries.on))
-        text = f"{typed_request(request)}: retried up to {route.retries.attempts} times" + (f" on {on}" if on else "")
+        text = f"{asked(request)}: retried up to {route.retries.attempts} times" + (f" on {on}" if on else "")
         why_not = untested(subject, request, expected)
         how = "2 requests to the app made to fail by a header, or else the route in the proxy's configuration"
         yield Promise(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
 from fairlead.verify.ends import ends_of
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.observation import Observer
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.sendable import untested
@@ -29,7 +28,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
         if route is None or route.sticky is None:
             continue
         by = f"{route.sticky.by} {route.sticky.name}".strip()
-        text = f"{typed_request(request)}: the same {by} gets to the same pod"
+        text = f"{asked(request)}: the same {by} gets to the same pod"
         why_not = untested(subject, request, expected)
         if not why_not and len(route.sticky.workloads) < len(("one", "other")):
             why_not = "one workload has all its pods, and which of them answers is not told apart"

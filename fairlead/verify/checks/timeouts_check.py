@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.explain.text_report import typed_request
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, promise_id
+from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.obedience import DISOBEYS, obeys, provoked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_route import proxy_route, seconds_of
@@ -28,7 +27,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
         route = handled(subject.mesh, request) if expected.answered else None
         if route is None or route.timeout is None:
             continue
-        text = f"{typed_request(request)}: times out after {route.timeout:g} s"
+        text = f"{asked(request)}: times out after {route.timeout:g} s"
         why_not = untested(subject, request, expected)
         how = "2 requests to the app made slow by a header, or else the route in the proxy's configuration"
         yield Promise(
