@@ -18,6 +18,7 @@ from fairlead.terminal.printable import printable
 from fairlead.terminal.progress import ConsoleProgress
 from fairlead.verify.asking import Asking, Manners
 from fairlead.verify.cluster_access import cluster_access
+from fairlead.verify.live.live_access import Limits
 from fairlead.verify.promise import Promise, Standing, Verdict
 from fairlead.verify.reports.json_report import json_list, json_report
 from fairlead.verify.reports.junit_report import junit_report
@@ -48,6 +49,7 @@ class Asked:
     junit: Path | None
     strict: bool
     listed: bool
+    limits: Limits
 
 
 def verify_command(asked: Asked) -> int:
@@ -64,7 +66,9 @@ def verify_command(asked: Asked) -> int:
     progress = ConsoleProgress(console)
     progress.say(f"{announced(promises, asked.rate)}.")
     found: list[Verdict] = []
-    with closing(cluster_access(subject, stack_file, asked.program, asked.named)) as access:
+    with closing(
+        cluster_access(subject, stack_file, asked.program, asked.named, limits=asked.limits, progress=progress)
+    ) as access:
         asking = Asking(subject, access, Manners(asked.rate, asked.most), progress)
         with progress.phase("Asking", len(promises)):
             for verdict in verdicts(promises, asking):

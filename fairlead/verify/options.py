@@ -32,6 +32,17 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
         str, typer.Option("--format", "-f", metavar="text|json|markdown|junit", help="How the report is written.")
     ] = "text",
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit's XML here.")] = None,
+    most_pods: Annotated[
+        int, typer.Option("--most-pods", metavar="NUMBER", help="Most pods that are created to send from.")
+    ] = 8,
+    probe_image: Annotated[
+        str | None,
+        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with a shell and curl; a mirror's."),
+    ] = None,
+    from_existing: Annotated[
+        str | None,
+        typer.Option("--from-existing", metavar="NAMESPACE/POD", help="Create no pod: send from this one."),
+    ] = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
@@ -39,9 +50,14 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
     """Send requests to a running stack and say which of its promises hold, with the evidence and, if not, the cause."""
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415 - see fairlead/__main__.py
     from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
+    from fairlead.verify.live.live_access import Limits  # noqa: PLC0415
 
     a_stack(stack, config_file)
     one_of("--format", written_as, _FORMATS)
+    if most_pods < 0:
+        wrong(f"{most_pods} is not a number of pods", "--most-pods")
+    if from_existing is not None and from_existing.count("/") != 1:
+        wrong(f"{from_existing} is not a namespace and a pod, as in web/client-5d4f-x2x7q", "--from-existing")
     if rate <= 0:
         wrong(f"{rate:g} is not a number of requests in a second", "--rate")
     if most < 1:
@@ -59,5 +75,6 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
         junit=junit,
         strict=strict,
         listed=listed,
+        limits=Limits(most_pods, probe_image or "", from_existing or ""),
     )
     raise typer.Exit(verify_command(asked))

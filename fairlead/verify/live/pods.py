@@ -24,11 +24,16 @@ class Pod:
     containers: tuple[str, ...]
     is_ready: bool
     labels: tuple[tuple[str, str], ...] = ()
+    ports: tuple[tuple[str, int], ...] = ()
 
     @property
     def has_proxy(self) -> bool:
         """A sidecar of either kind, or a gateway."""
         return PROXY in self.containers
+
+    def port_named(self, name: str) -> int:
+        """The number of a port of a container; 0 where none has the name."""
+        return dict(self.ports).get(name, 0)
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -68,6 +73,7 @@ def _pods(objects: Iterable[dict[str, Any]]) -> Iterator[Pod]:
             continue
         addresses = as_maps(status.get("podIPs")) or [{"ip": status.get("podIP")}]
         inner = [one for key in ("containers", "initContainers") for one in as_maps(spec.get(key))]
+        named = [port for one in inner for port in as_maps(one.get("ports")) if port.get("name")]
         ready = [one for one in as_maps(status.get("conditions")) if one.get("type") == "Ready"]
         yield Pod(
             namespace=str(metadata.get("namespace")),
@@ -78,6 +84,7 @@ def _pods(objects: Iterable[dict[str, Any]]) -> Iterator[Pod]:
             containers=tuple(str(one.get("name")) for one in inner),
             is_ready=any(one.get("status") == "True" for one in ready),
             labels=tuple(sorted((key, str(value)) for key, value in as_map(metadata.get("labels")).items())),
+            ports=tuple((str(one.get("name")), int(one.get("containerPort") or 0)) for one in named),
         )
 
 

@@ -26,23 +26,22 @@ _MEMORY = {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"cpu": "500m
 
 @dataclass(frozen=True)
 class Place:
-    """From where requests are sent. `has_sidecar`: None leaves it to what the namespace says."""
+    """From where requests are sent. `labels` say of its sidecar what the namespace does not."""
 
     namespace: str
     account: str = "default"
-    has_sidecar: bool | None = None
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 def probe_name(run: str, place: Place) -> str:
     """The same run has one of each place."""
-    digest = hashlib.sha256(f"{place.namespace} {place.account} {place.has_sidecar}".encode()).hexdigest()[:6]
+    digest = hashlib.sha256(f"{place.namespace} {place.account} {place.labels}".encode()).hexdigest()[:6]
     return f"fairlead-verify-{run}-{digest}"
 
 
 def probe_job(mark: str, run: str, place: Place, image: str = "") -> dict[str, Any]:
     """The Job; `mark` is the stack's. It has no label of an app: no Service selects its pod."""
     labels = {STACK_LABEL: mark, RUN_LABEL: run}
-    inject = {} if place.has_sidecar is None else {"sidecar.istio.io/inject": str(place.has_sidecar).lower()}
     owner = {OWNER: this_process()}
     return {
         "apiVersion": "batch/v1",
@@ -58,7 +57,7 @@ def probe_job(mark: str, run: str, place: Place, image: str = "") -> dict[str, A
             "activeDeadlineSeconds": LASTS,
             "ttlSecondsAfterFinished": KEPT,
             "template": {
-                "metadata": {"labels": labels | inject, "annotations": owner},
+                "metadata": {"labels": labels | dict(place.labels), "annotations": owner},
                 "spec": _pod(place, image or with_digest(CURL_IMAGE)),
             },
         },
