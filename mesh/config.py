@@ -25,7 +25,8 @@ from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.sample import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
-from mesh.telemetry.log_telemetry import log_providers
+from mesh.telemetry.access_logs import AccessLogs
+from mesh.telemetry.log_telemetry import log_formats, log_providers
 from mesh.timeouts import Timeouts
 
 SECRET_KEYS = {key: text for kind in KINDS for key, text in kind.secrets.items()}
@@ -57,7 +58,7 @@ class Config(Section):
     gateways: list[Gateway] = Field(default_factory=list[Gateway])
     """Gateways into and out of the mesh."""
     addons: Addons = Addons()
-    """Observability: Prometheus, Grafana, Kiali and tracing."""
+    """Observability: metrics, graphs, traces and logs."""
     namespaces: list[Namespace] = Field(default_factory=list[Namespace])
     """Namespaces, created or adopted, and how their pods join the mesh."""
     pod_security: PodSecurity = PodSecurity()
@@ -105,16 +106,23 @@ class Config(Section):
     @property
     def extension_providers(self) -> list[dict[str, Any]]:
         """Entries of `meshConfig.extensionProviders`: those of addons, of authorizers and of access logs."""
-        said = [self.istio.access_logs, *(each.access_logs for each in (*self.namespaces, *self.apps))]
+        said = self._access_logs
         asked = [authorizer_provider(each) for each in self.istio.authorizers]
-        return [*self.addons.extension_providers, *asked, *log_providers(each for each in said if each)]
+        return [*self.addons.extension_providers, *asked, *log_providers(said)]
+
+    @property
+    def _access_logs(self) -> list[AccessLogs]:
+        said = [self.istio.access_logs, *(each.access_logs for each in (*self.namespaces, *self.apps))]
+        return [each for each in said if each]
 
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
         gateways = tuple(
             Pods(gateway.home, gateway.pod_labels) for gateway in self.gateways if gateway.direction == "ingress"
         )
-        return Surroundings(self.istio.namespace, self.addons.named, gateways, frozenset(secrets))
+        region = self.cluster.eks.region if self.cluster.eks else None
+        formats = log_formats(self._access_logs, self.istio.mesh_config)
+        return Surroundings(self.istio.namespace, self.addons.named, gateways, frozenset(secrets), region, formats)
 
     def _gated(self, namespace: Namespace) -> Namespace:
         """With the label that makes pods behind a load balancer of AWS wait until it finds them healthy.
@@ -140,6 +148,8 @@ class Config(Section):
         if namespace.adopted or self.pod_security.level == "privileged":
             return None
         if namespace.is_injected and not self.istio.uses_cni:
+            return None
+        if any(each.on_nodes and each.namespace == namespace.name for each in self.addons.installed):
             return None
         if namespace.name == self.istio.namespace and self.istio.uses_cni:
             # The pods of istio-cni mount folders of the node, and Istio's own place for them is beside istiod.

@@ -56,10 +56,13 @@ class Dashboard:
 # The oldest of each: prometheus brings Prometheus 3, which reads a changed configuration by itself, from 26.0.0 on
 # (upgrade notes in its README, CHANGELOG of prometheus/prometheus),
 # kiali-server calls addresses inside the cluster internal_url from 2.0.0 on, grafana lets go of curl's --insecure by
-# defaultCurlOptions from 8.15.0 on.
+# defaultCurlOptions from 8.15.0 on, fluent-bit brings Fluent Bit 4, which knows EKS Pod Identity, from 0.49.0 on
+# (src/aws/flb_aws_credentials_http.c in fluent/fluent-bit).
 PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "26.0.0")
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
+
+FLUENT_BIT = Chart("fluent-bit", "https://fluent.github.io/helm-charts", "0.58.1", "0.49.0")
 
 # Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
 # revision that does not exist would keep Grafana's pod from starting.

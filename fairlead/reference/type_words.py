@@ -121,7 +121,7 @@ def _words(hint: Any) -> str:
 
 
 def _one_of(choices: Sequence[Any]) -> str:
-    words = [f"`{choice}`" for choice in choices]
+    words = [f"`{'true' if choice is True else choice}`" for choice in choices]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

@@ -78,7 +78,8 @@ def _peers(addon: Addon, around: Surroundings) -> Iterator[dict[str, Any]]:
     if _EVERYWHERE in addon.access.namespaces:
         yield {"namespaceSelector": {}}
         return
-    for pods in around.gateways:
+    # Gateways show pages, and an addon without one has nothing to show.
+    for pods in around.gateways if addon.product.endpoint else ():
         yield _peer(pods.namespace, pods.labels)
     for other in _callers(addon, around):
         if other.installed:
@@ -99,7 +100,7 @@ def _existing(addon: Addon, around: Surroundings) -> Iterator[str]:
 
 
 def _namespaces(addon: Addon, around: Surroundings) -> Iterator[str]:
-    yield from (pods.namespace for pods in around.gateways)
+    yield from (pods.namespace for pods in around.gateways if addon.product.endpoint)
     yield from (other.namespace for other in _callers(addon, around) if other.installed)
     yield from _existing(addon, around)
 

@@ -32,6 +32,8 @@ class Addon(Section):
     needs: ClassVar[Mapping[type[Addon], str]] = {}
     # Secret key of the stack file -> its description.
     secrets: ClassVar[Mapping[str, str]] = {}
+    # Whether each node has a pod of it, which mounts folders of the node.
+    on_nodes: ClassVar[bool] = False
     # Of `class FluentBit`: fluent_bit in Python, fluentBit in the stack file, fluent-bit as release and component.
     field: ClassVar[str]
     key: ClassVar[str]

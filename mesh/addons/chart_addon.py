@@ -36,7 +36,8 @@ class ChartAddon(Addon):
         name = at.service if at else self.role
         metadata = {"name": name, "namespace": self.namespace}
         template: Manifest = {"metadata": {"labels": self.pod_labels | NO_SIDECAR}, "spec": {}}
-        pods: Manifest = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata}
+        kind = "DaemonSet" if self.on_nodes else "Deployment"
+        pods: Manifest = {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata}
         pods["spec"] = {"template": template}
         ports = [*([{"name": "http", "port": at.port, "protocol": "TCP"}] if at else []), *self.more_ports]
         if not ports:

@@ -1,4 +1,4 @@
-"""What does an addon know of the mesh around it? The other addons, the gateways, and which secrets are set."""
+"""What does an addon know of the mesh around it? The others, the gateways, secrets that are set, what proxies log."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ class Pods:
 @dataclass(frozen=True)
 class Surroundings:
     """`addons` are all of the stack file's, installed or not, `gateways` the pods of its ingress gateways; `secrets`
-    the keys of the secrets that it holds."""
+    the keys of the secrets that it holds; `region` is that of its cluster, and `log_formats` are those in which proxies
+    write access logs to their standard output."""
 
     istio_namespace: str = "istio-system"
     addons: tuple[Addon, ...] = ()
     gateways: tuple[Pods, ...] = ()
     secrets: frozenset[str] = frozenset()
+    region: str | None = None
+    log_formats: frozenset[str] = frozenset()
 
     def of(self, kind: type[AnAddon]) -> AnAddon | None:
         """The addon of a kind; None where the mesh has none."""

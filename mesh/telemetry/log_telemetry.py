@@ -39,3 +39,10 @@ def log_providers(every: Iterable[AccessLogs]) -> Iterator[dict[str, Any]]:
     for name, said in formats.items():
         if name in used:
             yield {"name": PROVIDERS[name], "envoyFileAccessLog": {"path": "/dev/stdout", **said}}
+
+
+def log_formats(every: Iterable[AccessLogs], mesh_config: Mapping[str, Any]) -> frozenset[str]:
+    """The formats in which access logs are on standard output; a provider of the mesh config's own has another way."""
+    usual = "json" if mesh_config.get("accessLogEncoding") == "JSON" else "text"
+    found = {logs.format or usual for logs in every if logs.enabled and not logs.provider}
+    return frozenset(found | ({usual} if mesh_config.get("accessLogFile") else set()))
