@@ -51,8 +51,6 @@ class Server(ThreadingHTTPServer):
 
 
 class Answers(BaseHTTPRequestHandler):
-    server: Server
-
     def do_GET(self) -> None:
         labels = {"app": "web", "version": "v1"}
         pod = {"metadata": {"name": "web-1", "namespace": "shop", "labels": labels}, "spec": {"nodeName": "node-1"}}
@@ -60,6 +58,7 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        assert isinstance(self.server, Server)
         self.server.pushed.append((dict(self.headers), json.loads(body)))
         self._answer(204, None)
 
@@ -70,7 +69,7 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the class above calls them
         """Says nothing."""
 
 
