@@ -10,6 +10,7 @@ from components.gateway import Gateway
 from components.mesh_namespace import mesh_namespaces
 from components.plain_objects import PlainObjects
 from components.policies import Policies
+from components.rate_limit_service import RateLimitService
 from components.sample_app import SampleApp
 from components.security_rules import SecurityRules
 from components.site import Site
@@ -41,8 +42,9 @@ for sample in config.samples:
     SampleApp(sample, site=site, after=istiod)
 for app in config.routed_apps:
     AppRouting(app, site=site, gateways=gateways, after=istiod)
+counting = RateLimitService(stack.limits, site=site, after=istiod).ready if stack.limits else []
 if stack.policies:
-    Policies(stack.policies, site=site, after=istiod)
+    Policies(stack.policies, site=site, after=[*istiod, *counting])
 if stack.objects:
     PlainObjects(stack.objects, site=site, after=[*istiod, *site.namespaces.values()])
 

@@ -16,6 +16,7 @@ from mesh.findings import ConfigError, report, warnings
 from mesh.keys.project import PROJECT
 from mesh.keys.section import Manifest
 from mesh.keys.stack_keys import namespace_findings, secret_findings
+from mesh.limits.rate_limit_objects import rate_limit_objects
 from mesh.lint.stack.stack_lint import stack_findings
 from mesh.policies import policies
 from mesh.reading.stack_objects import broken_findings_at_their_line, chart_folder_findings, stack_objects
@@ -24,11 +25,13 @@ from mesh.stack import well_formed, without_secrets
 
 @dataclass(frozen=True)
 class StackConfig:
-    """A config that may be built on, the manifests of its YAML files and of its policies, and its secrets by key."""
+    """A config that may be built on, the manifests of its YAML files, of its policies and of the service that counts
+    for limits, and its secrets by key."""
 
     config: Config
     objects: list[Manifest]
     policies: list[Manifest]
+    limits: list[Manifest]
     secrets: dict[str, pulumi.Output[str]]
 
 
@@ -57,7 +60,8 @@ def stack_config() -> StackConfig:
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
     own_policies = [item.manifest for item in policies(config, read.items)]
-    return StackConfig(config, [item.manifest for item in read.items], own_policies, secrets)
+    limits = rate_limit_objects(config, read.items)
+    return StackConfig(config, [item.manifest for item in read.items], own_policies, limits, secrets)
 
 
 def _keys_of_the_project(everything: Mapping[str, Any]) -> dict[str, Any]:

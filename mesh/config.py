@@ -21,6 +21,7 @@ from mesh.istio import Istio
 from mesh.keys.scalars import NonEmpty
 from mesh.keys.section import Section
 from mesh.lifecycle import Lifecycle
+from mesh.limits.rate_limit_service import RateLimitService
 from mesh.lint_settings import LintSettings
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.sample import Sample
@@ -52,7 +53,7 @@ class Config(Section):
     """How long the stack lives, whose it is, and whether it may be destroyed."""
     image_digests: bool = False
     """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
-    Istio, Jaeger, Zipkin and the samples. Images of other charts are what those charts name."""
+    Istio, Jaeger, Zipkin, the samples and the rate limit service. Images of other charts are what those charts name."""
     istio: Istio = Istio()
     """Istio's control plane."""
     gateways: list[Gateway] = Field(default_factory=list[Gateway])
@@ -67,6 +68,9 @@ class Config(Section):
     """How matches of apps tell clients apart: the header that names the user, and classes of devices."""
     apps: list[App] = Field(default_factory=list[App])
     """Routing of each app."""
+    rate_limit_service: RateLimitService = RateLimitService()
+    """Who counts requests for `rateLimits` with `scope: global`: Envoy's rate limit service and a Redis, installed
+    where there are such limits."""
     egress: list[ExternalHost] = Field(default_factory=list[ExternalHost])
     """Hosts outside the mesh that apps call: their TLS, and the egress gateway that requests leave through."""
     samples: list[Sample] = Field(default_factory=list[Sample])
@@ -79,19 +83,29 @@ class Config(Section):
 
     @cached_property
     def all_namespaces(self) -> list[Namespace]:
-        """What the config lists, then what Istio, gateways, addons and samples need beyond it, by name."""
+        """What the config lists, then what Istio, gateways, addons, samples and limits need beyond it, by name."""
         listed = {namespace.name for namespace in self.namespaces}
         needed = {gateway.home for gateway in self.own_gateways}
         needed |= set[str]() if self.istio.is_shared else {self.istio.namespace}
         needed |= {addon.namespace for addon in self.addons.installed}
         needed |= {sample.namespace for sample in self.samples if sample.namespace not in ALWAYS_THERE}
-        every = [*self.namespaces, *(Namespace(name=name) for name in sorted(needed - listed))]
+        counting = self.counting
+        injected = {counting.namespace} - needed if counting and counting.installed else set[str]()
+        made = {name: Namespace(name=name, injection=name in injected or None) for name in needed | injected}
+        every = [*self.namespaces, *(made[name] for name in sorted(made.keys() - listed))]
         return [self._secured(self._gated(namespace)) for namespace in every]
 
     @property
     def own_gateways(self) -> list[Gateway]:
         """Those that the stack brings."""
         return [gateway for gateway in self.gateways if not gateway.external]
+
+    @property
+    def counting(self) -> RateLimitService | None:
+        """The service that counts requests; none where no limit is for all pods together."""
+        limits = (limit for each in (*self.gateways, *self.apps) for limit in each.rate_limits)
+        has_limits = any(limit.is_global for limit in limits)
+        return self.rate_limit_service if has_limits and self.rate_limit_service.fail_open is not None else None
 
     @property
     def opened(self) -> SecurityRulesMode:
@@ -156,4 +170,5 @@ class Config(Section):
             return None
         own = {self.istio.namespace, *(gateway.home for gateway in self.own_gateways)}
         own |= {each.namespace for each in (*self.addons.installed, *self.samples)}
+        own |= {self.counting.namespace} if self.counting else set()
         return "baseline" if namespace.name in own else self.pod_security.level

@@ -24,6 +24,7 @@ from mesh.keys.scalars import (
 )
 from mesh.keys.section import Section
 from mesh.keys.together import at_most_one
+from mesh.limits.rate_limit import RateLimit
 from mesh.rollout.autoscaling import RequestAutoscaling
 from mesh.rollout.disruption_budget import DisruptionBudget
 from mesh.rollout.spread import Spread
@@ -164,6 +165,8 @@ class Gateway(Section):
     """How many pods a node drain leaves running, as in Kubernetes."""
     spread: Spread | None = None
     """How its pods are spread over zones and hosts."""
+    rate_limits: list[RateLimit] = Field(default_factory=list[RateLimit])
+    """How many requests its pods take together, such as [{scope: global, requests: 100, unit: minute, by: address}]."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Values of the chart gateway, merged last."""
 

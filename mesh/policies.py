@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from mesh.access.app_policies import app_policies
 from mesh.access.default_denials import default_denials
 from mesh.access.identities import Identities, identities
-from mesh.access.rate_limit_filter import rate_limit_filter
 from mesh.certificate import certificate_object
 from mesh.config import Config
 from mesh.egress.call_scope import call_scope
 from mesh.egress.egress_items import egress_items
+from mesh.limits.global_limit_filter import app_limit_filter, gateway_limit_filter
+from mesh.limits.local_limit_filter import local_limit_filter
 from mesh.model.item import Item
 from mesh.telemetry.log_telemetry import telemetry
 
@@ -25,6 +26,7 @@ def policies(config: Config, objects: Iterable[Item] = ()) -> list[Item]:
         *egress_items(config),
         *_logs(config),
         *_of_apps(config, known),
+        *_limits(config, known),
     ]
 
 
@@ -53,10 +55,20 @@ def _logs(config: Config) -> Iterator[Item]:
 def _of_apps(config: Config, known: Identities) -> Iterator[Item]:
     for index, app in enumerate(config.apps):
         yield from app_policies(app, ("apps", index), known, config.apps)
-        if app.rate_limits and known.apps[app.name].labels:
-            manifest = rate_limit_filter(app, known.apps[app.name].labels, known)
-            yield Item(manifest, ("apps", index, "rateLimits"))
         if scope := call_scope(app, known.apps[app.name].labels, config):
             yield Item(scope, ("apps", index, "calls"))
         if app.access_logs and (labels := known.apps[app.name].labels):
             yield Item(telemetry(app.name, app.namespace, app.access_logs, labels), ("apps", index, "accessLogs"))
+
+
+def _limits(config: Config, known: Identities) -> Iterator[Item]:
+    """Those of apps whose pods are known; global ones need the service that counts them, which lint says."""
+    service = config.counting
+    for index, app in enumerate(config.apps):
+        if labels := known.apps[app.name].labels:
+            made = [local_limit_filter(app, labels, known, minor=config.istio.minor)]
+            made += [app_limit_filter(app, labels, known, service)] if service else []
+            yield from (Item(each, ("apps", index, "rateLimits")) for each in made if each)
+    for index, gateway in enumerate(config.gateways):
+        if service and (made := gateway_limit_filter(gateway, known, service)):
+            yield Item(made, ("gateways", index, "rateLimits"))

@@ -19,6 +19,10 @@ GATEWAY_CHART = {"loadBalancerClass": (1, 26), "lifecycle": (1, 27)}
 """Value of Istio's gateway chart -> the first minor version of Istio whose chart has it (manifests/charts/gateway in
 each release of istio/istio)."""
 
+LOCAL_LIMITS_WITH_ACTIONS = (1, 26)
+"""The first minor version of Istio of which every proxy knows `rate_limits` in Envoy's local rate limit: Envoy has it
+since 1.33 (envoyproxy/envoy#36099), which came with Istio 1.25, and proxies may be one minor version older."""
+
 OLDEST_KUBERNETES = {22: 26, 23: 26, 24: 28, 25: 28, 26: 29, 27: 29, 28: 29, 29: 30, 30: 32, 31: 32}
 """Minor version of Istio -> the oldest minor version of Kubernetes 1 that it runs on (MinK8SVersion in the first
 release of each in istio/istio, which istioctl checks before it installs; a patch may raise it by one, as 1.25.1 and
@@ -89,6 +93,9 @@ MEMBERSHIP_SERVICE_IMAGE = "docker.io/nginxinc/nginx-unprivileged:1.30.4-alpine-
 # The pod that `verify` sends requests from: curl says of each request why it failed, and its image has a shell and runs
 # as any user.
 CURL_IMAGE = "docker.io/curlimages/curl:8.22.0"
+# The tags of envoyproxy/ratelimit are commits; this one is what Envoy Gateway 1.7.2 pins (its Helm values, March 2026).
+RATE_LIMIT_IMAGE = "docker.io/envoyproxy/ratelimit:05c08d03"
+REDIS_IMAGE = "docker.io/library/redis:8.4.0-alpine"
 
 # What tags and versions named when `make digests` looked, which writes what is between the braces. Where a stack wants
 # digests, lint says which are missing. Those of curl, Jaeger and NGINX were seen in several public repositories that

@@ -91,6 +91,8 @@ def wanted_images() -> list[Key]:
     """Name and tag of every image that the table or a stack file names."""
     named = [
         versions.CURL_IMAGE,
+        versions.RATE_LIMIT_IMAGE,
+        versions.REDIS_IMAGE,
         versions.JAEGER_IMAGE,
         versions.ZIPKIN_IMAGE,
         versions.MEMBERSHIP_SERVICE_IMAGE,

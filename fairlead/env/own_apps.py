@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead.env.own_limits import drop_global_limits
 from fairlead.env.wanted import Wanted
 from mesh.model.virtual_service import MESH
 from mesh.model.yaml_values import as_list, as_map, as_maps
@@ -35,6 +36,7 @@ class OwnApps:
             if self.outside & {str(name) for name in as_list(each.get("calls"))}:
                 # Its pods would know of no host that this stack does not bring.
                 del each["calls"]
+            drop_global_limits(each)
             for client in _clients(each):
                 self._client(client)
             if any(name != MESH for name in names):

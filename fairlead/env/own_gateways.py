@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fairlead.env.own_limits import drop_global_limits
 from fairlead.env.wanted import Wanted
 from mesh.model.yaml_values import as_list, as_map
 
@@ -29,6 +30,7 @@ def _copy(gateway: dict[str, Any], wanted: Wanted) -> None:
     gateway["name"] = wanted.own(str(gateway.get("name")))
     gateway.pop("selector", None)
     gateway.pop("namespace", None)
+    drop_global_limits(gateway)
     for port in as_list(gateway.get("ports")):
         if isinstance(hosts := as_map(port).get("hosts"), list):
             hosts[:] = [wanted.host(str(host)) or host for host in as_list(hosts)]

@@ -25,7 +25,7 @@ from mesh.model.yaml_values import as_map
 HEAD = "# The environment {name}, made from {source} by `python -m fairlead env up`: the next one writes it again.\n"
 DEFAULT_TTL = "8h"
 _OF_ISTIO = ("version", "namespace", "charts")
-_OF_THE_SOURCE = ("addons", "egress", "securityRules", "securityGroups")
+_OF_THE_SOURCE = ("addons", "egress", "rateLimitService", "securityRules", "securityGroups")
 _KEEPS_SECRETS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 _ISTIOS = "istio-system"
 

@@ -7,10 +7,10 @@ from pydantic import Field
 from mesh.access.authorizer import AskedAuthorizer
 from mesh.access.client import Client
 from mesh.access.jwt import Jwt
-from mesh.access.rate_limit import RateLimit
 from mesh.access.workload_mtls import WorkloadMtls
 from mesh.keys.scalars import DnsLabel
 from mesh.keys.section import Section
+from mesh.limits.rate_limit import RateLimit
 from mesh.telemetry.access_logs import AccessLogsOrBool
 
 
@@ -31,7 +31,7 @@ class AppAccess(Section):
     authorizer: AskedAuthorizer | None = None
     """External authorization: which of `istio.authorizers` decides on requests, and on which."""
     rate_limits: list[RateLimit] = Field(default_factory=list[RateLimit])
-    """How many requests each of its pods takes, by path, header or client."""
+    """How many requests each of its pods takes, or all of them together, by path, header or client."""
     dry_run: bool = False
     """Whether its proxies only log what they would reject by `callers`, by `deny` and for want of a token."""
     jwt: Jwt | None = None

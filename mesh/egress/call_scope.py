@@ -16,6 +16,8 @@ def call_scope(app: App, labels: Mapping[str, str], config: Config) -> Manifest 
         return None
     found = [f"{config.istio.namespace}/*"]
     found += [f"{each.namespace}/*" for each in config.addons.installed if each.product.collects]
+    if config.counting and any(limit.is_global for limit in app.rate_limits):
+        found.append(f"{config.counting.home}/{config.counting.host}")
     for name in app.calls:
         found += [f"{each.namespace}/{each.fqdn(svc)}" for each in config.apps if each.name == name
                   for svc in each.services]  # fmt: skip

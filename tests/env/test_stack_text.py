@@ -55,6 +55,18 @@ def made(text: str = SOURCE, wanted: Wanted = PR, objects: OwnObjects = NONE) ->
     return {key.removeprefix("fairlead:"): value for key, value in config.items()}
 
 
+def test_an_environment_leaves_limits_that_are_counted_together_to_its_source() -> None:
+    limits = "rateLimits: [{scope: global, requests: 1, unit: day}, {requests: 2, unit: day}]"
+    text = (
+        SOURCE.replace("{name: cart,", f"{{name: cart, {limits},") + "  fairlead:rateLimitService: {failOpen: true}\n"
+    )
+    text = text.replace("{name: front,", "{name: front, rateLimits: [{scope: global, requests: 1, unit: day}],")
+    keys = made(text, replace(PR, entrance="own", domain="pr.example.com"))
+    assert "rateLimitService" not in keys
+    assert keys["apps"][1]["rateLimits"] == [{"requests": 2, "unit": "day"}]
+    assert "rateLimits" not in keys["gateways"][0]
+
+
 def test_an_environment_is_ephemeral_and_shares_the_control_plane_of_its_source() -> None:
     keys = made()
     assert keys["lifecycle"] == {"ephemeral": True, "ttl": "8h", "owner": "jane"}

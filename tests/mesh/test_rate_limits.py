@@ -25,16 +25,22 @@ def config(*apps: dict[str, Any], **keys: Any) -> Config:
     return Config.model_validate({"cluster": {"kubeconfig": {"context": "kind"}}, "apps": list(apps), **keys})
 
 
-def route_of(*limits: dict[str, Any]) -> dict[str, Any]:
+def route_of(*limits: dict[str, Any], **keys: Any) -> dict[str, Any]:
     """What is merged into every route."""
-    (item,) = policies(config(SHOP | {"rateLimits": list(limits)}))
+    (item,) = policies(config(SHOP | {"rateLimits": list(limits)}, **keys))
     assert [str(each["applyTo"]) for each in item.spec["configPatches"]] == ["HTTP_FILTER", "HTTP_ROUTE"]
     return item.spec["configPatches"][1]["patch"]["value"]
 
 
+def actions_of(*limits: dict[str, Any]) -> list[dict[str, Any]]:
+    """What gives requests their descriptors."""
+    (settings,) = route_of(*limits)["typed_per_filter_config"].values()
+    return settings["rate_limits"]
+
+
 def counted(limit: dict[str, Any], header: str, value: str) -> bool:
     """Whether a header with this value meets its condition."""
-    (entry,) = route_of(limit | {"requests": 5, "unit": "second"})["route"]["rate_limits"]
+    (entry,) = actions_of(limit | {"requests": 5, "unit": "second"})
     (found,) = [each for each in entry["actions"][0]["header_value_match"]["headers"] if each["name"] == header]
     return re.fullmatch(found["string_match"]["safe_regex"]["regex"], value) is not None
 
@@ -51,9 +57,18 @@ def test_each_limit_has_a_bucket_of_its_own_unit_and_one_descriptor() -> None:
         {"max_tokens": 100, "tokens_per_fill": 100, "fill_interval": "1s"},
         {"max_tokens": 3, "tokens_per_fill": 3, "fill_interval": "3600s"},
     ]
-    actions = [each["actions"][0] for each in route["route"]["rate_limits"]]
+    actions = [each["actions"][0] for each in settings["rate_limits"]]
     assert actions[0] == {"generic_key": {"descriptor_key": "limit", "descriptor_value": "0"}}
     assert actions[1]["header_value_match"]["descriptor_value"] == "1"
+
+
+def test_proxies_of_older_versions_read_the_descriptors_from_their_routes() -> None:
+    limit = {"requests": 1, "unit": "second"}
+    old = route_of(limit, istio={"version": "1.25.0"})
+    (settings,) = old["typed_per_filter_config"].values()
+    assert old["route"]["rate_limits"] == actions_of(limit)
+    assert "rate_limits" not in settings
+    assert "route" not in route_of(limit, istio={"version": "1.26.0"})
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,15 @@ def test_filters_that_let_requests_through_are_steps(name: str, words: str) -> N
     assert words in texts(said)
 
 
+def test_a_limit_that_needs_its_service_says_what_happens_without() -> None:
+    needed = inserted("ratelimit")
+    needed["value"] |= {"typed_config": {"failure_mode_deny": True}}
+    said = found(envoy_filter("HTTP_FILTER", needed))
+    assert not said.open
+    assert "429 to requests over its limit, and 500 while its service cannot be reached" in texts(said)
+    assert "500" not in texts(found(envoy_filter("HTTP_FILTER", inserted("ratelimit"))))
+
+
 def test_merged_settings_that_no_outcome_depends_on_are_steps() -> None:
     def merged(**config: Any) -> Explanation:
         value = {"typed_config": {"@type": "type.googleapis.com/HttpConnectionManager", **config}}

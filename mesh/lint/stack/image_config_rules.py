@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from mesh.config import Config
 from mesh.findings import Hit
 from mesh.images import digest, images, istio_images
+from mesh.limits.rate_limit_objects import rate_limit_objects
 from mesh.lint.rule import config_rule
 from mesh.samples.samples import sample_objects
 
 
-@config_rule(needs=("istio", "addons", "samples"))
+@config_rule(needs=("istio", "addons", "samples", "apps", "gateways", "rateLimitService"))
 def image_digests_are_known(config: Config) -> Iterator[Hit]:
-    """With `imageDigests: true` the version table has a digest for each image of Istio, Jaeger, Zipkin and the samples.
+    """With `imageDigests: true` the version table has a digest for each image that it names and the stack installs.
 
+    These are the images of Istio, Jaeger, Zipkin, the samples and the rate limit service.
     An image without one would be pulled by its tag alone, which its registry can move to another image.
     """
     if not config.image_digests:
         return
     objects = [each for addon in config.addons.named if addon.installed for each in addon.objects()]
     objects += [each for sample in config.samples for each in sample_objects(sample)]
+    objects += rate_limit_objects(config)
     of_istio: dict[str, str] = {} if config.istio.is_shared else istio_images(config.istio)
     known = {*of_istio, *(image for manifest in objects for image in images(manifest))}
     remedy = "run `make digests`, which writes them into mesh/versions.py, and commit that"

@@ -52,7 +52,7 @@ def shared_control_planes_are_told_of_no_addons(config: Config) -> Iterator[Hit]
                 yield Hit(("addons", addon.key), None, message, _OWNER)
 
 
-@config_rule(needs=("istio", "addons", "gateways", "namespaces", "samples"), firm=True)
+@config_rule(needs=("istio", "addons", "gateways", "namespaces", "samples", "rateLimitService"), firm=True)
 def shared_control_planes_keep_their_namespace(config: Config) -> Iterator[Hit]:
     """A stack with `controlPlane: shared` puts nothing into Istio's own namespace.
 
@@ -114,3 +114,5 @@ def _placed(config: Config) -> Iterator[tuple[Path, str]]:
         yield ("samples", index, "namespace"), sample.namespace
     for index, app in enumerate(config.apps):
         yield ("apps", index, "namespace"), app.namespace
+    if config.counting and config.counting.installed:
+        yield ("rateLimitService", "namespace"), config.counting.namespace

@@ -10,6 +10,7 @@ from mesh.findings import Path
 from mesh.gateway_values import gateway_object
 from mesh.istio import peer_authentication
 from mesh.keys.section import Manifest
+from mesh.limits.rate_limit_objects import rate_limit_objects
 from mesh.lint.stack.chart_items import chart_items
 from mesh.lint.stack.stack_places import places_of_app, places_of_gateway
 from mesh.model.item import Item
@@ -35,6 +36,7 @@ def stack_items(config: Config, objects: Sequence[Item]) -> list[Item]:
         *_samples(config),
         *_routing(config),
         *policies(config, objects),
+        *_items(rate_limit_objects(config, objects), "rateLimitService"),
     ]
     brought = chart_items(config)
     known = _services([*applied, *brought, *objects])
@@ -70,6 +72,8 @@ def namespace_origins(config: Config) -> dict[str, Path]:
     origins.setdefault(config.istio.namespace, ("istio",))
     for addon in config.addons.installed:
         origins.setdefault(addon.namespace, ("addons", addon.key))
+    if config.counting:
+        origins.setdefault(config.counting.namespace, ("rateLimitService",))
     return origins
 
 

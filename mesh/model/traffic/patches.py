@@ -103,21 +103,24 @@ def _patch(applies: str, patch: Mapping[str, Any]) -> tuple[str, bool]:
     """What a patch does in words, and whether an outcome may depend on it."""
     value, operation = as_map(patch.get("value")), str(patch.get("operation") or "")
     name = str(value.get("name") or "")
-    words = _of_merge(applies, value) if operation == "MERGE" else _of_filter(applies, operation, name)
+    words = _of_merge(applies, value) if operation == "MERGE" else _of_filter(applies, operation, value)
     if words or (applies == "BOOTSTRAP" and _keys(value) <= _QUIET):
         return words or "settings of BOOTSTRAP change no outcome", False
     what = f"{operation} {applies}{f' {name}' if name else ''}".strip() or "without a patch"
     return f"what {what} does is not known here", bool(applies)
 
 
-def _of_filter(applies: str, operation: str, name: str) -> str:
+def _of_filter(applies: str, operation: str, value: Mapping[str, Any]) -> str:
     """What is said of a filter that lets requests pass; empty where it may not."""
+    name = str(value.get("name") or "")
     kind = name if name == "istio.stats" else name.rpartition(".")[2]
     if applies == "HTTP_FILTER" and operation == "REMOVE":
         return f"{name} is removed, which changes no outcome" if kind in _OBSERVING else ""
     if applies not in ("HTTP_FILTER", "NETWORK_FILTER") or operation in ("REMOVE", "REPLACE"):
         return ""
-    limits = f"{name} answers 429 to requests over its limit" if kind in _LIMITS else ""
+    needed = as_map(value.get("typed_config")).get("failure_mode_deny") is True
+    unasked = ", and 500 while its service cannot be reached" if needed else ""
+    limits = f"{name} answers 429 to requests over its limit{unasked}" if kind in _LIMITS else ""
     return f"{name} changes no outcome" if kind in _OBSERVING else limits
 
 

@@ -6,25 +6,29 @@ bucket that never runs out, as Envoy wants the interval of a descriptor to be a 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mesh.access.identities import Identities
-from mesh.access.rate_limit import RateLimit
 from mesh.apps.app import App
 from mesh.keys.scalars import LARGEST
 from mesh.keys.section import Manifest
+from mesh.limits.limit_conditions import KEY, counted
+from mesh.limits.rate_limit import RateLimit
+from mesh.versions import LOCAL_LIMITS_WITH_ACTIONS
 
 _NAME = "envoy.filters.http.local_ratelimit"
 _TYPE = "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit"
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_KEY = "limit"
-_CLIENT = "x-forwarded-client-cert"
 
 
-def rate_limit_filter(app: App, labels: Mapping[str, str], known: Identities) -> Manifest:
-    """The EnvoyFilter of an app with limits."""
+def local_limit_filter(
+    app: App, labels: Mapping[str, str], known: Identities, *, minor: tuple[int, int]
+) -> Manifest | None:
+    """The EnvoyFilter of an app with limits of each pod, for the proxies of a minor version of Istio."""
+    limits = [limit for limit in app.rate_limits if not limit.is_global]
+    if not limits:
+        return None
     patches = [
         {
             "applyTo": "HTTP_FILTER",
@@ -43,10 +47,7 @@ def rate_limit_filter(app: App, labels: Mapping[str, str], known: Identities) ->
             "match": {"context": "SIDECAR_INBOUND", "routeConfiguration": {"vhost": {"route": {"action": "ANY"}}}},
             "patch": {
                 "operation": "MERGE",
-                "value": {
-                    "route": {"rate_limits": _actions(app.rate_limits, known)},
-                    "typed_per_filter_config": {_NAME: _settings(app.rate_limits)},
-                },
+                "value": _of_routes(_settings(limits), _actions(limits, known), minor),
             },
         },
     ]
@@ -58,10 +59,17 @@ def rate_limit_filter(app: App, labels: Mapping[str, str], known: Identities) ->
     }
 
 
+def _of_routes(settings: dict[str, Any], actions: list[dict[str, Any]], minor: tuple[int, int]) -> dict[str, Any]:
+    """Newer filters have the actions themselves, and say that one day they will read no others."""
+    if minor >= LOCAL_LIMITS_WITH_ACTIONS:
+        return {"typed_per_filter_config": {_NAME: settings | {"rate_limits": actions}}}
+    return {"route": {"rate_limits": actions}, "typed_per_filter_config": {_NAME: settings}}
+
+
 def _settings(limits: Sequence[RateLimit]) -> dict[str, Any]:
     always = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
     descriptors = [
-        {"entries": [{"key": _KEY, "value": str(number)}], "token_bucket": _bucket(limit.requests, limit.unit)}
+        {"entries": [{"key": KEY, "value": str(number)}], "token_bucket": _bucket(limit.requests, limit.unit)}
         for number, limit in enumerate(limits)
     ]
     return {
@@ -80,31 +88,4 @@ def _bucket(requests: int, unit: str) -> dict[str, Any]:
 
 def _actions(limits: Sequence[RateLimit], known: Identities) -> list[dict[str, Any]]:
     """For each limit the one descriptor that its requests have."""
-    found: list[dict[str, Any]] = []
-    for number, limit in enumerate(limits):
-        named = {"descriptor_key": _KEY, "descriptor_value": str(number)}
-        headers = list(_headers(limit, known))
-        action = {"header_value_match": {**named, "headers": headers}} if headers else {"generic_key": named}
-        found.append({"actions": [action]})
-    return found
-
-
-def _headers(limit: RateLimit, known: Identities) -> Iterator[dict[str, Any]]:
-    if limit.paths:
-        yield _matched(":path", rf"({_any_of(limit.paths)})(\?.*)?")
-    if limit.methods:
-        yield _matched(":method", _any_of(limit.methods))
-    for name, values in limit.headers.items():
-        yield _matched(name, _any_of(values))
-    if limit.client:
-        accounts = known.principals(known.apps.get(limit.client))
-        yield _matched(_CLIENT, f".*URI=spiffe://({'|'.join(map(re.escape, accounts))})(;|,|$).*")
-
-
-def _matched(name: str, regex: str) -> dict[str, Any]:
-    return {"name": name, "string_match": {"safe_regex": {"regex": regex}}}
-
-
-def _any_of(values: Sequence[str]) -> str:
-    """An expression for values of which `*` is any text at one end, as in policies."""
-    return "|".join(".*".join(re.escape(part) for part in value.split("*")) for value in values)
+    return [{"actions": [counted(limit, str(number), known)]} for number, limit in enumerate(limits)]
