@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fairlead.reports.mermaid_chart import label
 from tests.fixtures.hostile_text import TEXTS
-from tests.fixtures.mermaid_reader import LINE, drawn, links, node, styled
+from tests.fixtures.picture.mermaid_reader import LINE, drawn, links, node, styled
 
 pytestmark = pytest.mark.mesh
 

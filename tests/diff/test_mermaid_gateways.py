@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fairlead.reports.mermaid import mermaid
 from tests.fixtures.compared import compared, release
 from tests.fixtures.hostile_text import TEXTS
-from tests.fixtures.mermaid_reader import LINE, drawn, links, node, styled
+from tests.fixtures.picture.mermaid_reader import LINE, drawn, links, node, styled
 from tests.fixtures.routing_objects import gateway, route, service, split, virtual_service
 from tests.fixtures.security_objects import deployment, mtls, policy, source
 
