@@ -22,7 +22,7 @@ from mesh.model.item import Item
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.outcome import Outcome, Step
 from mesh.model.traffic.request import Request, request
-from tests.fixtures.envoy_proxy import Envoy, endpoints, envoy, metadata, rbac
+from tests.fixtures.live.envoy_proxy import Envoy, endpoints, envoy, metadata, rbac
 
 pytestmark = pytest.mark.process
 

@@ -28,8 +28,8 @@ from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.outcome import Outcome
 from mesh.model.traffic.request import request
-from tests.fixtures.envoy_proxy import endpoints, envoy, metadata
-from tests.fixtures.kubelet import Kubelet, killed, node, started, starting
+from tests.fixtures.live.envoy_proxy import endpoints, envoy, metadata
+from tests.fixtures.live.kubelet import Kubelet, killed, node, started, starting
 from tests.fixtures.placed import there, thing
 
 pytestmark = [

@@ -18,7 +18,7 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.verify.live.pod_exec import ran_in_pod
 from fairlead.verify.live.port_forward import PortForward
-from tests.fixtures.kubelet import Kubelet, killed, node, started
+from tests.fixtures.live.kubelet import Kubelet, killed, node, started
 from tests.fixtures.placed import POD, there, thing
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.usefixtures("pod")]

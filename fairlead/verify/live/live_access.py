@@ -11,6 +11,7 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.symptoms import has_address
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress, Silent
+from fairlead.verify.access import Access
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_causes import LiveCauses
 from fairlead.verify.live.live_pods import LivePods
@@ -182,3 +183,10 @@ def _connects(host: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((host, port), _TRIED):
         return True
     return False
+
+
+def live_access(access: Access) -> LiveAccess:
+    """The access to a real cluster. Raises CannotSendError where it is another."""
+    if not isinstance(access, LiveAccess):
+        raise CannotSendError("no cluster is asked")
+    return access
