@@ -62,7 +62,7 @@ def _run(program: Path, stack_file: StackFile, monitor: RecordingMonitor) -> Non
     os.chdir(program)
     sys.path.insert(0, str(program))
     try:
-        loop.run_until_complete(stack.run_in_stack(lambda: _main(program)))
+        loop.run_until_complete(stack.run_in_stack(lambda: run_main(program)))
     except pulumi.RunError as error:
         raise UserError(str(error)) from None
     finally:
@@ -73,5 +73,6 @@ def _run(program: Path, stack_file: StackFile, monitor: RecordingMonitor) -> Non
         asyncio.set_event_loop(None)
 
 
-def _main(program: Path) -> None:
+def run_main(program: Path) -> None:
+    """Run the program once, for whichever monitor the SDK is told of."""
     runpy.run_path(str(program / "__main__.py"), run_name="__main__")

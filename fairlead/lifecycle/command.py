@@ -14,6 +14,7 @@ from fairlead.lifecycle.consent import Consent, DeclinedError
 from fairlead.lifecycle.down import Wanted, down
 from fairlead.lifecycle.early_answer import early_answer
 from fairlead.lifecycle.engine import Engine
+from fairlead.lifecycle.language_host import language_host
 from fairlead.lifecycle.up import up
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.plain_console import PlainConsole
@@ -25,7 +26,13 @@ INTERRUPTED = 130
 
 def up_command(program: Path, stack: str, named: Named, consent: Consent) -> int:
     """The exit code: 0 when the mesh is as the stack file says, 1 when it is not, 130 after Ctrl-C."""
-    return _ended(lambda: up(*_looked_at(program, stack, named), consent))
+
+    def work() -> int:
+        whole, examined = _looked_at(program, stack, named)
+        with language_host(program) as whole.engine.host:
+            return up(whole, examined, consent)
+
+    return _ended(work)
 
 
 def down_command(program: Path, stack: str, named: Named, consent: Consent, wanted: Wanted) -> int:
@@ -36,7 +43,7 @@ def down_command(program: Path, stack: str, named: Named, consent: Consent, want
 def _looked_at(program: Path, stack: str, named: Named) -> tuple[Wholeness, Examined]:
     progress: Progress = ConsoleProgress(PlainConsole())
     stack_file = read_stack_file(program, stack=stack)
-    engine = Engine(program, stack, progress)
+    engine = Engine(program, stack, progress, project=stack_file.project)
     exported = early_answer(engine.exported)
     snapshot = evaluate(program, stack_file)
     examined = examined_stack(program, stack_file, snapshot, named)

@@ -42,6 +42,12 @@ class Deployment:
         """Whether the engine would delete none of it, because something in it is protected."""
         return any(each.get("protect") for each in self.resources)
 
+    @property
+    def outputs(self) -> State:
+        """What the stack exports; a secret is as the state has it."""
+        found = [as_map(each.get("outputs")) for each in self.resources if each.get("type") == STACK_TYPE]
+        return found[0] if found else {}
+
     def find(self, urn: str) -> State | None:
         return next((each for each in self.resources if each.get("urn") == urn and not each.get("delete")), None)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.lifecycle.engine_errors import raise_what_it_means, without_tracebacks
+from fairlead.lifecycle.local_state import backend_folder, whole_state
 from fairlead.lifecycle.pulumi_cli import pulumi_cli
 from fairlead.terminal.progress import Progress
 
@@ -32,6 +33,10 @@ class Engine:
     stack: str
     progress: Progress
     on_step: Callable[[], object] = lambda: None
+    project: str = ""
+    """Of the program; where it is known, a state in a folder is read without the CLI."""
+    host: str = ""
+    """The address of the program's language host; without one the CLI starts a Python of its own."""
     steps: list[str] = field(default_factory=list[str])
     """What it said of each step that it has done."""
 
@@ -40,6 +45,9 @@ class Engine:
         self._cli("stack", "select", "--create", self.stack)
 
     def exported(self) -> dict[str, Any]:
+        folder = backend_folder(os.environ, self.program) if self.project else None
+        if folder and (found := whole_state(folder, self.project, self.stack)):
+            return found
         return json.loads(self._cli("stack", "export", "--stack", self.stack))
 
     def replace_state(self, deployment: dict[str, Any]) -> None:
@@ -61,12 +69,12 @@ class Engine:
     def preview(self, verb: str) -> str:
         """What the engine would do, in its own words; `verb` is `up` or `destroy`."""
         if verb == "up":
-            return self._cli("preview", "--stack", self.stack)
+            return self._cli("preview", "--stack", self.stack, *self._client())
         return self._cli("destroy", "--preview-only", "--stack", self.stack)
 
     def up(self) -> str:
         """Apply the stack; all that the engine said."""
-        return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack)
+        return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack, *self._client())
 
     def destroy(self, urns: Sequence[str] = ()) -> str:
         """Delete what is in the state, or these and what depends on them; all that the engine said."""
@@ -74,15 +82,15 @@ class Engine:
         more = ["--target-dependents", *targets] if targets else []
         return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more)
 
-    def outputs(self) -> dict[str, Any]:
-        return json.loads(self._cli("stack", "output", "--json", "--stack", self.stack))
-
     def ask(self, *arguments: str) -> str:
         """What another command of the CLI answers."""
         return self._cli(*arguments)
 
     def unlock(self) -> None:
         self._cli("cancel", "--yes", "--stack", self.stack)
+
+    def _client(self) -> tuple[str, ...]:
+        return (f"--client={self.host}",) if self.host else ()
 
     def _watched(self, *arguments: str) -> str:
         """All that was said; a line for each step goes to the progress as it comes."""

@@ -11,9 +11,12 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from fairlead.terminal.errors import UserError
+
+_VERSION = 3
 
 
 def backend_folder(environment: Mapping[str, str], program: Path) -> Path | None:
@@ -24,6 +27,23 @@ def backend_folder(environment: Mapping[str, str], program: Path) -> Path | None
     parts = urlsplit(url)
     path = unquote(f"{parts.netloc}{parts.path}")
     return (program / Path(path).expanduser()).resolve()
+
+
+def whole_state(folder: Path, project: str, stack: str) -> dict[str, Any] | None:
+    """The state as `pulumi stack export` writes it; None where only the CLI can tell what is there.
+
+    The form of the file is Pulumi's own (apitype.VersionedCheckpoint in pulumi/pulumi, sdk/go/common/apitype).
+    """
+    file = folder / ".pulumi" / "stacks" / project / f"{stack}.json"
+    attributes = file.with_name(f"{file.name}.attrs")
+    if file.with_name(f"{file.name}.gz").exists() or (attributes.exists() and not _is_whole(attributes)):
+        return None
+    try:
+        written: Any = json.loads(file.read_text(encoding="utf-8"))
+        latest = written["checkpoint"]["latest"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return {"version": _VERSION, "deployment": latest} if latest and written["version"] == _VERSION else None
 
 
 def restored(folder: Path, project: str, stack: str) -> str:

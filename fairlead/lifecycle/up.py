@@ -44,7 +44,7 @@ def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
         whole.progress.say(
             summary(watched(whole, cluster, whole.engine.up, partial(closed_to_the_control_plane, examined)))
         )
-    for line in addresses(whole.engine.outputs()):
+    for line in addresses(whole.state().outputs):
         whole.progress.say(line)
     return 0
 
