@@ -74,13 +74,14 @@ class Wholeness:
 
     def heal(self, found: Healing, cluster: LiveCluster) -> None:
         """Do it, and say each repair."""
-        for line in found.said:
-            self._say(line)
         if not found.said:
             return
+        # First what needs the lock: who has the stack may be in the middle of installing one of these releases.
+        self.unlocked(lambda: self.engine.replace_state(found.state.exported))
         for ref in found.records:
             cluster.delete(ref)
-        self.unlocked(lambda: self.engine.replace_state(found.state.exported))
+        for line in found.said:
+            self._say(line)
         if found.look_at:
             self.engine.look_at(found.look_at)
 

@@ -16,10 +16,11 @@ import pytest
 
 from fairlead.lifecycle.engine import Engine
 from fairlead.lifecycle.engine_errors import LockedError
+from fairlead.lifecycle.healing import Healing
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.progress import Silent
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.interrupted import snapshot
+from tests.fixtures.interrupted import record, snapshot, state
 
 pytestmark = [pytest.mark.snapshot, pytest.mark.process]
 
@@ -86,6 +87,14 @@ def test_the_lock_of_a_run_that_goes_on_or_of_somebody_else_is_named_and_kept(
     )
     assert (tmp_path / "asked").read_text().split() == ["up"]
     assert (tmp_path / "lock").exists()
+
+
+def test_nothing_is_repaired_while_somebody_else_has_the_stack(whole: Wholeness, tmp_path: Path) -> None:
+    locked(tmp_path, f"somebody@{socket.gethostname()}", 1)
+    found = Healing(state(), records=[record("pending-install").ref], said=["Release edge/edge was interrupted"])
+    cluster: Any = object()  # It has nothing that could be deleted.
+    with pytest.raises(LockedError):
+        whole.heal(found, cluster)
 
 
 def test_a_lock_that_nobody_can_read_is_kept(whole: Wholeness, tmp_path: Path) -> None:
