@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from mesh.findings import Hit, Severity
 
 if TYPE_CHECKING:
-    from mesh.config import Config
     from mesh.model.graph import Graph
 
 
@@ -22,15 +21,17 @@ class Rule:
     whole, `counterparts` the codes of istioctl and Kiali, or `webhook`, that say the same. A `firm` rule cannot be
     silenced: where it does not hold, the program cannot be built. One `of_schema` is silent where another rule says in
     better words why a value is rejected, or the same of a field. What a rule of status `preview` says of other people's
-    files has not been judged on enough of them: there it is an info, unless somebody asks for more."""
+    files has not been judged on enough of them: there it is an info, unless somebody asks for more.
+    One `of_objects` is also given the objects of the stack's own files."""
 
-    check: Callable[[Any], Iterator[Hit]]
+    check: Callable[..., Iterator[Hit]]
     severity: Severity
     needs: frozenset[str]
     counterparts: tuple[str, ...]
     firm: bool = False
     of_schema: Literal["field", "value", ""] = ""
     status: Status = "stable"
+    of_objects: bool = False
 
     @property
     def name(self) -> str:
@@ -45,17 +46,24 @@ class Rule:
 CONFIG_RULES: dict[str, Rule] = {}
 OBJECT_RULES: dict[str, Rule] = {}
 
-ConfigCheck = Callable[["Config"], Iterator[Hit]]
+ConfigCheck = Callable[..., Iterator[Hit]]
 ObjectCheck = Callable[["Graph"], Iterator[Hit]]
 
 
 def config_rule(
-    *counterparts: str, needs: tuple[str, ...] = (), severity: Severity = "error", firm: bool = False
+    *counterparts: str,
+    needs: tuple[str, ...] = (),
+    severity: Severity = "error",
+    firm: bool = False,
+    of_objects: bool = False,
 ) -> Callable[[ConfigCheck], ConfigCheck]:
-    """A rule over the whole config; a section in `needs` that is broken keeps it from being asked."""
+    """A rule over the whole config, and with `of_objects` over the stack's own objects; a section in `needs` that is
+    broken keeps it from being asked."""
 
     def register(check: ConfigCheck) -> ConfigCheck:
-        CONFIG_RULES[check.__name__] = Rule(check, severity, frozenset(needs), counterparts, firm)
+        CONFIG_RULES[check.__name__] = Rule(
+            check, severity, frozenset(needs), counterparts, firm, of_objects=of_objects
+        )
         return check
 
     return register

@@ -28,6 +28,7 @@ MAY_START_OR_CONNECT = {
     "fairlead/cluster/probe.py",
     "fairlead/comparison/revision_python.py",
     "fairlead/lifecycle/engine.py",
+    "fairlead/lifecycle/language_host.py",
     "fairlead/lifecycle/pulumi_cli.py",
     # AWS; repositories of charts and addresses of addons.
     "fairlead/cloud/account.py",

@@ -44,7 +44,7 @@ def stack_findings(config: Config, object_items: Sequence[Item]) -> StackFinding
 
     Where a rule is broken without which no object can be made, only the config is judged.
     """
-    found = _unless_declared(config, config_findings(config), object_items)
+    found = _unless_declared(config, config_findings(config, object_items), object_items)
     firm = {name for name, rule in CONFIG_RULES.items() if rule.firm}
     if firm.isdisjoint(finding.rule for finding in found):
         of_objects = _unless_delegated(config, object_findings(stack_graph(config, object_items)))
