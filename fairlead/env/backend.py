@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fairlead.env.environment import UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.env.environment import FIRST_UNTIL, UNTIL, Environment, environment_of, lifecycle_of, names_of
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.engine import Engine
 from fairlead.terminal.errors import UserError
@@ -38,11 +38,22 @@ class Backend:
         """The ephemeral stack of this name that the backend has; None for any other stack."""
         history: list[dict[str, Any]] = json.loads(self._ask(name, "stack", "history", "--json"))
         section = lifecycle_of(history, self.project) if history else self._written(name)
-        if not section.get("ephemeral"):
+        if history and not section.get("ephemeral"):
             return None
         tags: dict[str, Any] = json.loads(self._ask(name, "stack", "tag", "ls", "--json"))
-        state = Deployment(json.loads(self._ask(name, "stack", "export")))
-        return environment_of(name, section, history, tags, state)
+        if not section.get("ephemeral") and FIRST_UNTIL not in tags:
+            return None
+        return environment_of(name, section, history, tags, self._state(name))
+
+    def begin(self, name: str, until: datetime) -> None:
+        """Have the stack of an environment, known as one from now on, whatever becomes of its first update."""
+        self._engine(name).select()
+        self._ask(name, "stack", "tag", "set", FIRST_UNTIL, until.isoformat())
+
+    def was_never_used(self, name: str) -> bool:
+        """Whether the stack of this name has neither a history nor anything in its state."""
+        state = self._state(name)
+        return state.is_empty and not state.pending and not json.loads(self._ask(name, "stack", "history", "--json"))
 
     def extend(self, name: str, until: datetime) -> None:
         self._ask(name, "stack", "tag", "set", UNTIL, until.isoformat())
@@ -63,6 +74,12 @@ class Backend:
             return {}
         return as_map(section)
 
+    def _state(self, name: str) -> Deployment:
+        return Deployment(self._engine(name).exported())
+
+    def _engine(self, name: str) -> Engine:
+        return Engine(self.program, name, Silent(), project=self.project)
+
     def _ask(self, name: str, *arguments: str) -> str:
         of = ("--stack", name) if name else ()
-        return Engine(self.program, name, Silent()).ask(*arguments, *of)
+        return self._engine(name).ask(*arguments, *of)

@@ -16,8 +16,9 @@ from fairlead.env.ending import Ender, file_only, reap
 from fairlead.env.environment import Environment
 from fairlead.env.making import examined_before, free_hosts, kept, made, restored, written
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
+from fairlead.env.stack_text import DEFAULT_TTL
 from fairlead.env.wanted import Wanted
-from fairlead.lifecycle.command import up_command
+from fairlead.lifecycle.command import INTERRUPTED, up_evaluated
 from fairlead.lifecycle.consent import Consent
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import project_of
@@ -35,20 +36,21 @@ def up_environment(program: Path, wanted: Wanted, at: Named, consent: Consent) -
         typer.echo(f"{new.text}---\n{new.objects}", nl=False)
         return 0
     backend = _backend(program)
-    if wanted.name in backend.names() and backend.environment(wanted.name) is None:
+    begun = wanted.name in backend.names()
+    if begun and backend.environment(wanted.name) is None and not backend.was_never_used(wanted.name):
         raise UserError(f"The stack {wanted.name} exists and is no environment.", "Choose another name.")
     before = kept(program, wanted.name)
     written(program, new)
     try:
         examined = examined_before(program, new, at)
-        try:
-            free_hosts(program, new, examined)
-        finally:
-            examined.close()
+        free_hosts(program, new, examined)
     except BaseException:
         restored(program, wanted.name, before)
         raise
-    code = up_command(program, wanted.name, at, consent)
+    if not begun:
+        ttl = seconds(examined.config.lifecycle.ttl or DEFAULT_TTL)
+        backend.begin(wanted.name, datetime.now(UTC) + timedelta(seconds=ttl))
+    code = up_evaluated(examined, consent)
     if code == 0 and (found := backend.environment(wanted.name)):
         for url in found.urls:
             typer.echo(f"  {url}")
@@ -90,7 +92,7 @@ def down_environment(program: Path, name: str, at: Named, consent: Consent) -> i
 
 
 def reap_environments(program: Path, at: Named, form: str, *, dry_run: bool) -> int:
-    """0 where all that is over is gone, 1 where something of it is left."""
+    """0 where all that is over is gone, 1 where something of it is left, 130 after Ctrl-C."""
     backend, now = _backend(program), datetime.now(UTC)
     if dry_run:
         due = [each for each in backend.environments() if each.is_over(now)]
@@ -107,8 +109,10 @@ def reap_environments(program: Path, at: Named, form: str, *, dry_run: bool) -> 
             around.enter_context(redirect_stdout(sys.stderr))
         ender = Ender(program, backend, at)
         done = reap(backend, now, lambda each: ender.end(each, Consent(yes=True)))
+    interrupted = any(each.interrupted for each in done)
     ended = {each.environment.name for each in done}
-    kept = [each for each in backend.environments() if each.name not in ended]
+    # Whoever interrupts it waits for no more questions.
+    kept = [] if interrupted else [each for each in backend.environments() if each.name not in ended]
     if form == "json":
         typer.echo(reaped_json(done, kept, now))
     else:
@@ -116,6 +120,9 @@ def reap_environments(program: Path, at: Named, form: str, *, dry_run: bool) -> 
             typer.echo(line)
         if not done:
             typer.echo("No environment is over.")
+    if interrupted:
+        typer.echo("Interrupted; the next reap goes on from here.", err=True)
+        return INTERRUPTED
     return int(any(each.why for each in done))
 
 

@@ -32,17 +32,23 @@ class Ender:
     def end(self, environment: Environment, consent: Consent) -> int:
         """The exit code of `down`; the stack is removed where that is 0. Raises UserError."""
         name = environment.name
-        self._with_a_stack_file(name)
+        self._with_a_stack_file(environment)
         code = down_command(self.program, name, self.at, consent, Wanted())
         if code == 0 and not consent.plan:
             self.backend.remove(name)
             removed(self.program, name)
         return code
 
-    def _with_a_stack_file(self, name: str) -> None:
+    def _with_a_stack_file(self, environment: Environment) -> None:
         """A fresh checkout has none: it is written as the last update had it, less objects that are not here."""
+        name = environment.name
         if (self.program / f"Pulumi.{name}.yaml").exists():
             return
+        if environment.last_up is None:
+            raise UserError(
+                f"No update of {name} ever ended, so no stack file of it is known.",
+                f"Make it again, and end it: python -m fairlead env up {name} --from STACK, env down {name}",
+            )
         self.backend.write_config(name)
         path = self.program / f"Pulumi.{name}.yaml"
         stack_file = read_stack_file(self.program, stack=name)
@@ -78,10 +84,11 @@ class Reaped:
 
     environment: Environment
     why: str = ""
+    interrupted: bool = False
 
 
 def reap(backend: Backend, now: datetime, end: Callable[[Environment], int]) -> list[Reaped]:
-    """End all that is over, one after the other; what fails is told, and stops nothing."""
+    """End all that is over, one after the other; what fails is told, and stops nothing, but a Ctrl-C stops the rest."""
     due = [each.name for each in backend.environments() if each.is_over(now)]
     done: list[Reaped] = []
     for name in due:
@@ -91,10 +98,13 @@ def reap(backend: Backend, now: datetime, end: Callable[[Environment], int]) -> 
             continue
         try:
             code = end(again)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
         except (UserError, ConfigError, OSError) as error:
             done.append(Reaped(again, str(error)))
             continue
         if code == INTERRUPTED:
-            raise KeyboardInterrupt
+            done.append(Reaped(again, "interrupted", interrupted=True))
+            break
         done.append(Reaped(again, "" if code == 0 else "something of it is left: see above"))
     return done

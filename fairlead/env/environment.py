@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from fairlead.evaluation.snapshot import HELM_RELEASE, STACK_TYPE
+from fairlead.evaluation.snapshot import HELM_RELEASE
 from fairlead.lifecycle.deployment import Deployment
 from mesh.keys.scalars import seconds
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 UNTIL = "fairlead:until"
 """The tag that `env extend` sets: the earliest end, whenever the last update was."""
+FIRST_UNTIL = "fairlead:first-until"
+"""The tag that the first `env up` sets before anything is created: its end if none of its updates ever ended."""
 _SERVICE = "kubernetes:core/v1:Service"
 _LOCAL = ("localhost", "cluster.local")
 
@@ -53,7 +55,8 @@ def environment_of(
     updates = [each for each in history if each.get("kind") == "update"]
     last_up = moment(updates[0].get("endTime") or updates[0].get("startTime")) if updates else None
     ttl = str(section.get("ttl") or "")
-    ends = [each for each in (moment(tags.get(UNTIL)), _after(last_up, ttl)) if each]
+    begun = None if last_up else moment(tags.get(FIRST_UNTIL))
+    ends = [each for each in (moment(tags.get(UNTIL)), _after(last_up, ttl), begun) if each]
     stamps = [each for resource in state.resources if (each := moment(resource.get("created")))]
     return Environment(
         name,
@@ -62,7 +65,7 @@ def environment_of(
         last_up,
         max(ends, default=None),
         tuple(_balancers(state)),
-        tuple(urls_of(_outputs(state))),
+        tuple(urls_of(state.outputs)),
     )
 
 
@@ -87,11 +90,6 @@ def _balancers(state: Deployment) -> Iterable[str]:
             own = not each.get("external") or each.get("id") in releases
             if own and as_map(as_map(each.get("outputs")).get("spec")).get("type") == "LoadBalancer":
                 yield str(each.get("id"))
-
-
-def _outputs(state: Deployment) -> dict[str, Any]:
-    of_stack = [as_map(each.get("outputs")) for each in state.resources if each.get("type") == STACK_TYPE]
-    return of_stack[0] if of_stack else {}
 
 
 def urls_of(outputs: Mapping[str, Any]) -> Iterable[str]:

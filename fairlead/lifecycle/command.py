@@ -27,12 +27,19 @@ INTERRUPTED = 130
 def up_command(program: Path, stack: str, named: Named, consent: Consent) -> int:
     """The exit code: 0 when the mesh is as the stack file says, 1 when it is not, 130 after Ctrl-C."""
 
-    def work() -> int:
-        whole, examined = _looked_at(program, stack, named)
-        with language_host(program) as whole.engine.host:
-            return up(whole, examined, consent)
+    return _ended(lambda: _up(*_looked_at(program, stack, named), consent))
 
-    return _ended(work)
+
+def up_evaluated(examined: Examined, consent: Consent) -> int:
+    """The same of a stack that was evaluated already."""
+    snapshot, progress = examined.snapshot, ConsoleProgress(PlainConsole())
+    engine = Engine(examined.program, snapshot.stack, progress, project=snapshot.project)
+    return _ended(lambda: _up(Wholeness(engine, snapshot, examined.reached, progress), examined, consent))
+
+
+def _up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
+    with language_host(examined.program) as whole.engine.host:
+        return up(whole, examined, consent)
 
 
 def down_command(program: Path, stack: str, named: Named, consent: Consent, wanted: Wanted) -> int:

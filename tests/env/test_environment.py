@@ -11,7 +11,7 @@ import pytest
 
 from fairlead.env.backend import Backend
 from fairlead.env.ending import reap, without_objects
-from fairlead.env.environment import UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.env.environment import FIRST_UNTIL, UNTIL, Environment, environment_of, lifecycle_of, names_of
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.terminal.errors import UserError
@@ -84,6 +84,14 @@ def test_without_a_ttl_or_an_update_it_is_never_over() -> None:
     assert environment_of("pr-1", {"ephemeral": True}, [update("2020-01-01T00:00:00Z")], {}, STATE).ends is None
     new = environment_of("pr-1", SECTION, [], {}, Deployment({}))
     assert (new.ends, new.last_up, new.is_over(NOW)) == (None, None, False)
+
+
+def test_one_whose_first_update_never_ended_is_over_when_its_tag_says_so() -> None:
+    tags = {FIRST_UNTIL: "2026-03-01T11:00:00+00:00"}
+    killed = environment_of("pr-1", {}, [], tags, Deployment({}))
+    assert (killed.is_over(NOW), killed.last_up) == (True, None)
+    finished = environment_of("pr-1", SECTION, [update("2026-03-01T11:30:00Z")], tags, Deployment({}))
+    assert not finished.is_over(NOW)
 
 
 def test_load_balancers_are_those_of_its_own_and_of_its_releases() -> None:
@@ -194,8 +202,21 @@ def test_one_that_somebody_brings_up_again_meanwhile_stays() -> None:
 
 
 def test_a_ctrl_c_stops_the_rest() -> None:
-    with pytest.raises(KeyboardInterrupt):
-        reap(Recorded(environment("a", -1), environment("b", -1)), NOW, lambda _: 130)
+    there = [environment(name, -1) for name in "abc"]
+    ended: list[str] = []
+
+    def end(each: Environment) -> int:
+        ended.append(each.name)
+        return 130 if each.name == "b" else 0
+
+    def torn(_: Environment) -> int:
+        raise KeyboardInterrupt
+
+    done = reap(Recorded(*there), NOW, end)
+    assert ended == ["a", "b"]
+    assert [*reaped_lines(done, [], NOW)] == ["destroyed: a (jane)", "failed: b (jane): interrupted"]
+    assert [(each.environment.name, each.interrupted) for each in done] == [("a", False), ("b", True)]
+    assert [each.interrupted for each in reap(Recorded(*there), NOW, torn)] == [True]
 
 
 def test_objects_that_are_not_here_are_left_out_of_a_file_that_the_cli_wrote() -> None:

@@ -3,80 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.toolchain import Toolchain
 from fairlead.demo import engine as pulumi_engine
-from fairlead.demo.config import write_config
-from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.engine_cluster import Cluster, stack_on, the_cluster
-from tests.fixtures.runs.project import program_and_state
+from tests.fixtures.runs.environments import SOURCE, Environments
 
 MISSING = pulumi_engine.unavailable()
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(bool(MISSING), reason=f"engine tier: {MISSING}"),
 ]
-WITHIN = 600
-SOURCE = "mesh"
-
-
-@dataclass
-class Project:
-    """A copy of the program with the stack that brings Istio, its state in a folder of its own."""
-
-    folder: Path
-    env: dict[str, str]
-
-    def fairlead(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "fairlead", *arguments, "--cwd", str(self.folder)]
-        return subprocess.run(
-            command, cwd=PROGRAM, env=self.env, capture_output=True, text=True, check=False, timeout=WITHIN
-        )
-
-    def done(self, *arguments: str) -> str:
-        came = self.fairlead(*arguments)
-        assert came.returncode == 0, came.stdout + came.stderr
-        return came.stdout
-
-    def listed(self) -> dict[str, Any]:
-        return {each["name"]: each for each in json.loads(self.done("env", "list", "--format", "json"))}
-
-    def file(self, name: str) -> Path:
-        return self.folder / f"Pulumi.{name}.yaml"
-
-
-@pytest.fixture
-def cluster(request: pytest.FixtureRequest) -> Cluster:
-    return the_cluster(request)
-
-
-@pytest.fixture
-def project(cluster: Cluster, toolchain: Toolchain, tmp_path: Path) -> Iterator[Project]:
-    folder, env = program_and_state(tmp_path)
-    made = Project(folder, env)
-    write_config(stack_on(cluster, PROGRAM / "examples" / "helloworld-subsets.yaml", toolchain), made.file(SOURCE))
-    made.done("up", "--yes", "--stack", SOURCE)
-    yield made
-    for name in made.listed():
-        made.fairlead("env", "down", name, "--yes")
-    made.done("down", "--yes", "--stack", SOURCE)
-
-
-@pytest.fixture
-def live(cluster: Cluster) -> Iterator[LiveCluster]:
-    found = LiveCluster(cluster.kubeconfig, cluster.context)
-    yield found
-    found.close()
 
 
 def versions(live: LiveCluster, *stacks: str) -> dict[Ref, str]:
@@ -93,7 +33,7 @@ def _version(ref: Ref, metadata: dict[str, Any]) -> str:
     return f"{metadata['uid']} {changed}"
 
 
-def test_one_ends_and_the_other_and_the_mesh_stay_as_they_are(project: Project, live: LiveCluster) -> None:
+def test_one_ends_and_the_other_and_the_mesh_stay_as_they_are(project: Environments, live: LiveCluster) -> None:
     project.done("env", "up", "pr-1", "--from", SOURCE, "--domain", "example.com", "--ttl", "1s", "--yes")
     said = project.done("env", "up", "pr-2", "--from", SOURCE, "--gateway", "own", "--owner", "jane", "--yes")
     assert "pr-2 ends in 7h" in said
@@ -134,7 +74,9 @@ def test_one_ends_and_the_other_and_the_mesh_stay_as_they_are(project: Project, 
     assert not project.file("pr-2").exists()
 
 
-def test_a_stack_that_is_no_environment_is_not_ended_and_names_that_are_taken_are_not_used(project: Project) -> None:
+def test_a_stack_that_is_no_environment_is_not_ended_and_names_that_are_taken_are_not_used(
+    project: Environments,
+) -> None:
     for words in (("env", "down", SOURCE, "--yes"), ("env", "extend", SOURCE, "4h")):
         came = project.fairlead(*words)
         assert (came.returncode, "is a stack, and no environment" in came.stderr) == (1, True), came.stderr
