@@ -178,14 +178,20 @@ def _fill(file: Path) -> None:
         return
 
 
-def test_a_state_in_s3_is_healed_as_one_in_a_folder(
+def test_a_state_in_s3_with_secrets_of_a_key_in_kms_is_healed_as_one_in_a_folder(
     aws_server: str, cluster: Cluster, toolchain: Toolchain, tmp_path: Path
 ) -> None:
     boto3.client("s3").create_bucket(Bucket="mesh-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     host = aws_server.removeprefix("http://")
     where = f"s3://mesh-state?endpoint={host}&disableSSL=true&s3ForcePathStyle=true&region=eu-west-1"
-    running = the_project(cluster, toolchain, tmp_path, PULUMI_BACKEND_URL=where)
+    key = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    provider = f"awskms://{key}?region=eu-west-1"
+    running = the_project(cluster, toolchain, tmp_path, provider, PULUMI_BACKEND_URL=where)
     project = next(running)
+    del project.env["PULUMI_CONFIG_PASSPHRASE"]
+    secret = ["pulumi", "config", "set", "--secret", "other:token", "hidden", "--stack", project.stack]
+    subprocess.run(secret, cwd=project.folder, env=project.env, check=True, capture_output=True)
+    assert "encryptedkey:" in (project.folder / f"Pulumi.{project.stack}.yaml").read_text()
     project.killed("up", "Release istiod creating", 0.5)
     is_up(project)
     project.killed("destroy", "Release istio-ingress deleting", 0.3)
