@@ -20,7 +20,6 @@ from fairlead.yaml_files.stack_file import StackFile
 from mesh.cluster import Eks
 from mesh.config import Config
 from mesh.model.yaml_values import as_list, as_map
-from mesh.stack import well_formed, without_secrets
 
 
 @dataclass
@@ -134,8 +133,7 @@ def examined_stack(
     program: Path, stack_file: StackFile, snapshot: Snapshot, named: Named, *, live: bool = True
 ) -> Examined:
     """The stack of a file that was evaluated, on the cluster that is the stack's; `live` says whether it is asked."""
-    keys = without_secrets(stack_file.own_keys(), stack_file.own_secret_keys())
-    config = well_formed(keys, region=stack_file.config.get("aws:region"))
+    config = stack_file.described()
 
     def connect() -> LiveCluster:
         return stack_cluster(snapshot, program, named, config.cluster.eks)

@@ -12,6 +12,9 @@ APP_TYPE = "fairlead:components:AppRouting"
 _GATEWAY_TYPE = "fairlead:components:Gateway"
 _CONTROL_PLANE_TYPE = "fairlead:components:ControlPlane"
 PROVIDER_TYPES = "pulumi:providers:"
+SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 _CHARTS_OF_FOLDERS = {"istio-discovery": "istiod", "istio-cni": "cni", "istio-base": "base"}
 """Folders of Istio's source that are not called as their charts are."""

@@ -11,17 +11,14 @@ from typing import Any
 
 from fairlead.cloud.account import Account, AwsError, tags_of
 from fairlead.doctor.examined import Examined
+from fairlead.evaluation.snapshot import EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP
 from fairlead.lifecycle.deployment import Deployment, State
 from fairlead.lifecycle.healing import Healing
 from fairlead.terminal.progress import Progress
 from mesh.model.yaml_values import as_map
 from mesh.security_rules import STACK_TAG
 
-_GROUP = "aws:ec2/securityGroup:SecurityGroup"
-_RULES = {
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": False,
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": True,
-}
+_RULES = {INGRESS_RULE: False, EGRESS_RULE: True}
 """Whether it is egress."""
 _FIELDS = {"ipProtocol": "IpProtocol", "cidrIpv4": "CidrIpv4", "cidrIpv6": "CidrIpv6", "prefixListId": "PrefixListId"}
 _PORTS = {"fromPort": "FromPort", "toPort": "ToPort"}
@@ -31,7 +28,9 @@ def take_in_from_aws(found: Healing, examined: Examined, state: Deployment, prog
     """Have in the healed state what AWS has and the state only as an operation, for the engine to read."""
     if examined.config.cluster.eks is None:
         return
-    begun = [each for what, each in state.pending if what == "creating" and each.get("type") in {_GROUP, *_RULES}]
+    begun = [
+        each for what, each in state.pending if what == "creating" and each.get("type") in {SECURITY_GROUP, *_RULES}
+    ]
     try:
         known = [(each, identity) for each in begun for identity in _found(examined.account, each)]
     except AwsError as error:
@@ -49,7 +48,7 @@ def take_in_from_aws(found: Healing, examined: Examined, state: Deployment, prog
 def _found(account: Account, resource: State) -> Iterator[str]:
     inputs = as_map(resource.get("inputs"))
     tag = {"Name": f"tag:{STACK_TAG}", "Values": [str(as_map(inputs.get("tags")).get(STACK_TAG))]}
-    if resource["type"] == _GROUP:
+    if resource["type"] == SECURITY_GROUP:
         asked = [tag, {"Name": "group-name", "Values": [str(inputs.get("name"))]}]
         groups = account.listed("ec2", "describe_security_groups", "SecurityGroups", Filters=asked)
         yield from (str(each["GroupId"]) for each in groups if each.get("VpcId") == inputs.get("vpcId"))

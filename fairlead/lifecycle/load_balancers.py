@@ -14,7 +14,7 @@ from fairlead.cloud.remains import Remains, Remnant
 from fairlead.cluster.applied_names import ref_of_inputs, release_name
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.examined import Examined
-from fairlead.evaluation.snapshot import HELM_RELEASE
+from fairlead.evaluation.snapshot import HELM_RELEASE, SECURITY_GROUP
 from fairlead.lifecycle.causes import Cause
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.running import watched
@@ -26,7 +26,6 @@ from fairlead.terminal.progress import Progress
 WITHIN = 600.0
 """Seconds after the gateways' end; AWS takes minutes to give network interfaces back."""
 EVERY = 5.0
-_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _PASSING = ("Throttl", "RequestLimitExceeded", "TooManyRequests", "NotFound")
 """Of errors that a later question does not have: too many of them at once, and what went between two of them."""
 
@@ -36,7 +35,8 @@ def remains_of(examined: Examined, state: Deployment) -> Remains | None:
     eks = examined.config.cluster.eks
     if eks is None:
         return None
-    groups = frozenset(str(each["id"]) for each in state.resources if each.get("type") == _GROUP and each.get("id"))
+    created = (each for each in state.resources if each.get("type") == SECURITY_GROUP and each.get("id"))
+    groups = frozenset(str(each["id"]) for each in created)
     services = {release_name(each.inputs) for each in examined.snapshot.releases}
     services |= {f"{ref.namespace}/{ref.name}" for ref, _ in examined.objects if ref.kind == "Service"}
     services |= {name for each in state.on_cluster() if (name := _service_of(each))}

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
+from fairlead.evaluation.snapshot import EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP, UNKNOWN, Resource, Snapshot
 from mesh.model.yaml_values import as_map
 
 UNLESS_OPEN = "created unless already open"
 BY_CONTROLLER = "created if the AWS Load Balancer Controller creates the load balancer"
 EACH_NETWORK = "one for each network of the VPC"
-_INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-_EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 
 
 def remark(resource: Resource, *, rules_looked_up: bool, maker_is_open: bool) -> str:
     """What is said of a resource; empty where it is as it is."""
-    if resource.type == _INGRESS_RULE and "referencedSecurityGroupId" in resource.inputs:
+    if resource.type == INGRESS_RULE and "referencedSecurityGroupId" in resource.inputs:
         return UNLESS_OPEN if rules_looked_up else ""
-    if resource.type not in (_INGRESS_RULE, _EGRESS_RULE, _GROUP):
+    if resource.type not in (INGRESS_RULE, EGRESS_RULE, SECURITY_GROUP):
         return ""
     networks = [resource.inputs.get(key) for key in ("cidrIpv4", "cidrIpv6")]
-    remarks = [EACH_NETWORK] if resource.type == _EGRESS_RULE and UNKNOWN in networks else []
+    remarks = [EACH_NETWORK] if resource.type == EGRESS_RULE and UNKNOWN in networks else []
     return "; ".join([*remarks, BY_CONTROLLER] if maker_is_open else remarks)
 
 

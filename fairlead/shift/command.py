@@ -29,7 +29,6 @@ from fairlead.yaml_files.yaml_text import from_yaml
 from mesh.config import Config
 from mesh.findings import ConfigError
 from mesh.findings import Path as Place
-from mesh.stack import well_formed, without_secrets
 
 WRONG_USE = 2
 
@@ -88,9 +87,7 @@ def _shifted(typed: Shift, program: Path, stack: str | None, config_file: Path |
 
 def _config(read: StackFile) -> Config:
     try:
-        return well_formed(
-            without_secrets(read.own_keys(), read.own_secret_keys()), region=read.program_config().get("aws:region")
-        )
+        return read.described()
     except ConfigError as error:
         raise UserError(str(error)) from None
 

@@ -15,7 +15,6 @@ from mesh.keys.nearest import nearest
 from mesh.keys.stack_keys import namespace_findings, root_findings
 from mesh.reading.boundaries import boundary, leads_out
 from mesh.reading.problems import YamlProblem
-from mesh.stack import well_formed, without_secrets
 
 
 class BrokenFileError(UserError):
@@ -103,7 +102,7 @@ def _wrong_besides(stack_file: StackFile) -> list[Finding]:
     """What else is wrong with the shape, so that all is said at once."""
     found = namespace_findings(stack_file.config)
     try:
-        well_formed(without_secrets(stack_file.own_keys(), stack_file.own_secret_keys()))
+        stack_file.described()
     except ConfigError as error:
         found += error.findings
     return found

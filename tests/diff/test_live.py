@@ -27,6 +27,7 @@ from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM, folder_in_checkout
 from tests.fixtures.compared import side
 from tests.fixtures.deployed import Deployed, as_account
+from tests.fixtures.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.apiserver
 
@@ -196,11 +197,7 @@ def test_a_role_that_may_not_read_secrets_compares_all_else(deployed: Deployed, 
 def test_a_cluster_that_does_not_answer_is_said_first_a_failure_and_still_a_lint(
     deployed: Deployed, command: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
-    kubeconfig = tmp_path / "kubeconfig"
-    cluster = {"name": "gone", "cluster": {"server": "https://127.0.0.1:1"}}
-    context = {"name": CONTEXT, "context": {"cluster": "gone", "user": "gone"}}
-    parts = {"clusters": [cluster], "contexts": [context], "users": [{"name": "gone", "user": {"token": "hunter2"}}]}
-    kubeconfig.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **parts}))
+    kubeconfig = kubeconfig_file(tmp_path, CONTEXT, bearer="hunter2")
     code, out, err = command("diff", "--config-file", deployed.file, "--live", "--kubeconfig", str(kubeconfig))
     assert code == 1
     assert out.startswith("Not compared: https://127.0.0.1:1 cannot be reached")

@@ -23,6 +23,7 @@ from fairlead.terminal.errors import UserError
 from mesh.cluster import Eks
 from tests.fixtures.compared import release, side
 from tests.fixtures.hand_made import known, namespace_patch, stack
+from tests.fixtures.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.mesh
 
@@ -92,15 +93,7 @@ def test_what_is_being_deleted_is_said() -> None:
 
 
 def kubeconfig(folder: Path, *contexts: str) -> Path:
-    listed = [{"name": each, "context": {"cluster": each, "user": "me"}} for each in contexts]
-    clusters = [
-        {"name": each, "cluster": {"server": f"https://{number}.example"}} for number, each in enumerate(contexts)
-    ]
-    users = [{"name": "me", "user": {}}]
-    document = {"apiVersion": "v1", "kind": "Config", "contexts": listed, "clusters": clusters, "users": users}
-    file = folder / "kubeconfig"
-    file.write_text(json.dumps({**document, "current-context": contexts[0]}), encoding="utf-8")
-    return file
+    return kubeconfig_file(folder, *contexts, server="https://{number}.example")
 
 
 def provider(**inputs: str) -> Resource:

@@ -18,6 +18,7 @@ from fairlead.doctor.reports import junit_report, text_lines
 from fairlead.terminal.errors import UserError
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.examined import examined, seen
+from tests.fixtures.kubeconfig_files import NOWHERE, kubeconfig_file
 
 pytestmark = pytest.mark.snapshot
 
@@ -59,14 +60,8 @@ def test_a_stack_file_that_is_no_mesh_is_the_cause(command: Command) -> None:
 
 
 def test_a_cluster_that_does_not_answer_is_said_once(command: Command, tmp_path: Path) -> None:
-    user = {"name": "u", "user": {"token": "t"}}
-    gone = {"name": "gone", "cluster": {"server": "https://127.0.0.1:1"}}
-    context = {"name": "c", "context": {"cluster": "gone", "user": "u"}}
-    kubeconfig = tmp_path / "config"
-    form = {"apiVersion": "v1", "kind": "Config", "clusters": [gone], "users": [user], "contexts": [context]}
-    kubeconfig.write_text(json.dumps(form), encoding="utf-8")
-    nowhere = {"repository": "https://127.0.0.1:1"}
-    stack = {"kubeconfig": {"path": str(kubeconfig), "context": "c"}}
+    nowhere = {"repository": NOWHERE}
+    stack = {"kubeconfig": {"path": str(kubeconfig_file(tmp_path, "c", bearer="t")), "context": "c"}}
     file = tmp_path / "Pulumi.gone.yaml"
     file.write_text(
         json.dumps({"config": {"fairlead:cluster": stack, "fairlead:istio": {"charts": nowhere}}}), encoding="utf-8"

@@ -14,6 +14,7 @@ from fairlead.cluster.api_server import CONTEXT, ApiServer
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
+from tests.fixtures.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.apiserver
 
@@ -108,13 +109,7 @@ def test_without_live_the_stack_is_asked_which_has_no_such_app(command: Command,
 
 
 def test_a_cluster_that_does_not_answer_is_a_sentence(command: Command, stack_file: Path, tmp_path: Path) -> None:
-    kubeconfig = tmp_path / "kubeconfig"
-    parts = {
-        "clusters": [{"name": "gone", "cluster": {"server": "https://127.0.0.1:1"}}],
-        "contexts": [{"name": "gone", "context": {"cluster": "gone", "user": "gone"}}],
-        "users": [{"name": "gone", "user": {}}],
-    }
-    kubeconfig.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", **parts}))
+    kubeconfig = kubeconfig_file(tmp_path, "gone")
     options = ("--config-file", str(stack_file), "--live", "--kubeconfig", str(kubeconfig), "--context", "gone")
     code, _, errors = command("explain", "GET http://shop.example.com/", *options)
     assert code == 1

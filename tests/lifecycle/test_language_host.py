@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from fairlead.evaluation.monitor import RecordingMonitor
 from fairlead.lifecycle.language_host import language_host
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import stack_file
+from tests.fixtures.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.snapshot
 STACK = "helloworld-subsets"
@@ -98,11 +98,7 @@ def test_a_run_registers_what_the_evaluation_does(
     monitor: tuple[Monitor, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     found, address = monitor
-    context = {"name": "kind-mesh", "context": {"cluster": "mesh", "user": "mesh"}}
-    cluster = {"name": "mesh", "cluster": {"server": "https://127.0.0.1:1"}}
-    known = {"apiVersion": "v1", "kind": "Config", "contexts": [context], "clusters": [cluster], "users": []}
-    (tmp_path / "kubeconfig").write_text(json.dumps(known))
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig_file(tmp_path, "kind-mesh")))
     stack = stack_file(PROGRAM / "examples" / "helloworld-subsets.yaml")
     before = (Path.cwd(), [*sys.path])
     answer = run(PROGRAM, address, stack.program_config())

@@ -14,6 +14,7 @@ import yaml
 from fairlead.__main__ import app
 from tests.fixtures.audited import audited
 from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.mesh
 
@@ -121,18 +122,7 @@ def test_a_diff_starts_what_the_page_names_and_leaves_connections_to_it(tmp_path
 
 @pytest.mark.process
 def test_a_live_diff_connects_to_the_cluster_alone(tmp_path: Path) -> None:
-    kubeconfig = tmp_path / "kubeconfig"
-    nobody = {"server": "http://127.0.0.1:9"}
-    kubeconfig.write_text(
-        yaml.safe_dump(
-            {
-                "current-context": "it",
-                "clusters": [{"name": "it", "cluster": nobody}],
-                "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-                "users": [{"name": "it", "user": {}}],
-            }
-        )
-    )
+    kubeconfig = kubeconfig_file(tmp_path, "it", server="http://127.0.0.1:9")
     options = ("diff", "--stack", "dev", "--live", "--kubeconfig", str(kubeconfig), "--context", "it")
     run = audited(tmp_path / "log", *options, path=os.environ["PATH"])
     assert run.code == 1, run.said

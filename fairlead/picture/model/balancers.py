@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.evaluation.snapshot import UNKNOWN, Resource
+from fairlead.evaluation.snapshot import SECURITY_GROUP, UNKNOWN, Resource
 from fairlead.picture.model.model import Balancer
 from fairlead.picture.model.sources import Sources
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
-_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _IN = "IngressRule"
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 INTERNET = "Internet"
@@ -99,7 +98,7 @@ def _ports(service: Mapping[str, Any]) -> Iterator[str]:
 def _front_rules(sources: Sources, release: Resource) -> tuple[tuple[str, ...], list[Resource]]:
     """What the security groups admit that the release waits for: those before its load balancer."""
     waits = set(release.dependencies)
-    groups = [each for each in sources.rules if each.type == _GROUP and each.urn in waits]
+    groups = [each for each in sources.rules if each.type == SECURITY_GROUP and each.urn in waits]
     known = {each.urn for each in groups}
     rules = [each for each in sources.rules if each not in groups and known.intersection(each.dependencies)]
     return tuple(_by_port(rules)) or (("from nowhere",) if groups else ()), [*groups, *rules]
@@ -129,5 +128,5 @@ def source_of(rule: Resource) -> str:
 
 def fronts(sources: Sources) -> frozenset[str]:
     """URNs of the security groups before load balancers, and of their rules."""
-    groups = {each.urn for each in sources.rules if each.type == _GROUP}
+    groups = {each.urn for each in sources.rules if each.type == SECURITY_GROUP}
     return frozenset(each.urn for each in sources.rules if each.urn in groups or groups.intersection(each.dependencies))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fairlead.evaluation.snapshot import UNKNOWN, Resource
+from fairlead.evaluation.snapshot import SECURITY_GROUP, UNKNOWN, Resource
 from fairlead.picture.model.balancers import fronts, ports_of, source_of
 from fairlead.picture.model.model import Tile
 from fairlead.picture.model.sources import Sources, values_of
@@ -17,7 +17,7 @@ from mesh.model.item import Item
 from mesh.model.yaml_values import as_map, as_maps
 
 _ISTIO = {"base": "Istio's CRDs", "istiod": "istiod"}
-_NOT_REACHED_BY_MESH = "aws:ec2/securityGroup:SecurityGroup"
+_NOT_REACHED_BY_MESH = SECURITY_GROUP
 
 
 def tiles(sources: Sources, *, rules_looked_up: bool) -> tuple[Tile, ...]:
