@@ -26,25 +26,27 @@ INTERRUPTED = 130
 
 def up_command(program: Path, stack: str, named: Named, consent: Consent) -> int:
     """The exit code: 0 when the mesh is as the stack file says, 1 when it is not, 130 after Ctrl-C."""
-
-    return _ended(lambda: _up(*_looked_at(program, stack, named), consent))
+    return _ended(lambda: _hosted(*_looked_at(program, stack, named), lambda whole, of: up(whole, of, consent)))
 
 
 def up_evaluated(examined: Examined, consent: Consent) -> int:
     """The same of a stack that was evaluated already."""
     snapshot, progress = examined.snapshot, ConsoleProgress(PlainConsole())
     engine = Engine(examined.program, snapshot.stack, progress, project=snapshot.project)
-    return _ended(lambda: _up(Wholeness(engine, snapshot, examined.reached, progress), examined, consent))
-
-
-def _up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
-    with language_host(examined.program) as whole.engine.host:
-        return up(whole, examined, consent)
+    whole = Wholeness(engine, snapshot, examined.reached, progress)
+    return _ended(lambda: _hosted(whole, examined, lambda whole, of: up(whole, of, consent)))
 
 
 def down_command(program: Path, stack: str, named: Named, consent: Consent, wanted: Wanted) -> int:
     """The exit code: 0 when nothing is left, 1 when something is, 130 after Ctrl-C."""
-    return _ended(lambda: down(*_looked_at(program, stack, named), consent, wanted))
+    return _ended(
+        lambda: _hosted(*_looked_at(program, stack, named), lambda whole, of: down(whole, of, consent, wanted))
+    )
+
+
+def _hosted(whole: Wholeness, examined: Examined, work: Callable[[Wholeness, Examined], int]) -> int:
+    with language_host(examined.program) as whole.engine.host:
+        return work(whole, examined)
 
 
 def _looked_at(program: Path, stack: str, named: Named) -> tuple[Wholeness, Examined]:

@@ -36,7 +36,8 @@ class Engine:
     project: str = ""
     """Of the program; where it is known, a state in a folder is read without the CLI."""
     host: str = ""
-    """The address of the program's language host; without one the CLI starts a Python of its own."""
+    """The address of the program's language host. Without one the CLI starts a Python of its own, also where it never
+    runs the program: it asks for the packages that the program needs."""
     steps: list[str] = field(default_factory=list[str])
     """What it said of each step that it has done."""
 
@@ -59,18 +60,17 @@ class Engine:
     def look_at(self, urns: Sequence[str]) -> None:
         """Read these resources from the cluster into the state."""
         targets = [word for urn in urns for word in ("--target", urn)]
-        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, *targets)
+        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, *targets, *self._client())
 
     def refresh_without_cluster(self) -> None:
         """Drop what was on a cluster that is gone from the state."""
         gone = {"PULUMI_K8S_DELETE_UNREACHABLE": "true"}
-        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, more=gone)
+        self._cli("refresh", "--yes", "--skip-preview", "--stack", self.stack, *self._client(), more=gone)
 
     def preview(self, verb: str) -> str:
         """What the engine would do, in its own words; `verb` is `up` or `destroy`."""
-        if verb == "up":
-            return self._cli("preview", "--stack", self.stack, *self._client())
-        return self._cli("destroy", "--preview-only", "--stack", self.stack)
+        what = ["preview"] if verb == "up" else ["destroy", "--preview-only"]
+        return self._cli(*what, "--stack", self.stack, *self._client())
 
     def up(self) -> str:
         """Apply the stack; all that the engine said."""
@@ -80,7 +80,7 @@ class Engine:
         """Delete what is in the state, or these and what depends on them; all that the engine said."""
         targets = [word for urn in urns for word in ("--target", urn)]
         more = ["--target-dependents", *targets] if targets else []
-        return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more)
+        return self._watched("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more, *self._client())
 
     def ask(self, *arguments: str) -> str:
         """What another command of the CLI answers."""
