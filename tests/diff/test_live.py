@@ -27,7 +27,7 @@ from fairlead.yaml_files.stack_reader import read_stack_file
 from tests.fixtures.checkout import PROGRAM, folder_in_checkout
 from tests.fixtures.compared import side
 from tests.fixtures.deployed import Deployed, as_account
-from tests.fixtures.kubeconfig_files import kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.apiserver
 

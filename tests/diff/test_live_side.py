@@ -23,7 +23,7 @@ from fairlead.terminal.errors import UserError
 from mesh.cluster import Eks
 from tests.fixtures.compared import release, side
 from tests.fixtures.hand_made import known, namespace_patch, stack
-from tests.fixtures.kubeconfig_files import kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.mesh
 

@@ -18,7 +18,7 @@ from fairlead.doctor.reports import junit_report, text_lines
 from fairlead.terminal.errors import UserError
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.examined import examined, seen
-from tests.fixtures.kubeconfig_files import NOWHERE, kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import NOWHERE, kubeconfig_file
 
 pytestmark = pytest.mark.snapshot
 

@@ -14,7 +14,7 @@ from fairlead.cluster.api_server import CONTEXT, ApiServer
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from tests.fixtures.kubeconfig_files import kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.apiserver
 

@@ -27,7 +27,7 @@ from fairlead.evaluation.monitor import RecordingMonitor
 from fairlead.lifecycle.language_host import language_host
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import stack_file
-from tests.fixtures.kubeconfig_files import kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.snapshot
 STACK = "helloworld-subsets"

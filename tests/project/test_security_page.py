@@ -14,7 +14,7 @@ import yaml
 from fairlead.__main__ import app
 from tests.fixtures.audited import audited
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.kubeconfig_files import kubeconfig_file
+from tests.fixtures.runs.kubeconfig_files import kubeconfig_file
 
 pytestmark = pytest.mark.mesh
 
