@@ -21,6 +21,9 @@ def up(  # noqa: PLR0917 - typer makes its options of arguments
     stack: OneStack,
     yes: Yes = False,
     plan: Plan = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Then send requests to it: the exit code is that of fairlead verify.")
+    ] = False,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
@@ -30,7 +33,13 @@ def up(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.lifecycle.command import up_command  # noqa: PLC0415
     from fairlead.lifecycle.consent import asked  # noqa: PLC0415
 
-    raise typer.Exit(up_command(cwd.resolve(), stack, Named(kubeconfig, context), asked(plan=plan, yes=yes)))
+    named = Named(kubeconfig, context)
+    code = up_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes))
+    if verify and not plan and not code:
+        from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
+
+        code = verify_command(Asked(cwd.resolve(), stack=stack, named=named))
+    raise typer.Exit(code)
 
 
 def down(  # noqa: PLR0917 - typer makes its options of arguments

@@ -45,14 +45,22 @@ class Observer:
 
     def seen(self, number: int, *, shares: bool = False) -> Observation:
         """So many requests more. Raises CannotSendError."""
-        batch = self.trial.batch(number, counted=self._says is not True)
-        of_apps = [each for each in batch.answers if each.status is not None and is_of_app(each, self.ends)]
-        named = [named_workload(each, self._candidates) for each in of_apps]
+        batch = self.trial.batch(number, counted=self._says is False)
+        of_apps, is_named = self._of_apps(batch)
         if of_apps and self._says is None:
-            self._says = all(named)
-        if all(named):
+            self._says = is_named
+            if not is_named and self.trial.asking.access.proxies is not None:
+                # Counts take a while, and only now it is known that they are needed.
+                batch = self.trial.batch(number, counted=True)
+                of_apps, is_named = self._of_apps(batch)
+        if is_named:
             return self._by_names(batch.answers, "the answers name who gave them")
         return self._by_counts(batch, of_apps, shares=shares)
+
+    def _of_apps(self, batch: Batch) -> tuple[list[Answer], bool]:
+        """The answers of apps, and whether each names whose it is."""
+        found = [each for each in batch.answers if each.status is not None and is_of_app(each, self.ends)]
+        return found, all(named_workload(each, self._candidates) for each in found)
 
     @cached_property
     def _candidates(self) -> frozenset[str]:

@@ -43,12 +43,26 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
         str | None,
         typer.Option("--from-existing", metavar="NAMESPACE/POD", help="Create no pod: send from this one."),
     ] = None,
+    tokens: Annotated[
+        list[str] | None,
+        typer.Option("--token", metavar="JWT", help="A signed token for requests that need one. May be repeated."),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option("--client-certificate", metavar="FILE", help="For gateways that ask for one; PEM."),
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--client-key", metavar="FILE", help="The key of it; PEM.")] = None,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option("--snapshot", metavar="FILE", help="A preview (preview --json) that says which cluster it is."),
+    ] = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
 ) -> None:
     """Send requests to a running stack and say which of its promises hold, with the evidence and, if not, the cause."""
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415 - see fairlead/__main__.py
+    from fairlead.verify.asking import Manners  # noqa: PLC0415
     from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
     from fairlead.verify.live.live_access import Limits  # noqa: PLC0415
 
@@ -63,18 +77,8 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
     if most < 1:
         wrong(f"{most} is not a number of requests", "--most")
     asked = Asked(
-        program=cwd.resolve(),
-        stack=stack,
-        config_file=config_file,
-        overrides=overrides,
-        named=Named(kubeconfig, context),
-        only=tuple(only or ()),
-        rate=rate,
-        most=most,
-        written_as=written_as,
-        junit=junit,
-        strict=strict,
-        listed=listed,
-        limits=Limits(most_pods, probe_image or "", from_existing or ""),
-    )
+        cwd.resolve(), stack, config_file, overrides, Named(kubeconfig, context), tuple(only or ()),
+        Manners(rate, most), Limits(most_pods, probe_image or "", from_existing or ""), tuple(tokens or ()),
+        certificate, key, snapshot, written_as, junit, strict, listed,
+    )  # fmt: skip
     raise typer.Exit(verify_command(asked))

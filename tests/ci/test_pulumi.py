@@ -105,7 +105,16 @@ def test_a_deployment_is_up_and_then_a_preview_that_expects_nothing(program: Pro
     assert program.calls() == [
         "-m fairlead up --yes --stack dev",
         "preview --non-interactive --color never --diff --expect-no-changes --stack dev",
+        "-m fairlead verify --stack dev --format markdown",
     ]
+    assert (program.folder / "summary.md").read_text().startswith("pulumi says: -m fairlead verify")
+
+
+def test_a_deployment_that_does_not_do_what_it_says_fails_and_shows_the_report(program: Program) -> None:
+    done = program.deploy("dev", fails="verify")
+    assert done.returncode == 1
+    assert "does not do all that its file says" in done.stderr
+    assert "pulumi says: -m fairlead verify" in (program.folder / "summary.md").read_text()
 
 
 @pytest.mark.parametrize(("fails", "calls"), [("up", 1), ("expect-no-changes", 2)])

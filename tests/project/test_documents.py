@@ -34,6 +34,7 @@ NEEDS = [
     Need(r"make install\b", "a package registry; the packages that it brings run this test"),
     Need(r"make demo\b", "an API server; tests/cluster plays it"),
     Need(r"make (quick|test|check|bench)\b", "minutes, and itself"),
+    Need(r"python -m fairlead verify (?!.*--list)", "a cluster; without one nothing can be asked, and it says so", 2),
     Need(r"python -m fairlead .* --live\b", "a cluster; without one the report says so and the command fails", 1),
 ]
 """What is typed here all the same has the exit code that is right without it."""
