@@ -54,7 +54,9 @@ def test_every_app_route_and_weight_of_the_stack_file_is_in() -> None:
         wanted = [
             "redirect 301 to /new"
             if "redirect" in route
-            else ", ".join(f"{weight} {name}" for name, weight in route.get("weights", {each["name"]: 100}).items())
+            else ", ".join(
+                f"{weight} {name}" for name, weight in sorted(route.get("weights", {each["name"]: 100}).items())
+            )
             for route in each["routes"]
         ]
         assert said == wanted

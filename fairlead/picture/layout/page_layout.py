@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fairlead.picture.drawing.shapes import Group, Shape, words
 from fairlead.picture.layout import columns, quarter_layout
 from fairlead.picture.layout.badges import badges
+from fairlead.picture.layout.call_layout import call_lines, calls_width
 from fairlead.picture.layout.entrance_layout import WIDTH as DOOR_WIDTH
 from fairlead.picture.layout.entrance_layout import door
 from fairlead.picture.layout.lane_layout import Lanes, lanes_of, lanes_width, trunks
@@ -37,13 +38,16 @@ def drawing(picture: Picture) -> Drawing:
     """The same picture comes to the same drawing."""
     lanes = lanes_of(picture.entrances)
     left = _MARGIN + DOOR_WIDTH + lanes_width(picture.entrances)
-    width = left + quarter_layout.WIDTH + _MARGIN
+    right = left + quarter_layout.WIDTH
+    width = right + calls_width(picture.calls) + _MARGIN
     head, y = _head(picture, width)
     headings = [words(_MARGIN, y, "From outside to the gateways", "heading", DOOR_WIDTH, tone="quiet")]
     headings += [
         words(left + quarter_layout.PAD + x, y, text, "heading", 220, tone="quiet")
         for x, text in (_COLUMNS if any(quarter.apps for quarter in picture.quarters) else ())
     ]
+    if picture.calls:
+        headings.append(words(right, y, "Calls", "heading", calls_width(picture.calls) + _MARGIN, tone="quiet"))
     top = y + 24
     doors, exits, doors_end = _doors(picture.entrances, top, lanes)
     blocks, blocks_end = _blocks(picture, top, left, lanes)
@@ -51,7 +55,13 @@ def drawing(picture: Picture) -> Drawing:
     running = trunks(picture.entrances, lanes, exits=exits, taps=taps, begin=_MARGIN + DOOR_WIDTH, left=left)
     end = max(doors_end, blocks_end)
     tail, height = _tail(picture, end, width)
-    body = Group((*running, *doors, *(each.group for each in blocks)), style="body")
+    middles = {
+        (one, other): each.group.y + middle
+        for one, each in enumerate(blocks)
+        for other, middle in enumerate(each.middles)
+    }
+    between = call_lines(picture.calls, middles, right - quarter_layout.PAD)
+    body = Group((*running, *doors, *(each.group for each in blocks), *between), style="body")
     return Drawing(width, height, (*head, *headings, body, tail))
 
 

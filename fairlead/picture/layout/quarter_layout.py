@@ -19,11 +19,13 @@ _ROW_GAP, _TAP_STEP, _COUNT_ROOM = 6, 5, 90
 
 @dataclass(frozen=True)
 class Block:
-    """A quarter, laid out; `taps` has the places of each lane's taps, from the quarter's top."""
+    """A quarter, laid out; `taps` has the places of each lane's taps, from the quarter's top, `middles` those of the
+    rows."""
 
     group: Group
     height: float
     taps: tuple[tuple[str, float], ...]
+    middles: tuple[float, ...]
 
 
 def block(quarter: Quarter, y: float, x: float, lanes: Lanes) -> Block:
@@ -31,6 +33,7 @@ def block(quarter: Quarter, y: float, x: float, lanes: Lanes) -> Block:
     head, top = _head(quarter)
     rows: list[Group] = []
     taps: list[tuple[str, float]] = []
+    middles: list[float] = []
     for app in quarter.apps:
         laid = app_layout.row(app)
         row_taps, places = _taps(laid, lanes)
@@ -38,11 +41,12 @@ def block(quarter: Quarter, y: float, x: float, lanes: Lanes) -> Block:
         box = Box(0, 0, columns.WIDTH, laid.height, "row", 6)
         data = {"search": search(app, quarter)}
         rows.append(Group((*row_taps, box, *laid.shapes), PAD, top, "app", data=data))
+        middles.append(top + laid.height / 2)
         top += laid.height + _ROW_GAP
     height = top - _ROW_GAP + PAD if rows else top
     frame = Box(0, 0, WIDTH, height, "quarter-box", 10)
     group = Group((frame, *head, *rows), x, y, "quarter", data={"kind": quarter.kind})
-    return Block(group, height, tuple(taps))
+    return Block(group, height, tuple(taps), tuple(middles))
 
 
 def _head(quarter: Quarter) -> tuple[list[Shape], float]:

@@ -128,6 +128,20 @@ class Quarter:
     objects: Objects = ()
 
 
+Place = tuple[int, int]
+"""Of an app: the place of its quarter, and its own in that."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """An app that says that it calls another, in `words`."""
+
+    caller: Place
+    callee: Place
+    words: str
+    objects: Objects = ()
+
+
 @dataclass(frozen=True)
 class Tile:
     """Something that serves the whole mesh: istiod, an addon, the rules between control plane and nodes."""
@@ -158,3 +172,4 @@ class Picture:
     quarters: tuple[Quarter, ...]
     others: tuple[Badge, ...]
     sources: tuple[Source, ...]
+    calls: tuple[Call, ...] = ()

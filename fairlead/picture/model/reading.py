@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.picture.model.apps import routed_apps
+from fairlead.picture.model.calls import calls
 from fairlead.picture.model.entrances import Entrances
 from fairlead.picture.model.model import App, Badge, Entrance, Picture, Quarter, Tile, Tone
 from fairlead.picture.model.plain_apps import outside_apps, plain_apps
@@ -46,6 +47,7 @@ def picture(snapshot: Snapshot, *, rules_looked_up: bool = False) -> Picture:
         tuple(quarters),
         tuple(_others(sources, drawn)),
         sources.shown(),
+        tuple(calls(quarters, sources)),
     )
 
 
