@@ -190,17 +190,21 @@ def scraping(folder: Path) -> Iterator[Callable[[str, int, str], bytes]]:
 def test_a_real_prometheus_is_read(tmp_path: Path) -> None:
     with scraping(tmp_path) as fetch:
         http = AddonHttp(Asked(fetch), PrometheusAddon())
-        found = Prometheus(http).counted(60, time.time(), reporter="source", source_workload="edge")
+        found = Prometheus(http).counted(
+            60, time.time(), ("reporter", "=", "source"), ("source_workload", "=~", "ed.e")
+        )
         assert [each.workload for each in found] == ["hello/hello-v1", "hello/hello-v2"]
         assert found[0].number * 3 == found[1].number * 7 > 0
-        assert Prometheus(http).counted(60, time.time(), source_workload='no"such') == []
+        assert Prometheus(http).counted(60, time.time(), ("source_workload", "=", 'no"such')) == []
         just = Just(["hello/hello-v1"], time.time() - 2)
         assert SHOWN["Prometheus"](http, just, 0.0).is_right
 
 
 def test_a_query_names_labels_and_a_window() -> None:
     cluster = Cluster({"/api/v1/query": {"data": {"result": []}}})
-    Prometheus(AddonHttp(cluster, PrometheusAddon())).counted(300, NOW, reporter="source", source_workload="edge")
+    Prometheus(AddonHttp(cluster, PrometheusAddon())).counted(
+        300, NOW, ("reporter", "=", "source"), ("source_workload", "!=", "edge")
+    )
     (_, _, path) = cluster.asked[0]
     query = parse_qs(urlsplit(path).query)
-    assert query["query"] == ['istio_requests_total{reporter=~"source", source_workload=~"edge"}[300s]']
+    assert query["query"] == ['istio_requests_total{reporter="source", source_workload!="edge"}[300s]']

@@ -17,7 +17,7 @@ _PORTS = {"http": 80, "https": 443}
 class Fetching(Protocol):
     """Asks a port of a Service: LiveAccess."""
 
-    def fetch(self, service: str, port: int, path: str) -> bytes:
+    def fetch(self, service: str, port: int, path: str, /) -> bytes:
         """The body of an answer of 200. Raises CannotSendError."""
         ...
 

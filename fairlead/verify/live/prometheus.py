@@ -40,12 +40,12 @@ class Prometheus:
         """Whether it answers queries."""
         return str(as_map(self.api.json("/api/v1/query", {"query": "vector(1)"})).get("status")) == "success"
 
-    def counted(self, seconds: float, until: float, **labels: str) -> list[Counted]:
-        """What was counted between two times by proxies whose series have these labels (values are patterns).
+    def counted(self, seconds: float, until: float, *matchers: tuple[str, str, str]) -> list[Counted]:
+        """What was counted between two times in series that match: label, operator and value of each matcher.
 
         Each series by its own samples, so that the numbers are requests: `increase` guesses what lies between.
         """
-        said = ", ".join(f"{key}=~{json.dumps(value)}" for key, value in sorted(labels.items()))
+        said = ", ".join(f"{label}{operator}{json.dumps(value)}" for label, operator, value in matchers)
         query = f"{METRIC}{{{said}}}[{max(1, round(seconds))}s]"
         answer = as_map(self.api.json("/api/v1/query", {"query": query, "time": f"{until:.3f}"}))
         found: dict[tuple[str, str], int] = {}
