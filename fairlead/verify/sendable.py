@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fairlead.verify.subject import Subject
-from fairlead.verify.trial import SAFE
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.outcome import Outcome, Step
 from mesh.model.traffic.request import INTERNET, Request
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 _FAULTS = (" % aborted with ", " % delayed by ")
+LIMITED = "answers 429"
+POOLED = ", connectionPool "
+"""What the steps of an outcome say where rate limits, and limits of connections, apply."""
 _OF_HTTP_2 = ("HTTP2", "GRPC")
 
 
@@ -38,6 +41,8 @@ def _by_its_stack(subject: Subject, request: Request, expected: Explanation) -> 
         return "the stack is protected, and faults are injected here"
     if expected.answered and all(_is_of_a_chart(subject, name) for name in expected.answered):
         return f"{' and '.join(expected.answered)} comes with a chart: whether addons answer has a check of its own"
+    if subject.needs_labels(request):
+        return f"the labels of {request.caller} matter, and a pod that has them would get requests of the app's"
     return _unspoken(subject, request, expected.outcomes)
 
 
@@ -45,6 +50,11 @@ def _is_of_a_chart(subject: Subject, name: str) -> bool:
     pods = subject.mesh.workload(name)
     # Stand-ins for apps that are deployed elsewhere are brought too, and stand where the stack file has the app.
     return pods is not None and pods.item.brought and pods.item.origin[:1] != ("apps",)
+
+
+def says(expected: Explanation, words: str) -> bool:
+    """Whether a step of one of the ends has these words."""
+    return any(words in each.text for outcome in expected.outcomes for each in outcome.steps)
 
 
 def _is_faulty(steps: Iterable[Step]) -> bool:

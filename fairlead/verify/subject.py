@@ -9,9 +9,11 @@ from fairlead.explain.asked_mesh import AskedMesh
 from fairlead.explain.classes import Classes, classes
 from fairlead.verify.tokens import token_for
 from mesh.config import Config
+from mesh.model.classes.bare_clients import bare_explanation
 from mesh.model.traffic.explanation import Explanation, explanation
-from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.request import Request
+from mesh.model.traffic.mesh import Mesh, Outside
+from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.traffic.server import UNDESCRIBED
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,26 @@ class Subject:
     @cached_property
     def expectations(self) -> tuple[tuple[Request, Explanation], ...]:
         """Each class with what has to happen to it."""
-        return tuple((each, explanation(self.mesh, each)) for each in self.classes.requests)
+        return tuple((each, self.expected(each)) for each in self.classes.requests)
+
+    def expected(self, request: Request) -> Explanation:
+        """What has to happen to a request. A host outside of the mesh counts as one that answers, where the mesh lets
+        requests get there."""
+        found = explanation(self.mesh, request)
+        if UNDESCRIBED in found.open and request.caller != INTERNET:
+            return explanation(self._open_mesh, request)
+        return found
+
+    def needs_labels(self, request: Request) -> bool:
+        """Whether it would end otherwise if its client did not have the labels of the caller's pods."""
+        found = bare_explanation(self.mesh, request)
+        return not found.open and _ends(found) != _ends(explanation(self.mesh, request))
+
+    @cached_property
+    def _open_mesh(self) -> Mesh:
+        graph = self.mesh.graph
+        return Mesh(graph, self.mesh.now, Outside(is_everywhere=True), self.mesh.secrets)
+
+
+def _ends(found: Explanation) -> list[tuple[str, float, str]]:
+    return sorted((each.in_words, round(each.share, 6), str(each.seen)) for each in found.outcomes)

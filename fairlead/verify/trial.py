@@ -6,17 +6,18 @@ import time
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fairlead.verify.proxies import HostCount, sent_between
+from fairlead.verify.sendable import POOLED, SAFE, says
 from fairlead.verify.sending import WITHIN, Answer, CannotSendError, Sender, Sent
+from mesh.model.traffic.explanation import explanation
 from mesh.model.traffic.mesh import Mesh, workload_name
 from mesh.model.traffic.request import INTERNET, Request
 
 if TYPE_CHECKING:
     from fairlead.verify.asking import Asking
-
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Trial:
         """So many requests more. Raises CannotSendError."""
         proxies = self.asking.access.proxies if counted and self.proxy else None
         before: list[HostCount] = list(proxies.counts(self.proxy)) if proxies else []
-        answers = tuple(self.sender.send([self._one()] * number, self.asking.manners.rate))
+        answers = self._answers(number)
         self.sent += number
         self.seconds = max([self.seconds, *(each.seconds for each in answers)])
         if proxies is None:
@@ -69,6 +70,18 @@ class Trial:
         for (_, workload), times in sent_between(before, proxies.counts(self.proxy)).items():
             got[workload] += times
         return Batch(answers, got)
+
+    def _answers(self, number: int) -> tuple[Answer, ...]:
+        rate, sender = self.asking.manners.rate, self.sender
+        if not self.is_limited:
+            return tuple(sender.send([self._one()] * number, rate))
+        # One at a time: several at once would be more than a connection pool takes.
+        return tuple(answer for _ in range(number) for answer in sender.send([self._one()], rate))
+
+    @cached_property
+    def is_limited(self) -> bool:
+        """Whether a limit of connections applies to the destination."""
+        return says(explanation(self.asking.subject.mesh, self.request), POOLED)
 
     def _one(self) -> Sent:
         request = self.request

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.ends import Ends, ends_of
+from fairlead.verify.ends import STATUS, Ends, ends_of
 from fairlead.verify.naming import about, promise_id, sentence
 from fairlead.verify.observation import Observation, Observer
 from fairlead.verify.promise import Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import untested
+from fairlead.verify.sendable import LIMITED, says, untested
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.traffic.explanation import Explanation
+from mesh.model.traffic.outcome import OUTSIDE
 from mesh.model.traffic.request import Request
 
 ORDER = 20
@@ -23,6 +24,8 @@ CERTAIN = 3
 POSSIBLE = 12
 """Requests where load balancing decides among several ends."""
 _BATCH = 25
+_OVER, _BLOCKED = f"{STATUS}429", f"{STATUS}502"
+"""What a rate limit answers, and REGISTRY_ONLY."""
 _WITHIN_OTHERS = 3
 """How often a batch is sent again because others' requests were counted with it."""
 
@@ -39,10 +42,10 @@ def promises(subject: Subject) -> Iterator[Promise]:
 def promised(subject: Subject, request: Request, expected: Explanation) -> Promise:
     """What a class promises, and how that is tested."""
     text = sentence(request, expected)
-    why_not = untested(subject, request, expected)
     ends = ends_of(expected)
     is_random = len(ends.shares) > 1 and not ends.is_chance
     number = POSSIBLE if ends.is_chance else usual_number(ends.shares) if is_random else CERTAIN
+    why_not = untested(subject, request, expected) or (_too_many(subject, expected, number) if is_random else "")
     return Promise(
         promise_id(NAME, text),
         NAME,
@@ -55,6 +58,13 @@ def promised(subject: Subject, request: Request, expected: Explanation) -> Promi
         requests=0 if why_not else number,
         is_random=is_random,
     )
+
+
+def _too_many(subject: Subject, expected: Explanation, number: int) -> str:
+    """Why so many requests are not sent."""
+    if subject.is_protected:
+        return f"the stack is protected, and a split takes about {number} requests: read it with --observe"
+    return f"a rate limit applies, and a split takes about {number} requests" if says(expected, LIMITED) else ""
 
 
 def _how(ends: Ends, number: int, *, is_random: bool) -> str:
@@ -75,7 +85,18 @@ def verdict(promise: Promise, asking: Asking) -> Verdict:
     seen = observer.seen(promise.requests)
     evidence = observer.evidence(seen)
     strange = [each for each in seen.ends if each not in observer.ends.shares and not observer.is_any_app(each)]
+    if strange and (reason := _may_be_meant(promise.expected, observer.ends, strange)):
+        return unasked(promise, reason, evidence)
     return broken(promise, evidence) if strange else holds(promise, evidence)
+
+
+def _may_be_meant(expected: Explanation, ends: Ends, strange: list[str]) -> str:
+    """Why an end that is not promised need not be a broken promise."""
+    if says(expected, LIMITED) and set(strange) == {_OVER}:
+        return "a rate limit answered 429: others send requests too, or this run has sent too many"
+    if OUTSIDE in ends.workloads and _BLOCKED not in strange:
+        return "the host outside of the mesh did not answer: whether it or the mesh is the reason, is not told"
+    return ""
 
 
 def _of_shares(promise: Promise, asking: Asking, observer: Observer) -> Verdict:
