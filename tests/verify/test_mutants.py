@@ -13,6 +13,7 @@ import pytest
 from fairlead.verify.asking import Asking
 from fairlead.verify.promise import Promise, Standing, Verdict
 from fairlead.verify.verify import CHECKS, promised, verdicts
+from mesh.limits.rate_limit import RateLimit
 from tests.fixtures.loopback.certificates import certificate
 from tests.fixtures.loopback.shop import Mutation, shop
 from tests.fixtures.loopback.shop_proxies import COPY, STICKY, V1, V2, Config, http_manager, route, routes
@@ -179,6 +180,34 @@ def test_a_promise_that_is_broken_does_not_hold(name: str, tmp_path: Path) -> No
     with shop(tmp_path, mutation) as asking:
         found = asked(asking, check, words)
     assert Standing.BROKEN in {each.standing for each in found}, [(each.standing, each.why) for each in found]
+
+
+def limited(requests: int) -> Mutation:
+    kind = "envoy.filters.http.local_ratelimit"
+    always = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
+
+    def mutation(config: Config) -> None:
+        bucket = {"max_tokens": requests, "tokens_per_fill": requests, "fill_interval": "60s"}
+        settings = {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
+            "stat_prefix": "limit", "token_bucket": bucket, "filter_enabled": always, "filter_enforced": always,
+        }  # fmt: skip
+        http_manager(config)["http_filters"].insert(0, {"name": kind, "typed_config": settings})
+
+    return mutation
+
+
+@pytest.mark.parametrize(
+    ("allowed", "standing"), [(20, Standing.HOLDS), (60, Standing.BROKEN), (9999, Standing.BROKEN)]
+)
+def test_a_rate_limit_lets_as_many_pass_as_it_says(allowed: int, standing: Standing, tmp_path: Path) -> None:
+    limit = RateLimit(requests=20, unit="minute")
+    with shop(tmp_path, limited(allowed)) as asking:
+        one, *_ = about(asking, "answers", f"{HTTP}/mirror")
+        details = {"limit": limit, "pods": 1}
+        promise = Promise("it", "rate_limits", "web", "20 in a minute", "", "", one.request, None, 50, details=details)
+        (found,) = verdicts([promise], asking)
+    assert found.standing is standing, found.evidence
 
 
 IN_THE_PROXY = ("a timeout twice as long", "no timeout", "a retry too few", "a retry too many")
