@@ -19,6 +19,10 @@ GATEWAY_CHART = {"loadBalancerClass": (1, 26), "lifecycle": (1, 27)}
 """Value of Istio's gateway chart -> the first minor version of Istio whose chart has it (manifests/charts/gateway in
 each release of istio/istio)."""
 
+RETRY_FIELDS = (1, 26)
+"""The first minor version of Istio whose VirtualService has `retries.backoff` and `retries.retryIgnorePreviousHosts`
+(istio/api#3461 and #3432)."""
+
 LOCAL_LIMITS_WITH_ACTIONS = (1, 26)
 """The first minor version of Istio of which every proxy knows `rate_limits` in Envoy's local rate limit: Envoy has it
 since 1.33 (envoyproxy/envoy#36099), which came with Istio 1.25, and proxies may be one minor version older."""

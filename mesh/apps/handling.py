@@ -30,6 +30,13 @@ class Retries(Section):
     retry_on: list[RetryCondition] | None = None
     """After which failures, such as [5xx, reset] or, for gRPC, [unavailable, resource-exhausted]; defaults to failures
     after which the app has not seen the request."""
+    backoff: TimeSpan | None = None
+    """How long Envoy waits before it sends a request again, about this long and then twice as long each time, such as
+    100ms; defaults to 25ms."""
+    retry_remote_localities: bool | None = None
+    """Whether it is sent to pods of other zones and regions too, where the nearest have failed."""
+    retry_ignore_previous_hosts: bool | None = None
+    """Whether pods that have failed this request are left out; defaults to true, except with a consistent hash."""
 
 
 class Handling(Section):

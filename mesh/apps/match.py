@@ -61,6 +61,9 @@ class Match(Section):
     """HTTP method."""
     headers: dict[HeaderName, StringMatch] = Field(default_factory=dict[str, StringMatch])
     """Headers, by lower-case name."""
+    without_headers: dict[HeaderName, StringMatch] = Field(default_factory=dict[str, StringMatch])
+    """Headers that a request must not have with this value, such as `{x-stage: beta}`; `{x-stage: {regex: .+}}` is any
+    value."""
     query_params: dict[NonEmpty, StringMatch] = Field(default_factory=dict[str, StringMatch])
     """Query parameters, by name (exact or regex)."""
     port: PortNumber | None = None

@@ -53,6 +53,8 @@ class Settings:
     attempts: int | None = None
     retry_on: str = ""
     per_try: str = ""
+    retry_ways: tuple[str, ...] = ()
+    """When and where a request is tried again, in words."""
     abort: Fault | None = None
     delay: Fault | None = None
     mirrors: tuple[Mirror, ...] = ()
@@ -77,6 +79,7 @@ def settings(spec: Spec) -> Settings:
         attempts if isinstance(attempts, int) else None,
         str(retries.get("retryOn") or ""),
         str(retries.get("perTryTimeout") or ""),
+        retry_ways(retries),
         Fault(_percent(abort), str(status)) if abort else None,
         Fault(_percent(delay), str(late)) if delay else None,
         tuple(_mirror(each) for each in as_maps(route.get("mirrors"))),
@@ -85,6 +88,14 @@ def settings(spec: Spec) -> Settings:
         _headers(route),
         _cors(as_map(route.get("corsPolicy"))),
     )
+
+
+def retry_ways(retries: Spec) -> tuple[str, ...]:
+    """When and where a request is tried again: what a route says of its backoff, of localities and of pods."""
+    backoff = f"after about {retries['backoff']}" if retries.get("backoff") else ""
+    elsewhere = "in other localities too" if retries.get("retryRemoteLocalities") is True else ""
+    again = "at the same pod too" if retries.get("retryIgnorePreviousHosts") is False else ""
+    return tuple(each for each in (backoff, elsewhere, again) if each)
 
 
 def modern(spec: Spec) -> dict[str, Any]:

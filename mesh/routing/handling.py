@@ -62,5 +62,9 @@ def _cors(policy: CorsPolicy) -> dict[str, Any]:
 
 def _retries(retries: Retries) -> dict[str, Any]:
     return {"attempts": retries.attempts} | given(
-        perTryTimeout=retries.per_try_timeout, retryOn=",".join(retries.retry_on) if retries.retry_on else None
+        perTryTimeout=retries.per_try_timeout,
+        retryOn=",".join(retries.retry_on) if retries.retry_on else None,
+        backoff=retries.backoff,
+        retryRemoteLocalities=retries.retry_remote_localities,
+        retryIgnorePreviousHosts=retries.retry_ignore_previous_hosts,
     )

@@ -25,6 +25,7 @@ def request_match(match: Match) -> dict[str, Any]:
         port=match.port,
         method={"exact": match.method} if match.method else None,
         headers={name: string_match(value) for name, value in sorted(match.headers.items())},
+        withoutHeaders={name: string_match(value) for name, value in sorted(match.without_headers.items())},
         queryParams={name: string_match(value) for name, value in sorted(match.query_params.items())},
     )
 

@@ -32,6 +32,11 @@ def told(before: dict[str, Any], after: dict[str, Any]) -> list[Effect]:
             " are retried up to 3 times on 5xx instead of up to 2 times (Istio's default)",
         ),
         ({"retries": {"attempts": 3}}, {"retries": {"attempts": 0}}, " are retried 0 times instead of up to 3 times"),
+        (
+            {"retries": {"attempts": 3}},
+            {"retries": {"attempts": 3, "backoff": "1s", "retryRemoteLocalities": True}},
+            " are retried up to 3 times after about 1s in other localities too instead of up to 3 times",
+        ),
         ({}, {"rewrite": {"uri": "/v2/"}}, " are rewritten to path /v2/ from now on"),
         (
             {"rewrite": {"uri": "/v2/"}},

@@ -53,6 +53,19 @@ def test_faults_are_of_a_part_of_the_requests() -> None:
     }
 
 
+def test_a_route_leaves_requests_with_a_header_to_the_next() -> None:
+    keys = {
+        "routes": [
+            {"match": [{"withoutHeaders": {"x-key": {"regex": ".+"}}}], "directResponse": {"status": 401}},
+            {"match": [{"withoutHeaders": {"x-key": "old"}}], "directResponse": {"status": 204}},
+            {},
+        ],
+    }
+    assert asked(keys, "/").statuses == {401: 1.0}
+    assert asked(keys, "/", headers={"x-key": "new"}).statuses == {204: 1.0}
+    assert asked(keys, "/", headers={"x-key": "old"}).answered == {"default/shop": 1.0}
+
+
 def test_explain_says_what_becomes_of_the_requests_of_each_route() -> None:
     keys = {
         "versions": TWO,

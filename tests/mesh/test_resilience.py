@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mesh.apps.app import App
+from mesh.model.traffic.handling_words import route_in_words
 from mesh.routing.destination_rule import destination_rules
 from mesh.routing.virtual_service import virtual_services
 
@@ -59,6 +60,17 @@ def test_a_route_says_it_for_itself_and_the_app_for_the_others() -> None:
     assert one["retries"] == {"attempts": 2, "perTryTimeout": "500ms", "retryOn": "5xx,reset"}
     assert other["retries"] == {"attempts": 0}
     assert redirect == {"redirect": {"uri": "/new", "redirectCode": 301}}
+
+
+def test_retries_say_when_and_where_a_request_is_sent_again() -> None:
+    retries = {"attempts": 2, "backoff": "100ms", "retryRemoteLocalities": True, "retryIgnorePreviousHosts": False}
+    (route,) = routes(retries=retries)
+    assert route["retries"] == retries
+    (plain,) = routes(retries={"attempts": 2})
+    assert plain["retries"] == {"attempts": 2}
+    assert [*route_in_words(route)] == [
+        "retried up to 2 times, after about 100ms, in other localities too, at the same pod too"
+    ]
 
 
 def test_a_circuit_breaker_is_a_pool_and_outlier_detection_of_the_host() -> None:

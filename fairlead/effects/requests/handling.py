@@ -53,7 +53,7 @@ def _retries(said: Settings) -> str:
         return _DEFAULT_RETRIES
     each = [f"with {said.per_try} per try"] if said.per_try else []
     on = [f"on {said.retry_on}"] if said.retry_on else []
-    return " ".join([_times(said.attempts), *([*on, *each] if said.attempts else [])])
+    return " ".join([_times(said.attempts), *([*on, *each, *said.retry_ways] if said.attempts else [])])
 
 
 def _times(attempts: int) -> str:

@@ -10,6 +10,7 @@ from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.keys import duration
 from mesh.lint.rule import config_rule
+from mesh.versions import RETRY_FIELDS
 
 _MILLISECOND = 10**6
 
@@ -53,6 +54,44 @@ def _waits(index: int, app: App) -> Iterator[tuple[Path, str, Retries]]:
         place, retries = (path, route.retries) if route.retries else (at_home, app.retries)
         if timeout and retries:
             yield (*place, "retries"), timeout, retries
+
+
+@config_rule(severity="warning")
+def backoffs_end_before_the_timeout(config: Config) -> Iterator[Hit]:
+    """The backoff of retries is shorter than the timeout of the request.
+
+    The timeout ends the wait too: no request would be sent again, whatever `attempts` says.
+    """
+    for index, app in enumerate(config.apps):
+        seen: set[Path] = set()
+        for path, timeout, retries in _waits(index, app):
+            whole, wait = duration.nanoseconds(timeout), duration.nanoseconds(retries.backoff)
+            if whole and wait and wait >= whole and path not in seen:
+                seen.add(path)
+                message = f"the request ends after {timeout}, before it would be sent again"
+                yield Hit((*path, "backoff"), retries.backoff, message, "write a backoff well below the timeout")
+
+
+@config_rule(needs=("istio",))
+def retry_keys_are_known_to_istio(config: Config) -> Iterator[Hit]:
+    """Keys of `retries` are fields that this version of Istio has.
+
+    The definitions of an older version do not have them: the API server drops them, and nothing says so later.
+    """
+    first = ".".join(map(str, RETRY_FIELDS))
+    for index, app in enumerate(config.apps) if config.istio.minor < RETRY_FIELDS else ():
+        owners: list[tuple[Path, Handling]] = [((), app)]
+        owners += [(("routes", number), each) for number, each in enumerate(app.routes)]
+        for path, owner in owners:
+            said = {
+                "backoff": owner.retries and owner.retries.backoff,
+                "retryIgnorePreviousHosts": owner.retries and owner.retries.retry_ignore_previous_hosts,
+            }
+            for key, value in said.items():
+                if value is not None:
+                    message = f"Istio {config.istio.version} does not have this field"
+                    place: Path = ("apps", index, *path, "retries", key)
+                    yield Hit(place, value, message, f"use Istio {first} or newer, or remove it")
 
 
 @config_rule(severity="warning")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mesh.model.route_settings import retry_ways
 from mesh.model.yaml_values import as_map
 
 
@@ -16,7 +17,8 @@ def route_in_words(spec: Mapping[str, Any]) -> Iterator[str]:
     if retries.get("attempts"):
         on = f" on {retries['retryOn']}" if retries.get("retryOn") else ""
         each = f", {retries['perTryTimeout']} each" if retries.get("perTryTimeout") else ""
-        yield f"retried up to {retries['attempts']} times{on}{each}"
+        ways = "".join(f", {way}" for way in retry_ways(retries))
+        yield f"retried up to {retries['attempts']} times{on}{each}{ways}"
     elif isinstance(spec.get("retries"), dict):
         yield "not retried"
 
