@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,9 @@ from fairlead.terminal.progress import ConsoleProgress
 from fairlead.verify.access import Access
 from fairlead.verify.asking import Asking, Manners
 from fairlead.verify.cluster_access import cluster_access
-from fairlead.verify.live.live_access import Limits
+from fairlead.verify.live.live_access import Limits, live_access
+from fairlead.verify.live.observed_split import Observing, observable, observed_all
+from fairlead.verify.live.watched_split import Watch
 from fairlead.verify.outside.outside_sender import OutsideSender
 from fairlead.verify.preview_file import snapshot_of
 from fairlead.verify.promise import Promise, Verdict
@@ -54,6 +56,10 @@ class Asked:
     junit: Path | None = None
     strict: bool = False
     listed: bool = False
+    observe: float = 0.0
+    """Seconds of the past that are read from Prometheus, instead of sending."""
+    watch: float = 0.0
+    """Seconds for which splits are followed until they are true."""
 
 
 def verify_command(asked: Asked) -> int:
@@ -67,14 +73,20 @@ def verify_command(asked: Asked) -> int:
         print_list(subject.stack, promises, asked.manners.rate, asked.written_as)
         return 0
     progress = ConsoleProgress(Console(stderr=True))
-    progress.say(f"{announced(promises, asked.manners.rate)}.")
+    if asked.observe or asked.watch:
+        promises = splits(promises)
+    if asked.observe:
+        progress.say(f"{len(promises)} splits are read from Prometheus, and nothing is sent.")
+    else:
+        progress.say(f"{announced(promises, asked.manners.rate)}.")
     try:
         access = _access(asked, subject, stack_file, progress)
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         return UNASKED
     with closing(access):
-        found = _found(promises, Asking(subject, access, asked.manners, progress), progress, asked.written_as)
+        asking = Asking(subject, access, asked.manners, progress)
+        found = _found(_verdicts(asked, promises, asking), len(promises), progress, asked.written_as)
     if asked.junit is not None:
         write_junit(asked.junit, subject.stack, found)
     print_report(subject.stack, found, asked.written_as)
@@ -90,11 +102,29 @@ def _access(asked: Asked, subject: Subject, stack_file: StackFile, progress: Con
     )  # fmt: skip
 
 
-def _found(promises: Sequence[Promise], asking: Asking, progress: ConsoleProgress, written_as: str) -> list[Verdict]:
+def splits(promises: Sequence[Promise]) -> list[Promise]:
+    """Those that can be read from metrics, or become true after a while. Raises UserError where there are none."""
+    found = observable(promises)
+    if not found:
+        raise UserError(
+            "No promise is a split between apps.", "Leave out --observe and --watch, or name it with --only."
+        )
+    return found
+
+
+def _verdicts(asked: Asked, promises: Sequence[Promise], asking: Asking) -> Iterator[Verdict]:
+    if asked.observe:
+        return observed_all(promises, asking, live_access(asking.access), Observing(asked.observe))
+    if asked.watch:
+        return Watch(asking, asked.watch, asking.progress.say).verdicts(promises)
+    return verdicts(promises, asking)
+
+
+def _found(said: Iterator[Verdict], number: int, progress: ConsoleProgress, written_as: str) -> list[Verdict]:
     """Each verdict as it is known, in text at once."""
     found: list[Verdict] = []
-    with progress.phase("Asking", len(promises)):
-        for verdict in verdicts(promises, asking):
+    with progress.phase("Asking", number):
+        for verdict in said:
             found.append(verdict)
             progress.advance()
             if written_as == "text" and not verdict.promise.untested:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fairlead.terminal.options import HERE, ConfigFile, Context, Cwd, Kubeconfig, Set, Stack, a_stack, one_of, wrong
+from mesh.keys.duration import nanoseconds
 
 _FORMATS = ("text", "json", "markdown", "junit")
 
@@ -56,6 +57,16 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
         Path | None,
         typer.Option("--snapshot", metavar="FILE", help="A preview (preview --json) that says which cluster it is."),
     ] = None,
+    observe: Annotated[
+        str | None,
+        typer.Option(
+            "--observe", metavar="DURATION", help="Send nothing: read from Prometheus the splits that requests had."
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow a rollout: say at which second each split became true.")
+    ] = False,
+    within: Annotated[str, typer.Option("--within", metavar="DURATION", help="How long --watch goes on.")] = "30m",
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     cwd: Cwd = HERE,
@@ -76,9 +87,20 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
         wrong(f"{rate:g} is not a number of requests in a second", "--rate")
     if most < 1:
         wrong(f"{most} is not a number of requests", "--most")
+    if watch and observe:
+        wrong("choose one of --watch and --observe", "--watch")
     asked = Asked(
         cwd.resolve(), stack, config_file, overrides, Named(kubeconfig, context), tuple(only or ()),
         Manners(rate, most), Limits(most_pods, probe_image or "", from_existing or ""), tuple(tokens or ()),
         certificate, key, snapshot, written_as, junit, strict, listed,
+        observe=_seconds(observe, "--observe") if observe else 0.0,
+        watch=_seconds(within, "--within") if watch else 0.0,
     )  # fmt: skip
     raise typer.Exit(verify_command(asked))
+
+
+def _seconds(text: str, option: str) -> float:
+    found = nanoseconds(text)
+    if not found or found < 0:
+        wrong(f"{text} is not a duration such as 5m or 90s", option)
+    return found / 1e9

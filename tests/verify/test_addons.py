@@ -18,14 +18,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fairlead.cluster.child import child
+from fairlead.verify.command import subject_of
 from fairlead.verify.live.addon_answers import SHOWN, Just, Shown
 from fairlead.verify.live.addon_http import AddonHttp
 from fairlead.verify.live.prometheus import Counted, Prometheus
 from fairlead.verify.sending import CannotSendError
+from fairlead.verify.verify import promised
+from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.addons.grafana import Grafana
 from mesh.addons.kiali import Kiali
 from mesh.addons.prometheus import Prometheus as PrometheusAddon
 from mesh.addons.tracing import Tracing
+from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
 
@@ -208,3 +212,14 @@ def test_a_query_names_labels_and_a_window() -> None:
     (_, _, path) = cluster.asked[0]
     query = parse_qs(urlsplit(path).query)
     assert query["query"] == ['istio_requests_total{reporter="source", source_workload!="edge"}[300s]']
+
+
+def test_every_addon_of_the_dev_stack_is_tested() -> None:
+    stack_file = read_stack_file(PROGRAM, stack="dev", config_file=None, overrides=None)
+    found = [each for each in promised(subject_of(stack_file, PROGRAM)) if each.check == "addons"]
+    assert [(each.about, each.untested) for each in found] == [
+        ("grafana", ""),
+        ("kiali", ""),
+        ("prometheus", ""),
+        ("tracing", ""),
+    ]

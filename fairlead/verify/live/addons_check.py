@@ -39,7 +39,7 @@ _WORDS = {
 def promises(subject: Subject) -> Iterator[Promise]:
     """One for each addon of the stack file."""
     for addon in subject.config.addons.named if subject.config else ():
-        product = addon.product.name
+        product = addon.product.title
         text = f"{product} {_WORDS.get(product, 'answers')}"
         untested_, sends = "", product != "Grafana"
         if product not in SHOWN:
@@ -56,7 +56,7 @@ def verdict(promise: Promise, asking: Asking) -> Verdict:
     addon = _addon(asking.subject, promise.about)
     if addon is None:
         return unasked(promise, "the stack file does not name it")
-    product = addon.product.name
+    product = addon.product.title
     http = AddonHttp(live_access(asking.access), addon)
     just = _sent(asking) if promise.requests else Just((), time.time())
     shown = SHOWN[product](http, just, LATE if product in ("Prometheus", "Kiali") else SOON)

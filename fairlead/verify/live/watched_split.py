@@ -52,7 +52,9 @@ class Watch:
     def verdicts(self, promises: Iterable[Promise]) -> Iterator[Verdict]:
         """Each split once it is true, and those that never became so when the time is over."""
         self._began = self.clock()
-        left = {each.id: _Watched(each, self.asking) for each in observable(promises)}
+        chosen = observable(promises)
+        alarm = self.asking.alarm / max(1, len(chosen))
+        left = {each.id: _Watched(each, self.asking, alarm) for each in chosen}
         while left and self._second() < self.within:
             for key, each in list(left.items()):
                 if found := self._asked(each):
@@ -86,13 +88,13 @@ class Watch:
 class _Watched:
     """A promise with its requests."""
 
-    def __init__(self, promise: Promise, asking: Asking) -> None:
+    def __init__(self, promise: Promise, asking: Asking, alarm: float) -> None:
         if promise.request is None or promise.expected is None:
             raise CannotSendError("it has no request")
         self.promise = promise
         self.ends = ends_of(promise.expected)
         self.trial = Trial(asking, promise.request)
-        self.follower = Follower(self.ends.shares, asking.alarm)
+        self.follower = Follower(self.ends.shares, alarm)
         self.seen = "nothing yet"
         self._observer = Observer(self.trial, self.ends)
 
