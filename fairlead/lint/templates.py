@@ -54,11 +54,8 @@ def _is_ytt(file: str) -> bool:
 
 
 def _note(first: Placed, number: int) -> Placed:
-    what = (
-        "a value that another tool fills in was" if number == 1 else f"{number} values that another tool fills in were"
-    )
+    what = "a value" if number == 1 else f"{number} values"
     message = f"this looks like a template: {what} that another tool fills in cannot be judged"
-
     remedy = "Fill it in first, and check the result."
     old = first.finding
     told = Finding(RULE, old.path, old.value, message, "info", None, remedy, (), old.subject, old.source, old.document)

@@ -49,12 +49,19 @@ class Subset:
     @cached_property
     def asked_of_pods(self) -> dict[str, Any]:
         """The labels that pods have of their own: istiod takes the others from their node, where they say something."""
-        return {key: value for key, value in self.labels.items() if value == "" or not _is_of_nodes(key)}
+        return {
+            key: value for key, value in self.labels.items() if value == "" or not str(key).startswith(_FROM_THE_NODE)
+        }
 
     @property
     def is_open(self) -> bool:
         """Whether nodes decide too which pods it has, so that nobody can know it from objects."""
         return len(self.asked_of_pods) < len(self.labels)
+
+    @property
+    def has_policy(self) -> bool:
+        """Whether its requests are treated otherwise than those of its host."""
+        return bool(self.spec.get("trafficPolicy"))
 
     def pods(self, graph: Graph, service: Item) -> list[Workload]:
         """The pods of a Service that it may have: the Service's selector and its labels both match them."""
@@ -191,7 +198,3 @@ def subsets(rules: Iterable[Item]) -> dict[str, Subset]:
         for path, spec in rule.maps("spec", "subsets"):
             found.setdefault(str(spec.get("name", "")), Subset(str(spec.get("name", "")), rule, path, spec))
     return found
-
-
-def _is_of_nodes(key: object) -> bool:
-    return str(key).startswith(_FROM_THE_NODE)

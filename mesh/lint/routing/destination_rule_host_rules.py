@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -85,10 +86,12 @@ def hosts_have_one_destination_rule(graph: Graph) -> Iterator[Hit]:
             for what in _said(item):
                 said[what].append(item)
         for what, parts in conflicts_over(said, ("spec", "host")):
+            alike = len({json.dumps(item.spec, sort_keys=True, default=str) for item, _ in parts}) == 1
             yield from conflict(
                 parts,
                 lambda others, what=what: f"{others[0].name} has {what} for this host too; only the oldest's applies",
-                "put both into one DestinationRule",
+                "remove one of them: they say the same" if alike else "put both into one DestinationRule",
+                severity="info" if alike else None,
             )
 
 

@@ -59,13 +59,20 @@ def service_entry_ports_are_whole(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(at, f"a port has a number from 1 to 65535, {_REFUSED}", "write number: 443")
             if not _PORT_NAME.fullmatch(name):
                 at = (*path, "name") if "name" in port else path
-                message = f"a port's name is lower-case letters, digits and '-', {_REFUSED}"
-                yield item.hit(at, message, "write name: https")
+                shape = "has a name of lower-case letters, digits and '-'"
+                message = f"a port {shape}, {_REFUSED}" if name else f"this port has no name, {_REFUSED}"
+                yield item.hit(at, message, f"write name: {_port_name(port, seen['name'])}")
             if protocol and not parsed(protocol):
                 message = f"{protocol} is not a protocol that Istio supports, {_REFUSED}"
                 yield item.hit(
                     (*path, "protocol"), message, "write HTTP, HTTPS, GRPC, HTTP2, TLS, TCP, MONGO, REDIS or MYSQL"
                 )
+
+
+def _port_name(port: dict[str, Any], taken: set[Any]) -> str:
+    """The usual one: its protocol, and its number where another port of that protocol has the name."""
+    protocol = str(port.get("protocol") or "tcp").lower()
+    return f"{protocol}-{port.get('number')}" if protocol in taken or not parsed(protocol) else protocol
 
 
 @object_rule("webhook")

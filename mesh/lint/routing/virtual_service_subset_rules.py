@@ -9,7 +9,7 @@ from mesh.findings import Hit, Severity
 from mesh.lint.rule import object_rule
 from mesh.model.backends import Backends
 from mesh.model.clients import Clients
-from mesh.model.destination_rules import Client, host_of, subsets
+from mesh.model.destination_rules import Client, DestinationRules, host_of, subsets
 from mesh.model.graph import Graph, full_host
 from mesh.model.hostnames import is_label
 from mesh.model.item import Item
@@ -81,14 +81,15 @@ def _lack(each: Destination, client: Client, names: list[str], found: list[Item]
 def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
     """Requests are routed once, at the gateway: the sidecars' split for the same host does not apply to them.
 
-    Clients outside then get every version at once, while a test from inside the mesh shows the split at work.
+    Clients outside then get every version at once, while a test from inside the mesh shows the split at work. Subsets
+    that each have all pods of the Service split nothing.
     """
+    rules = DestinationRules(graph)
     split: dict[str, dict[str, None]] = defaultdict(dict)
     for item in graph.all_of_kind("VirtualService"):
         own = {full_host(name, item.namespace) for _, name in strings(item, "spec", "hosts")}
-        for host in sorted(
-            {each.full_host for each in destinations(item) if each.subset} & own if is_on_mesh(item) else ()
-        ):
+        chosen = [each for each in destinations(item) if each.subset and each.full_host in own]
+        for host in sorted({each.full_host for each in chosen if is_on_mesh(item) and _divides(graph, rules, each)}):
             split[host][f"{item.namespace}/{item.name}"] = None
     for item in all_of(graph):
         if not is_on_gateway(item):
@@ -100,3 +101,13 @@ def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
                 through = ", ".join(name for name in gateways(item) if name != "mesh")
                 message = f"the subsets that {next(iter(others))} routes to do not apply to requests through {through}"
                 yield item.hit((*each.path, "host"), message, "add the subsets and weights here too")
+
+
+def _divides(graph: Graph, rules: DestinationRules, each: Destination) -> bool:
+    """Whether requests for a subset are answered otherwise than those for its host: by fewer pods, or by a policy."""
+    service = graph.service(each.full_host, "")
+    pods = graph.pods_of(service) if service else []
+    if not service or not pods:
+        return True
+    named = (subsets([rule]).get(each.subset) for rule in rules.about(each.full_host))
+    return any(one.has_policy or not all(one.takes(pod.labels) for pod in pods) for one in named if one)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mesh.findings import Hit
+from mesh.findings import Hit, Path
 from mesh.lint.rule import object_rule
+from mesh.lint.schema.violations import violations
 from mesh.model.graph import Graph
 from mesh.model.hostnames import patterns
+from mesh.model.item import Item
 from mesh.model.virtual_service import routes, strings
 from mesh.model.virtual_service import virtual_services as all_of
 
@@ -26,9 +28,14 @@ def tls_routes_match_names_of_their_hosts(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(route, message, "add match: [{sniHosts: [...]}], or write a tcp route")
             for place, _ in matches:
                 names = strings(item, *place, "sniHosts")
-                if not names:
+                if not names and not _is_misspelt(item, place):
                     yield item.hit(place, f"this match has no sniHosts; {_REFUSED}", "add sniHosts: [<host>]")
                 for path, name in names:
                     if hosts.isdisjoint(patterns(name)):
                         message = f"no host of this VirtualService covers {name}; {_REFUSED}"
                         yield item.hit(path, message, f"add {name} to spec.hosts, or match one of those")
+
+
+def _is_misspelt(item: Item, place: Path) -> bool:
+    """Whether a field stands there that nobody knows, such as `sni_hosts`: another rule says so."""
+    return any(each.what == "unknown" and each.path[:-1] == place for each in violations(item))

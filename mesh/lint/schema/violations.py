@@ -18,6 +18,8 @@ from mesh.model.item import Item
 
 _ROOT = ("apiVersion", "kind", "metadata", "spec", "status")
 _FEW = 12
+_OTHERS_WORDS = {"circuitBreaker": "outlierDetection", "configuration": "pluginConfig", "config": "pluginConfig"}
+"""What other meshes and charts call a field."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def violations(item: Item) -> tuple[Violation, ...]:
     if definition is None or version not in definition.versions or "$patch" in item.manifest:
         return ()
     beside = [key for key in item.manifest if key not in _ROOT]
-    found = [_unknown((key,), _ROOT, {}, node(definition.spec), item.kind) for key in beside]
+    found = [_unknown((key,), _ROOT, {}, node(definition.spec), {}) for key in beside]
     spec = item.manifest.get("spec")
     if spec is not None:
         _walk(spec, node(definition.spec), ("spec",), found)
@@ -52,7 +54,7 @@ def violations(item: Item) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _walk(value: Any, schema: Node, path: Path, found: list[Violation]) -> None:
+def _walk(value: Any, schema: Node, path: Path, found: list[Violation], around: Node | None = None) -> None:
     if wrong := wrong_value(value, schema):
         found.append(Violation(path, *wrong))
         return
@@ -61,27 +63,28 @@ def _walk(value: Any, schema: Node, path: Path, found: list[Violation]) -> None:
         for index, each in enumerate(cast("list[Any]", value)):
             _walk(each, inner, (*path, index), found)
     elif isinstance(value, dict):
-        _walk_map(cast("dict[str, Any]", value), schema, path, found)
+        _walk_map(cast("dict[str, Any]", value), schema, path, found, around or {})
 
 
-def _walk_map(value: dict[str, Any], schema: Node, path: Path, found: list[Violation]) -> None:
+def _walk_map(value: dict[str, Any], schema: Node, path: Path, found: list[Violation], around: Node) -> None:
     fields, values = schema.get("fields"), schema.get("values")
     if schema.get("open") or (fields is None and values is None):
         return
     for key, each in value.items():
         number = values if fields is None else fields.get(key)
         if number is None:
-            found.append(_unknown((*path, key), fields or (), value, schema, str(path[-1])))
+            found.append(_unknown((*path, key), fields or (), value, schema, around))
         elif each is not None or node(number).get("nullable"):
-            _walk(each, node(number), (*path, key), found)
+            _walk(each, node(number), (*path, key), found, schema)
         elif key not in schema.get("required", ()):
             found.append(_null((*path, key)))
     found.extend(_of_the_whole(value, schema, path))
 
 
 def _of_the_whole(value: dict[str, Any], schema: Node, path: Path) -> Iterator[Violation]:
+    unknown = [key for key in value if key not in schema.get("fields", {})]
     for key in schema.get("required", ()):
-        if value.get(key) is None:
+        if value.get(key) is None and not nearest(key, unknown):
             at = (*path, key) if key in value else path
             yield Violation(at, f"{_named(path)} needs {key}, so the API server rejects the object", f"add {key}")
     for names in schema.get("anyOf", ()):
@@ -96,13 +99,16 @@ def _of_the_whole(value: dict[str, Any], schema: Node, path: Path) -> Iterator[V
             yield Violation((*path, given[-1]), message, f"keep one of {', '.join(given)}", others=others)
 
 
-def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, holder: str) -> Violation:
+def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, around: Node) -> Violation:
     name = str(path[-1])
     message = f"there is no field {name} here: kubectl rejects the object, and otherwise the field has no effect"
     inner = [key for key, number in schema.get("fields", {}).items() if name in _fields_below(number)]
-    meant = nearest(name, [each for each in known if each not in beside])
-    if meant:
-        remedy = f"write {meant}"
+    outer = [key for key, number in around.get("fields", {}).items() if name in _fields_below(number)]
+    meant, others_word = nearest(name, [each for each in known if each not in beside]), _OTHERS_WORDS.get(name)
+    if meant or others_word in known:
+        remedy = f"write {meant or others_word}"
+    elif len(outer) == 1:
+        remedy = f"move it into {outer[0]}, beside {path[-2]}"
     elif inner:
         remedy = f"move it into {inner[0] if len(path) > 1 else 'spec'}"
     elif len(path) == 1 and name in schema.get("fields", {}):
@@ -110,7 +116,7 @@ def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, holde
     elif 0 < len(known) <= _FEW:
         remedy = f"remove it, or write one of {', '.join(sorted(known))}"
     else:
-        remedy = f"remove it: {holder} has no such field"
+        remedy = f"remove it: {path[-2]} has no such field" if len(path) > 1 else "remove it"
     return Violation(path, message, remedy, "unknown")
 
 

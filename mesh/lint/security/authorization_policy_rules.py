@@ -86,7 +86,14 @@ def policy_rules_say_something(graph: Graph) -> Iterator[Hit]:
                     yield item.hit(at, message, f"add one of {', '.join(fields[:8:2])}, or remove {key} to mean all")
         for place, value in _values(item, path):
             if value == "":
-                yield item.hit(place, f"an empty value matches nothing, {REFUSED}", "remove it, or write * for any")
+                yield item.hit(place, f"an empty value matches nothing, {REFUSED}", _instead_of_nothing(item, place))
+
+
+def _instead_of_nothing(item: Item, place: Path) -> str:
+    """Whoever writes that a header is not empty means that there is one: without the list, there may be none."""
+    *holder, field, _ = place
+    asked = str(item.get(*holder, "key") or "it")
+    return f"write values: ['*'] if {asked} is to be there" if field == "notValues" else "remove it, or write * for any"
 
 
 def _values(item: Item, rule: Path) -> Iterator[tuple[Path, Any]]:

@@ -9,11 +9,14 @@ from mesh.lint.rule import object_rule
 from mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
 from mesh.model.graph import Graph
 from mesh.model.item import Item
-from mesh.model.security.authorization import policies_of, refusing
+from mesh.model.reach import gateway_pods
+from mesh.model.security.authorization import named_namespaces, policies_of, refusing
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar
 from mesh.model.virtual_service import MESH, destinations, named_gateways
 from mesh.model.workloads import Workload
+
+_PRINCIPAL = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 
 
 @object_rule()
@@ -27,15 +30,31 @@ def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
         pods = [pod for host in hosts for pod in _pods(graph, item, host)]
         for path, name in named_gateways(item) if pods else ():
             home = name.rpartition("/")[0] or item.namespace
-            closing = [refusing(policies_of(graph, pod.namespace, pod.labels), home) for pod in pods]
+            closing = [_refusing(graph, pod, home, name) for pod in pods]
             if name != MESH and all(closing):
                 message = f"{closing[0]} denies every request of this gateway: each gets 403"
                 remedy = f"allow it there, in an app by callers: [{{gateway: {name.rpartition('/')[2]}}}]"
+                if graph.closed:
+                    remedy = "add a rule there, from the principal of the gateway's pods, such as " + _PRINCIPAL
                 # Beside plain objects of a stack somebody else's policy may allow it; keys say all that there is.
                 known = graph.closed or not any(policy.source for policy in closing if policy)
                 known = known and (home, name.rpartition("/")[2]) in graph.gateways
                 severity = None if known else "info" if graph.closed else "warning"
                 yield item.hit(path, message, remedy, severity=severity)
+
+
+def _refusing(graph: Graph, pod: Workload, home: str, name: str) -> Item | None:
+    """The policy by which the pods of a Gateway get 403, wherever they may be: a Gateway names no namespace of its own
+    pods, so where files hold none of them they may be in any namespace of which the files hold no pods."""
+    policies = policies_of(graph, pod.namespace, pod.labels)
+    gateway = graph.gateways.get((home, name.rpartition("/")[2]))
+    known = {each.namespace for each in gateway_pods(graph, gateway)} if gateway and graph.closed else set[str]()
+    likely = [graph.root_namespace, *named_namespaces(policies)] if graph.closed else ()
+    found = [
+        refusing(policies, space)
+        for space in known or (home, *(each for each in likely if not graph.workloads.get(each)))
+    ]
+    return found[0] if all(found) else None
 
 
 def _pods(graph: Graph, item: Item, host: str) -> list[Workload]:

@@ -16,7 +16,9 @@ from mesh.model.reach import issuers, reach
 from mesh.model.workloads import Workload
 
 _ASKED = ("requestPrincipals", "notRequestPrincipals")
+_BY_MTLS: dict[str | int, str] = {"requestPrincipals": "principals", "notRequestPrincipals": "notPrincipals"}
 _OF_TOKENS = "request.auth."
+_OF_CLIENTS = "/ns/"
 
 
 @object_rule("KIA0101", severity="warning")
@@ -37,7 +39,12 @@ def request_principals_have_request_authentication(graph: Graph) -> Iterator[Hit
         known = sorted({issuer for each in applied for issuer in issuers(each)})
         for path, principal in asked if pods else ():
             issuer = principal.rpartition("/")[0]
-            if not applied:
+            if _OF_CLIENTS in f"/{principal}" and not applied:
+                message = (
+                    f"{principal} is who a client is by mTLS, and a request principal is issuer/subject of a token"
+                )
+                yield item.hit(path, message, f"write it under {_BY_MTLS.get(path[-2], 'principals')}")
+            elif not applied:
                 message = f"no RequestAuthentication applies to {pods[0].item}, so no token is read there"
                 yield item.hit(path, message, "add one with the issuer of the tokens, or remove this")
             elif principal and "/" not in principal and "*" not in principal:

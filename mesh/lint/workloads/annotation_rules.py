@@ -160,6 +160,6 @@ def istio_annotations_are_current(graph: Graph) -> Iterator[Hit]:
     for item, path, kind, name in _istios(graph):
         labels = as_map(item.get(*path[:-2], "labels"))
         replaced = name == INJECT and (INJECT in labels or kind in TEMPLATED)
-        if is_deprecated(name) and not replaced:
+        if is_deprecated(name) and not replaced and not passed(name, str(item.get(*path))):
             remedy = _OLD.get(name, "write it in proxy.istio.io/config, or as a Telemetry")
             yield item.hit(path, f"Istio has deprecated {name}", remedy)

@@ -16,6 +16,9 @@ from mesh.keys.nearest import nearest
 ANY, POD = "Any", "Pod"
 SET_BY_ISTIO = ("gateway.istio.io/controller-version", "istio.io/rev", "sidecar.istio.io/status")
 """What Istio's own controllers and injection write, wherever that is."""
+_OF_MACHINES = ("istio.io/autoRegistrationGroup", "istio.io/connectedAt", "istio.io/disconnectedAt")
+_WRITTEN_BY_ISTIO = (*SET_BY_ISTIO, *_OF_MACHINES, "ambient.istio.io/redirection", "istio.io/workloadController")
+"""Those, and what it writes on pods and machines that it takes in: nobody means one of these."""
 Check = Callable[[str], bool]
 _TABLE = Path(__file__).with_suffix(".json")
 _LAST_PORT, _LARGEST = 65535, 2**32 - 1
@@ -54,8 +57,15 @@ def is_label(name: str) -> bool:
 
 
 def meant(annotation: str) -> str | None:
-    """The annotation that an unknown one looks like."""
-    return nearest(annotation, _table()["annotations"])
+    """The annotation that an unknown one looks like: of its own domain, else one that is called so in another."""
+    domain, _, own = annotation.partition("/")
+    parts = [each.partition("/") for each in _table()["annotations"] if each not in _WRITTEN_BY_ISTIO]
+    here = [name for home, _, name in parts if home == domain]
+    longer = (name for name in here if name.startswith(own) or own.startswith(name))
+    if near := nearest(own, here) or next(longer, None):
+        return f"{domain}/{near}"
+    near = nearest(own, [name for _, _, name in parts])
+    return next((f"{home}/{name}" for home, _, name in parts if name == near), None)
 
 
 def _is_port(text: str) -> bool:
@@ -168,6 +178,7 @@ _PASSED: dict[str, tuple[Check, str]] = {
     "sidecar.istio.io/userVolume": (_volumes, "volumes in JSON"),
     "sidecar.istio.io/userVolumeMount": (_volumes, "mounts in JSON"),
     "sidecar.istio.io/rewriteAppHTTPProbers": (lambda text: text in _BOOLEANS, "true or false"),
+    "sidecar.istio.io/inject": (lambda text: text in ("true", "false", ""), "true or false"),
     "sidecar.istio.io/nativeSidecar": (lambda text: text in _BOOLEANS, "true or false"),
 }
 

@@ -83,6 +83,16 @@ def refusing(policies: Iterable[Item], namespace: str | None) -> Item | None:
     return allowing[0] if allowing and not admits(meaning(allowing).allowed, namespace) else None
 
 
+def named_namespaces(policies: Iterable[Item]) -> list[str]:
+    """The namespaces that policies name whole, by themselves or as those of service accounts."""
+    found: set[str] = set()
+    for call in (call for item in policies for call in _calls(item)):
+        principals = (_PRINCIPAL.fullmatch(each) for each in call.fields.get("principals", ()))
+        accounts = (each.partition("/")[0] for each in call.fields.get("serviceAccounts", ()))
+        found.update(call.fields.get("namespaces", ()), accounts, (each[1] for each in principals if each))
+    return sorted(each for each in found if each and "*" not in each)
+
+
 def refusing_all(policies: Iterable[Item]) -> Item | None:
     """The policy by which every call ends with 403, whoever makes it."""
     enforced = [item for item in policies if is_enforced(item)]
