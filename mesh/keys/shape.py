@@ -12,7 +12,7 @@ from mesh.cluster import TWO_FORMS
 from mesh.findings import Finding, Path, joined
 from mesh.keys.nearest import nearest
 from mesh.keys.project import PROJECT
-from mesh.keys.shape_words import type_remedy
+from mesh.keys.shape_words import choices, type_remedy
 
 _NO_SUCH = "no such key"
 _KEY = "[key]"
@@ -39,7 +39,7 @@ def _finding(details: dict[str, Any], model: type[BaseModel]) -> Finding:
     context: dict[str, Any] = details.get("ctx", {})
     value = details["input"]
     if kind == "missing":
-        return Finding("shape", path, None, f"is missing; {_example(path)}")
+        return Finding("shape", path, None, f"is missing; {_example(path, model)}")
     if kind == "extra_forbidden":
         return Finding("shape", path, value, _known_keys(str(path[-1]), model, path[:-1]))
     if kind == "invalid_key":
@@ -60,8 +60,9 @@ def _curly(value: Any) -> str:
     return "; YAML knows only straight quotes" if isinstance(value, str) and _CURLY.search(value) else ""
 
 
-def _example(path: Path) -> str:
-    return TWO_FORMS if path == ("cluster",) else f"write {path[-1]}: ..."
+def _example(path: Path, model: type[BaseModel]) -> str:
+    words = choices(hint_at(model, path))
+    return TWO_FORMS if path == ("cluster",) else f"write {path[-1]}: {words or '...'}"
 
 
 def _known_keys(key: str, model: type[BaseModel], path: Path) -> str:

@@ -66,9 +66,19 @@ def _true_or_false(value: Any) -> str:
 
 
 def _one_of(value: Any, hint: Any) -> str:
-    *words, last = (str(word) for word in get_args(hint))
-    meant = nearest(str(value), [*words, last])
-    return f"write {', '.join(words)} or {last}" + (f"; did you mean {meant}?" if meant else "")
+    meant = nearest(str(value), [str(word) for word in get_args(hint)])
+    return f"write {_either(get_args(hint))}" + (f"; did you mean {meant}?" if meant else "")
+
+
+def choices(hint: Any) -> str:
+    """The words of which one is written, where a type has some."""
+    return _either(get_args(hint)) if get_origin(hint) is Literal else ""
+
+
+def _either(words: tuple[Any, ...]) -> str:
+    """`second, minute, hour or day`."""
+    *others, last = map(str, words)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _list(value: Any, hint: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from mesh.keys.form import Form
 from mesh.keys.scalars import Count, DnsLabel, NonEmpty, TimeSpan
 from mesh.keys.section import Section
+from mesh.keys.short import Short
 from mesh.keys.together import at_most_one
 from mesh.model.hostnames import CLUSTER_DOMAIN
 
@@ -25,8 +26,10 @@ RedisAddress = Annotated[
 ]
 
 
-class Redis(Section):
-    """A Redis that exists, in which the service of this stack counts."""
+class Redis(Short):
+    """A Redis that exists, in which the service of this stack counts; a plain string is its address."""
+
+    plain: ClassVar[str] = "address"
 
     address: RedisAddress
     """Host and port, such as redis.example.com:6379."""

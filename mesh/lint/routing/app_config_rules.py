@@ -12,6 +12,20 @@ from mesh.model.hostnames import covers
 from mesh.model.virtual_service import MESH
 
 
+@config_rule(severity="warning")
+def routes_without_a_match_are_last(config: Config) -> Iterator[Hit]:
+    """A route without `match` is the last one of its app: it takes every request that is left.
+
+    What is behind it, such as a second default, gets none, and nothing says so on the cluster.
+    """
+    for index, app in enumerate(config.apps):
+        first = next((number for number, route in enumerate(app.routes) if not route.match), len(app.routes))
+        for number in range(first + 1, len(app.routes)):
+            message = f"routes[{first}] has no match, so it takes every request and this one gets none"
+            remedy = "remove one of the two" if not app.routes[number].match else f"put it before routes[{first}]"
+            yield Hit(("apps", index, "routes", number), None, message, remedy)
+
+
 @config_rule("IST0101", "KIA1102", needs=("gateways",), firm=True)
 def gateways_exist(config: Config) -> Iterator[Hit]:
     """An app is reachable through a gateway of this stack, or through `mesh` by clients in the mesh.

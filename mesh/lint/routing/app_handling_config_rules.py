@@ -31,16 +31,22 @@ def retries_end_before_the_timeout(config: Config) -> Iterator[Hit]:
                 seen.add(path)
                 message = f"{tries} tries of {retries.per_try_timeout} take longer than the timeout of {timeout}"
                 message += f": only {-(-whole // one)} of them are made" if one < whole else ""
-                longer = f"a timeout of {tries * one // _MILLISECOND}ms"
-                fits = whole // tries // _MILLISECOND
+                longer = f"a timeout of {_written(tries * one)}"
+                fits = whole // tries // _MILLISECOND * _MILLISECOND
                 yield Hit(
                     (*path, "perTryTimeout"),
                     retries.per_try_timeout,
                     message,
-                    f"write perTryTimeout: {fits}ms or less, fewer attempts, or {longer}"
+                    f"write perTryTimeout: {_written(fits)} or less, fewer attempts, or {longer}"
                     if fits
                     else f"write {longer}",
                 )
+
+
+def _written(nanoseconds: int) -> str:
+    """`1500ms`, `2s`."""
+    milliseconds = nanoseconds // _MILLISECOND
+    return f"{milliseconds}ms" if milliseconds % 1000 else f"{milliseconds // 1000}s"
 
 
 def _waits(index: int, app: App) -> Iterator[tuple[Path, str, Retries]]:

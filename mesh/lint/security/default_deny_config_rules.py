@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mesh.access.app_policies import callers_by_calls
+from mesh.access.client import EVERYBODY
 from mesh.access.default_denials import denies
 from mesh.config import Config
 from mesh.findings import Hit
@@ -36,3 +37,17 @@ def apps_denied_by_default_have_clients(config: Config) -> Iterator[Hit]:
             message = f"{app.namespace} denies by default and nobody may call {app.name}: every request gets 403"
             remedy = "write callers: [...], or calls: at the apps that call it"
             yield Hit(("apps", index, "name"), app.name, message, remedy)
+
+
+@config_rule(severity="warning")
+def denied_clients_leave_others(config: Config) -> Iterator[Hit]:
+    """A client that `deny` names is not every client with every request.
+
+    Nothing allows what is denied: the app would answer 403 to all, whatever `callers` says.
+    """
+    for index, app in enumerate(config.apps):
+        for number, client in enumerate(app.deny):
+            if client.app == EVERYBODY and not client.is_limited:
+                message = f"every request to {app.name} gets 403, whatever callers says"
+                remedy = "remove it, and list in callers who may; or say which requests: paths, methods, headers"
+                yield Hit(("apps", index, "deny", number), client.app, message, remedy)

@@ -10,7 +10,7 @@ from mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
 from mesh.model.graph import Graph
 from mesh.model.item import Item
 from mesh.model.reach import gateway_pods
-from mesh.model.security.authorization import named_namespaces, policies_of, refusing
+from mesh.model.security.authorization import action, named_namespaces, policies_of, refusing
 from mesh.model.security.mtls import PeerPolicies
 from mesh.model.sidecars import has_sidecar
 from mesh.model.virtual_service import MESH, destinations, named_gateways
@@ -34,7 +34,9 @@ def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
             if name != MESH and all(closing):
                 message = f"{closing[0]} denies every request of this gateway: each gets 403"
                 remedy = f"allow it there, in an app by callers: [{{gateway: {name.rpartition('/')[2]}}}]"
-                if graph.closed:
+                if closing[0] and action(closing[0]) == "DENY":
+                    remedy = "deny fewer clients there, as no ALLOW policy allows what it denies"
+                elif graph.closed:
                     remedy = "add a rule there, from the principal of the gateway's pods, such as " + _PRINCIPAL
                 # Beside plain objects of a stack somebody else's policy may allow it; keys say all that there is.
                 known = graph.closed or not any(policy.source for policy in closing if policy)

@@ -79,7 +79,8 @@ def refusing(policies: Iterable[Item], namespace: str | None) -> Item | None:
     for item in enforced:
         if action(item) == "DENY" and any(_is_about(call, namespace) for call in _calls(item)):
             return item
-    allowing = [item for item in enforced if action(item) == "ALLOW"]
+    # One that allows others says more than one that allows nobody, as a default does.
+    allowing = sorted((item for item in enforced if action(item) == "ALLOW"), key=lambda item: not has_rules(item))
     return allowing[0] if allowing and not admits(meaning(allowing).allowed, namespace) else None
 
 
