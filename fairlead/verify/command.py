@@ -15,10 +15,9 @@ from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.explain.asked_mesh import mesh_of_stack
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import ConsoleProgress
-from fairlead.verify.access import Access
 from fairlead.verify.asking import Asking, Manners
 from fairlead.verify.cluster_access import cluster_access
-from fairlead.verify.live.live_access import Limits, live_access
+from fairlead.verify.live.live_access import Limits, LiveAccess, live_access
 from fairlead.verify.live.observed_split import Observing, observable, observed_all
 from fairlead.verify.live.watched_split import Watch
 from fairlead.verify.outside.outside_sender import OutsideSender
@@ -85,6 +84,8 @@ def verify_command(asked: Asked) -> int:
         typer.echo(f"error: {error}", err=True)
         return UNASKED
     with closing(access):
+        if not asked.observe:
+            access.prepare(promises)
         asking = Asking(subject, access, asked.manners, progress)
         found = _found(_verdicts(asked, promises, asking), len(promises), progress, asked.written_as)
     if asked.junit is not None:
@@ -93,7 +94,7 @@ def verify_command(asked: Asked) -> int:
     return exit_code(found, strict=asked.strict)
 
 
-def _access(asked: Asked, subject: Subject, stack_file: StackFile, progress: ConsoleProgress) -> Access:
+def _access(asked: Asked, subject: Subject, stack_file: StackFile, progress: ConsoleProgress) -> LiveAccess:
     here = OutsideSender(asked.certificate, asked.key)
     preview = snapshot_of(asked.snapshot) if asked.snapshot else None
     return cluster_access(

@@ -91,7 +91,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead/explain/classes.py": (1, SHOWN),
     "fairlead/explain/questions.py": (2, SHOWN),
     "fairlead/picture/model/versions.py": (1, KUBERNETES),
-    "fairlead/verify/live/live_access.py": (1, KUBERNETES),
+    "fairlead/verify/live/gateway_addresses.py": (1, KUBERNETES),
     "fairlead/verify/live/envoy_config.py": (2, ENVOY),
     "fairlead/verify/live/envoy_hosts.py": (1, ENVOY),
     "fairlead/verify/proxy_route.py": (1, ENVOY),

@@ -43,7 +43,7 @@ MAY_START_OR_CONNECT = {
     "fairlead/lint/kustomize.py",
     # Streams to pods: websockets of the API server, and ports of loopback that lead to pods.
     "fairlead/cluster/web_socket.py",
-    "fairlead/verify/live/live_access.py",
+    "fairlead/verify/live/gateway_addresses.py",
     "fairlead/verify/live/pod_exec.py",
     "fairlead/verify/live/pod_http.py",
     "fairlead/verify/live/port_forward.py",

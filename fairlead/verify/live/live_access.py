@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.cluster.symptoms import has_address
-from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress, Silent
 from fairlead.verify.access import Access
+from fairlead.verify.live.gateway_addresses import GatewayAddresses
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_causes import LiveCauses
 from fairlead.verify.live.live_pods import LivePods
@@ -26,16 +24,7 @@ from fairlead.verify.sending import Address, CannotSendError, Sender
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.mesh import Mesh
 from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
-from mesh.model.yaml_values import as_map, as_maps
 
-_INTERNAL = {
-    "service.beta.kubernetes.io/aws-load-balancer-internal": "true",
-    "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal",
-    "service.beta.kubernetes.io/azure-load-balancer-internal": "true",
-    "networking.gke.io/load-balancer-type": "Internal",
-}
-"""Annotations of load balancers that only their own network reaches."""
-_TRIED = 3.0
 _INJECT, _REVISION = "sidecar.istio.io/inject", "istio.io/rev"
 MOST_PODS = 8
 
@@ -61,11 +50,11 @@ class LiveAccess:
     istio_namespace: str = "istio-system"
     progress: Progress = field(default_factory=Silent)
     _senders: dict[str, Sender] = field(default_factory=dict[str, Sender])
-    _addresses: dict[tuple[str, int], Address] = field(default_factory=dict[tuple[str, int], Address])
 
     def __post_init__(self) -> None:
         self.pods = LivePods(self.cluster)
         self.http = PodHttp(self.cluster.api)
+        self.addresses = GatewayAddresses(self.pods, self.http)
         self.proxies = LiveProxies(self.pods, self.http)
         self.istiods = Istiods(self.pods, self.http, self.istio_namespace)
         self.probes = ProbePods(self.cluster, self.mark, self.limits.most, self.limits.image, self.progress)
@@ -74,9 +63,7 @@ class LiveAccess:
 
     def address(self, gateway: str, port: int) -> Address:
         """Its load balancer; where it has none, or an internal one that is not reached from here, a forwarded port."""
-        if (gateway, port) not in self._addresses:
-            self._addresses[gateway, port] = self._address(gateway, port)
-        return self._addresses[gateway, port]
+        return self.addresses.of(gateway, port)
 
     def sender(self, request: Request) -> Sender:
         if request.caller == INTERNET:
@@ -84,6 +71,14 @@ class LiveAccess:
         if request.caller not in self._senders:
             self._senders[request.caller] = self._in_cluster(request.caller)
         return self._senders[request.caller]
+
+    def prepare(self, promises: Iterable[Promise]) -> None:
+        """Let all pods start at once that these promises will be asked from."""
+        asked = [each.request for each in promises if each.request is not None and not each.untested]
+        callers = dict.fromkeys(each.caller for each in asked if each.caller != INTERNET)
+        for caller in callers if not self.limits.existing else ():
+            with contextlib.suppress(CannotSendError):
+                self._begun().begin(self._place(caller))
 
     def causes(self, promise: Promise, evidence: Evidence) -> Sequence[str]:
         return self._causes.of(promise, evidence)
@@ -100,31 +95,11 @@ class LiveAccess:
         self.http.close()
         self.cluster.close()
 
-    def _address(self, gateway: str, port: int) -> Address:
-        service = self.pods.service(gateway)
-        if has_address(service):
-            ingress = as_maps(as_map(as_map(service.get("status")).get("loadBalancer")).get("ingress"))
-            host = next(filter(None, (str(each.get("hostname") or each.get("ip") or "") for each in ingress)), "")
-            # What is open to everybody is promised to be reached; an internal one only within its network.
-            if host and (not _is_internal(service) or _connects(host, port)):
-                return Address(host, port, "the load balancer")
-        pod = self.pods.behind(service)[0]
-        try:
-            local = self.http.forward(pod, self.pods.target(service, port, pod))
-        except UserError as error:
-            raise CannotSendError(
-                f"gateway {gateway} has no address that is reached from here: {error.message}"
-            ) from None
-        return Address("127.0.0.1", local, f"a port forwarded to pod {pod}")
-
     def _in_cluster(self, caller: str) -> Sender:
         place = self._place(caller)
         if self.limits.existing:
             return self._existing(place, caller)
-        if not self._has_begun:
-            self._has_begun = True
-            self.probes.__enter__()
-        name = self.probes.pod(place)
+        name = self._begun().pod(place)
         sends = PodSender(self.cluster.api, (place.namespace, name, CONTAINER), place.account)
         sends.proxy = self._proxy_of(place.namespace, name)
         wanted = self._has_sidecar(caller)
@@ -132,6 +107,12 @@ class LiveAccess:
             has = "no sidecar" if wanted else "a sidecar"
             raise CannotSendError(f"the pod that sends as {caller} got {has}, which {caller} is not like")
         return sends
+
+    def _begun(self) -> ProbePods:
+        if not self._has_begun:
+            self._has_begun = True
+            self.probes.__enter__()
+        return self.probes
 
     def _place(self, caller: str) -> Place:
         if caller == OUTSIDE:
@@ -172,17 +153,6 @@ class LiveAccess:
         fresh = LivePods(self.cluster).all(namespace).all
         found = next((each for each in fresh if (each.namespace, each.name) == (namespace, name)), None)
         return found.workload if found and found.has_proxy else ""
-
-
-def _is_internal(service: dict[str, object]) -> bool:
-    said = as_map(as_map(service.get("metadata")).get("annotations"))
-    return any(str(said.get(key)).lower() == value.lower() for key, value in _INTERNAL.items())
-
-
-def _connects(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port), _TRIED):
-        return True
-    return False
 
 
 def live_access(access: Access) -> LiveAccess:

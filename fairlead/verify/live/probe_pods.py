@@ -58,13 +58,23 @@ class ProbePods:
         """How many pods this run has created."""
         return len(self._made)
 
+    def begin(self, place: Place) -> None:
+        """Create the pod of a place, and wait for nothing: so that several start side by side."""
+        if place not in self._made and place not in self._failed:
+            try:
+                self._create(place)
+            except CannotSendError as why:
+                self._failed[place] = str(why)
+
     def pod(self, place: Place) -> str:
         """The name of a ready pod of this place, created at the first need. Raises CannotSendError."""
+        self.begin(place)
         if place in self._failed:
             raise CannotSendError(self._failed[place])
         if place not in self._pods:
+            self.progress.busy(f"pod in {place.namespace} as {place.account}")
             try:
-                self._pods[place] = self._created(place)
+                self._pods[place] = self._ready(self._made[place])
             except CannotSendError as why:
                 self._failed[place] = str(why)
                 raise
@@ -91,12 +101,11 @@ class ProbePods:
             self._pods.clear()
         self._signals.close()
 
-    def _created(self, place: Place) -> str:
+    def _create(self, place: Place) -> None:
         if len(self._made) >= self.most:
             raise CannotSendError(
                 f"it needs a pod in {place.namespace} as {place.account}, and --most-pods allows {self.most}"
             )
-        self.progress.busy(f"pod in {place.namespace} as {place.account}")
         with interrupts_held():
             job = probe_job(self.mark, self.run, place, self.image)
             ref = self.cluster.ref(job)
@@ -105,7 +114,6 @@ class ProbePods:
             except RefusedError as error:
                 raise CannotSendError(f"no pod can be created in {place.namespace}: {error.message}") from None
             self._made[place] = ref
-        return self._ready(ref)
 
     def _ready(self, ref: Ref) -> str:
         deadline = time.monotonic() + self.within
