@@ -152,7 +152,8 @@ def main() -> None:
     largest = stack(APPS)
     asked = request_section(largest, fresh_process, __file__, RUNS)
     up_and_down = fresh_process(__file__, "lifecycle")[1]
-    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn(), up_and_down)
+    verified = fresh_process(ROOT / "tools" / "verify_benchmark.py")[1]
+    sections = (linted(), diff_section(largest, fresh_process, RUNS), asked, drawn(), up_and_down, verified)
     text = page(results, preview, "\n".join(sections))
     (ROOT / "docs/benchmarks.md").write_text(text, encoding="utf-8")
     print(text)
