@@ -15,6 +15,7 @@ from fairlead.explain.options import explain
 from fairlead.gate.options import gate
 from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
+from fairlead.maturity.options import maturity
 from fairlead.picture.options import picture
 from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
@@ -49,7 +50,7 @@ def preview(
     stack_file = _stack_file(stack, config_file, overrides, cwd)
     snapshot = _evaluated(stack_file, cwd)
     if as_json:
-        print_json(snapshot)
+        print_json(snapshot, stack_file)
     else:
         print_tree(snapshot, stack_file)
 
@@ -98,6 +99,7 @@ app.command()(gate)
 app.command()(explain)
 app.command()(picture)
 app.command()(shift)
+app.command()(maturity)
 app.command()(doctor)
 app.command()(up)
 app.command()(verify)

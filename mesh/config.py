@@ -23,6 +23,7 @@ from mesh.keys.section import Section
 from mesh.lifecycle import Lifecycle
 from mesh.limits.rate_limit_service import RateLimitService
 from mesh.lint_settings import LintSettings
+from mesh.maturity.steps import Step
 from mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from mesh.samples.sample import Sample
 from mesh.security_rules import SecurityGroups, SecurityRulesMode
@@ -54,6 +55,10 @@ class Config(Section):
     image_digests: bool = False
     """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
     Istio, Jaeger, Zipkin, the samples and the rate limit service. Images of other charts are what those charts name."""
+    maturity: Step | None = None
+    """How far the mesh is to be: 1 see traffic, 2 steer it, 3 mutual identity, 4 role-based access. Each step sets
+    values that the stack file does not set itself; `preview` lists them, and a key that is left empty keeps its own
+    default. Defaults to none."""
     istio: Istio = Istio()
     """Istio's control plane."""
     gateways: list[Gateway] = Field(default_factory=list[Gateway])

@@ -16,6 +16,7 @@ from mesh.lint.config_findings import config_findings
 from mesh.lint.rule import CONFIG_RULES
 from mesh.lint.stack.silence import silenced
 from mesh.lint.stack.stack_lint import in_order
+from mesh.maturity.presets import Preset, presets, with_presets
 from mesh.model.yaml_values import as_map
 
 _HIDDEN = "[secret]"
@@ -50,11 +51,17 @@ def well_formed(raw: dict[str, Any], *, region: Any = None) -> Config:
     """
     raw = by_key(_with_region(raw, region))
     try:
-        return Config.model_validate(raw)
+        config = Config.model_validate(raw)
+        return Config.model_validate(with_presets(config, raw)) if config.maturity else config
     except ValidationError as error:
         hidden = {key for key, value in raw.items() if value == _HIDDEN} & _SECTIONS
         shape = [finding for finding in shape_findings(error, Config) if finding.path[0] not in hidden]
         raise ConfigError(in_order([*shape, *_meaning_of_the_rest(raw, shape)])) from None
+
+
+def presets_of(raw: dict[str, Any]) -> list[Preset]:
+    """What `maturity` sets beside the keys, which are well formed."""
+    return presets(Config.model_validate(raw), raw)
 
 
 def _with_region(raw: dict[str, Any], region: Any) -> dict[str, Any]:

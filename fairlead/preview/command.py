@@ -11,6 +11,7 @@ from pulumi.runtime import rpc
 from fairlead.evaluation.provider_checks import checked_inputs
 from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
 from fairlead.preview.accepted_text import plain_text_line
+from fairlead.preview.presets import preset_lines, preset_values
 from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.preview.tree import limits, resource_tree
 from fairlead.terminal.plain_console import PlainConsole
@@ -35,14 +36,17 @@ def print_tree(snapshot: Snapshot, stack_file: StackFile) -> None:
     istio = as_map(stack_file.own_keys().get("istio"))
     if line := plain_text_line(snapshot, str(istio.get("namespace") or "istio-system")):
         console.print(line)
+    for line in preset_lines(stack_file):
+        console.print(line)
     console.print("What this preview cannot know:")
     for line in limits(snapshot):
         console.print(f"  - {line}")
 
 
-def print_json(snapshot: Snapshot) -> None:
-    """The Snapshot on standard output."""
-    json.dump(as_json(snapshot), sys.stdout, indent=2, ensure_ascii=False)
+def print_json(snapshot: Snapshot, stack_file: StackFile) -> None:
+    """The Snapshot on standard output, with what `maturity` sets."""
+    document = as_json(snapshot) | {"presets": preset_values(stack_file)}
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 
 

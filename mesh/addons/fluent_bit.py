@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.log_outputs import AwsIdentity, CloudWatch, Line, Loki, OpenSearch, WithSecret
 from mesh.addons.log_pipeline import STATE, filters, inputs, output, parsers
-from mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, opened_by
+from mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, usual_reading
 from mesh.keys.scalars import DnsLabel
 from mesh.keys.section import Values, given, merged
 from mesh.keys.together import at_most_one
@@ -36,9 +37,7 @@ _FOLDERS = {"varlog": "/var/log", "varlibdockercontainers": "/var/lib/docker/con
 
 
 def _read(values: Values) -> Reading:
-    return Reading(
-        opened_by=opened_by(values.get("service"), values.get("ingress")), proxied=has_sidecar(values.get("podLabels"))
-    )
+    return replace(usual_reading(values), proxied=has_sidecar(values.get("podLabels")))
 
 
 class FluentBit(ChartAddon):

@@ -16,7 +16,7 @@ import pytest
 
 from mesh.addons.fluent_bit import FluentBit
 from mesh.addons.surroundings import Surroundings
-from tests.fixtures.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
+from tests.fixtures.stacks.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
 
 FLUENT_BIT = shutil.which("fluent-bit")
 pytestmark = [

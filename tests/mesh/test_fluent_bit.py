@@ -12,7 +12,7 @@ from mesh.addons.log_pipeline import parsers
 from mesh.addons.surroundings import Pods, Surroundings
 from mesh.config import Config
 from mesh.versions import FLUENT_BIT
-from tests.fixtures.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
+from tests.fixtures.stacks.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
 
 pytestmark = pytest.mark.mesh
 

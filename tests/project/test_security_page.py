@@ -84,6 +84,7 @@ QUIET = {
     "lint": ("lint", "--stack", "dev"),
     "explain": ("explain", "--stack", "dev", "GET http://hello.dev.example.com/hello"),
     "shift": ("shift", "helloworld", "v2=50", "--dry-run", "--stack", "dev"),
+    "maturity": ("maturity", "--stack", "dev"),
     "picture": ("picture", "--stack", "dev", "--out", "{out}"),
     "doctor": ("doctor", "--stack", "dev"),
     "verify --list": ("verify", "--list", "--stack", "dev"),

@@ -10,6 +10,8 @@ from mesh.access.default_denials import denies
 from mesh.config import Config
 from mesh.findings import Hit
 from mesh.lint.rule import config_rule
+from mesh.maturity.presets import without_known_pods
+from mesh.maturity.steps import STEPS
 
 
 @config_rule(needs=("apps", "istio", "namespaces"))
@@ -33,7 +35,8 @@ def apps_denied_by_default_have_clients(config: Config) -> Iterator[Hit]:
     Otherwise every request to it gets 403, unless an AuthorizationPolicy under `objects` allows some.
     """
     for index, app in enumerate(config.apps):
-        if denies(config, app.namespace) == "enforce" and not app.callers and not callers_by_calls(app, config.apps):
+        named = app.callers or callers_by_calls(app, config.apps) or not app.answers_requests
+        if denies(config, app.namespace) == "enforce" and not named:
             message = f"{app.namespace} denies by default and nobody may call {app.name}: every request gets 403"
             remedy = "write callers: [...], or calls: at the apps that call it"
             yield Hit(("apps", index, "name"), app.name, message, remedy)
@@ -51,3 +54,19 @@ def denied_clients_leave_others(config: Config) -> Iterator[Hit]:
                 message = f"every request to {app.name} gets 403, whatever callers says"
                 remedy = "remove it, and list in callers who may; or say which requests: paths, methods, headers"
                 yield Hit(("apps", index, "deny", number), client.app, message, remedy)
+
+
+@config_rule(needs=("apps", "istio", "samples", "addons"), severity="warning")
+def the_last_step_denies_by_default(config: Config) -> Iterator[Hit]:
+    """With `maturity: 4`, requests are denied by default, which needs the labels of every app's pods.
+
+    An app whose pods nobody knows gets no policy, so every request to it would get 403. `maturity` therefore leaves the
+    default open for the whole mesh.
+    """
+    asked = config.maturity == max(STEPS) and not config.istio.is_shared and not config.istio.default_deny
+    unknown = without_known_pods(config) if asked else []
+    if unknown:
+        names = ", ".join(config.apps[index].name for index in unknown)
+        message = f"sets no defaultDeny: nobody knows the labels of the pods of {names}"
+        remedy = "write external: {labels: {app: ...}} there, or istio.defaultDeny yourself"
+        yield Hit(("maturity",), config.maturity, message, remedy)

@@ -9,6 +9,7 @@ from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.keys.section import Section
 from mesh.lint.rule import config_rule
+from mesh.maturity.presets import preset_paths
 
 
 @config_rule(severity="warning")
@@ -28,9 +29,11 @@ def eks_clusters_have_a_region(config: Config) -> Iterator[Hit]:
 def keys_are_not_left_empty(config: Config) -> Iterator[Hit]:
     """A key with nothing after its colon has no effect, as if it were missing.
 
-    `prometheus:` installs no Prometheus, although it looks as if it did; `prometheus: {}` does.
+    `prometheus:` installs no Prometheus, although it looks as if it did; `prometheus: {}` does. Where `maturity` would
+    set a value, an empty key says that it does not.
     """
-    yield from _left_empty(config, ())
+    overridden = preset_paths(config)
+    yield from (hit for hit in _left_empty(config, ()) if hit.path not in overridden)
 
 
 def _left_empty(section: Section, path: Path) -> Iterator[Hit]:

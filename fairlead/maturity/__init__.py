@@ -1,0 +1,1 @@
+"""How far is each app of a stack, and what stands between it and the next step?"""
