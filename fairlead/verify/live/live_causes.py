@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fairlead.terminal.errors import UserError
-from fairlead.verify.live.envoy_config import cluster_configs, rbac_filters, rejected, route_tables
+from fairlead.verify.live.envoy_config import cluster_configs, ports, rbac_filters, rejected, route_tables
 from fairlead.verify.live.envoy_hosts import hosts
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_proxies import LiveProxies
@@ -69,7 +69,7 @@ class LiveCauses:
             workloads = self.proxies.pods.all(first.partition("/")[0]).at()
             target = self._target(request)
             tables, names = route_tables(dump), cluster_configs(dump)
-            view = ProxyView(first, tables, names, list(found), workloads, bool(request.gateway), target)
+            view = ProxyView(first, tables, names, list(found), workloads, bool(request.gateway), target, ports(dump))
             yield from route_causes(view, request, expected)
             yield from (f"the proxy of {first} did not take what istiod sent: {each}" for each in rejected(dump))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from fairlead.verify.live.pod_exec import ran_in_pod
 from fairlead.verify.live.pods import PROXY, Pod
 from fairlead.verify.live.port_forward import PortForward
 from fairlead.verify.sending import CannotSendError
+from mesh.model.yaml_values import as_map
 
 ADMIN, ISTIOD = 15000, 15014
 _AGENTS = {ADMIN: (PROXY, "pilot-agent"), ISTIOD: ("discovery", "pilot-discovery")}
@@ -96,10 +98,17 @@ class PodHttp:
         at = f"/api/v1/namespaces/{quote(pod.namespace)}/pods/{quote(pod.name)}:{port}/proxy{path}"
         status, body = self.api.answered("GET", at, accept="*/*")
         if status == HTTPStatus.FORBIDDEN:
-            raise RefusedError(status, body.decode(errors="replace")[:300])
+            raise RefusedError(status, _message(body))
         if status != HTTPStatus.OK:
             raise CannotSendError(f"port {port} of pod {pod} answers {status} to {path}{_shown(body)}")
         return body
+
+
+def _message(body: bytes) -> str:
+    """What the API server says; a pod may answer 403 itself, with anything."""
+    with contextlib.suppress(ValueError):
+        return str(as_map(json.loads(body)).get("message") or "it is forbidden")
+    return body.decode(errors="replace")[:300] or "it is forbidden"
 
 
 def _shown(body: bytes) -> str:

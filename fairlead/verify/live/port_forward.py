@@ -7,16 +7,20 @@ import select
 import socket
 import ssl
 import threading
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
+from fairlead.cluster.api_client import RefusedError
 from fairlead.terminal.errors import UserError
 from fairlead.verify.live.pod_exec import Streams
 
 _DATA, _ERROR = 0, 1
 _PIECE = 64 * 1024
 _BACKLOG = 128
+_PAUSES = (0.1, 0.3, 1.0)
+_FINAL = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED)
 
 
 class PortForward:
@@ -81,8 +85,20 @@ class PortForward:
                 _shut(remote)
 
     def _connected(self) -> Any:
+        """A stream. An API server that is busy is asked again: nothing has been sent yet, and the connection that waits
+        must not look as if the pod had closed it."""
         with contextlib.suppress(IndexError):
             return self._spare.pop()
+        for pause in _PAUSES:
+            try:
+                return self._streams.stream(self._path)
+            except RefusedError as error:
+                if error.status in _FINAL:
+                    raise
+            except UserError:
+                pass
+            if self._ended.wait(pause):
+                break
         return self._streams.stream(self._path)
 
     def _carry(self, local: socket.socket, remote: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairlead.verify.live.envoy_config import Route, RouteTable, VirtualHost
@@ -30,12 +30,17 @@ class ProxyView:
     at: Mapping[str, str]
     is_gateway: bool = False
     target: int = 0
+    ports: Collection[int] = ()
+    """Those that the proxy listens on."""
 
 
 def route_causes(view: ProxyView, request: Request, expected: Explanation | None) -> Iterator[str]:
     """One sentence a cause; none where the routes are as the promise says."""
     table = _table(view, request)
     if table is None:
+        if request.scheme != "http" and (view.target or request.port) in view.ports:
+            # TLS that is passed through, or TCP: there are no routes of HTTP.
+            return
         why = "no Gateway or Service that it knows has it"
         yield f"the proxy of {view.name} has no routes for port {request.port}: {why}"
         return
