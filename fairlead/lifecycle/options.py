@@ -17,6 +17,10 @@ Plan = Annotated[bool, typer.Option("--plan", help="Only say what would be repai
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without a preview and a question.")]
 
 
+_NEW = 180.0
+"""Seconds that the name of a new load balancer may take until it resolves everywhere."""
+
+
 def up(  # noqa: PLR0917 - typer makes its options of arguments
     stack: OneStack,
     yes: Yes = False,
@@ -36,9 +40,10 @@ def up(  # noqa: PLR0917 - typer makes its options of arguments
     named = Named(kubeconfig, context)
     code = up_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes))
     if verify and not plan and not code:
+        from fairlead.verify.asking import Manners  # noqa: PLC0415
         from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
 
-        code = verify_command(Asked(cwd.resolve(), stack=stack, named=named))
+        code = verify_command(Asked(cwd.resolve(), stack=stack, named=named, manners=Manners(patience=_NEW)))
     raise typer.Exit(code)
 
 

@@ -14,10 +14,12 @@ FALSE_ALARM = 1e-3
 
 @dataclass(frozen=True)
 class Manners:
-    """How much a run may send: requests in a second, and for one promise."""
+    """How much a run may send: requests in a second, and for one promise; `patience` is how many seconds the address of
+    a gateway gets until it answers, as that of a new load balancer takes its time."""
 
     rate: float = 100.0
-    most: int = 4000
+    most: int = 5000
+    patience: float = 30.0
 
 
 @dataclass

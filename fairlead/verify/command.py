@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import typer
@@ -66,7 +66,7 @@ def verify_command(asked: Asked) -> int:
     stack_file = read_stack_file(
         asked.program, stack=asked.stack, config_file=asked.config_file, overrides=asked.overrides
     )
-    subject = subject_of(stack_file, asked.program, asked.tokens)
+    subject = subject_of(stack_file, asked.program, asked.tokens, has_certificate=asked.certificate is not None)
     promises = chosen(promised(subject), asked.only)
     if asked.listed:
         print_list(subject.stack, promises, asked.manners.rate, asked.written_as)
@@ -75,6 +75,8 @@ def verify_command(asked: Asked) -> int:
     if asked.observe or asked.watch:
         promises = splits(promises)
     if asked.observe:
+        # Too many requests for a protected stack are none where they are only read.
+        promises = [replace(each, untested="", how="read from Prometheus", requests=0) for each in promises]
         progress.say(f"{len(promises)} splits are read from Prometheus, and nothing is sent.")
     else:
         progress.say(f"{announced(promises, asked.manners.rate)}.")
@@ -134,14 +136,16 @@ def _found(said: Iterator[Verdict], number: int, progress: ConsoleProgress, writ
 
 
 @collector_paused()
-def subject_of(stack_file: StackFile, program: Path, tokens: tuple[str, ...] = ()) -> Subject:
+def subject_of(
+    stack_file: StackFile, program: Path, tokens: tuple[str, ...] = (), *, has_certificate: bool = False
+) -> Subject:
     """What a stack file promises. Raises UserError."""
     for token in tokens:
         claims_of(token)
     found = mesh_of_stack(stack_file, program)
     keys = {key: value for key, value in stack_file.own_keys().items() if key not in SECRET_KEYS}
     config = well_formed(keys)
-    return Subject(stack_file.stack, found, config, is_protected=config.lifecycle.protect, tokens=tokens)
+    return Subject(stack_file.stack, found, config, config.lifecycle.protect, tokens, has_certificate)
 
 
 def chosen(promises: Sequence[Promise], words: Sequence[str]) -> list[Promise]:

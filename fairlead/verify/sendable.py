@@ -33,6 +33,8 @@ def _by_itself(subject: Subject, request: Request) -> str:
         return f"{request.method} may change something, and is never sent"
     if request.claims is not None and not subject.token(request):
         return "it needs a token that its issuer has signed: give one with --token"
+    if request.client_certificate and not subject.has_certificate:
+        return "it needs a client certificate: name its file with --client-certificate"
     return ""
 
 

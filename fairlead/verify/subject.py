@@ -27,6 +27,8 @@ class Subject:
     is_protected: bool = False
     tokens: tuple[str, ...] = ()
     """Signed tokens that requests may have."""
+    has_certificate: bool = True
+    """Whether a client certificate is at hand for gateways that ask for one."""
 
     def token(self, request: Request) -> str:
         """The one that makes a request one of its class; empty where none does, or none is needed."""

@@ -119,3 +119,9 @@ def test_a_word_that_nothing_is_about_is_an_error_with_the_names(command: Comman
     assert code == 1
     assert "No promise is about hallo." in err
     assert "helloworld" in err
+
+
+def test_a_client_certificate_is_asked_for_before_anything_is_sent() -> None:
+    path = PROGRAM / "examples" / "tls-cert-manager.yaml"
+    reasons = {each.untested for each in promised(of_file(path)) if each.request and each.request.client_certificate}
+    assert "it needs a client certificate: name its file with --client-certificate" in reasons

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
 from fairlead.verify.naming import promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
+from fairlead.verify.sending import TIMEOUT
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.traffic.outcome import TLS
+from mesh.model.traffic.outcome import NO_NAME, REFUSED, TLS
 from mesh.model.traffic.request import INTERNET
 
 ORDER = 10
 NAME = "gateways"
 _ENVOY = ("istio-envoy", "envoy")
 _NUMBER = 3
+_NOT_YET, _PAUSE = (NO_NAME, REFUSED, TIMEOUT), 2.0
+"""How an address fails that is not ready yet, and seconds until it is asked again."""
 
 
 def promises(subject: Subject) -> Iterator[Promise]:
@@ -38,7 +42,12 @@ def verdict(promise: Promise, asking: Asking) -> Verdict:
     if promise.request is None:
         return unasked(promise, "it has no request")
     trial = Trial(asking, promise.request)
+    until = time.monotonic() + asking.manners.patience
     answers = trial.batch(_NUMBER).answers
+    while all(each.error in _NOT_YET for each in answers) and time.monotonic() < until:
+        asking.progress.busy(f"waiting for {promise.request.gateway} port {promise.request.port}")
+        time.sleep(_PAUSE)
+        answers = trial.batch(_NUMBER).answers
     by = asking.access.address(promise.request.gateway, promise.request.port)
     servers = [each.header("server") or "nothing" for each in answers if each.status is not None]
     errors = [f"{each.error}: {each.why}" for each in answers if each.error]
