@@ -6,6 +6,7 @@ Sources: samples/ratelimit in istio/istio; README and src/settings/settings.go o
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -118,8 +119,11 @@ def _password(redis: Redis | None) -> list[dict[str, Any]]:
 
 
 def _around(redis: Redis | None) -> dict[str, str]:
-    """A Redis outside the mesh is reached past the proxy, which may know no such host."""
-    return {"traffic.sidecar.istio.io/excludeOutboundPorts": redis.port} if redis else {}
+    """A Redis outside the mesh is reached past the proxy, which may know no such host; its own through it,
+    which has to be up first: a service that finds no Redis ends."""
+    if redis:
+        return {"traffic.sidecar.istio.io/excludeOutboundPorts": redis.port}
+    return {"proxy.istio.io/config": json.dumps({"holdApplicationUntilProxyStarts": True})}
 
 
 def _redis(namespace: str, known: Identities) -> list[Manifest]:

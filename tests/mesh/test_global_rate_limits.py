@@ -140,7 +140,12 @@ def test_its_pods_have_sidecars_and_need_no_privileges_and_its_namespace_comes_w
         assert context["runAsNonRoot"]
         assert context["readOnlyRootFilesystem"]
         assert context["capabilities"] == {"drop": ["ALL"]}
-    assert objects(said)["Deployment", "rate-limit"]["spec"]["replicas"] == 2
+    spec = objects(said)["Deployment", "rate-limit"]["spec"]
+    assert spec["replicas"] == 2
+    annotations = spec["template"]["metadata"]["annotations"]
+    assert '"holdApplicationUntilProxyStarts": true' in annotations["proxy.istio.io/config"], (
+        "it ends without its Redis"
+    )
 
 
 def test_other_limits_are_other_pods_and_the_same_ones_are_not() -> None:
