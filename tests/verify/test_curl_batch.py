@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.verify.live.curl_batch import curl_answers, curl_command, curl_config, error_of
+from fairlead.verify.live.curl_batch import curl_answers, curl_config, error_of
+from fairlead.verify.live.pod_tools import sending
 from fairlead.verify.sending import TIMEOUT, Address, Answer, Sent
 from mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 from mesh.model.traffic.request import request
@@ -23,6 +24,7 @@ from mesh.model.traffic.request import request
 pytestmark = [pytest.mark.process, pytest.mark.skipif(not shutil.which("curl"), reason="curl is not on PATH")]
 
 MARK = "@@5f2c"
+PROGRAMS = ("curl", "python3")
 
 
 class App(BaseHTTPRequestHandler):
@@ -93,9 +95,9 @@ def slow(connection: socket.socket) -> None:
     time.sleep(0.6)
 
 
-def answered(*sent: Sent, per_second: float = 1000) -> list[Answer]:
-    config = curl_config(sent, MARK)
-    ran = subprocess.run([*curl_command(per_second), "-"], input=config.encode(), capture_output=True, check=False)
+def answered(*sent: Sent, per_second: float = 1000, by: str = "curl") -> list[Answer]:
+    given = sending(by, sent, MARK, per_second)
+    ran = subprocess.run(["sh", "-c", given.script], input=given.stdin, capture_output=True, check=False)
     return list(curl_answers(ran.stdout, MARK, 100.0))
 
 
@@ -104,8 +106,9 @@ def to(port: int, path: str = "/", method: str = "GET", within: float = 5.0, mar
     return Sent(asked, Address("127.0.0.1", port), within, {"x-run": "1"})
 
 
-def test_an_answer_has_the_status_the_headers_and_the_body_of_the_app(app: int) -> None:
-    (said,) = answered(to(app, "/a/../b?q={1}[2]", mark='say "\\hi"'))
+@pytest.mark.parametrize("by", PROGRAMS)
+def test_an_answer_has_the_status_the_headers_and_the_body_of_the_app(app: int, by: str) -> None:
+    (said,) = answered(to(app, "/a/../b?q={1}[2]", mark='say "\\hi"'), by=by)
     assert (said.status, said.error) == (201, "")
     assert said.header("x-twice") == "a,b"
     lines = said.body.split(b"\n")
@@ -117,29 +120,34 @@ def test_an_answer_has_the_status_the_headers_and_the_body_of_the_app(app: int) 
     assert said.sent_at == 100.0
 
 
-def test_methods_are_sent_as_they_are_named(app: int) -> None:
-    deleted, head, options = answered(to(app, method="DELETE"), to(app, method="HEAD"), to(app, method="OPTIONS"))
+@pytest.mark.parametrize("by", PROGRAMS)
+def test_methods_are_sent_as_they_are_named(app: int, by: str) -> None:
+    sent = [to(app, method=each) for each in ("DELETE", "HEAD", "OPTIONS")]
+    deleted, head, options = answered(*sent, by=by)
     assert [deleted.text.split("\n")[0], options.text.split("\n")[0]] == ["DELETE", "OPTIONS"]
     assert (head.status, head.body) == (201, b"")
 
 
-def test_each_way_to_fail_has_its_word_and_the_next_request_is_still_sent(app: int) -> None:
+@pytest.mark.parametrize("by", PROGRAMS)
+def test_each_way_to_fail_has_its_word_and_the_next_request_is_still_sent(app: int, by: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with server(reset) as resetting, server(closed) as closing, server(slow) as waiting:
             nowhere = Sent(request("GET", "http://no-such-name.invalid/"), within=5)
             plain = Sent(request("GET", f"https://127.0.0.1:{app}/"), within=5)
             said = answered(
-                to(taken.getsockname()[1]), to(resetting), to(closing), to(waiting, within=0.3), nowhere, plain, to(app)
+                to(taken.getsockname()[1]), to(resetting), to(closing), to(waiting, within=0.3), nowhere, plain,
+                to(app), by=by,
             )  # fmt: skip
     assert [each.error for each in said] == [REFUSED, RESET, CLOSED, TIMEOUT, NO_NAME, TLS, ""]
     assert all(each.why for each in said[:-1])
     assert said[-1].status == 201
 
 
-def test_requests_go_out_no_faster_than_is_said(app: int) -> None:
+@pytest.mark.parametrize("by", PROGRAMS)
+def test_requests_go_out_no_faster_than_is_said(app: int, by: str) -> None:
     began = time.monotonic()
-    assert len(answered(*[to(app)] * 5, per_second=10)) == 5
+    assert len(answered(*[to(app)] * 5, per_second=10, by=by)) == 5
     assert 0.35 < time.monotonic() - began < 3
 
 

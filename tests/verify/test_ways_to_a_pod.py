@@ -13,7 +13,7 @@ import pytest
 
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.verify.live import pod_sender
+from fairlead.verify.live import pod_tools
 from fairlead.verify.live.pod_http import PodHttp
 from fairlead.verify.live.pod_sender import PodSender
 from fairlead.verify.live.pods import Pod
@@ -111,7 +111,7 @@ def test_rights_that_lack_are_named_in_the_words_of_the_api_server(as_user: User
 
 
 def test_a_pod_without_curl_says_so(as_user: Users, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pod_sender, "curl_command", lambda _rate: ["no-such-curl"])
+    monkeypatch.setattr(pod_tools, "curl_command", lambda _rate: ["no-such-curl"])
     sender = PodSender(as_user("executing").api, (NAMESPACE, "edge", "istio-proxy"), "default")
     with pytest.raises(CannotSendError, match=r"answered 0 of 1 requests: .*no-such-curl.*not found"):
         list(sender.send([Sent(request("GET", "http://x/"))], 10))

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.terminal.progress import Progress, Silent
 from fairlead.verify.access import Access
@@ -16,6 +17,7 @@ from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pod_http import PodHttp
 from fairlead.verify.live.pod_sender import PodSender
+from fairlead.verify.live.pod_tools import program_of
 from fairlead.verify.live.pods import PROXY
 from fairlead.verify.live.probe_job import CONTAINER, Place
 from fairlead.verify.live.probe_pods import ProbePods
@@ -147,7 +149,12 @@ class LiveAccess:
         if not alike or (wanted is not None and wanted != pod.has_proxy):
             raise CannotSendError(f"pod {pod} is not like {caller}, and --from-existing creates no other")
         container = next(each for each in pod.containers if each != PROXY)
-        return PodSender(self.cluster.api, (namespace, name, container), pod.account, self._proxy_of(namespace, name))
+        known = (namespace, name, container)
+        try:
+            program = program_of(self.cluster.api, known)
+        except RefusedError as error:
+            raise CannotSendError(f"pod {pod} cannot be used: {error.message}") from None
+        return PodSender(self.cluster.api, known, pod.account, self._proxy_of(namespace, name), program)
 
     def _proxy_of(self, namespace: str, name: str) -> str:
         fresh = LivePods(self.cluster).all(namespace).all
