@@ -108,6 +108,21 @@ def test_other_weights_are_named_with_the_object_that_has_them(tmp_path: Path, a
     assert f"60 to {V1}, 40 to {V2}" in said
 
 
+def test_how_load_balancing_divides_is_no_cause(tmp_path: Path, apps: list[int]) -> None:
+    both = {V1: endpoints(V1, *apps), V2: endpoints(V2, apps[1])}
+    only = {
+        "match": {"prefix": "/"},
+        "metadata": metadata("virtual-service", "hello", "helloworld"),
+        "route": {"cluster": V1},
+    }
+    with envoy(tmp_path, [virtual_host(only)], both) as proxy:
+        seen = view(proxy, apps)
+        assert list(route_causes(seen, asked(), expected({"hello/v1": 0.5, "hello/v2": 0.5}))) == []
+        assert list(route_causes(seen, asked(), expected({"hello/v1": 0.35}))) == []
+        (said,) = route_causes(seen, asked(), expected({"hello/v3": 1.0}))
+        assert "has other weights than the stack says: 100 to" in said
+
+
 def test_another_virtual_service_that_won_is_named(tmp_path: Path, apps: list[int]) -> None:
     before = split("canary", 70, 30, namespace="other")
     (said,) = found(tmp_path, apps, before, split("helloworld", 70, 30))

@@ -54,6 +54,12 @@ class App(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None: ...  # noqa: A002 - as http.server names it
 
 
+class Server(ThreadingHTTPServer):
+    """Takes as many connections at once as are sent."""
+
+    request_queue_size = 128
+
+
 SYNC: list[dict[str, Any]] = [
     {"proxy": f"edge.{NAMESPACE}", "cluster_sent": "1", "cluster_acked": "1", "route_sent": "2", "route_acked": "1"}
 ]
@@ -95,7 +101,7 @@ def world(live_cluster: LiveCluster, tmp_path_factory: pytest.TempPathFactory) -
     """A gateway with 60/40 between v1 and v2, and the workload `client` that has no pods yet."""
     folder = tmp_path_factory.mktemp("reached")
     with ExitStack() as stack:
-        servers = {ip: ThreadingHTTPServer((ip, 0), App) for ip in ("127.0.0.1", *IPS.values())}
+        servers = {ip: Server((ip, 0), App) for ip in ("127.0.0.1", *IPS.values())}
         for each in servers.values():
             threading.Thread(target=each.serve_forever, daemon=True).start()
             stack.callback(each.server_close)

@@ -36,6 +36,7 @@ class LiveCauses:
     proxies: LiveProxies
     istiods: Istiods
     _dumps: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    _states: list[Any] | None = None
 
     def of(self, promise: Promise, evidence: Evidence) -> list[str]:
         """One line a cause, and one for what could not be asked."""
@@ -101,7 +102,9 @@ class LiveCauses:
         for name in names:
             with contextlib.suppress(CannotSendError):
                 ours |= {str(each) for each in pods.of(name) if each.has_proxy}
-        states = self.istiods.sync_states()
+        if self._states is None:
+            self._states = self.istiods.sync_states()
+        states = self._states
         known = connected(states)
         yield from (f"the proxy of {each} is not connected to istiod" for each in sorted(ours - known))
         yield from (str(lag) for lag in lags(states) if lag.proxy in ours)

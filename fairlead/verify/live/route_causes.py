@@ -106,22 +106,32 @@ def _origin(view: ProxyView, host: VirtualHost, route: Route, wanted: Sequence[s
 
 
 def _weights(view: ProxyView, route: Route, expected: Explanation | None) -> Iterator[str]:
-    """What the proxy's weights come to, held against what the model expects each workload to get."""
+    """The weights of clusters, held against what the model says of the workloads behind each: how load balancing
+    divides requests among those behind one, nobody promises."""
     total = sum(route.clusters.values())
-    wanted = expected.received if expected else {}
-    if not total or not (len(route.clusters) > 1 or len(wanted) > 1):
+    answered = expected.answered if expected else {}
+    members = {name: _workloads(view, name) for name in route.clusters}
+    if not total or not answered or not all(members.values()) or _overlap(members.values()):
         return
-    shares: dict[str, float] = {}
-    for cluster, weight in route.clusters.items():
-        there = [each for each in view.hosts if each.cluster == cluster and not each.unhealthy]
-        whole = sum(each.weight for each in there)
-        for each in there:
-            workload = view.at.get(each.ip, each.address)
-            shares[workload] = shares.get(workload, 0) + weight / total * each.weight / whole
-    if any(abs(shares.get(name, 0) - share) > _TOLERATED for name, share in wanted.items()):
+    whole = sum(answered.values())
+    known = {each for names in members.values() for each in names}
+    differs = sorted(set(answered) - known)
+    for name, weight in route.clusters.items():
+        wanted = sum(answered.get(each, 0) for each in members[name]) / whole
+        if len(route.clusters) > 1 and abs(weight / total - wanted) > _TOLERATED:
+            differs.append(name)
+    if differs:
         has = ", ".join(f"{weight} to {name}" for name, weight in sorted(route.clusters.items()))
         by = f" of {route.origin}" if route.origin else ""
         yield f"the route{by} in the proxy of {view.name} has other weights than the stack says: {has}"
+
+
+def _workloads(view: ProxyView, cluster: str) -> set[str]:
+    return {view.at.get(each.ip, each.address) for each in view.hosts if each.cluster == cluster}
+
+
+def _overlap(sets: Collection[set[str]]) -> bool:
+    return sum(map(len, sets)) > len({each for names in sets for each in names})
 
 
 def _clusters(view: ProxyView, route: Route) -> Iterator[str]:
