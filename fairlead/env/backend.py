@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fairlead.env.environment import FIRST_UNTIL, UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.env.environment import FIRST_UP, UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.env.wanted import Wanted
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.engine import Engine
 from fairlead.terminal.errors import UserError
@@ -41,14 +42,16 @@ class Backend:
         if history and not section.get("ephemeral"):
             return None
         tags: dict[str, Any] = json.loads(self._ask(name, "stack", "tag", "ls", "--json"))
-        if not section.get("ephemeral") and FIRST_UNTIL not in tags:
+        if not section.get("ephemeral") and FIRST_UP not in tags:
             return None
         return environment_of(name, section, history, tags, self._state(name))
 
-    def begin(self, name: str, until: datetime) -> None:
+    def begin(self, wanted: Wanted, until: datetime) -> None:
         """Have the stack of an environment, known as one from now on, whatever becomes of its first update."""
-        self._engine(name).select()
-        self._ask(name, "stack", "tag", "set", FIRST_UNTIL, until.isoformat())
+        said = {"until": until.isoformat(timespec="seconds"), "from": wanted.source}
+        said |= {"gateway": wanted.entrance, "domain": wanted.domain}
+        self._engine(wanted.name).select()
+        self._ask(wanted.name, "stack", "tag", "set", FIRST_UP, json.dumps(said, separators=(",", ":")))
 
     def was_never_used(self, name: str) -> bool:
         """Whether the stack of this name has neither a history nor anything in its state."""

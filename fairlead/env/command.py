@@ -49,7 +49,7 @@ def up_environment(program: Path, wanted: Wanted, at: Named, consent: Consent) -
         raise
     if not begun:
         ttl = seconds(examined.config.lifecycle.ttl or DEFAULT_TTL)
-        backend.begin(wanted.name, datetime.now(UTC) + timedelta(seconds=ttl))
+        backend.begin(wanted, datetime.now(UTC) + timedelta(seconds=ttl))
     code = up_evaluated(examined, consent)
     if code == 0 and (found := backend.environment(wanted.name)):
         for url in found.urls:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fairlead.drift.stack_cluster import Named
 from fairlead.env.backend import Backend
 from fairlead.env.environment import Environment
-from fairlead.env.making import removed
+from fairlead.env.making import made_again, removed, written
 from fairlead.env.stack_text import is_environment
 from fairlead.lifecycle.command import INTERRUPTED, down_command
 from fairlead.lifecycle.consent import Consent
@@ -45,10 +45,9 @@ class Ender:
         if (self.program / f"Pulumi.{name}.yaml").exists():
             return
         if environment.last_up is None:
-            raise UserError(
-                f"No update of {name} ever ended, so no stack file of it is known.",
-                f"Make it again, and end it: python -m fairlead env up {name} --from STACK, env down {name}",
-            )
+            # The backend knows no config of it: its update was killed before it ended.
+            written(self.program, made_again(self.program, environment))
+            return
         self.backend.write_config(name)
         path = self.program / f"Pulumi.{name}.yaml"
         stack_file = read_stack_file(self.program, stack=name)

@@ -6,8 +6,9 @@ the stack, which every backend has.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,8 +20,9 @@ from mesh.model.yaml_values import as_list, as_map, as_maps
 
 UNTIL = "fairlead:until"
 """The tag that `env extend` sets: the earliest end, whenever the last update was."""
-FIRST_UNTIL = "fairlead:first-until"
-"""The tag that the first `env up` sets before anything is created: its end if none of its updates ever ended."""
+FIRST_UP = "fairlead:first-up"
+"""The tag that the first `env up` sets before anything is created: what it is made from, and its end, if none of its
+updates ever ended. Pulumi Cloud takes 256 characters."""
 _SERVICE = "kubernetes:core/v1:Service"
 _LOCAL = ("localhost", "cluster.local")
 
@@ -36,6 +38,8 @@ class Environment:
     ends: datetime | None
     balancers: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    made_from: Mapping[str, str] = field(default_factory=dict[str, str])
+    """As its tag says: the stack, whose gateways, and the domain."""
 
     def left(self, now: datetime) -> timedelta | None:
         return self.ends - now if self.ends else None
@@ -55,7 +59,8 @@ def environment_of(
     updates = [each for each in history if each.get("kind") == "update"]
     last_up = moment(updates[0].get("endTime") or updates[0].get("startTime")) if updates else None
     ttl = str(section.get("ttl") or "")
-    begun = None if last_up else moment(tags.get(FIRST_UNTIL))
+    first = first_up(tags)
+    begun = None if last_up else moment(first.get("until"))
     ends = [each for each in (moment(tags.get(UNTIL)), _after(last_up, ttl), begun) if each]
     stamps = [each for resource in state.resources if (each := moment(resource.get("created")))]
     return Environment(
@@ -66,7 +71,16 @@ def environment_of(
         max(ends, default=None),
         tuple(_balancers(state)),
         tuple(urls_of(state.outputs)),
+        first,
     )
+
+
+def first_up(tags: Mapping[str, Any]) -> dict[str, str]:
+    """What the tag of the first `env up` says; empty where it is something else."""
+    try:
+        return {key: str(value) for key, value in as_map(json.loads(str(tags.get(FIRST_UP)))).items()}
+    except ValueError:
+        return {}
 
 
 def moment(text: object) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fairlead.doctor.examined import Examined, examined_stack
 from fairlead.drift.stack_cluster import Named
+from fairlead.env.environment import Environment
 from fairlead.env.own_objects import OwnObjects, objects_file, own_objects
 from fairlead.env.stack_text import environment_text, is_environment
 from fairlead.env.taken_hosts import own_hosts, taken_here, taken_on
@@ -46,6 +47,21 @@ def made(program: Path, wanted: Wanted) -> Made:
     text = environment_text(source.path.read_text(encoding="utf-8"), wanted, source.project, objects)
     config: dict[str, Any] = from_yaml(text)["config"]
     return Made(StackFile(source.project, wanted.name, path, config), text, objects.text())
+
+
+def made_again(program: Path, environment: Environment) -> Made:
+    """As its first `env up` had it, less images and what was set: what of it was applied is in the state.
+
+    Raises UserError where nobody knows what it was made from.
+    """
+    name, said = environment.name, environment.made_from
+    if not said.get("from"):
+        raise UserError(
+            f"No update of {name} ever ended, so no stack file of it is known.",
+            f"Make it again, and end it: python -m fairlead env up {name} --from STACK, env down {name}",
+        )
+    entrance = "own" if said.get("gateway") == "own" else "shared"
+    return made(program, Wanted(name, said["from"], entrance, said.get("domain", ""), owner=environment.owner))
 
 
 def _objects(source: StackFile, program: Path, wanted: Wanted) -> OwnObjects:

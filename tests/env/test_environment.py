@@ -11,7 +11,7 @@ import pytest
 
 from fairlead.env.backend import Backend
 from fairlead.env.ending import reap, without_objects
-from fairlead.env.environment import FIRST_UNTIL, UNTIL, Environment, environment_of, lifecycle_of, names_of
+from fairlead.env.environment import FIRST_UP, UNTIL, Environment, environment_of, lifecycle_of, names_of
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.terminal.errors import UserError
@@ -87,9 +87,10 @@ def test_without_a_ttl_or_an_update_it_is_never_over() -> None:
 
 
 def test_one_whose_first_update_never_ended_is_over_when_its_tag_says_so() -> None:
-    tags = {FIRST_UNTIL: "2026-03-01T11:00:00+00:00"}
+    tags = {FIRST_UP: '{"until":"2026-03-01T11:00:00+00:00","from":"dev","gateway":"own","domain":""}'}
     killed = environment_of("pr-1", {}, [], tags, Deployment({}))
-    assert (killed.is_over(NOW), killed.last_up) == (True, None)
+    assert (killed.is_over(NOW), killed.last_up, killed.made_from["from"]) == (True, None, "dev")
+    assert not environment_of("pr-1", {}, [], {FIRST_UP: "no JSON"}, Deployment({})).is_over(NOW)
     finished = environment_of("pr-1", SECTION, [update("2026-03-01T11:30:00Z")], tags, Deployment({}))
     assert not finished.is_over(NOW)
 
