@@ -18,6 +18,9 @@ from fairlead.terminal.progress import Silent
 from fairlead.yaml_files.stack_reader import read_stack_file
 from mesh.model.yaml_values import as_map
 
+_OWNER = 60
+"""Characters of it: with all else the tag stays within what Pulumi Cloud takes."""
+
 
 @dataclass
 class Backend:
@@ -49,7 +52,7 @@ class Backend:
     def begin(self, wanted: Wanted, until: datetime) -> None:
         """Have the stack of an environment, known as one from now on, whatever becomes of its first update."""
         said = {"until": until.isoformat(timespec="seconds"), "from": wanted.source}
-        said |= {"gateway": wanted.entrance, "domain": wanted.domain}
+        said |= {"gateway": wanted.entrance, "domain": wanted.domain, "owner": wanted.owner[:_OWNER]}
         self._engine(wanted.name).select()
         self._ask(wanted.name, "stack", "tag", "set", FIRST_UP, json.dumps(said, separators=(",", ":")))
 

@@ -39,7 +39,7 @@ class Environment:
     balancers: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     made_from: Mapping[str, str] = field(default_factory=dict[str, str])
-    """As its tag says: the stack, whose gateways, and the domain."""
+    """As its tag says: the stack, whose gateways, the domain and the owner."""
 
     def left(self, now: datetime) -> timedelta | None:
         return self.ends - now if self.ends else None
@@ -65,7 +65,7 @@ def environment_of(
     stamps = [each for resource in state.resources if (each := moment(resource.get("created")))]
     return Environment(
         name,
-        str(section.get("owner") or ""),
+        str(section.get("owner") or first.get("owner") or ""),
         min(stamps, default=last_up),
         last_up,
         max(ends, default=None),

@@ -61,7 +61,7 @@ def made_again(program: Path, environment: Environment) -> Made:
             f"Make it again, and end it: python -m fairlead env up {name} --from STACK, env down {name}",
         )
     entrance = "own" if said.get("gateway") == "own" else "shared"
-    return made(program, Wanted(name, said["from"], entrance, said.get("domain", ""), owner=environment.owner))
+    return made(program, Wanted(name, said["from"], entrance, said.get("domain", ""), owner=environment.owner or name))
 
 
 def _objects(source: StackFile, program: Path, wanted: Wanted) -> OwnObjects:

@@ -38,7 +38,7 @@ def test_what_was_interrupted_is_known_everywhere_and_finished_by_the_next_run(
     kill_all(project.begun(CREATED, *UP))
     # Another checkout, such as that of the nightly job, has no file of it.
     project.file("pr-1").unlink()
-    assert project.listed()["pr-1"]["over"]
+    assert (project.listed()["pr-1"]["over"], bool(project.listed()["pr-1"]["owner"])) == (True, True)
     assert live.read(HOME)
     assert "destroyed: pr-1" in project.done("env", "reap")
     assert (live.read(HOME), project.listed()) == (None, {})
