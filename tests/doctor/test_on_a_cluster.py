@@ -203,3 +203,38 @@ def test_an_addon_that_is_there_already_has_a_service_with_pods(live_cluster: Li
         assert (verdict, text.endswith("the Service default/metrics has no ready pod")) == ("warning", True)
         with there(live_cluster, ends):
             assert [verdict for verdict, _ in seen("addon_addresses", found)] == ["ok"]
+
+
+def served(group: str) -> dict[str, Any]:
+    """Any kind of a group, by which the server has it."""
+    names = {"plural": "podmetrics", "singular": "podmetric", "kind": "PodMetrics", "listKind": "PodMetricsList"}
+    version = {"name": "v1beta1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+    approved = {"annotations": {"api-approved.kubernetes.io": "unapproved, of a test"}}
+    return thing(
+        *("apiextensions.k8s.io/v1", "CustomResourceDefinition", f"podmetrics.{group}"),
+        metadata=approved,
+        spec={"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
+    )
+
+
+def test_autoscalers_need_somebody_who_measures(live_cluster: LiveCluster) -> None:
+    assert seen("autoscaler_metrics", examined(live_cluster, **APP))[0][0] == "skipped"
+    scaling = {"min": 2, "max": 4, "requestsPerSecond": 50}
+    found = examined(
+        live_cluster,
+        istio={"autoscaling": {"min": 1, "max": 2}},
+        samples=[{"name": "helloworld", "autoscaling": scaling}],
+    )
+    assert seen("autoscaler_metrics", found) == [
+        ("warning", "nothing serves metrics.k8s.io, so autoscaling of istiod, helloworld sees no CPU and adds no pod"),
+        ("warning", "nothing serves custom.metrics.k8s.io, so requestsPerSecond of helloworld adds no pod"),
+    ]
+    with there(live_cluster, served("metrics.k8s.io"), served("custom.metrics.k8s.io")):
+        deadline = time.monotonic() + 30
+        while seen("autoscaler_metrics", found)[0][0] != "ok" and time.monotonic() < deadline:
+            live_cluster.forget_kinds()
+            time.sleep(0.5)
+        assert seen("autoscaler_metrics", found) == [
+            ("ok", "the cluster serves custom.metrics.k8s.io and metrics.k8s.io")
+        ]
+    live_cluster.forget_kinds()
