@@ -51,8 +51,8 @@ def denied_clients_leave_others(config: Config) -> Iterator[Hit]:
     for index, app in enumerate(config.apps):
         for number, client in enumerate(app.deny):
             if client.app == EVERYBODY and not client.is_limited:
-                message = f"every request to {app.name} gets 403, whatever callers says"
-                remedy = "remove it, and list in callers who may; or say which requests: paths, methods, headers"
+                message = f"every request to {app.name} gets 403, and no policy can allow one"
+                remedy = "remove it, and write callers: [...] for those who may; or say which requests: paths, methods"
                 yield Hit(("apps", index, "deny", number), client.app, message, remedy)
 
 
