@@ -50,11 +50,6 @@ def hosts(answer: Mapping[str, Any]) -> Iterator[Host]:
             yield Host(name, address, ip, port, counters, _unhealthy(health), int(each.get("weight") or 1))
 
 
-def cluster_names(answer: Mapping[str, Any]) -> list[str]:
-    """The clusters that an Envoy has, with hosts or without."""
-    return [str(each.get("name")) for each in as_maps(answer.get("cluster_statuses"))]
-
-
 def _address(found: Mapping[str, Any]) -> tuple[str, int, str]:
     if socket := as_map(found.get("socket_address")):
         ip, port = str(socket.get("address")), int(socket.get("port_value") or 0)
