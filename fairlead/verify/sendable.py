@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from fairlead.verify.subject import Subject
 from mesh.model.sidecars import has_sidecar
 from mesh.model.traffic.explanation import Explanation
+from mesh.model.traffic.mesh import workload_name
 from mesh.model.traffic.outcome import Outcome, Step
 from mesh.model.traffic.request import INTERNET, Request
+from mesh.model.workloads import policed_pods
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _FAULTS = (" % aborted with ", " % delayed by ")
@@ -43,6 +45,8 @@ def _by_its_stack(subject: Subject, request: Request, expected: Explanation) -> 
         return "the stack is protected, and faults are injected here"
     if expected.answered and all(_is_of_a_chart(subject, name) for name in expected.answered):
         return f"{' and '.join(expected.answered)} comes with a chart: whether addons answer has a check of its own"
+    if request.caller != INTERNET and (policed := _policed(subject, expected)):
+        return f"a NetworkPolicy says who reaches {policed}, and the pod that would send has no label of its clients"
     if subject.needs_labels(request):
         return f"the labels of {request.caller} matter, and a pod that has them would get requests of the app's"
     return _unspoken(subject, request, expected.outcomes)
@@ -52,6 +56,18 @@ def _is_of_a_chart(subject: Subject, name: str) -> bool:
     pods = subject.mesh.workload(name)
     # Stand-ins for apps that are deployed elsewhere are brought too, and stand where the stack file has the app.
     return pods is not None and pods.item.brought and pods.item.origin[:1] != ("apps",)
+
+
+def _policed(subject: Subject, expected: Explanation) -> str:
+    """A workload that is reached, and whose connections a NetworkPolicy of the stack limits: where the cluster's
+    network obeys it, a pod that sends is kept out."""
+    found = {
+        workload_name(pods)
+        for policy in subject.mesh.graph.items
+        if policy.kind == "NetworkPolicy"
+        for pods in policed_pods(subject.mesh.graph.pods, policy)
+    }
+    return " and ".join(sorted(found & set(expected.answered)))
 
 
 def says(expected: Explanation, words: str) -> bool:

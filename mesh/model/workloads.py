@@ -130,6 +130,14 @@ def service_selector(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "selector"))
 
 
+def policed_pods(pods: Workloads, policy: Item) -> list[Workload]:
+    """The pods whose incoming connections a NetworkPolicy limits; by its labels alone, so that none is missed."""
+    kinds = policy.get("spec", "policyTypes") or ["Ingress"]
+    if "Ingress" not in kinds:
+        return []
+    return pods.selected(policy.namespace, as_map(policy.get("spec", "podSelector", "matchLabels")))
+
+
 def template_selector(item: Item) -> dict[str, Any]:
     """The labels by which a Deployment, or another that makes pods, finds its own."""
     return as_map(item.get("spec", "selector", "matchLabels"))

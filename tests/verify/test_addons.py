@@ -223,3 +223,13 @@ def test_every_addon_of_the_dev_stack_is_tested() -> None:
         ("prometheus", ""),
         ("tracing", ""),
     ]
+
+
+def test_pods_that_send_are_not_tried_where_a_network_policy_keeps_them_out() -> None:
+    stack_file = read_stack_file(PROGRAM, stack="local", config_file=None, overrides=None)
+    found = [each for each in promised(subject_of(stack_file, PROGRAM)) if "tracing.istio-system" in each.sentence]
+    assert found
+    why = (
+        "a NetworkPolicy says who reaches istio-system/jaeger, and the pod that would send has no label of its clients"
+    )
+    assert {each.untested for each in found} == {why}
