@@ -23,9 +23,10 @@ from mesh.model.traffic.request import INTERNET, Request
 ORDER = 90
 """After all that sends: the requests of other checks are then scraped already."""
 NAME = "addons"
-NUMBER = 3
-SOON, LATE = 3.0, 20.0
-"""Seconds that an addon gets: for what is sent at once, and for metrics, which Prometheus asks for every 15 s."""
+NUMBER = 6
+"""Each worker of a proxy sends spans when it has five, or after five seconds (Envoy, runtime keys of tracing)."""
+SOON, LATE = 8.0, 20.0
+"""Seconds that an addon gets: for traces, and for metrics, which Prometheus asks for every 15 s."""
 _OK = 200
 _WORDS = {
     "Prometheus": "has counted the requests that were just sent",
