@@ -145,3 +145,17 @@ def shared_counts_have_a_domain(config: Config) -> Iterator[Hit]:
         what = "redis" if counting.redis else "service"
         message = f"another stack with this {what} would count under the same name, {counting.domain}"
         yield Hit(("rateLimitService", what), None, message, "add domain: with a name of this stack, such as shop-dev")
+
+
+@config_rule(needs=("namespaces",), severity="warning")
+def limited_apps_have_sidecars(config: Config) -> Iterator[Hit]:
+    """An app with `rateLimits` is in a namespace with injection: its own proxies count, or ask who counts.
+
+    A pod without a sidecar gets every request, whatever the limit says.
+    """
+    bare = {each.name for each in config.namespaces if not each.is_injected}
+    for index, app in enumerate(config.apps):
+        if app.rate_limits and app.namespace in bare:
+            message = f"pods in {app.namespace} get no sidecar here, so nothing limits their requests"
+            remedy = f"write injection: true at the namespace {app.namespace}, or limit the gateway (scope: global)"
+            yield Hit(("apps", index, "rateLimits"), None, message, remedy)
