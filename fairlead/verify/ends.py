@@ -107,12 +107,15 @@ def end_of(answer: Answer, ends: Ends, workload: str = "") -> str:
     return next(iter(ends.apps)) if len(ends.apps) == 1 else f"{APP}?"
 
 
-def named_workload(answer: Answer, candidates: Collection[str]) -> str:
+def named_workload(answer: Answer, candidates: Collection[str], said: Collection[str] = ()) -> str:
     """Whose answer it is, where exactly one of the workloads is named in it: by its own name or its pods', in a header
-    or in the body, as `instance: helloworld-v1-7d9f8c` is."""
+    or in the body, as `instance: helloworld-v1-7d9f8c` is. What the request `said` itself tells nothing: an app that
+    repeats the host does not name itself."""
     text = "\n".join([*(value for _, value in answer.headers), answer.text])
+    for each in sorted(filter(None, said), key=len, reverse=True):
+        text = text.replace(each, " ")
     found = {each for each in candidates if _is_named(each.rpartition("/")[2], text)}
-    longest = {each for each in found if not any(other != each and other.startswith(each) for other in found)}
+    longest = {each for each in found if not any(other.startswith(f"{each}-") for other in found)}
     return longest.pop() if len(longest) == 1 else ""
 
 

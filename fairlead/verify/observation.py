@@ -13,7 +13,10 @@ from fairlead.verify.trial import Batch, Trial, siblings
 from mesh.model.traffic.explanation import explanation
 
 _UNNAMED = f"{APP}?"
-_OTHERS = "other requests went through the same proxy at the same time, and the answers do not say whose they are"
+_OTHERS = (
+    "other requests went through the same proxy at the same time, and the answers do not say whose they are: "
+    "--observe reads splits"
+)
 _UNKNOWN = "the answers do not say whose they are, and no proxy can be asked"
 _FAILED = 400
 
@@ -60,7 +63,11 @@ class Observer:
     def _of_apps(self, batch: Batch) -> tuple[list[Answer], bool]:
         """The answers of apps, and whether each names whose it is."""
         found = [each for each in batch.answers if each.status is not None and is_of_app(each, self.ends)]
-        return found, all(named_workload(each, self._candidates) for each in found)
+        return found, all(self._named(each) for each in found)
+
+    def _named(self, answer: Answer) -> str:
+        request = self.trial.request
+        return named_workload(answer, self._candidates, (request.authority, request.host, request.to))
 
     @cached_property
     def _candidates(self) -> frozenset[str]:
@@ -77,7 +84,7 @@ class Observer:
         return category == _UNNAMED and len(self.ends.apps) == 1
 
     def _by_names(self, answers: tuple[Answer, ...], by: str) -> Observation:
-        found = Counter(end_of(each, self.ends, named_workload(each, self._candidates)) for each in answers)
+        found = Counter(end_of(each, self.ends, self._named(each)) for each in answers)
         return self._observed(found, answers, by)
 
     def _by_counts(self, batch: Batch, of_apps: list[Answer], *, shares: bool) -> Observation:
