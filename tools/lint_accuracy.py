@@ -23,15 +23,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analyzer_recall import Clone, in_words, judged  # noqa: E402
+from accuracy_page import LOUD, VERDICTS, page  # noqa: E402
+from analyzer_recall import Clone, judged  # noqa: E402
 
 from fairlead.lint.linted import Placed  # noqa: E402
 from fairlead.lint.object_lint import lint_objects  # noqa: E402
 
 DATA = ROOT / "tools" / "lint_accuracy.json"
 PAGE = ROOT / "docs" / "lint-accuracy.md"
-VERDICTS = ("true", "unknown", "false")
-LOUD = ("error", "warning")
 _LOCAL = "file://"
 _NO_CONFIGURATION = (
     *("css", "gif", "go", "html", "ico", "ipynb", "java", "jpeg", "jpg", "js", "md", "mp4"),
@@ -110,49 +109,6 @@ def recall(data: dict[str, Any], into: Path, url: str) -> Counter[str]:
     (istio,) = (each for each in data["repositories"] if each["name"] == "istio/istio")
     clone = Clone(brought(istio["name"], istio["commit"], into, url), istio["commit"])
     return Counter(how for _, how, _ in judged(clone))
-
-
-def page(data: dict[str, Any], verdicts: Counter[tuple[str, str]], sets: dict[str, int], met: Counter[str]) -> str:
-    """The page, from what was measured."""
-    lines = [
-        "# How often is lint right about other people's files?",
-        "",
-        "<!-- Written by `python tools/lint_accuracy.py`. -->",
-        "",
-        f"{len(data['repositories'])} public repositories, {sets['all']} sets of files as they are applied.",
-        "Errors and warnings are true, not to be known from the files, or false.",
-        "A rule has one verdict for what it found, given after reading its findings and opening samples of the files,",
-        "and exceptions where a finding is another; images, removed kinds and objects that are defined twice count as",
-        "true. Folders that nobody applies whole, and those of tests and patches, are left out.",
-        "A finding that several sets of a repository share counts once; infos are not counted.",
-        "The repositories are brought by commit, and the judgements are in tools/lint_accuracy.json: whoever has a",
-        "network, or mirrors, can run it again.",
-        "",
-        "| severity | findings | true | cannot be known | false | not judged | precision |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    for severity in LOUD:
-        numbers = [verdicts[severity, name] for name in (*VERDICTS, "unjudged")]
-        total = sum(numbers)
-        share = f"{100 * numbers[0] / total:.1f} %" if total else "-"
-        lines.append(f"| {severity} | {total} | {' | '.join(str(each) for each in numbers)} | {share} |")
-    lines += [
-        "",
-        f"Of the {sets['all']} sets {sets['failing']} have an error; {sets['failing without a true error']} of those"
-        " have none that is true.",
-        "",
-        "The rules were changed with these findings at hand, so on other repositories the share may be lower.",
-        "",
-        "Of what the tests of Istio's own analyzers expect, as far as files can tell it (tools/analyzer_recall.py),",
-        f"lint meets this: {in_words(met)}.",
-        "Of clean meshes with one defect each, tools/lint_mutants.py says how many lint finds.",
-        "",
-        "| repository | commit | sets |",
-        "|---|---|---:|",
-        *(f"| {each['name']} | {each['commit'][:12]} | {len(each['sets'])} |" for each in data["repositories"]),
-        "",
-    ]
-    return "\n".join(lines)
 
 
 def main() -> None:

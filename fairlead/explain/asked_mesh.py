@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.lint.linted import shown_path
-from fairlead.lint.object_lint import read_mesh_config
+from fairlead.lint.mesh_config_file import read_mesh_config
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Positions, positions

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
+from fairlead.lint.mesh_config_file import mesh_config_findings, read_mesh_config
 from fairlead.lint.rendered_items import in_namespace, with_rendered
 from fairlead.lint.silenced_objects import without_silenced
-from fairlead.lint.templates import told_once
+from fairlead.lint.templates import told_once, unread_templates_noted
 from fairlead.terminal.errors import UserError
-from fairlead.yaml_files.file_text import files_of_named, text_of_named
+from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Place, Positions
 from mesh.findings import Finding, Related
 from mesh.lint.orders import findings_in_any_order
 from mesh.lint.rule import OBJECT_RULES
 from mesh.model.graph import Graph, graph
 from mesh.model.item import Item
-from mesh.reading.documents import UNREADABLE, yaml_objects
 from mesh.reading.files import STANDARD_INPUT
 from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
-from mesh.reading.problems import yaml_problem
 from mesh.reading.stack_objects import broken_finding, list_findings
 
 _ROOT_NAMESPACE = "istio-system"
@@ -61,12 +59,13 @@ def lint_objects(
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
     lists = (placed_in(read, each) for each in list_findings(items))
     unread = [each for each in read.broken if not each.read]
-    placed = [*broken_files(unread), *notes, *lists]
+    placed = [*unread_templates_noted(broken_files(unread)), *notes, *lists]
     # What stands in one document is placed one after the other, as its text is read for that.
     found.sort(key=lambda each: (each.source, each.document))
     placed += told_once(
         [*broken_files(each for each in read.broken if each.read), *(placed_in(read, each) for each in found)]
     )
+    placed += mesh_config_findings(mesh_config) if mesh_config else ()
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
 
@@ -110,35 +109,3 @@ def _looked_at(objects: int, files: int, others: int) -> str:
 
 def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-def read_mesh_config(path: Path) -> dict[str, Any]:
-    """Istio's MeshConfig as a file of its own, as the ConfigMap that istiod reads, or as `meshConfig` of Helm values.
-
-    Raises UserError where the file holds none.
-    """
-    text = text_of_named(path, missing="Pass a file with Istio's MeshConfig.")
-    try:
-        documents = yaml_objects(text)
-        found = _mesh_config(documents[0]) if len(documents) == 1 else None
-    except UNREADABLE as error:
-        problem = yaml_problem(error, text)
-        place = f"{path}:{problem.line}:{problem.column}"
-        raise UserError(f"{place} cannot be read: {problem.message}.", problem.remedy) from None
-    if found is None:
-        what = "a map such as rootNamespace: istio-system, or the ConfigMap istio with it under data.mesh"
-        raise UserError(f"{path} does not contain a MeshConfig.", f"Write {what}.")
-    return found
-
-
-def _mesh_config(document: Mapping[str, Any]) -> dict[str, Any] | None:
-    if document.get("kind") == "ConfigMap":
-        text = document["data"].get("mesh") if isinstance(document.get("data"), dict) else None
-        inner = yaml_objects(text) if isinstance(text, str) else []
-        return inner[0] if inner else None
-    if document.get("kind") == "IstioOperator":
-        document = cast("dict[str, Any]", document["spec"]) if isinstance(document.get("spec"), dict) else {}
-    if "meshConfig" in document:
-        given = document["meshConfig"]
-        return cast("dict[str, Any]", given) if isinstance(given, dict) else None
-    return dict(document) if "kind" not in document else None

@@ -12,6 +12,7 @@ from pathlib import Path
 from fairlead.lint.linted import Placed
 from mesh.findings import Finding
 from mesh.reading.files import UnreadableFileError, text_of
+from mesh.reading.problems import TEMPLATE
 
 RULE = "template"
 _VARIABLE = r"\$\{[^}\n]*\}|\$\([^)\n]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|%[A-Z_]+%|@[A-Z_]+@|\w+_PLACEHOLDER"
@@ -30,6 +31,20 @@ def told_once(found: Iterable[Placed]) -> list[Placed]:
         else:
             kept.append(each)
     return [*kept, *(_note(first, len(rest) + 1) for first, *rest in map(sorted_by_place, held.values()))]
+
+
+def unread_templates_noted(found: Iterable[Placed]) -> list[Placed]:
+    """The findings on files that cannot be read, with a note for each that another tool makes YAML of."""
+    return [replace(each, finding=_unread(each.finding)) if _is_template(each) else each for each in found]
+
+
+def _is_template(each: Placed) -> bool:
+    return each.finding.message == TEMPLATE
+
+
+def _unread(finding: Finding) -> Finding:
+    message = "this looks like a template, and no YAML before another tool fills it in: it was not judged"
+    return replace(finding, rule=RULE, message=message, severity="info")
 
 
 def sorted_by_place(found: list[Placed]) -> list[Placed]:

@@ -129,8 +129,8 @@ With `--objects`, the files are taken for whole where they hold something of the
 hold Services of its namespace, a Gateway where they hold Gateways, pods where they hold pods. What Istio's own
 installation brings, its gateways and istiod, is never missing. A name that is almost a known one is an error in any
 case, and where the files hold less than half of what they name it is an info. Istio's MeshConfig is read from the file
-that `--mesh-config` names, and `--namespace` is that of objects that say none, as of `kubectl apply -n`. In a stack, an
-object that is not part of it may exist, so that is a warning.
+that `--mesh-config` names, and its fields are judged; `--namespace` is that of objects that say none, as of
+`kubectl apply -n`. In a stack, an object that is not part of it may exist, so that is a warning.
 
 - An object that several files define differently is reported once. Those files are taken for forms of which one is
   applied: each is judged with the files that go with it.

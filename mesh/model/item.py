@@ -63,13 +63,13 @@ class Item:
         """What stands at a path of the manifest; None where the path leads nowhere or through something else."""
         value: Any = self.manifest
         for part in path:
-            if isinstance(part, str):
-                if not isinstance(value, dict):
-                    return None
-                value = cast("dict[str, Any]", value).get(part)
-            else:
-                listed = as_list(value)
+            if isinstance(value, dict):
+                value = cast("dict[Any, Any]", value).get(part)
+            elif isinstance(value, list) and isinstance(part, int):
+                listed = cast("list[Any]", value)
                 value = listed[part] if -len(listed) <= part < len(listed) else None
+            else:
+                return None
         return value
 
     def entries(self, *path: str | int) -> list[tuple[Path, Any]]:

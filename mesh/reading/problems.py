@@ -12,6 +12,7 @@ from typing import Any
 
 from mesh.reading.limits import DEEPEST, TooMuchError
 
+TEMPLATE = "this is a template, not YAML"
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _DUPLICATE = re.compile(r"found duplicate key \"?(?P<key>.*?)\"? with value")
 _REPEATED = re.compile(r"""(?P<quote>['"])(?P<what>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
@@ -104,7 +105,7 @@ def _reasons(said: _Said, lines: list[str]) -> Iterator[tuple[str, str]]:
     if "\t" in (said.before + said.behind[:1]) and said.indentation:
         yield "a tab, which YAML does not allow as indentation", "indent with spaces"
     if _TEMPLATE.search(said.before + said.behind):
-        yield "this is a template, not YAML", "render it first, as by `helm template`"
+        yield TEMPLATE, "render it first, as by `helm template`"
     yield from _of_a_word(said)
     yield from _of_brackets(said)
     yield from _of_structure(said)

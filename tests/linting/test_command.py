@@ -69,7 +69,6 @@ def test_what_is_no_object_is_skipped_and_counted(command, tmp_path: Path) -> No
     ("text", "line", "column"),
     [
         ("a: 1\nb: [\n", 3, 1),
-        ("kind: {{ .Values.kind }}\n", 1, 8),
         ("a: !unknown 1\n", 1, 4),
         ("a: &a [*a]\n", 1, 4),
         ("a: *nowhere\n", 1, 4),

@@ -49,9 +49,14 @@ def test_a_chart_is_one_note_and_its_definitions_are_read(tmp_path: Path) -> Non
     ]
 
 
-def test_a_template_of_no_chart_is_an_error(tmp_path: Path) -> None:
+def test_a_template_of_no_chart_is_one_note(tmp_path: Path) -> None:
     write(tmp_path, a="kind: {{ .Values.kind }}\n")
-    assert found(tmp_path) == [("a.yaml", "yaml", "error", 1)]
+    assert found(tmp_path) == [("a.yaml", "template", "info", 1)]
+
+
+def test_what_is_no_yaml_and_no_template_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path, a="kind: [\n")
+    assert found(tmp_path) == [("a.yaml", "yaml", "error", 2)]
 
 
 @pytest.mark.parametrize("name", ["$NAME", "${NAME}", "$(NAME)", "<your name>", "web.NAME_SPACE.svc.cluster.local"])

@@ -8,8 +8,8 @@ from typing import Any
 from mesh.config import Config
 from mesh.findings import Hit, Path
 from mesh.lint.rule import config_rule
-from mesh.lint.schema.mesh_types import wrong_types
-from mesh.lint.stack.chart_keys import Unknown, unknown_fields, unknown_values
+from mesh.lint.schema.mesh_config_fields import unknown_hit, wrong_fields
+from mesh.lint.stack.chart_keys import unknown_values
 from mesh.model.yaml_values import as_map
 
 
@@ -29,7 +29,7 @@ def values_are_read_by_their_chart(config: Config) -> Iterator[Hit]:
     ]
     for chart, path, given in places:
         for unknown in unknown_values(chart, minor, given):
-            yield _hit(unknown, path, f"the chart {chart} of Istio 1.{minor} has no such value")
+            yield unknown_hit(unknown, path, f"the chart {chart} of Istio 1.{minor} has no such value")
 
 
 @config_rule(needs=("istio",), severity="warning")
@@ -44,21 +44,8 @@ def mesh_config_has_fields_of_istio(config: Config) -> Iterator[Hit]:
         (("istio", "meshConfig"), config.istio.mesh_config),
         (("istio", "values", "istiod", "meshConfig"), of_chart),
     ):
-        for unknown in unknown_fields(minor, given):
-            yield _hit(unknown, path, f"the MeshConfig of Istio 1.{minor} has no such field")
-        for wrong in wrong_types("MeshConfig", given):
-            message = f"this is not {wrong.should}, so istiod cannot read the mesh config"
-            yield Hit((*path, *wrong.path), wrong.value, message, wrong.remedy, severity="error")
+        yield from wrong_fields(minor, given, path, f"the MeshConfig of Istio 1.{minor}")
 
 
 def _minor(config: Config) -> int:
     return int(config.istio.version.split(".")[1])
-
-
-def _hit(unknown: Unknown, holder: Path, message: str) -> Hit:
-    remedy = f"did you mean {unknown.meant}?" if unknown.meant else "remove it, or fix its name or its place"
-    if unknown.elsewhere:
-        first, last = unknown.elsewhere
-        message += f"; it exists in 1.{first} to 1.{last}" if first != last else f"; it exists in 1.{first}"
-        remedy = "remove it, or use another istio.version"
-    return Hit((*holder, *unknown.path), unknown.value, message, remedy)
