@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -70,24 +70,25 @@ class SharesTest:
     def _ruled(self) -> Ruling:
         if not self._others:
             return Ruling.OPEN
-        ratios = [each.log_ratio(self.counts[each.category], self.number) for each in self._others]
-        self._largest = max(self._largest, self._against(ratios))
+        self._largest = max(self._largest, log_evidence(self.shares, self.counts, self._others))
         if self._largest >= -math.log(self.alarm):
             return Ruling.FALSE
-        if max(ratios) <= math.log(self.miss):
-            return Ruling.TRUE
-        return Ruling.OPEN
+        worst = max(each.log_ratio(self.counts[each.category], self.number) for each in self._others)
+        return Ruling.TRUE if worst <= math.log(self.miss) else Ruling.OPEN
 
-    def _against(self, ratios: list[float]) -> float:
-        """The logarithm of the mixture."""
-        number, kinds = self.number, len(self.shares)
-        mixed = math.lgamma(kinds) - math.lgamma(number + kinds)
-        for category, share in self.shares.items():
-            hits = self.counts[category]
-            mixed += math.lgamma(hits + 1) - hits * math.log(share)
-        parts = [mixed, *(each - math.log(len(ratios)) for each in ratios)]
-        top = max(parts)
-        return top + math.log(sum(math.exp(each - top) for each in parts) / 2)
+
+def log_evidence(shares: Mapping[str, float], counts: Mapping[str, int], others: Sequence[Alternative]) -> float:
+    """The logarithm of the mixture: by how much other shares explain the counts better. While the shares are true, its
+    value stays the same on average from one answer to the next (a martingale), and it begins at 1."""
+    number, kinds = sum(counts.values()), len(shares)
+    mixed = math.lgamma(kinds) - math.lgamma(number + kinds)
+    for category, share in shares.items():
+        hits = counts.get(category, 0)
+        mixed += math.lgamma(hits + 1) - hits * math.log(share)
+    each_other = (each.log_ratio(counts.get(each.category, 0), number) - math.log(len(others)) for each in others)
+    parts = [mixed, *each_other]
+    top = max(parts)
+    return top + math.log(sum(math.exp(each - top) for each in parts) / 2)
 
 
 def usual_number(shares: Mapping[str, float], miss: float = MISS) -> int:
