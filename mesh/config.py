@@ -55,10 +55,10 @@ class Config(Section):
     image_digests: bool = False
     """Whether images are named by digest as well as by tag, so that a tag that somebody moves changes nothing: those of
     Istio, Jaeger, Zipkin, the samples and the rate limit service. Images of other charts are what those charts name."""
-    maturity: Step | None = None
+    maturity: Step = 0
     """How far the mesh is to be: 1 see traffic, 2 steer it, 3 mutual identity, 4 role-based access. Each step sets
     values that the stack file does not set itself; `preview` lists them, and a key that is left empty keeps its own
-    default. Defaults to none."""
+    default. 0 sets nothing."""
     istio: Istio = Istio()
     """Istio's control plane."""
     gateways: list[Gateway] = Field(default_factory=list[Gateway])

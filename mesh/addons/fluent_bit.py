@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from mesh.addons.chart_addon import ChartAddon
 from mesh.addons.log_outputs import AwsIdentity, CloudWatch, Line, Loki, OpenSearch, WithSecret
 from mesh.addons.log_pipeline import STATE, filters, inputs, output, parsers
 from mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, usual_reading
-from mesh.keys.scalars import DnsLabel
+from mesh.keys.form import Form
+from mesh.keys.scalars import DnsLabel, Url
 from mesh.keys.section import Values, given, merged
 from mesh.keys.together import at_most_one
 from mesh.versions import FLUENT_BIT
@@ -40,6 +41,9 @@ def _read(values: Values) -> Reading:
     return replace(usual_reading(values), proxied=has_sidecar(values.get("podLabels")))
 
 
+NoUrl = Annotated[Url, Form(r"(?!)", "nothing asks Fluent Bit: where one exists already, remove the addon")]
+
+
 class FluentBit(ChartAddon):
     """Fluent Bit, which sends what proxies log to CloudWatch, OpenSearch, Loki or its standard output.
 
@@ -50,6 +54,8 @@ class FluentBit(ChartAddon):
     together = (at_most_one("cloudWatch", "openSearch", "loki"),)
     on_nodes: ClassVar[bool] = True
 
+    url: NoUrl | None = None
+    """Not for this addon: nothing asks Fluent Bit, so one that exists already needs no key."""
     namespace: DnsLabel = "fluent-bit"
     """Namespace to install it in. Its pods mount folders of their node, which no Pod Security level but privileged
     allows, so it has one of its own."""

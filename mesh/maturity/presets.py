@@ -47,7 +47,7 @@ def _every(config: Config) -> Iterator[Preset]:
     nameless = frozenset(without_known_pods(config)) if config.maturity else frozenset[int]()
     for index, app in enumerate(config.apps) if config.maturity else ():
         for need in needs_of(app):
-            if need.preset and need.step <= (config.maturity or 0):
+            if need.preset and need.step <= config.maturity:
                 found = (Preset(path, value, need.step) for path, value in need.keys(config, index))
                 yield from (preset for preset in found if _may_be_set(preset.path, config, nameless))
 
