@@ -150,11 +150,15 @@ def subject_of(
 
 def chosen(promises: Sequence[Promise], words: Sequence[str]) -> list[Promise]:
     """Those about one of the words. Raises UserError where a word means none."""
+    kept: set[str] = set()
     for word in words:
-        if not any(_is_about(each, word) for each in promises):
+        exact = [each.id for each in promises if _is_about(each, word)]
+        found = exact or [each.id for each in promises if word in each.about]
+        if not found:
             names = ", ".join(sorted({each.about for each in promises if each.about}))
             raise UserError(f"No promise is about {word}.", f"Name one of these, or a check: {names}.")
-    return [each for each in promises if not words or any(_is_about(each, word) for word in words)]
+        kept.update(found)
+    return [each for each in promises if not words or each.id in kept]
 
 
 def _is_about(promise: Promise, word: str) -> bool:

@@ -7,18 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.live.envoy_config import RouteTable, route_tables
+from fairlead.verify.live.envoy_config import Route, RouteTable, route_tables
 from fairlead.verify.live.envoy_routes import first_match, is_catch_all, virtual_host
 from fairlead.verify.trial import Trial
 from mesh.model.traffic.request import Request
 from mesh.model.yaml_values import as_map
 
+_NONE = Route("", {}, {}, "")
 _PORT = re.compile(r"(?<!\d)(\d+)(?!\d)")
 
 
 def proxy_route(asking: Asking, request: Request) -> Mapping[str, Any] | None:
     """Envoy's RouteAction (timeout, retry_policy, hash_policy …), empty where the proxy has no route for the request;
     None where no proxy can be asked. Raises CannotSendError where its admin interface cannot be read."""
+    found = found_route(asking, request)
+    return None if found is None else as_map(found.action.get("route"))
+
+
+def found_route(asking: Asking, request: Request) -> Route | None:
+    """The whole route, one without any action where the proxy has none for the request; else as `proxy_route`."""
     proxies, proxy = asking.access.proxies, Trial(asking, request).proxy
     if proxies is None or not proxy:
         return None
@@ -26,9 +33,8 @@ def proxy_route(asking: Asking, request: Request) -> Mapping[str, Any] | None:
     for table in sorted(route_tables(proxies.config_dump(proxy)), key=lambda each: not _is_for(each, request.port)):
         host = virtual_host(table, read.authority)
         if host is not None and not is_catch_all(host):
-            found = first_match(host.routes, read)
-            return as_map(found.action.get("route")) if found else {}
-    return {}
+            return first_match(host.routes, read) or _NONE
+    return _NONE
 
 
 def _is_for(table: RouteTable, port: int) -> bool:

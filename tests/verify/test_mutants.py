@@ -81,6 +81,18 @@ def test_of_apps_that_obey_no_header_the_route_in_the_proxy_is_read(name: str, t
     assert "the route in the proxy" in wrong.evidence.seen
 
 
+@pytest.mark.parametrize("name", ["a path not rewritten", "a header not removed", "a header not set"])
+def test_of_apps_that_tell_nothing_the_route_in_the_proxy_is_read(name: str, tmp_path: Path) -> None:
+    check, words, mutation = MUTANTS[name]
+    with shop(tmp_path, silent=True) as asking:
+        true, *_ = asked(asking, check, words)
+    with shop(tmp_path, mutation, silent=True) as asking:
+        wrong, *_ = asked(asking, check, words)
+    assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN), (true, wrong)
+    assert true.evidence
+    assert "the route in the proxy does so" in true.evidence.seen
+
+
 @pytest.mark.parametrize("name", ["60/40 for 70/30", "30 % to another app", "another version"])
 def test_answers_that_do_not_say_whose_they_are_are_counted_by_the_proxy(name: str, tmp_path: Path) -> None:
     check, words, mutation = MUTANTS[name]

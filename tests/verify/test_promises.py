@@ -114,6 +114,11 @@ def test_only_chooses_by_app_gateway_and_check(command: Command) -> None:
     assert {each["check"] for each in json.loads(out)["promises"]} == {"gateways"}
 
 
+def test_a_part_of_a_name_will_do_where_nothing_is_called_so(command: Command) -> None:
+    _, out, _ = command("verify", "--list", "--stack", "local", "--only", "hello", "--format", "json")
+    assert "helloworld" in {each["about"] for each in json.loads(out)["promises"]}
+
+
 def test_a_word_that_nothing_is_about_is_an_error_with_the_names(command: Command) -> None:
     code, _, err = command("verify", "--list", "--stack", "local", "--only", "hallo")
     assert code == 1

@@ -9,19 +9,21 @@ from fairlead.verify.asking import Asking
 from fairlead.verify.echo import Echo, echo
 from fairlead.verify.naming import about, asked, promise_id
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
+from fairlead.verify.proxy_rewrite import rewritten_by
+from fairlead.verify.proxy_route import found_route
 from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.classes.handled import handled
 from mesh.model.traffic.explanation import explanation
-from mesh.model.traffic.request import Request
+from mesh.model.traffic.request import UNKNOWN, Request
 from mesh.model.yaml_values import as_map
 
 ORDER = 32
 NAME = "requests_as_seen"
 _NUMBER = 3
 _SENT = "sent-by-fairlead-verify"
-_SILENT = "the app does not tell what it got, as an echo server does"
+_SILENT = "the app does not tell what it got, as an echo server does, and no proxy can be asked"
 
 
 def promises(subject: Subject) -> Iterator[Promise]:
@@ -45,7 +47,7 @@ def _promised(subject: Subject, plain: Request) -> Promise | None:
     why_not = untested(subject, request, expected)
     return Promise(
         promise_id(NAME, text), NAME, about(subject, request, expected), text,
-        "" if why_not else f"{_NUMBER} requests, if the app tells what it got", why_not,
+        "" if why_not else f"{_NUMBER} requests, if the app tells what it got, else the route in the proxy", why_not,
         request, expected, 0 if why_not else _NUMBER, details={"seen": seen},
     )  # fmt: skip
 
@@ -69,10 +71,14 @@ def verdict(promise: Promise, asking: Asking) -> Verdict:
         return unasked(promise, "it has no request")
     trial = Trial(asking, promise.request)
     told = [found for answer in trial.batch(_NUMBER).answers if (found := echo(answer))]
+    by = f"all {len(told)} answers tell it so"
     if not told:
-        return unasked(promise, _SILENT)
+        route = found_route(asking, promise.request)
+        if route is None:
+            return unasked(promise, _SILENT)
+        told, by = [rewritten_by(route, promise.request)], "the route in the proxy does so; the app does not tell"
     wrong = [each for one in told for each in _wrong(promise.request, as_map(promise.details["seen"]), one)]
-    said = "; ".join(dict.fromkeys(wrong)) or f"all {len(told)} answers tell it so"
+    said = "; ".join(dict.fromkeys(wrong)) or by
     evidence = Evidence(said, trial.sender.place, trial.sent, trial.seconds)
     return broken(promise, evidence) if wrong else holds(promise, evidence)
 
@@ -87,5 +93,5 @@ def _wrong(request: Request, wanted: dict[str, Any], got: Echo) -> Iterator[str]
         seen = got.headers.get(name)
         if name not in headers and seen is not None:
             yield f"the app got {name}: {seen}"
-        elif name in headers and seen != headers[name]:
+        elif name in headers and seen not in (headers[name], UNKNOWN):
             yield f"the app got {f'{name}: {seen}' if seen else f'no {name}'}"

@@ -10,6 +10,7 @@ from typing import Any
 from mesh.model.yaml_values import as_list, as_map, as_maps
 
 _ORIGIN = re.compile(r"/apis/[^/]+/[^/]+/namespaces/([^/]+)/([a-z-]+)/(.+)")
+_ACTIONS = ("route", "redirect", "direct_response", "request_headers_to_add", "request_headers_to_remove")
 _HTTP, _RBAC = "HttpConnectionManager", "RBAC"
 _WORDS = {"DENY": "DENY", "LOG": "AUDIT"}
 
@@ -133,7 +134,7 @@ def _route(route: Mapping[str, Any]) -> Route:
     if not clusters and forward.get("cluster"):
         clusters = {str(forward.get("cluster")): 100}
     istio = as_map(as_map(as_map(route.get("metadata")).get("filter_metadata")).get("istio"))
-    action = {key: route[key] for key in ("route", "redirect", "direct_response") if route.get(key)}
+    action = {key: route[key] for key in _ACTIONS if route.get(key)}
     origin = origin_in_words(str(istio.get("config") or ""))
     return Route(str(route.get("name") or ""), as_map(route.get("match")), clusters, origin, action)
 
