@@ -53,7 +53,7 @@ _READING = (
         "error",
         READING,
         (),
-        "The key `objects` lists files of Kubernetes objects, each with a unique name.\n\n"
+        "The key `objects` lists files of Kubernetes objects, each with a name, and defined in one way.\n\n"
         "The program stops at anything else before it touches the cluster.",
     ),
     RulePage(

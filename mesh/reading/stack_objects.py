@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from mesh.findings import Finding
 from mesh.model.item import Item
+from mesh.model.repeats import differ, identity
 from mesh.model.yaml_values import as_map
 from mesh.reading.boundaries import boundary, chart_problem, leads_out
 from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, files_in, read_objects
@@ -89,20 +90,21 @@ def _without_files(place: Path, path: str, index: int) -> Finding:
 
 
 def _each_once(items: list[Item]) -> tuple[list[Item], list[Finding]]:
-    """The objects that have a name, each once, and findings on the rest."""
+    """The objects that have a name, each once, and findings on the rest. Of two that say the same one is left out, as
+    `kubectl apply` and lint take them for one; of two that differ nobody could know which is meant."""
     kept: dict[tuple[str, ...], Item] = {}
     found: list[Finding] = []
     for item in items:
-        identity = (str(item.manifest["apiVersion"]), item.kind, str(item.metadata.get("namespace")), item.name)
+        key = identity(item)
         if refused := list_findings([item]):
             found += refused
-        elif not isinstance(item.get("metadata", "name"), str) or not item.name:
+        elif not key or not isinstance(item.get("metadata", "name"), str):
             found.append(_refused(item, "an object needs a name", "Write metadata.name."))
-        elif identity in kept:
-            why = f"{item} is already in {kept[identity].source}"
+        elif key in kept and differ(item, kept[key]):
+            why = f"{item} is defined otherwise in {kept[key].source}"
             found.append(_refused(item, why, "Remove one of the two."))
         else:
-            kept[identity] = item
+            kept.setdefault(key, item)
     return [*kept.values()], found
 
 

@@ -28,7 +28,6 @@ BAD = {
     "an object without apiVersion": (NAMED, "kind: ConfigMap\nmetadata: {name: web}\n"),
     "an object without kind": (NAMED, "apiVersion: v1\nmetadata: {name: web}\n"),
     "a tab": (NAMED + "data: {}\n", NAMED + "data:\n\ta: b\n"),
-    "a template": (NAMED + "data: {a: b}\n", NAMED + "data: {{ .Values.data }}\n"),
     "an alias of nothing": (NAMED + "data: {a: b}\n", NAMED + "data: *nothing\n"),
     "a value that holds itself": (NAMED + "data: {a: b}\n", NAMED + "data: &a {b: *a}\n"),
     "brackets that are never closed": (NAMED + "data: {a: b}\n", NAMED + "data: {a: b\n"),
@@ -60,3 +59,22 @@ def test_both_name_the_same_line(tmp_path: Path, name: str) -> None:
     assert [(each.problem.line, each.problem.column) for each in read.broken] == [
         (found.place.line, found.place.column)
     ]
+
+
+def test_a_template_is_refused_by_up_and_noted_of_strangers_files(tmp_path: Path) -> None:
+    assert refused(tmp_path / "own", NAMED + "data: {{ .Values.data }}\n") == (True, False)
+
+
+def test_an_object_that_is_written_twice_the_same_is_one_for_both(tmp_path: Path) -> None:
+    twice = f"{NAMED}---\n{NAMED}"
+    assert refused(tmp_path / "own", twice) == (False, False)
+    assert len(stack_objects(["own.yaml"], tmp_path / "own")[0].items) == 1
+    assert lint_objects([str(tmp_path / "own" / "own.yaml")]).found == []
+
+
+def test_two_definitions_of_an_object_are_told_by_both(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(f"{NAMED}---\n{NAMED}data: {{a: b}}\n")
+    _, (up,) = stack_objects(["own.yaml"], tmp_path)
+    (lint,) = lint_objects([str(tmp_path / "own.yaml")]).found
+    assert "is defined otherwise in own.yaml" in up.message
+    assert lint.finding.rule == "objects_are_defined_once"

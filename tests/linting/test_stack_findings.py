@@ -52,7 +52,7 @@ def test_the_stacks_own_objects_are_linted_at_their_lines(command, tmp_path: Pat
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "routes.yaml").write_text(HOUSE + ROUTES)
     (tmp_path / "own" / "words.yaml").write_text("just words\n")
-    (tmp_path / "own" / "twice.yaml").write_text(ROUTES.partition("---")[0])
+    (tmp_path / "own" / "twice.yaml").write_text(ROUTES.partition("---")[0] + "status: {}\n")
     (tmp_path / "own" / "broken.yaml").write_text("a: [\n")
     keys = "config:\n  fairlead:cluster: {kubeconfig: {context: kind}}\n  fairlead:objects: [own, gone.yaml]\n"
     (tmp_path / "Pulumi.dev.yaml").write_text(keys)
