@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fairlead.verify.asking import Asking
 from fairlead.verify.ends import STATUS, Ends, ends_of
@@ -31,12 +32,30 @@ _WITHIN_OTHERS = 3
 
 
 def promises(subject: Subject) -> Iterator[Promise]:
-    """One for each class of requests."""
+    """One for each class of requests. The shares of a route are measured once at each gateway, and once in the mesh:
+    istiod makes the same of it for every host and every sidecar, and proxies that lag behind have a check."""
+    measured: dict[tuple[str, ...], str] = {}
     for request, expected in subject.expectations:
-        yield promised(subject, request, expected)
+        promise = promised(subject, request, expected)
+        key = _route(request, expected)
+        if promise.is_random and not promise.untested and key:
+            if key in measured:
+                how = (
+                    f"{POSSIBLE} requests, each of which ends in one of these ways; {measured[key]} measures the shares"
+                )
+                promise = replace(promise, is_random=False, requests=POSSIBLE, how=how)
+            measured.setdefault(key, promise.id)
+        yield promise
     for reason in subject.classes.open:
         text = f"more requests: {reason}"
         yield Promise(promise_id(NAME, text), NAME, "", text, untested=reason)
+
+
+def _route(request: Request, expected: Explanation) -> tuple[str, ...]:
+    """The route of a VirtualService that makes a split, and where; empty where none does."""
+    steps = [step for outcome in expected.outcomes for step in outcome.steps if step.item and step.path]
+    found = {f"{step.item} {step.path}" for step in steps if step.item and step.item.kind == "VirtualService"}
+    return (request.gateway, *sorted(found)) if found else ()
 
 
 def promised(subject: Subject, request: Request, expected: Explanation) -> Promise:
