@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from mesh.reading.documents import UNREADABLE, yaml_objects
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _PARTS = tuple("resources bases components".split())  # noqa: SIM905 - the last word alone is a folder of this program
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "generators", "configurations")
+_NOT_TAKEN = re.compile(r" from '[^']*': ((?:(?! from ').)*?)'?: must build at directory")
+"""kustomize tries a file as a folder, too, and says last why it is none."""
 _SECONDS = 30
 
 
@@ -74,8 +77,10 @@ def _program() -> tuple[str, ...]:
 
 
 def _reason(text: str) -> str:
-    """The last words of the message, which are the cause."""
+    """The last words of the message, which are the cause; of a file that cannot be taken in, why it could not."""
     said = " ".join(text.replace('"', "'").split())
+    if taken := _NOT_TAKEN.search(said):
+        return taken[1][:120]
     return said.rpartition(": ")[2][:120] or "no reason given"
 
 

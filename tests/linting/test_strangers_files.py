@@ -106,3 +106,11 @@ def test_what_kustomize_would_fetch_is_not_fetched(overlay: Path, monkeypatch) -
     (overlay / "base" / "kustomization.yaml").write_text("resources: [github.com/someone/bases, routes.yaml]\n")
     (note,) = (each for each in lint_objects([str(overlay)]).found if each.finding.rule == "kustomize")
     assert "fetches github.com/someone/bases" in note.finding.message
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not shutil.which("kubectl") and not shutil.which("kustomize"), reason="no kubectl or kustomize")
+def test_a_folder_that_cannot_be_built_is_told_with_the_cause(overlay: Path) -> None:
+    write(overlay, base__again=SERVICE, base__kustomization="resources: [routes.yaml, service.yaml, again.yaml]\n")
+    (note, *_) = (each for each in lint_objects([str(overlay)]).found if each.finding.rule == "kustomize")
+    assert "already registered id: Service.v1.[noGrp]/web.shop)" in note.finding.message

@@ -35,7 +35,6 @@ _CONFIG = "proxy.istio.io/config"
 _TEMPLATES = ("gateway", "grpc-agent", "grpc-simple", "sidecar", "waypoint")
 _CORE = ("Namespace", "Pod", "Service")
 _OLD = {
-    INJECT: f"write it as a label: {INJECT}",
     "sidecar.istio.io/discoveryAddress": "set discoveryAddress in proxy.istio.io/config",
     "traffic.sidecar.istio.io/kubevirtInterfaces": "write istio.io/reroute-virtual-interfaces",
 }
@@ -162,4 +161,6 @@ def istio_annotations_are_current(graph: Graph) -> Iterator[Hit]:
         replaced = name == INJECT and (INJECT in labels or kind in TEMPLATED)
         if is_deprecated(name) and not replaced and not passed(name, str(item.get(*path))):
             remedy = _OLD.get(name, "write it in proxy.istio.io/config, or as a Telemetry")
-            yield item.hit(path, f"Istio has deprecated {name}", remedy)
+            if name == INJECT:
+                remedy = f"move it to the labels, beside the annotations: {INJECT}: '{item.get(*path)}'"
+            yield item.hit(path, f"Istio has deprecated the annotation {name}", remedy)

@@ -31,6 +31,9 @@ _PROTOCOLS = "write HTTP, HTTPS, GRPC, HTTP2, TLS or TCP"
 _HOSTS = "hosts: ['./*', 'istio-system/*']"
 _UNIX = "unix://"
 
+_OF_EVERY_CLUSTER = ("default", "kube-system")
+"""Namespaces with Services that Kubernetes itself brings: its API and its DNS."""
+
 
 @object_rule("webhook")
 def sidecar_listeners_are_whole(graph: Graph) -> Iterator[Hit]:
@@ -160,7 +163,12 @@ def egress_listeners_have_ports_of_their_hosts(graph: Graph) -> Iterator[Hit]:
 @object_rule("KIA1004", severity="warning")
 def imported_namespaces_exist(graph: Graph) -> Iterator[Hit]:
     """A Sidecar imports from namespaces that exist: of a misspelt one, nothing, and its Services are unknown hosts."""
-    known = {graph.root_namespace, *graph.namespaces, *(namespace for namespace, _ in graph.services)}
+    known = {
+        graph.root_namespace,
+        *_OF_EVERY_CLUSTER,
+        *graph.namespaces,
+        *(namespace for namespace, _ in graph.services),
+    }
     for item in graph.of_kind("Sidecar") if graph.closed else ():
         for listener in egress_listeners(item):
             for place, host in imported_hosts(item, listener):
