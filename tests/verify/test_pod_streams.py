@@ -16,7 +16,7 @@ import pytest
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead.verify.live.pod_exec import ran_in_pod
+from fairlead.verify.live.pod_exec import Streams, ran_in_pod
 from fairlead.verify.live.port_forward import PortForward
 from tests.fixtures.live.kubelet import Kubelet, killed, node, started
 from tests.fixtures.placed import POD, there, thing
@@ -107,6 +107,30 @@ def test_connections_to_a_forwarded_port_reach_the_pod_side_by_side(live_cluster
             client.close()
     with pytest.raises(ConnectionError):
         HTTPConnection("127.0.0.1", forward.port, timeout=5).request("GET", "/")
+
+
+class Busy:
+    """An API server that is too busy for two of three streams."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams, self.asked = streams, 0
+
+    def stream(self, path: str) -> Any:
+        self.asked += 1
+        if self.asked % 3:
+            raise RefusedError(429, "too many requests")
+        return self._streams.stream(path)
+
+
+def test_a_busy_api_server_is_asked_again_and_no_connection_is_lost(live_cluster: LiveCluster) -> None:
+    busy = Busy(live_cluster.api)
+    with PortForward(busy, NAMESPACE, "web", 80) as forward:
+        for path in ("/a", "/b"):
+            client = HTTPConnection("127.0.0.1", forward.port, timeout=10)
+            client.request("GET", path)
+            assert client.getresponse().read() == path.encode()
+            client.close()
+    assert busy.asked == 6
 
 
 def test_a_port_on_which_nothing_listens_is_said(live_cluster: LiveCluster) -> None:

@@ -37,10 +37,12 @@ class VirtualHost:
 
 @dataclass(frozen=True)
 class RouteTable:
-    """A route configuration, by the name that listeners ask for it."""
+    """A route configuration, by the name that listeners ask for it. `ignores_port`: that of the Host header decides
+    nothing, as istiod sets it."""
 
     name: str
     hosts: tuple[VirtualHost, ...]
+    ignores_port: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _table(config: Mapping[str, Any]) -> RouteTable:
         )
         for each in as_maps(config.get("virtual_hosts"))
     )
-    return RouteTable(str(config.get("name") or ""), hosts)
+    return RouteTable(str(config.get("name") or ""), hosts, config.get("ignore_port_in_host_matching") is True)
 
 
 def _route(route: Mapping[str, Any]) -> Route:

@@ -18,11 +18,12 @@ _BLACKHOLE = "blackhole:"
 
 def virtual_host(table: RouteTable, authority: str) -> VirtualHost | None:
     """By its domains: the exact one, the longest `*.suffix`, the longest `prefix.*`, then `*` (Envoy, VirtualHost)."""
-    names = [authority.lower(), authority.lower().rpartition(":")[0] or authority.lower()]
+    name, colon, port = authority.lower().rpartition(":")
+    asked = name if colon and port.isdigit() and table.ignores_port else authority.lower()
     best: tuple[int, int, VirtualHost] | None = None
     for host in table.hosts:
         for domain in host.domains:
-            rank = max(_rank(domain.lower(), name) for name in names)
+            rank = _rank(domain.lower(), asked)
             if rank > 0 and (best is None or (rank, len(domain)) > best[:2]):
                 best = rank, len(domain), host
     return best[2] if best else None
@@ -89,7 +90,10 @@ def _header_matches(matcher: Mapping[str, Any], request: Request) -> bool:
     if "present_match" in matcher:
         return (value is not None) == (matcher.get("present_match") is not False) != inverted
     if value is None:
-        return inverted and matcher.get("treat_missing_header_as_empty") is not True
+        # A header that lacks matches no value, and not the opposite of one either.
+        if matcher.get("treat_missing_header_as_empty") is not True:
+            return False
+        value = ""
     return _text_matches(as_map(matcher.get("string_match")) or matcher, value) != inverted
 
 

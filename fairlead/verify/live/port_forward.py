@@ -41,7 +41,7 @@ class PortForward:
 
     def __enter__(self) -> PortForward:
         try:
-            self._spare.append(self._streams.stream(self._path))
+            self._spare.append(self._connected())
         except BaseException:
             self._listener.close()
             raise
