@@ -12,9 +12,10 @@ from fairlead.evaluation.evaluation import evaluate
 from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
 from fairlead.preview.chart_rendering import chart_renderer
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.config import SECRET_KEYS
+from mesh.config import SECRET_KEYS, Config
 from mesh.lint.stack.stack_items import stack_items
 from mesh.lint.stack.stack_lint import stack_findings
+from mesh.maturity.presets import with_presets
 from mesh.model.item import Item
 from mesh.ownership import STACK_LABEL
 from mesh.stack import read_config, well_formed
@@ -100,7 +101,9 @@ def test_the_items_are_what_the_program_applies(file: StackFile) -> None:
 @pytest.mark.mesh
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.path.stem)
 def test_every_item_knows_its_place_in_the_stack_file(file: StackFile) -> None:
-    raw = file.own_keys()
+    own = {key: value for key, value in file.own_keys().items() if key not in SECRET_KEYS}
+    # What `maturity` sets has the place where it would be written.
+    raw = with_presets(Config.model_validate(own), own)
     for item in items(file):
         for path in (item.origin, *((*item.origin, *place) for place in item.places.values())):
             found: Any = raw
