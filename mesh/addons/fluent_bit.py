@@ -34,6 +34,11 @@ _SCRAPED = {
     "prometheus.io/port": str(_METRICS),
     "prometheus.io/path": "/api/v2/metrics/prometheus",
 }
+# A node of Fargate runs no pod of a DaemonSet (EKS: "AWS Fargate considerations"), and a release would wait for it.
+_NOT_ON_FARGATE = {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn", "values": ["fargate"]}
+_NODES = {
+    "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": [_NOT_ON_FARGATE]}]}
+}
 _FOLDERS = {"varlog": "/var/log", "varlibdockercontainers": "/var/lib/docker/containers"}
 
 
@@ -107,6 +112,7 @@ class FluentBit(ChartAddon):
             service={"type": self.service_type, "port": _METRICS},
             resources={"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
             tolerations=[{"operator": "Exists"}],
+            affinity={"nodeAffinity": _NODES},
             env=store.environment if isinstance(store, WithSecret) else [],
             config={
                 "inputs": inputs(apps=self.apps),

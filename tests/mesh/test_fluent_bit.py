@@ -123,6 +123,13 @@ def test_it_has_no_more_rights_than_it_needs() -> None:
     assert {each["name"] for each in made["daemonSetVolumes"]} >= set(writable)
 
 
+def test_it_runs_on_every_node_but_those_of_fargate() -> None:
+    made = values()
+    assert made["tolerations"] == [{"operator": "Exists"}]
+    [term] = made["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    assert term["matchExpressions"][0]["values"] == ["fargate"]
+
+
 def test_gateways_do_not_reach_what_has_no_page() -> None:
     addon = FluentBit()
     around = Surroundings(addons=(addon,), gateways=(Pods("istio-ingress", {"istio": "ingress"}),))
