@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from fairlead.cluster.api_client import RefusedError
+from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.pods import pods
 from fairlead.verify.live.sync_state import connected, lags
+from fairlead.verify.sending import CannotSendError
 
 pytestmark = pytest.mark.mesh
 
@@ -67,3 +70,30 @@ def test_pods_are_named_by_what_makes_them() -> None:
     assert [each.workload for each in found.all] == ["shop/alone", "shop/db", "shop/once", "shop/web"]
     # Two pods of the node's network have one address, which is then nobody's.
     assert found.at() == {"10.0.0.1": "shop/web", "10.0.0.2": "shop/db", "fd00::2": "shop/db"}
+
+
+class Cluster:
+    """Lets its pods be listed, everywhere or in one namespace alone."""
+
+    def __init__(self, *, everywhere: bool) -> None:
+        self.everywhere, self.asked = everywhere, list[str]()
+
+    def labelled(self, _api_version: str, _kind: str, namespace: str, _selector: str) -> dict[str, Any]:
+        self.asked.append(namespace)
+        if not namespace and not self.everywhere:
+            raise RefusedError(403, "pods is forbidden")
+        return {"a": pod("web-0", {"kind": "StatefulSet", "name": "web"}, podIP="10.0.0.1")}
+
+
+def test_pods_are_listed_once_for_all_and_by_namespace_where_the_rights_end_there() -> None:
+    wide: Any = Cluster(everywhere=True)
+    known = LivePods(wide)
+    assert [known.of("shop/web")[0].name, known.of("shop/web")[0].name] == ["web-0", "web-0"]
+    assert wide.asked == [""]
+    narrow: Any = Cluster(everywhere=False)
+    known = LivePods(narrow)
+    assert known.of("shop/web")
+    assert known.of("shop/web")
+    assert narrow.asked == ["", "shop"]
+    with pytest.raises(CannotSendError, match="pods cannot be read: pods is forbidden"):
+        LivePods(narrow).all()

@@ -223,3 +223,10 @@ def test_what_metrics_cannot_tell_is_said(tmp_path: Path) -> None:
         del MESH[3]["spec"]["http"][0]
     mixed = observed(promise, asking, Metrics(web_v1=70, web_v2=30), Observing(300))
     assert mixed.why.startswith("other requests from clients in the mesh reach the same workloads with other shares")
+    MESH[3]["spec"]["http"][0]["mirror"] = {"host": "web", "subset": "v2"}
+    try:
+        asking, promise = observing(tmp_path)
+    finally:
+        del MESH[3]["spec"]["http"][0]["mirror"]
+    mirrored = observed(promise, asking, Metrics(web_v1=70, web_v2=130), Observing(300))
+    assert mirrored.why == "requests are mirrored, and metrics do not tell a mirrored one from another"
