@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_pascal
 
 from mesh import addons as room
 from mesh.addons.addon import Addon
-from mesh.addons.product import OTHERS, Product
+from mesh.addons.product import METRICS, OTHERS, Product
 from mesh.keys.section import Section
 
 AnAddon = TypeVar("AnAddon", bound=Addon)
@@ -35,6 +35,11 @@ class AddonSections(Section):
     def of(self, kind: type[AnAddon]) -> AnAddon | None:
         """The addon of a kind; None where the stack file does not name it."""
         return getattr(self, kind.field)
+
+    @property
+    def with_metrics(self) -> tuple[Addon, ...]:
+        """Those that keep the metrics that others ask for."""
+        return tuple(addon for addon in self.named if addon.product.keeps == METRICS)
 
     @property
     def extension_providers(self) -> list[dict[str, Any]]:

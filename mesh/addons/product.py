@@ -12,6 +12,8 @@ from mesh.versions import Chart
 
 INJECT = "sidecar.istio.io/inject"
 NO_SIDECAR = {INJECT: "false"}
+METRICS = "metrics history"
+"""What is kept by a product that others ask for metrics."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ OTHERS = (
     Product("Kiali operator", "kiali-operator"),
     Product("Loki", "loki", keeps="logs"),
     Product("OpenTelemetry collector", "opentelemetry-collector"),
-    Product("Prometheus", "kube-prometheus-stack", keeps="metrics history"),
+    Product("Prometheus", "kube-prometheus-stack", keeps=METRICS),
     Product("Tempo", "tempo", keeps="traces"),
 )
 """Charts that stand beside a mesh and are no addon of it: what a comparison says of them, it says by these names."""

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
-from mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at, word_at
+from mesh.addons.product import (
+    METRICS,
+    NO_SIDECAR,
+    Endpoint,
+    Product,
+    Reading,
+    has_sidecar,
+    opened_by,
+    value_at,
+    word_at,
+)
 from mesh.keys.scalars import Count
 from mesh.keys.section import Values, merged
 from mesh.model.yaml_values import as_list, as_map
@@ -36,7 +46,7 @@ _PRODUCT = Product(
     PROMETHEUS.name,
     chart=PROMETHEUS,
     endpoint=Endpoint("prometheus", 9090, 9090),
-    keeps="metrics history",
+    keeps=METRICS,
     read=_read,
 )
 

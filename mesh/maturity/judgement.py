@@ -120,12 +120,11 @@ def _no_logs(seen: _Seen) -> str:
 
 def _no_metrics(seen: _Seen) -> str:
     """Of addons, which are no objects of Istio's: one that others ask, and one that shows what it has."""
-    named = seen.config.addons.named
-    asked = {kind for addon in named for kind in addon.needs}
-    kept = [addon for addon in named if addon.product.keeps == "metrics history"]
-    if not kept:
+    addons = seen.config.addons
+    asked = {kind for addon in addons.named for kind in addon.needs}
+    if not addons.with_metrics:
         return "no Prometheus keeps its metrics"
-    return "" if any(type(addon) in asked for addon in kept) else "nothing shows what Prometheus keeps"
+    return "" if any(type(addon) in asked for addon in addons.with_metrics) else "nothing shows what Prometheus keeps"
 
 
 def _no_timeout(seen: _Seen) -> str:

@@ -16,7 +16,7 @@ from fairlead.verify.sending import CannotSendError
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import gateway_workload
-from mesh.addons.prometheus import Prometheus
+from mesh.addons.addon import Addon
 from mesh.model.traffic.explanation import Explanation
 from mesh.model.traffic.request import OUTSIDE, Request
 
@@ -92,11 +92,11 @@ def _gateway(subject: Subject, request: Request) -> str:
     return found
 
 
-def _prometheus(subject: Subject) -> Prometheus:
-    found = subject.config.addons.of(Prometheus) if subject.config else None
-    if found is None:
+def _prometheus(subject: Subject) -> Addon:
+    found = subject.config.addons.with_metrics if subject.config else ()
+    if not found:
         raise CannotSendError("the stack file names no Prometheus")
-    return found
+    return found[0]
 
 
 def _mixed(subject: Subject, request: Request, expected: Explanation) -> str:
