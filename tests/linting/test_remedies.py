@@ -91,3 +91,17 @@ def test_rules_that_say_the_same_are_told_as_an_info(tmp_path: Path) -> None:
     path.write_text(RULE.format("web", LIMITS) + "---\n" + RULE.format("web-2", LIMITS))
     found = [each.finding for each in lint_objects([str(path)]).found]
     assert [each.severity for each in found if each.rule == "hosts_have_one_destination_rule"] == ["info"]
+
+
+def test_a_namespace_is_not_taken_for_one_that_kubernetes_brings(tmp_path: Path) -> None:
+    path = tmp_path / "objects.yaml"
+    hosts = "[./*, kube-system/*, kubeflow-system/*]"
+    path.write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {ports: [{port: 80, name: http}]}\n"
+        "---\napiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\n"
+        f"spec: {{egress: [{{hosts: {hosts}}}]}}\n"
+    )
+    found = [each.finding for each in lint_objects([str(path)]).found]
+    said = [(each.value, each.severity) for each in found if each.rule == "imported_namespaces_exist"]
+    assert said == [("kubeflow-system/*", "info")]

@@ -163,17 +163,12 @@ def egress_listeners_have_ports_of_their_hosts(graph: Graph) -> Iterator[Hit]:
 @object_rule("KIA1004", severity="warning")
 def imported_namespaces_exist(graph: Graph) -> Iterator[Hit]:
     """A Sidecar imports from namespaces that exist: of a misspelt one, nothing, and its Services are unknown hosts."""
-    known = {
-        graph.root_namespace,
-        *_OF_EVERY_CLUSTER,
-        *graph.namespaces,
-        *(namespace for namespace, _ in graph.services),
-    }
+    known = {graph.root_namespace, *graph.namespaces, *(namespace for namespace, _ in graph.services)}
     for item in graph.of_kind("Sidecar") if graph.closed else ():
         for listener in egress_listeners(item):
             for place, host in imported_hosts(item, listener):
                 name, slash, rest = host.partition("/")
-                if not slash or rest != "*" or name in ("*", ".", *known) or name.startswith("~"):
+                if not slash or rest != "*" or name in ("*", ".", *_OF_EVERY_CLUSTER, *known) or name.startswith("~"):
                     continue
                 near = close(name, sorted(known))
                 message = f"no Service of a namespace {name} is known, so this imports nothing"
