@@ -34,6 +34,8 @@ class Addon(Section):
     secrets: ClassVar[Mapping[str, str]] = {}
     # Whether each node has a pod of it, which mounts folders of the node.
     on_nodes: ClassVar[bool] = False
+    # Whether traffic is seen with it, which is the first step of `maturity`.
+    shows_traffic: ClassVar[bool] = False
     # Of `class FluentBit`: fluent_bit in Python, fluentBit in the stack file, fluent-bit as release and component.
     field: ClassVar[str]
     key: ClassVar[str]

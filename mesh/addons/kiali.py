@@ -45,6 +45,7 @@ class Kiali(ChartAddon):
     )
     asks = (Grafana, Prometheus, Tracing)
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
+    shows_traffic: ClassVar[bool] = True
     secrets: ClassVar[Mapping[str, str]] = {
         _KEY: "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
         "chart generates a new one at every change, which logs everyone out. "

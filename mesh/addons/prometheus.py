@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mesh.addons.addon import Addon
 from mesh.addons.chart_addon import ChartAddon
@@ -55,6 +55,7 @@ class Prometheus(ChartAddon):
     """Metrics of the mesh, on port 9090; the chart is prometheus-community's."""
 
     products = (_PRODUCT,)
+    shows_traffic: ClassVar[bool] = True
 
     retention_days: Count = 15
     """How long metrics are kept, in days."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mesh.addons.addons import KINDS
 from mesh.apps.app import App
 from mesh.config import Config
 from mesh.keys.scalars import seconds
@@ -50,8 +51,8 @@ def _access_logs(config: Config, index: int) -> Keys:
 def _metrics(config: Config, index: int) -> Keys:  # noqa: ARG001 - those of the mesh are every app's
     """Not in the namespace of an istiod that is somebody else's."""
     place = {"namespace": "monitoring"} if config.istio.is_shared else {}
-    yield ("addons", "prometheus"), place
-    yield ("addons", "kiali"), place
+    for kind in (each for each in KINDS if each.shows_traffic):
+        yield ("addons", kind.key), place
 
 
 def _timeout(config: Config, index: int) -> Keys:
