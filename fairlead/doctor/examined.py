@@ -16,6 +16,7 @@ from fairlead.doctor.finding import Skip
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile
 from mesh.cluster import Eks
 from mesh.config import Config
@@ -133,7 +134,7 @@ def examined_stack(
     program: Path, stack_file: StackFile, snapshot: Snapshot, named: Named, *, live: bool = True
 ) -> Examined:
     """The stack of a file that was evaluated, on the cluster that is the stack's; `live` says whether it is asked."""
-    config = stack_file.described()
+    config = described_mesh(stack_file)
 
     def connect() -> LiveCluster:
         return stack_cluster(snapshot, program, named, config.cluster.eks)

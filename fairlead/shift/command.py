@@ -23,6 +23,7 @@ from fairlead.shift.edited_text import edited_text
 from fairlead.shift.new_weights import app_named, new_weights, route_meant
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.printable import colours_wanted
+from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead.yaml_files.yaml_text import from_yaml
@@ -87,7 +88,7 @@ def _shifted(typed: Shift, program: Path, stack: str | None, config_file: Path |
 
 def _config(read: StackFile) -> Config:
     try:
-        return read.described()
+        return described_mesh(read)
     except ConfigError as error:
         raise UserError(str(error)) from None
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.evaluation.snapshot import SECRET
-from mesh.config import Config
-from mesh.stack import well_formed, without_secrets
 
 _SECURE = "secure"
 
@@ -32,11 +30,6 @@ class StackFile:
         prefix = f"{self.project}:"
         own = {key: text for key, text in self.program_config().items() if key.startswith(prefix)}
         return {key.removeprefix(prefix): _value(text) for key, text in own.items()}
-
-    def described(self) -> Config:
-        """What its keys describe, and nothing of its secrets. Raises ConfigError for what has not that shape."""
-        keys = without_secrets(self.own_keys(), self.own_secret_keys())
-        return well_formed(keys, region=self.program_config().get("aws:region"))
 
     def secret_keys(self) -> list[str]:
         return sorted(key for key, value in self.config.items() if has_secrets(value))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile, qualified
@@ -102,7 +103,7 @@ def _wrong_besides(stack_file: StackFile) -> list[Finding]:
     """What else is wrong with the shape, so that all is said at once."""
     found = namespace_findings(stack_file.config)
     try:
-        stack_file.described()
+        described_mesh(stack_file)
     except ConfigError as error:
         found += error.findings
     return found

@@ -136,7 +136,7 @@ def test_a_click_shows_the_objects_behind_a_part(reader: Reader, case: str) -> N
     page.locator("g.app", has_text="app-001").locator("g.route").nth(1).click()
     assert panel.locator("summary").all_text_contents() == ["VirtualService team-01/app-001"]
     assert "weight: 95\n" in panel.locator("pre").text_content()
-    assert panel.locator("h2").text_content() == "all: 95 % to stable, 5 % to canary"
+    assert panel.locator("h2").text_content() == "all: 5 % to canary, 95 % to stable"
     page.locator("g.app", has_text="app-000").locator("g.edge").nth(1).click()
     assert panel.locator("summary").all_text_contents() == [
         "VirtualService team-00/app-000", "DestinationRule team-00/app-000",

@@ -78,7 +78,7 @@ class PortForward:
                 return
             self._open.add(remote)
             try:
-                with contextlib.suppress(OSError, import_module("websocket").WebSocketException):
+                with contextlib.suppress(OSError, ValueError, import_module("websocket").WebSocketException):
                     self._carry(local, remote)
             finally:
                 self._open.discard(remote)
@@ -105,14 +105,16 @@ class PortForward:
         """One thread for both directions: a TLS connection may not be read and written side by side."""
         named: set[int] = set()
         remote.settimeout(None)
-        while not self._ended.is_set():
-            waiting = isinstance(remote.sock, ssl.SSLSocket) and remote.sock.pending() > 0
-            ready = [remote.sock] if waiting else select.select([local, remote.sock], [], [])[0]
+        # The end of the forward takes it from the stream while this thread waits.
+        stream = remote.sock
+        while stream is not None and not self._ended.is_set():
+            waiting = isinstance(stream, ssl.SSLSocket) and stream.pending() > 0
+            ready = [stream] if waiting else select.select([local, stream], [], [])[0]
             if local in ready:
                 if not (data := local.recv(_PIECE)):
                     return
                 remote.send_binary(bytes([_DATA]) + data)
-            if remote.sock in ready and not self._receive(local, remote, named):
+            if stream in ready and not self._receive(local, remote, named):
                 return
 
     def _receive(self, local: socket.socket, remote: Any, named: set[int]) -> bool:
