@@ -7,12 +7,12 @@ empty where nothing is wrong. In JUnit a check is a test case; a warning is one 
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fairlead.doctor.finding import Diagnosis, Verdict
-from fairlead.terminal.printable import one_line, printable
+from fairlead.reports.junit import Case, junit_suite
+from fairlead.terminal.printable import one_line
 
 _MARKS = {Verdict.OK: "ok", Verdict.WARNING: "warning", Verdict.FAILED: "FAILED", Verdict.SKIPPED: "skipped"}
 _WIDTH = max(len(each) for each in _MARKS.values())
@@ -46,22 +46,13 @@ def json_report(stack: str, said: Sequence[Diagnosis]) -> str:
 
 def junit_report(stack: str, said: Sequence[Diagnosis]) -> str:
     """One test suite; see above."""
-    number = Counter(each.seen.verdict for each in said)
-    suite = ET.Element(
-        "testsuite",
-        name=f"fairlead doctor {printable(stack)}",
-        tests=str(len(said)),
-        failures=str(number[Verdict.FAILED]),
-        skipped=str(number[Verdict.SKIPPED]),
-    )
-    for each in said:
-        seen = each.seen
-        case = ET.SubElement(suite, "testcase", classname="doctor", name=each.check)
-        if seen.verdict is Verdict.FAILED:
-            ET.SubElement(case, "failure", message=printable(seen.text)).text = printable(seen.remedy)
-        elif seen.verdict is Verdict.SKIPPED:
-            ET.SubElement(case, "skipped", message=printable(seen.text))
-        else:
-            ET.SubElement(case, "system-out").text = printable("\n".join([seen.text, seen.remedy]).strip())
-    ET.indent(suite)
-    return ET.tostring(suite, encoding="unicode")
+    return junit_suite(f"fairlead doctor {stack}", [_case(each) for each in said])
+
+
+def _case(diagnosis: Diagnosis) -> Case:
+    seen, check = diagnosis.seen, diagnosis.check
+    if seen.verdict is Verdict.FAILED:
+        return Case("doctor", check, "failed", seen.text, seen.remedy)
+    if seen.verdict is Verdict.SKIPPED:
+        return Case("doctor", check, "skipped", seen.text)
+    return Case("doctor", check, "passed", "\n".join([seen.text, seen.remedy]).strip())

@@ -18,7 +18,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Positions, positions
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.config import SECRET_KEYS
+from mesh.config import SECRET_KEYS, Config
 from mesh.findings import ConfigError, report
 from mesh.findings import Path as KeyPath
 from mesh.lint.object_findings import object_findings
@@ -43,6 +43,8 @@ class AskedMesh:
     mesh: Mesh
     place: Callable[[Item, KeyPath], str]
     refused: tuple[str, ...] = ()
+    config: Config | None = None
+    """What the stack file describes; None where plain YAML or a cluster is asked."""
 
 
 def mesh_of_objects(paths: Sequence[str], mesh_config: Path | None) -> AskedMesh:
@@ -92,7 +94,7 @@ def mesh_of_stack(stack_file: StackFile, program: Path) -> AskedMesh:
         return f"{name}:{text.of_key((*item.origin, *known), stack_file.project).line}"
 
     kept, refused = accepted(stack_graph(config, read.items))
-    return AskedMesh(Mesh(kept, time.time()), place, refused)
+    return AskedMesh(Mesh(kept, time.time()), place, refused, config)
 
 
 def _readable(read: ReadObjects) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fairlead.maturity.lines import lines
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.yaml_text import as_yaml
 from mesh.config import Config
@@ -18,7 +19,7 @@ from mesh.lint.stack.stack_lint import stack_graph
 from mesh.maturity.judgement import Standing, standings
 from mesh.maturity.steps import BEYOND, STEPS
 from mesh.reading.stack_objects import stack_objects
-from mesh.stack import well_formed, without_secrets
+from mesh.stack import without_secrets
 
 _LINT = "Fix the stack file first: python -m fairlead lint shows each line."
 
@@ -30,7 +31,7 @@ def maturity_command(stack_file: StackFile, program: Path, *, as_json: bool) -> 
     if wrong:
         raise UserError(report(wrong), _LINT)
     try:
-        config = well_formed(raw, region=stack_file.program_config().get("aws:region"))
+        config = described_mesh(stack_file)
     except ConfigError as error:
         raise UserError(str(error), _LINT) from None
     found = standings(config, stack_graph(config, read.items))

@@ -31,8 +31,6 @@ from fairlead.verify.tokens import claims_of
 from fairlead.verify.verify import promised, verdicts
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.config import SECRET_KEYS
-from mesh.stack import well_formed
 
 
 @dataclass(frozen=True)
@@ -143,9 +141,8 @@ def subject_of(
     for token in tokens:
         claims_of(token)
     found = mesh_of_stack(stack_file, program)
-    keys = {key: value for key, value in stack_file.own_keys().items() if key not in SECRET_KEYS}
-    config = well_formed(keys)
-    return Subject(stack_file.stack, found, config, config.lifecycle.protect, tokens, has_certificate)
+    is_protected = found.config is not None and found.config.lifecycle.protect
+    return Subject(stack_file.stack, found, found.config, is_protected, tokens, has_certificate)
 
 
 def chosen(promises: Sequence[Promise], words: Sequence[str]) -> list[Promise]:

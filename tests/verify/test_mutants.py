@@ -33,6 +33,15 @@ def asked(asking: Asking, check: str, words: str) -> list[Verdict]:
     return list(verdicts(about(asking, check, words), asking))
 
 
+def both(name: str, folder: Path, *, obeys: bool = True, silent: bool = False) -> tuple[list[Verdict], list[Verdict]]:
+    """What is said of the true proxies, and of those of a mutant."""
+    check, words, mutation = MUTANTS[name]
+    with shop(folder, obeys=obeys, silent=silent) as asking:
+        true = asked(asking, check, words)
+    with shop(folder, mutation, obeys=obeys, silent=silent) as asking:
+        return true, asked(asking, check, words)
+
+
 @pytest.fixture(scope="module")
 def true_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
     with shop(tmp_path_factory.mktemp("shop")) as asking:
@@ -71,11 +80,7 @@ IN_THE_PROXY = ("a timeout twice as long", "no timeout", "a retry too few", "a r
 
 @pytest.mark.parametrize("name", IN_THE_PROXY)
 def test_of_apps_that_obey_no_header_the_route_in_the_proxy_is_read(name: str, tmp_path: Path) -> None:
-    check, words, mutation = MUTANTS[name]
-    with shop(tmp_path, obeys=False) as asking:
-        (true,) = asked(asking, check, words)
-    with shop(tmp_path, mutation, obeys=False) as asking:
-        (wrong,) = asked(asking, check, words)
+    (true,), (wrong,) = both(name, tmp_path, obeys=False)
     assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN)
     assert wrong.evidence
     assert "the route in the proxy" in wrong.evidence.seen
@@ -83,11 +88,7 @@ def test_of_apps_that_obey_no_header_the_route_in_the_proxy_is_read(name: str, t
 
 @pytest.mark.parametrize("name", ["a path not rewritten", "a header not removed", "a header not set"])
 def test_of_apps_that_tell_nothing_the_route_in_the_proxy_is_read(name: str, tmp_path: Path) -> None:
-    check, words, mutation = MUTANTS[name]
-    with shop(tmp_path, silent=True) as asking:
-        true, *_ = asked(asking, check, words)
-    with shop(tmp_path, mutation, silent=True) as asking:
-        wrong, *_ = asked(asking, check, words)
+    (true, *_), (wrong, *_) = both(name, tmp_path, silent=True)
     assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN), (true, wrong)
     assert true.evidence
     assert "the route in the proxy does so" in true.evidence.seen
@@ -95,11 +96,7 @@ def test_of_apps_that_tell_nothing_the_route_in_the_proxy_is_read(name: str, tmp
 
 @pytest.mark.parametrize("name", ["60/40 for 70/30", "30 % to another app", "another version"])
 def test_answers_that_do_not_say_whose_they_are_are_counted_by_the_proxy(name: str, tmp_path: Path) -> None:
-    check, words, mutation = MUTANTS[name]
-    with shop(tmp_path, silent=True) as asking:
-        true, *_ = asked(asking, check, words)
-    with shop(tmp_path, mutation, silent=True) as asking:
-        wrong, *_ = asked(asking, check, words)
+    (true, *_), (wrong, *_) = both(name, tmp_path, silent=True)
     assert (true.standing, wrong.standing) == (Standing.HOLDS, Standing.BROKEN)
     assert wrong.evidence
     assert "counted by the first proxy" in wrong.evidence.seen

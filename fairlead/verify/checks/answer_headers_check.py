@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.class_promise import class_promise
+from fairlead.verify.naming import asked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.classes.handled import handled
@@ -36,11 +36,10 @@ def _promised(subject: Subject, request: Request, expected: Explanation) -> Prom
     said = [f"{name}: {value}" for name, value in sorted(given.items())]
     text = f"{asked(request)}: answered with {', '.join(said)}" if said else f"{asked(request)}: answered"
     text += f" without {', '.join(removed)}" if removed else ""
-    why_not = untested(subject, request, expected)
     how = f"{_NUMBER} requests" + ("; whether the app sets what is removed, nobody knows" if removed else "")
-    return Promise(
-        promise_id(NAME, text), NAME, about(subject, request, expected), text, "" if why_not else how, why_not,
-        request, expected, 0 if why_not else _NUMBER, details={"given": given, "removed": removed},
+    return class_promise(
+        NAME, text, subject, (request, expected), how=how, requests=_NUMBER,
+        details={"given": given, "removed": removed},
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fairlead.verify.asking import Asking
+from fairlead.verify.class_promise import class_promise
 from fairlead.verify.ends import STATUS, Ends, ends_of
-from fairlead.verify.naming import about, promise_id, sentence
+from fairlead.verify.naming import promise_id, sentence
 from fairlead.verify.observation import Observation, Observer
 from fairlead.verify.promise import Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import LIMITED, says, untested
+from fairlead.verify.sendable import LIMITED, says
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
@@ -60,23 +61,14 @@ def _route(request: Request, expected: Explanation) -> tuple[str, ...]:
 
 def promised(subject: Subject, request: Request, expected: Explanation) -> Promise:
     """What a class promises, and how that is tested."""
-    text = sentence(request, expected)
     ends = ends_of(expected)
     is_random = len(ends.shares) > 1 and not ends.is_chance
     number = POSSIBLE if ends.is_chance else usual_number(ends.shares) if is_random else CERTAIN
-    why_not = untested(subject, request, expected) or (_too_many(subject, expected, number) if is_random else "")
-    return Promise(
-        promise_id(NAME, text),
-        NAME,
-        about(subject, request, expected),
-        text,
-        how="" if why_not else _how(ends, number, is_random=is_random),
-        untested=why_not,
-        request=request,
-        expected=expected,
-        requests=0 if why_not else number,
-        is_random=is_random,
-    )
+    return class_promise(
+        NAME, sentence(request, expected), subject, (request, expected),
+        how=_how(ends, number, is_random=is_random), requests=number,
+        why_not=_too_many(subject, expected, number) if is_random else "", is_random=is_random,
+    )  # fmt: skip
 
 
 def _too_many(subject: Subject, expected: Explanation, number: int) -> str:

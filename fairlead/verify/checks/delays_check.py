@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from statistics import median
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.class_promise import class_promise
+from fairlead.verify.naming import asked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import untested
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
@@ -33,13 +33,11 @@ def promises(subject: Subject) -> Iterator[Promise]:
         if not wait:
             continue
         text = f"{asked(request)}: {100 * share:g} % delayed by {wait:g} s"
-        why_not = untested(subject, request, expected)
         is_random = share < 1
         number = usual_number({LATE: share, AT_ONCE: 1 - share}) if is_random else 3
-        yield Promise(
-            promise_id(NAME, text), NAME, about(subject, request, expected), text,
-            "" if why_not else f"about {number} requests, each timed", why_not,
-            request, expected, 0 if why_not else number, is_random, {"seconds": wait, "share": share},
+        yield class_promise(
+            NAME, text, subject, (request, expected), how=f"about {number} requests, each timed", requests=number,
+            is_random=is_random, details={"seconds": wait, "share": share},
         )  # fmt: skip
 
 

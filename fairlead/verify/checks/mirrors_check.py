@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.class_promise import class_promise
+from fairlead.verify.naming import asked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import untested
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
@@ -30,16 +30,14 @@ def promises(subject: Subject) -> Iterator[Promise]:
         for name, share, workloads in route.mirrors if route else ():
             text = f"{asked(request)}: {100 * share:g} % mirrored to {name}"
             both = set(workloads) & expected.answered.keys()
-            why_not = untested(subject, request, expected)
-            why_not = why_not or ("the same pods answer, and a count does not tell copies apart" if both else "")
+            why_not = "the same pods answer, and a count does not tell copies apart" if both else ""
             why_not = why_not or ("the mirror has no pods" if not workloads else "")
             is_random = 0 < share < 1
             number = usual_number(_shares(share)) if is_random else _NUMBER
-            yield Promise(
-                promise_id(NAME, text), NAME, about(subject, request, expected), text,
-                "" if why_not else f"about {number} requests, and what the first proxy has sent to the mirror's pods",
-                why_not, request, expected, 0 if why_not else number, is_random,
-                {"share": share, "workloads": workloads},
+            how = f"about {number} requests, and what the first proxy has sent to the mirror's pods"
+            yield class_promise(
+                NAME, text, subject, (request, expected), how=how, requests=number, why_not=why_not,
+                is_random=is_random, details={"share": share, "workloads": workloads},
             )  # fmt: skip
 
 

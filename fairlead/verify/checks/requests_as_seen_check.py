@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead.verify.asking import Asking
+from fairlead.verify.class_promise import class_promise
 from fairlead.verify.echo import Echo, echo
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.naming import asked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_rewrite import rewritten_by
 from fairlead.verify.proxy_route import found_route
-from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.classes.handled import handled
@@ -44,12 +44,8 @@ def _promised(subject: Subject, plain: Request) -> Promise | None:
     if not changed:
         return None
     text = f"{asked(request)}: the app sees {', '.join(changed)}"
-    why_not = untested(subject, request, expected)
-    return Promise(
-        promise_id(NAME, text), NAME, about(subject, request, expected), text,
-        "" if why_not else f"{_NUMBER} requests, if the app tells what it got, else the route in the proxy", why_not,
-        request, expected, 0 if why_not else _NUMBER, details={"seen": seen},
-    )  # fmt: skip
+    how = f"{_NUMBER} requests, if the app tells what it got, else the route in the proxy"
+    return class_promise(NAME, text, subject, (request, expected), how=how, requests=_NUMBER, details={"seen": seen})
 
 
 def _changes(request: Request, seen: dict[str, Any]) -> Iterator[str]:

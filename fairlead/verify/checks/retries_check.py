@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.class_promise import class_promise
+from fairlead.verify.naming import asked
 from fairlead.verify.obedience import DISOBEYS, obeys, provoked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_route import proxy_route, retry_policy
-from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.classes.handled import handled
@@ -29,11 +29,9 @@ def promises(subject: Subject) -> Iterator[Promise]:
             continue
         on = ",".join(sorted(route.retries.on))
         text = f"{asked(request)}: retried up to {route.retries.attempts} times" + (f" on {on}" if on else "")
-        why_not = untested(subject, request, expected)
         how = "2 requests to the app made to fail by a header, or else the route in the proxy's configuration"
-        yield Promise(
-            promise_id(NAME, text), NAME, about(subject, request, expected), text, "" if why_not else how, why_not,
-            request, expected, 0 if why_not else 3,
+        yield class_promise(
+            NAME, text, subject, (request, expected), how=how, requests=3,
             details={"attempts": route.retries.attempts, "on": sorted(route.retries.on)},
         )  # fmt: skip
 

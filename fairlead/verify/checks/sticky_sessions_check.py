@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
+from fairlead.verify.class_promise import class_promise
 from fairlead.verify.ends import ends_of
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.naming import asked
 from fairlead.verify.observation import Observer
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
-from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from mesh.model.classes.handled import Sticky, handled
@@ -29,13 +29,11 @@ def promises(subject: Subject) -> Iterator[Promise]:
             continue
         by = f"{route.sticky.by} {route.sticky.name}".strip()
         text = f"{asked(request)}: the same {by} gets to the same pod"
-        why_not = untested(subject, request, expected)
-        if not why_not and len(route.sticky.workloads) < len(("one", "other")):
-            why_not = "one workload has all its pods, and which of them answers is not told apart"
-        yield Promise(
-            promise_id(NAME, text), NAME, about(subject, request, expected), text,
-            "" if why_not else f"{_VALUES} values, {_EACH} requests each", why_not,
-            request, expected, 0 if why_not else _VALUES * _EACH, details={"sticky": route.sticky},
+        is_alone = len(route.sticky.workloads) < len(("one", "other"))
+        why_not = "one workload has all its pods, and which of them answers is not told apart" if is_alone else ""
+        yield class_promise(
+            NAME, text, subject, (request, expected), how=f"{_VALUES} values, {_EACH} requests each",
+            requests=_VALUES * _EACH, why_not=why_not, details={"sticky": route.sticky},
         )  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.naming import about, asked, promise_id
+from fairlead.verify.class_promise import class_promise
+from fairlead.verify.naming import asked
 from fairlead.verify.obedience import DISOBEYS, obeys, provoked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_route import proxy_route, seconds_of
-from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
 from mesh.model.classes.handled import handled
 
@@ -28,12 +28,10 @@ def promises(subject: Subject) -> Iterator[Promise]:
         if route is None or route.timeout is None:
             continue
         text = f"{asked(request)}: times out after {route.timeout:g} s"
-        why_not = untested(subject, request, expected)
         how = "2 requests to the app made slow by a header, or else the route in the proxy's configuration"
-        yield Promise(
-            promise_id(NAME, text), NAME, about(subject, request, expected), text, "" if why_not else how, why_not,
-            request, expected, 0 if why_not else 3, details={"seconds": route.timeout},
-        )  # fmt: skip
+        yield class_promise(
+            NAME, text, subject, (request, expected), how=how, requests=3, details={"seconds": route.timeout}
+        )
 
 
 def verdict(promise: Promise, asking: Asking) -> Verdict:

@@ -74,7 +74,6 @@ def _pods(objects: Iterable[dict[str, Any]]) -> Iterator[Pod]:
         addresses = as_maps(status.get("podIPs")) or [{"ip": status.get("podIP")}]
         inner = [one for key in ("containers", "initContainers") for one in as_maps(spec.get(key))]
         named = [port for one in inner for port in as_maps(one.get("ports")) if port.get("name")]
-        ready = [one for one in as_maps(status.get("conditions")) if one.get("type") == "Ready"]
         yield Pod(
             namespace=str(metadata.get("namespace")),
             name=str(metadata.get("name")),
@@ -82,10 +81,16 @@ def _pods(objects: Iterable[dict[str, Any]]) -> Iterator[Pod]:
             account=str(spec.get("serviceAccountName") or "default"),
             ips=tuple(str(one.get("ip")) for one in addresses if one.get("ip")),
             containers=tuple(str(one.get("name")) for one in inner),
-            is_ready=any(one.get("status") == "True" for one in ready),
+            is_ready=is_ready(each),
             labels=tuple(sorted((key, str(value)) for key, value in as_map(metadata.get("labels")).items())),
             ports=tuple((str(one.get("name")), int(one.get("containerPort") or 0)) for one in named),
         )
+
+
+def is_ready(pod: dict[str, Any]) -> bool:
+    """Whether Kubernetes says that this pod takes requests."""
+    conditions = as_maps(as_map(pod.get("status")).get("conditions"))
+    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
 
 
 def _made_by(metadata: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.lifecycle.causes import causes
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress, Silent
+from fairlead.verify.live.pods import is_ready
 from fairlead.verify.live.probe_job import OWNER, RUN_LABEL, Place, is_abandoned, probe_job
 from fairlead.verify.sending import CannotSendError
 from mesh.model.yaml_values import as_map
@@ -119,7 +120,7 @@ class ProbePods:
         deadline = time.monotonic() + self.within
         while time.monotonic() < deadline:
             for pod, live in self._found(ref).items():
-                if _is_ready(live):
+                if is_ready(live):
                     return pod.name
             if why := self._ended(ref):
                 raise CannotSendError(why)
@@ -147,8 +148,3 @@ class ProbePods:
 
 def _owner(job: dict[str, Any]) -> str:
     return str(as_map(as_map(job.get("metadata")).get("annotations")).get(OWNER) or "")
-
-
-def _is_ready(pod: dict[str, Any]) -> bool:
-    conditions: list[dict[str, Any]] = as_map(pod.get("status")).get("conditions") or []
-    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
