@@ -74,9 +74,9 @@ lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade tak
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-cli.txt requirements-cli.in
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
 
-digests: $(READY) ## Write the digests of images and charts into mesh/versions.py, asked of their registries
+digests: $(READY) ## Write the digests of images and charts into fairlead_mesh/versions.py, asked of their registries
 	$(BIN)/python tools/digests.py
-	$(BIN)/ruff format --quiet mesh/versions.py
+	$(BIN)/ruff format --quiet fairlead_mesh/versions.py
 
 docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference.pages

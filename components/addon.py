@@ -1,4 +1,4 @@
-"""How is an addon installed? As its file in mesh/addons says: who may reach it, then its Secrets, chart and objects."""
+"""How is an addon installed? As its file in `addons` says: who may reach it, its Secrets, chart and objects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pulumi
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.addons import addon as section
-from mesh.addons.surroundings import Surroundings
-from mesh.images import with_digests
-from mesh.keys.section import Manifest
+from fairlead_mesh.addons import addon as section
+from fairlead_mesh.addons.surroundings import Surroundings
+from fairlead_mesh.images import with_digests
+from fairlead_mesh.keys.section import Manifest
 
 
 class Addon(pulumi.ComponentResource):

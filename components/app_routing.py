@@ -9,11 +9,11 @@ import pulumi
 from components.gateway import Gateway
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.apps.app import App
-from mesh.external import external_objects
-from mesh.routing.destination_rule import destination_rules
-from mesh.routing.managed_weights import managed_weights
-from mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.external import external_objects
+from fairlead_mesh.routing.destination_rule import destination_rules
+from fairlead_mesh.routing.managed_weights import managed_weights
+from fairlead_mesh.routing.virtual_service import virtual_services
 
 
 class AppRouting(pulumi.ComponentResource):

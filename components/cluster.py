@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 from components.eks_description import agreed_balancing, described
 from components.kubeconfig import require_context
 from components.lookups import explained, has_engine
-from mesh import cluster as section
+from fairlead_mesh import cluster as section
 
 
 class Cluster(pulumi.ComponentResource):

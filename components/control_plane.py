@@ -10,12 +10,12 @@ import pulumi
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.addons.addons import AddonSections
-from mesh.charts import istio_chart
-from mesh.images import istio_digest_values
-from mesh.istio import Istio, base_values, istiod_values, peer_authentication
-from mesh.namespaces import Namespace
-from mesh.telemetry.mesh_objects import mesh_objects
+from fairlead_mesh.addons.addons import AddonSections
+from fairlead_mesh.charts import istio_chart
+from fairlead_mesh.images import istio_digest_values
+from fairlead_mesh.istio import Istio, base_values, istiod_values, peer_authentication
+from fairlead_mesh.namespaces import Namespace
+from fairlead_mesh.telemetry.mesh_objects import mesh_objects
 
 
 class ControlPlane(pulumi.ComponentResource):

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.lookups import has_engine
-from mesh.cluster import Eks
-from mesh.findings import report
-from mesh.load_balancing import Balancing, Described
+from fairlead_mesh.cluster import Eks
+from fairlead_mesh.findings import report
+from fairlead_mesh.load_balancing import Balancing, Described
 
 _GET_CLUSTER = "aws:eks/getCluster:getCluster"
 _BOTH = (

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.vpc_networks import Networks
-from mesh.gateways import Gateway
-from mesh.load_balancer_values import front_rules, name_of, pod_ports
-from mesh.load_balancing import Balancing
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.load_balancer_values import front_rules, name_of, pod_ports
+from fairlead_mesh.load_balancing import Balancing
 
 
 def front_group(

@@ -11,13 +11,13 @@ from components.gateway_service import reached
 from components.helm_release import helm_release
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh import gateways as section
-from mesh.charts import istio_chart
-from mesh.external_gateway import external_gateway_objects
-from mesh.gateway_values import gateway_object, gateway_values, rollout_timeout
-from mesh.istio import Istio
-from mesh.outputs import Reached
-from mesh.rollout.gateway_rollout import rollout_objects
+from fairlead_mesh import gateways as section
+from fairlead_mesh.charts import istio_chart
+from fairlead_mesh.external_gateway import external_gateway_objects
+from fairlead_mesh.gateway_values import gateway_object, gateway_values, rollout_timeout
+from fairlead_mesh.istio import Istio
+from fairlead_mesh.outputs import Reached
+from fairlead_mesh.rollout.gateway_rollout import rollout_objects
 
 
 class Gateway(pulumi.ComponentResource):

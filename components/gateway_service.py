@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes import _utilities
 
-from mesh.outputs import Reached
+from fairlead_mesh.outputs import Reached
 
 
 class _LiveService(pulumi.CustomResource):

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes.helm import v3 as helm
 
-from mesh.charts import ChartReference
-from mesh.ownership import release_description, stack_mark
+from fairlead_mesh.charts import ChartReference
+from fairlead_mesh.ownership import release_description, stack_mark
 
 
 def helm_release(

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pulumi
 import yaml
 
-from mesh.cluster import Kubeconfig
+from fairlead_mesh.cluster import Kubeconfig
 
 _DEFAULT = "~/.kube/config"
 

@@ -8,9 +8,9 @@ from typing import Any
 import pulumi
 from pulumi_kubernetes import _utilities
 
-from mesh.keys.section import Manifest
-from mesh.model.secret_parts import hidden
-from mesh.ownership import marked, stack_mark
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.model.secret_parts import hidden
+from fairlead_mesh.ownership import marked, stack_mark
 
 AWAITED_KINDS = frozenset(
     {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}

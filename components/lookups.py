@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pulumi
 
-from mesh.aws_errors import aws_error
-from mesh.cluster import Eks
+from fairlead_mesh.aws_errors import aws_error
+from fairlead_mesh.cluster import Eks
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pulumi
 
 from components.cluster import Cluster
 from components.kubernetes_object import KubernetesObject
-from mesh.namespaces import Namespace, namespace_object
+from fairlead_mesh.namespaces import Namespace, namespace_object
 
 
 class MeshNamespace(pulumi.ComponentResource):

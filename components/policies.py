@@ -8,7 +8,7 @@ import pulumi
 
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.keys.section import Manifest
+from fairlead_mesh.keys.section import Manifest
 
 
 class Policies(pulumi.ComponentResource):

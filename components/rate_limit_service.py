@@ -8,8 +8,8 @@ import pulumi
 
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.images import with_digests
-from mesh.keys.section import Manifest
+from fairlead_mesh.images import with_digests
+from fairlead_mesh.keys.section import Manifest
 
 
 class RateLimitService(pulumi.ComponentResource):

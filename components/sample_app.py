@@ -8,9 +8,9 @@ import pulumi
 
 from components.kubernetes_object import KubernetesObject
 from components.site import Site
-from mesh.images import with_digests
-from mesh.samples.sample import Sample
-from mesh.samples.samples import sample_objects
+from fairlead_mesh.images import with_digests
+from fairlead_mesh.samples.sample import Sample
+from fairlead_mesh.samples.samples import sample_objects
 
 
 class SampleApp(pulumi.ComponentResource):

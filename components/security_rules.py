@@ -11,10 +11,10 @@ from components.cluster import Cluster
 from components.front_group import front_group
 from components.security_discovery import discover
 from components.vpc_networks import Networks, pod_networks
-from mesh.gateways import Gateway
-from mesh.load_balancer_values import has_front_group
-from mesh.load_balancing import Balancing
-from mesh.security_rules import (
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.load_balancer_values import has_front_group
+from fairlead_mesh.load_balancing import Balancing
+from fairlead_mesh.security_rules import (
     STACK_TAG,
     Rule,
     SecurityGroups,

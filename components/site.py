@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.cluster import Cluster
-from mesh.timeouts import Timeouts
+from fairlead_mesh.timeouts import Timeouts
 
 
 @dataclass(frozen=True)

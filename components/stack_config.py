@@ -11,16 +11,16 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
-from mesh.config import SECRET_KEYS, Config
-from mesh.findings import ConfigError, report, warnings
-from mesh.keys.project import PROJECT
-from mesh.keys.section import Manifest
-from mesh.keys.stack_keys import namespace_findings, secret_findings
-from mesh.limits.rate_limit_objects import rate_limit_objects
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.policies import policies
-from mesh.reading.stack_objects import broken_findings_at_their_line, chart_folder_findings, stack_objects
-from mesh.stack import well_formed, without_secrets
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.findings import ConfigError, report, warnings
+from fairlead_mesh.keys.project import PROJECT
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.keys.stack_keys import namespace_findings, secret_findings
+from fairlead_mesh.limits.rate_limit_objects import rate_limit_objects
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.policies import policies
+from fairlead_mesh.reading.stack_objects import broken_findings_at_their_line, chart_folder_findings, stack_objects
+from fairlead_mesh.stack import well_formed, without_secrets
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 
-from mesh.config import Config
-from mesh.outputs import Reached, app_outputs, gateway_outputs
+from fairlead_mesh.config import Config
+from fairlead_mesh.outputs import Reached, app_outputs, gateway_outputs
 
 
 def stack_outputs(config: Config, reached: Mapping[str, pulumi.Output[Reached]]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""Which annotations and labels does Istio read, and where? Writes mesh/lint/workloads/annotations.json from istio/api.
+"""Which annotations and labels does Istio read, and where? Of istio/api.
 
-python tools/annotations.py API_CLONE
+Writes fairlead_mesh/lint/workloads/annotations.json:
+
+    python tools/annotations.py API_CLONE
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 
 import yaml
 
-TABLE = Path(__file__).resolve().parents[1] / "mesh" / "lint" / "workloads" / "annotations.json"
+TABLE = Path(__file__).resolve().parents[1] / "fairlead_mesh" / "lint" / "workloads" / "annotations.json"
 
 
 def git(clone: str, *arguments: str) -> str:

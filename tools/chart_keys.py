@@ -1,4 +1,6 @@
-"""Which values do Istio's charts read? Writes mesh/lint/stack/chart_keys.json from clones of istio/istio and istio/api.
+"""Which values do Istio's charts read? Of clones of istio/istio and istio/api.
+
+Writes fairlead_mesh/lint/stack/chart_keys.json:
 
     python tools/chart_keys.py ISTIO_CLONE API_CLONE
 
@@ -19,7 +21,7 @@ from typing import Any, cast
 
 import yaml
 
-TABLE = Path(__file__).resolve().parents[1] / "mesh" / "lint" / "stack" / "chart_keys.json"
+TABLE = Path(__file__).resolve().parents[1] / "fairlead_mesh" / "lint" / "stack" / "chart_keys.json"
 OLDEST = 22
 CHARTS = {"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway"}
 MESSAGES = {"meshConfig": "MeshConfig", "meshConfig.defaultConfig": "ProxyConfig"}

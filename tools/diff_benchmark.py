@@ -13,7 +13,15 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = 1000
-_PROGRAM = ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml", "requirements.txt", "components", "fairlead", "mesh")
+_PROGRAM = (
+    "__main__.py",
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+    "requirements.txt",
+    "components",
+    "fairlead",
+    "fairlead_mesh",
+)
 _WHO = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com", "-c", "commit.gpgsign=false")
 Process = Callable[..., tuple[float, str]]
 """Runs a command in a fresh process: its seconds and what it printed."""

@@ -1,6 +1,6 @@
 """Which digests do the version table's images and charts have? Asked of their registries and repositories.
 
-`python tools/digests.py` writes IMAGE_DIGESTS and CHART_DIGESTS of mesh/versions.py. What the table has already stays:
+`python tools/digests.py` writes IMAGE_DIGESTS and CHART_DIGESTS of fairlead_mesh/versions.py. What these have stays:
 where a registry now has another digest under a tag, it says so and fails, unless `--accept` is given.
 """
 
@@ -22,11 +22,11 @@ import yaml
 PROGRAM = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROGRAM))
 
-from mesh import versions  # noqa: E402
-from mesh.images import images  # noqa: E402
-from mesh.samples.bookinfo import bookinfo_objects  # noqa: E402
+from fairlead_mesh import versions  # noqa: E402
+from fairlead_mesh.images import images  # noqa: E402
+from fairlead_mesh.samples.bookinfo import bookinfo_objects  # noqa: E402
 
-TABLE = PROGRAM / "mesh" / "versions.py"
+TABLE = PROGRAM / "fairlead_mesh" / "versions.py"
 SECONDS = 60
 INDEXES = (
     "application/vnd.oci.image.index.v1+json",
@@ -147,13 +147,13 @@ def written(text: str, table: str, found: Mapping[Key, str]) -> str:
     )
     changed, times = re.subn(rf"(?ms)^({table}: [^\n]*= {{\n).*?^}}", lambda match: f"{match[1]}{rows}}}", text)
     if times != 1:
-        raise ValueError(f"mesh/versions.py has no {table}")
+        raise ValueError(f"fairlead_mesh/versions.py has no {table}")
     return changed
 
 
 def main() -> int:
     """Look all of them up; 1 where one is not to be had or has changed."""
-    parser = argparse.ArgumentParser(description="Write the digests of images and charts into mesh/versions.py.")
+    parser = argparse.ArgumentParser(description="Write the digests of images and charts into the version table.")
     parser.add_argument("--accept", action="store_true", help="take a digest that has changed")
     given = parser.parse_args()
     text, said = TABLE.read_text(encoding="utf-8"), list[str]()

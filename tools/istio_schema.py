@@ -1,4 +1,6 @@
-"""Which fields have Istio's kinds, and which values? Writes mesh/lint/schema/istio_schema.json from Istio's CRDs.
+"""Which fields have Istio's kinds, and which values? Of Istio's CRDs.
+
+Writes fairlead_mesh/lint/schema/istio_schema.json:
 
     python tools/istio_schema.py
 
@@ -22,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from fairlead.cluster.toolchain import Toolchain  # noqa: E402 - found by the path above
 
-TABLE = ROOT / "mesh" / "lint" / "schema" / "istio_schema.json"
+TABLE = ROOT / "fairlead_mesh" / "lint" / "schema" / "istio_schema.json"
 KEPT = ("enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "format")
 KEPT_OF_MAPS = ("minProperties", "maxProperties")
 Schema = dict[str, Any]

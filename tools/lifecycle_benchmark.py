@@ -69,7 +69,7 @@ def _project(folder: Path, toolchain: Any, kubeconfig: Path) -> Iterator[tuple[C
     from fairlead.yaml_files.stack_reader import read_stack_file  # noqa: PLC0415
 
     project = folder / "project"
-    for name in ("components", "mesh"):
+    for name in ("components", "fairlead_mesh"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(ROOT / "__main__.py", project / "__main__.py")
     described = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))

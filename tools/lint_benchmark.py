@@ -39,8 +39,8 @@ def measure_lint(stack: Mapping[str, Any], runs: int) -> None:
     from fairlead.lint.stack_lint import lint_stack  # noqa: PLC0415 - of this process alone
     from fairlead.yaml_files.stack_file import StackFile  # noqa: PLC0415
     from fairlead.yaml_files.yaml_text import as_yaml  # noqa: PLC0415
-    from mesh.lint.stack.stack_lint import stack_findings  # noqa: PLC0415
-    from mesh.stack import well_formed  # noqa: PLC0415
+    from fairlead_mesh.lint.stack.stack_lint import stack_findings  # noqa: PLC0415
+    from fairlead_mesh.stack import well_formed  # noqa: PLC0415
 
     clean = stack_with_services(stack)
     config = well_formed(StackFile("fairlead", "benchmark", Path(), clean).own_keys())

@@ -1,4 +1,6 @@
-"""Which types have the fields of MeshConfig and ProxyConfig? Writes mesh/lint/schema/mesh_types.json from istio/api.
+"""Which types have the fields of MeshConfig and ProxyConfig? Of istio/api.
+
+Writes fairlead_mesh/lint/schema/mesh_types.json:
 
     python tools/mesh_types.py API_CLONE
 
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).resolve().parents[1] / "mesh" / "lint" / "schema" / "mesh_types.json"
+TABLE = Path(__file__).resolve().parents[1] / "fairlead_mesh" / "lint" / "schema" / "mesh_types.json"
 FILES = ("mesh/v1alpha1/config.proto", "mesh/v1alpha1/proxy.proto")
 _BLOCK = re.compile(r"(message|enum|oneof)\s+(\w+)\s*\{|(\})|([^;{}]+);")
 _FIELD = re.compile(r"(?:(repeated|optional)\s+)?(map<\s*\w+\s*,\s*([\w.]+)\s*>|[\w.]+)\s+(\w+)\s*=\s*\d+")

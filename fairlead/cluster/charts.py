@@ -16,8 +16,8 @@ from fairlead.cluster.toolchain import CHARTS, KUBERNETES_VERSION, Toolchain
 from fairlead.evaluation.chart_version import chart_version
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.file_names import file_name
-from mesh.reading.boundaries import chart_problem
-from mesh.versions import CHART_DIGESTS
+from fairlead_mesh.reading.boundaries import chart_problem
+from fairlead_mesh.versions import CHART_DIGESTS
 
 PULL_WITHIN = 20.0
 ISTIO_CHARTS = {

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from fairlead.cluster.child import run
 from fairlead.terminal.errors import UserError, disk_full
-from mesh.reading.documents import UNREADABLE, yaml_objects
-from mesh.reading.problems import yaml_problem
+from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
+from fairlead_mesh.reading.problems import yaml_problem
 
 OWN = ("HELM_KUBE", "HELM_NAMESPACE", "HELM_DRIVER", "KUBECONFIG")
 INSTALL_WITHIN = 120.0

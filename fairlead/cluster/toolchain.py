@@ -11,7 +11,7 @@ from pathlib import Path
 from fairlead.cluster.go_build import GO_NEEDED, GoTool, build
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress, Silent
-from mesh.reading.boundaries import own_cache
+from fairlead_mesh.reading.boundaries import own_cache
 
 ASSETS = "KUBEBUILDER_ASSETS"
 API_SERVER = "kube-apiserver"

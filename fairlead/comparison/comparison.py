@@ -12,9 +12,9 @@ from fairlead.evaluation.chart_objects import gateway_chart
 from fairlead.evaluation.differences import Difference, changes
 from fairlead.evaluation.masking import Manifest, masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
-from mesh.model.classes.differences import Compared
-from mesh.model.graph import Graph, graph
-from mesh.model.item import Item
+from fairlead_mesh.model.classes.differences import Compared
+from fairlead_mesh.model.graph import Graph, graph
+from fairlead_mesh.model.item import Item
 
 RELEASE = "Release"
 

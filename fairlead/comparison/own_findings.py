@@ -15,7 +15,7 @@ from fairlead.lint.stack_lint import lint_stack
 from fairlead.terminal.errors import UserError
 
 _ROOT = Path(__file__).resolve().parents[2]
-_CODE = ("fairlead", "mesh")
+_CODE = ("fairlead", "fairlead_mesh")
 
 
 def own_findings(source: Source, python: Path) -> tuple[LintFinding, ...] | None:

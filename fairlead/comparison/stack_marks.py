@@ -7,8 +7,8 @@ from typing import Any
 
 from fairlead.comparison.comparison import Side
 from fairlead.evaluation.snapshot import Resource
-from mesh.model.yaml_values import as_map
-from mesh.ownership import STACK_LABEL, release_description, stack_mark
+from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.ownership import STACK_LABEL, release_description, stack_mark
 
 
 def without_marks(side: Side) -> Side:

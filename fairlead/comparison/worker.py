@@ -1,7 +1,7 @@
 """What does another folder's program say? Evaluated in a process of its own, with that folder's own code and packages.
 
-The evaluation is fairlead's of today; `mesh` and `components` are those of the folder, which is why nothing here may
-import `mesh` before the program does.
+The evaluation is fairlead's of today; `fairlead_mesh` and `components` are those of the folder, which is why nothing
+here may import `fairlead_mesh` before the program does.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fairlead.cluster.charts import ChartSource, ChartUnavailableError
 from fairlead.evaluation.snapshot import Snapshot
-from mesh.addons.addons import KINDS
+from fairlead_mesh.addons.addons import KINDS
 
 
 def addons_without_chart(snapshot: Snapshot, charts: ChartSource) -> dict[str, str]:

@@ -18,9 +18,9 @@ from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.cluster import Eks
-from mesh.config import Config
-from mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.cluster import Eks
+from fairlead_mesh.config import Config
+from fairlead_mesh.model.yaml_values import as_list, as_map
 
 
 @dataclass

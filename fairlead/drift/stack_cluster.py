@@ -13,7 +13,7 @@ from fairlead.cluster.api_client import readable_kubeconfig
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from fairlead.terminal.errors import UserError
-from mesh.cluster import Eks
+from fairlead_mesh.cluster import Eks
 
 _PROVIDER = "pulumi:providers:kubernetes"
 _EKS = "eks/"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
-from mesh.model.classes.differences import Difference
-from mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITHOUT_SIDECAR
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import Outcome
-from mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.classes.differences import Difference
+from fairlead_mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITHOUT_SIDECAR
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import Outcome
+from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 _SEEN = ("path", "host", "port", "identity")
 

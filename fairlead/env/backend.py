@@ -16,7 +16,7 @@ from fairlead.lifecycle.engine import Engine
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Silent
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.model.yaml_values import as_map
+from fairlead_mesh.model.yaml_values import as_map
 
 _OWNER = 60
 """Characters of it: with all else the tag stays within what Pulumi Cloud takes."""

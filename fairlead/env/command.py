@@ -22,7 +22,7 @@ from fairlead.lifecycle.command import INTERRUPTED, up_evaluated
 from fairlead.lifecycle.consent import Consent
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import project_of
-from mesh.keys.scalars import seconds
+from fairlead_mesh.keys.scalars import seconds
 
 
 def up_environment(program: Path, wanted: Wanted, at: Named, consent: Consent) -> int:

@@ -18,9 +18,9 @@ from fairlead.terminal.errors import UserError, unwritable
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh.findings import report
-from mesh.ownership import stack_mark
-from mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.findings import report
+from fairlead_mesh.ownership import stack_mark
+from fairlead_mesh.reading.stack_objects import stack_objects
 
 _WITHOUT = "objects="
 

@@ -129,7 +129,7 @@ def reap(
 def _duration(option: str, text: str | None) -> None:
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
-    from mesh.keys.scalars import Duration, seconds  # noqa: PLC0415
+    from fairlead_mesh.keys.scalars import Duration, seconds  # noqa: PLC0415
 
     if text is None:
         return

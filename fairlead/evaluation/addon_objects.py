@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fairlead.evaluation.snapshot import Resource, Snapshot
-from mesh.addons.addon import Addon
-from mesh.addons.addons import KINDS
+from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.addons.addons import KINDS
 
 _KINDS = {f"fairlead:components:{kind.__name__}": kind for kind in KINDS}
 

@@ -18,18 +18,18 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Positions, positions
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.config import SECRET_KEYS, Config
-from mesh.findings import ConfigError, report
-from mesh.findings import Path as KeyPath
-from mesh.lint.object_findings import object_findings
-from mesh.lint.stack.stack_lint import stack_graph
-from mesh.model.graph import Graph, graph
-from mesh.model.item import Item
-from mesh.model.traffic.mesh import Mesh, Outside
-from mesh.model.yaml_values import as_list, as_map
-from mesh.reading.object_files import ReadObjects, read_objects
-from mesh.reading.stack_objects import stack_objects
-from mesh.stack import well_formed
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.findings import ConfigError, report
+from fairlead_mesh.findings import Path as KeyPath
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.lint.stack.stack_lint import stack_graph
+from fairlead_mesh.model.graph import Graph, graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.traffic.mesh import Mesh, Outside
+from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.reading.object_files import ReadObjects, read_objects
+from fairlead_mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.stack import well_formed
 
 _ROOT = "istio-system"
 _WEBHOOK = "webhook"

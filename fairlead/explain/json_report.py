@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from fairlead.explain.asked_mesh import AskedMesh
 from fairlead.explain.text_report import typed_request
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import Outcome, Step
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import Outcome, Step
 
 if TYPE_CHECKING:
     from fairlead.explain.classes import Classes

@@ -12,8 +12,8 @@ from typing import Any
 
 from fairlead.effects.effect import Hurt
 from fairlead.terminal.errors import UserError
-from mesh.keys.nearest import nearest
-from mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 CLASSES = {
     Hurt.INTERRUPTS: "interrupts",

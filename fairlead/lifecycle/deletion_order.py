@@ -17,7 +17,7 @@ from pathlib import Path
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.sighting import title_of
 from fairlead.terminal.file_names import file_name
-from mesh.reading.boundaries import own_cache
+from fairlead_mesh.reading.boundaries import own_cache
 
 _STEP = re.compile(r"^\s*[-+~]+\s+(\S+) (\S+) deleted\b[^(]*\((?:(?P<minutes>\d+)m)?(?P<seconds>[\d.]+)s\)")
 _UNKNOWN = "-"

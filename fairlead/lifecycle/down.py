@@ -29,7 +29,7 @@ from fairlead.lifecycle.running import planned, previewed, repaired, said, watch
 from fairlead.lifecycle.webhooks import without_dead_webhooks
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
-from mesh.ownership import stack_mark
+from fairlead_mesh.ownership import stack_mark
 
 _GONE = "If the cluster is gone for good: python -m fairlead down --stack {stack} --cluster-gone"
 

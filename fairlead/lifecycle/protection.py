@@ -5,7 +5,7 @@ from __future__ import annotations
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.terminal.errors import UserError
-from mesh.lifecycle import still_protected
+from fairlead_mesh.lifecycle import still_protected
 
 
 def unprotected(snapshot: Snapshot, state: Deployment) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairlead.lint.kustomize import KUSTOMIZATIONS, Rendered, patch_files, render, root_folders
-from mesh.findings import Finding
+from fairlead_mesh.findings import Finding
 
 CHART, KUSTOMIZE = "chart", "kustomize"
 _AT_ONCE = 4

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mesh.model.yaml_values import as_list, as_map
-from mesh.reading.documents import UNREADABLE, yaml_objects
+from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _PARTS = tuple("resources bases components".split())  # noqa: SIM905 - the last word alone is a folder of this program

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.yaml_files.positions import Place
-from mesh.findings import Finding, Related, Severity, dotted, joined
+from fairlead_mesh.findings import Finding, Related, Severity, dotted, joined
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

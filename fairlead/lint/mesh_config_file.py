@@ -10,13 +10,13 @@ from fairlead.lint.linted import Placed
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.positions import Place, Positions
-from mesh.findings import Finding
-from mesh.findings import Path as FieldPath
-from mesh.lint.schema.mesh_config_fields import FIELDS_RULE, wrong_fields
-from mesh.lint.stack.chart_keys import NEWEST
-from mesh.reading.documents import UNREADABLE, each_object, yaml_objects
-from mesh.reading.problems import yaml_problem
-from mesh.reading.roots import Roots
+from fairlead_mesh.findings import Finding
+from fairlead_mesh.findings import Path as FieldPath
+from fairlead_mesh.lint.schema.mesh_config_fields import FIELDS_RULE, wrong_fields
+from fairlead_mesh.lint.stack.chart_keys import NEWEST
+from fairlead_mesh.reading.documents import UNREADABLE, each_object, yaml_objects
+from fairlead_mesh.reading.problems import yaml_problem
+from fairlead_mesh.reading.roots import Roots
 
 
 def read_mesh_config(path: Path) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from fairlead.lint.templates import told_once, unread_templates_noted
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import files_of_named
 from fairlead.yaml_files.positions import Place, Positions
-from mesh.findings import Finding, Related
-from mesh.lint.orders import findings_in_any_order
-from mesh.lint.rule import OBJECT_RULES
-from mesh.model.graph import Graph, graph
-from mesh.model.item import Item
-from mesh.reading.files import STANDARD_INPUT
-from mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
-from mesh.reading.stack_objects import broken_finding, list_findings
+from fairlead_mesh.findings import Finding, Related
+from fairlead_mesh.lint.orders import findings_in_any_order
+from fairlead_mesh.lint.rule import OBJECT_RULES
+from fairlead_mesh.model.graph import Graph, graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.files import STANDARD_INPUT
+from fairlead_mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
+from fairlead_mesh.reading.stack_objects import broken_finding, list_findings
 
 _ROOT_NAMESPACE = "istio-system"
 

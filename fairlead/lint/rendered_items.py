@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fairlead.lint.kustomize import Rendered
-from mesh.model.item import Item
-from mesh.model.repeats import identity
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.repeats import identity
 
 _OF_THE_CLUSTER = (
     "APIService",

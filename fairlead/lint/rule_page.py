@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from fairlead.terminal.errors import UserError
-from mesh.findings import Severity
-from mesh.lint.config_findings import CONFIG_RULE_FILES
-from mesh.lint.object_findings import OBJECT_RULE_FILES
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule, Status
+from fairlead_mesh.findings import Severity
+from fairlead_mesh.lint.config_findings import CONFIG_RULE_FILES
+from fairlead_mesh.lint.object_findings import OBJECT_RULE_FILES
+from fairlead_mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule, Status
 
 STACK, OBJECTS, READING = "stack file", "objects", "reading"
 

@@ -12,9 +12,9 @@ from fairlead.lint.silenced_objects import told_of_silence, unknown_rule
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.positions import positions
-from mesh.lint.stack.silence import silenced
-from mesh.lint_settings import LintSettings
-from mesh.reading.documents import UNREADABLE, yaml_objects
+from fairlead_mesh.lint.stack.silence import silenced
+from fairlead_mesh.lint_settings import LintSettings
+from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
 
 
 def without_listed(found: Sequence[Placed], listed: Path) -> tuple[list[Placed], list[Placed]]:

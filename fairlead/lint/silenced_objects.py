@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from fairlead.lint.linted import Placed
 from fairlead.yaml_files.positions import Place, node_at
-from mesh.findings import Finding, Severity
-from mesh.lint.rule import OBJECT_RULES
-from mesh.reading.files import UnreadableFileError, text_of
-from mesh.reading.roots import Root
+from fairlead_mesh.findings import Finding, Severity
+from fairlead_mesh.lint.rule import OBJECT_RULES
+from fairlead_mesh.reading.files import UnreadableFileError, text_of
+from fairlead_mesh.reading.roots import Root
 
 _COMMENT = re.compile(r"#\s*fairlead:\s*ignore\b[ \t]*(?P<rule>[\w-]*)[ \t]*(?P<reason>.*)$")
 _HINT = "fairlead:"

@@ -11,11 +11,11 @@ from fairlead.lint.object_lint import broken_files, place_in
 from fairlead.yaml_files.positions import Place, positions
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import BrokenFileError, stack_file_with_strays
-from mesh.findings import ConfigError, Finding, Related
-from mesh.keys.stack_keys import namespace_findings, secret_findings
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.reading.stack_objects import chart_folder_findings, stack_objects
-from mesh.stack import well_formed, without_secrets
+from fairlead_mesh.findings import ConfigError, Finding, Related
+from fairlead_mesh.keys.stack_keys import namespace_findings, secret_findings
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.reading.stack_objects import chart_folder_findings, stack_objects
+from fairlead_mesh.stack import well_formed, without_secrets
 
 
 @collector_paused()

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from fairlead.lint.linted import Placed
-from mesh.findings import Finding
-from mesh.reading.files import UnreadableFileError, text_of
-from mesh.reading.problems import TEMPLATE
+from fairlead_mesh.findings import Finding
+from fairlead_mesh.reading.files import UnreadableFileError, text_of
+from fairlead_mesh.reading.problems import TEMPLATE
 
 RULE = "template"
 _VARIABLE = r"\$\{[^}\n]*\}|\$\([^)\n]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|%[A-Z_]+%|@[A-Z_]+@|\w+_PLACEHOLDER"

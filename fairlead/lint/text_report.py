@@ -8,7 +8,7 @@ import typer
 
 from fairlead.lint.linted import SEVERITIES, Linted, Placed, RelatedPlace
 from fairlead.terminal.printable import one_line
-from mesh.findings import dotted, shown
+from fairlead_mesh.findings import dotted, shown
 
 _COLOURS = {"error": typer.colors.RED, "warning": typer.colors.YELLOW, "info": typer.colors.BLUE}
 _INDENT = " " * 6

@@ -13,13 +13,13 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.yaml_text import as_yaml
-from mesh.config import Config
-from mesh.findings import ConfigError, report
-from mesh.lint.stack.stack_lint import stack_graph
-from mesh.maturity.judgement import Standing, standings
-from mesh.maturity.steps import BEYOND, STEPS
-from mesh.reading.stack_objects import stack_objects
-from mesh.stack import without_secrets
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import ConfigError, report
+from fairlead_mesh.lint.stack.stack_lint import stack_graph
+from fairlead_mesh.maturity.judgement import Standing, standings
+from fairlead_mesh.maturity.steps import BEYOND, STEPS
+from fairlead_mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.stack import without_secrets
 
 _LINT = "Fix the stack file first: python -m fairlead lint shows each line."
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from mesh.config import Config
-from mesh.keys.project import PROJECT
-from mesh.maturity.keys_of_steps import KeyPath
+from fairlead_mesh.config import Config
+from fairlead_mesh.keys.project import PROJECT
+from fairlead_mesh.maturity.keys_of_steps import KeyPath
 
 Lines = dict[str, Any]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fairlead.evaluation.snapshot import Snapshot
-from mesh.model.graph import Graph
-from mesh.model.item import Item
-from mesh.model.security.mtls import PERMISSIVE, PeerPolicies
-from mesh.model.sidecars import injects
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.security.mtls import PERMISSIVE, PeerPolicies
+from fairlead_mesh.model.sidecars import injects
 
 
 def plain_text_line(snapshot: Snapshot, root_namespace: str) -> str:

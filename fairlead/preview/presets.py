@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.findings import dotted
-from mesh.maturity.presets import Preset
-from mesh.maturity.steps import STEPS
-from mesh.stack import presets_of, without_secrets
+from fairlead_mesh.findings import dotted
+from fairlead_mesh.maturity.presets import Preset
+from fairlead_mesh.maturity.steps import STEPS
+from fairlead_mesh.stack import presets_of, without_secrets
 
 
 def preset_lines(stack_file: StackFile) -> Iterator[str]:

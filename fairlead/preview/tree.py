@@ -12,8 +12,8 @@ from rich.tree import Tree
 
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, SECRET, STACK_TYPE, UNKNOWN, Resource, Snapshot
 from fairlead.preview.open_answers import asked_of_aws, maker_is_open, remark
-from mesh.model.item import Item
-from mesh.model.routes import routing
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.routes import routing
 
 _COMPONENT = "fairlead:components:"
 

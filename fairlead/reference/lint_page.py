@@ -9,7 +9,7 @@ from pathlib import Path
 from fairlead.lint.rule_page import OBJECTS, READING, STACK, RulePage, rule_pages
 from fairlead.reference.markdown import escaped
 from fairlead.yaml_files.positions import positions
-from mesh.findings import Path as KeyPath
+from fairlead_mesh.findings import Path as KeyPath
 
 LINT_PAGE = "docs/lint.md"
 _TESTS = Path(__file__).parents[2] / "tests"
@@ -109,7 +109,7 @@ def _depth(line: str) -> int:
 
 _INTRODUCTION = """# Lint
 
-<!-- Made from the rules by `make docs`: fix the docstrings in mesh/lint/ instead. -->
+<!-- Made from the rules by `make docs`: fix the docstrings in fairlead_mesh/lint/ instead. -->
 
 `lint` reports what would not work in a mesh before anything is applied: without a cluster, an account or a network.
 

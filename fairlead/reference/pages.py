@@ -11,13 +11,13 @@ from pydantic.fields import FieldInfo
 from fairlead.reference.lint_page import LINT_PAGE, lint_page
 from fairlead.reference.markdown import escaped
 from fairlead.reference.type_words import default_in_words, scalar_forms, sections_in, type_in_words
-from mesh.config import SECRET_KEYS, Config
-from mesh.keys.project import PROJECT
-from mesh.keys.section import Section
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.keys.project import PROJECT
+from fairlead_mesh.keys.section import Section
 
 PROGRAM = Path(__file__).parents[2]
 _EXAMPLES = ("Pulumi.dev.yaml", "Pulumi.local.yaml", "examples/*.yaml")
-_MADE = "<!-- Made from the config model by `make docs`: fix the docstrings in mesh/ instead. -->"
+_MADE = "<!-- Made from the config model by `make docs`: fix the docstrings in fairlead_mesh/ instead. -->"
 
 
 def reference_pages() -> dict[str, str]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead.reference.schema_messages import with_messages
-from mesh.apps.match import StringMatch
-from mesh.config import SECRET_KEYS, Config
-from mesh.external import WHAT_TO_WRITE, External
-from mesh.keys.project import PROJECT
-from mesh.keys.short import Short
-from mesh.keys.stack_keys import near_misses
-from mesh.telemetry.access_logs import WHAT_TO_WRITE as LOGS
-from mesh.telemetry.access_logs import AccessLogs
+from fairlead_mesh.apps.match import StringMatch
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.external import WHAT_TO_WRITE, External
+from fairlead_mesh.keys.project import PROJECT
+from fairlead_mesh.keys.short import Short
+from fairlead_mesh.keys.stack_keys import near_misses
+from fairlead_mesh.telemetry.access_logs import WHAT_TO_WRITE as LOGS
+from fairlead_mesh.telemetry.access_logs import AccessLogs
 
 SCHEMA_PATH = Path("docs/stack.schema.json")
 

@@ -11,12 +11,12 @@ from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from mesh.apps.handling import RetryCondition
-from mesh.apps.load_balancing import Locality, Region
-from mesh.cluster import EksName
-from mesh.gateways import PortName
-from mesh.keys import scalars
-from mesh.keys.section import Section
+from fairlead_mesh.apps.handling import RetryCondition
+from fairlead_mesh.apps.load_balancing import Locality, Region
+from fairlead_mesh.cluster import EksName
+from fairlead_mesh.gateways import PortName
+from fairlead_mesh.keys import scalars
+from fairlead_mesh.keys.section import Section
 
 SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.DnsLabel, "name"),

@@ -13,10 +13,10 @@ from fairlead.reports.mermaid_groups import grouped
 from fairlead.reports.policy_change import PolicyChange, is_denied, pods_behind, policy_changes
 from fairlead.reports.routing_change import RoutingChange, Way, routing_changes
 from fairlead.reports.wording import counted
-from mesh.model.hostnames import CLUSTER_DOMAIN
-from mesh.model.request_words import EVERY_REQUEST
-from mesh.model.routes import Routing, routings
-from mesh.model.virtual_service import MESH
+from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
+from fairlead_mesh.model.request_words import EVERY_REQUEST
+from fairlead_mesh.model.routes import Routing, routings
+from fairlead_mesh.model.virtual_service import MESH
 
 _MOST_NODES = 40
 _MOST_WAYS = 12

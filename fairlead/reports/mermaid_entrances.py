@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fairlead.reports.gateway_change import OUTSIDE, Door, GatewayChange
 from fairlead.reports.mermaid_chart import HEXAGON, Chart, label
-from mesh.model.virtual_service import MESH
+from fairlead_mesh.model.virtual_service import MESH
 
 
 def draw_entrance(chart: Chart, gateway: str, doors: Mapping[str, GatewayChange]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from fairlead.comparison.comparison import RELEASE, Change, How
 from fairlead.reports.line_diff import paired
 from fairlead.reports.yaml_lines import Line, dotted, yaml_lines
-from mesh.findings import Path
+from fairlead_mesh.findings import Path
 
 _CONTEXT = 3
 _FURTHEST = 12

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.requests.differing import Differing, Side, State
 from fairlead.effects.requests.places import place
-from mesh.model.item import Item
-from mesh.model.request_words import EVERY_REQUEST
-from mesh.model.routes import routing
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.request_words import EVERY_REQUEST
+from fairlead_mesh.model.routes import routing
 
 
 class _Target(NamedTuple):

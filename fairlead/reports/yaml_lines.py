@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from mesh.findings import Path
+from fairlead_mesh.findings import Path
 
 _INDENT = 2
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})

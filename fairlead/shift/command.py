@@ -27,9 +27,9 @@ from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh.config import Config
-from mesh.findings import ConfigError
-from mesh.findings import Path as Place
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import ConfigError
+from fairlead_mesh.findings import Path as Place
 
 WRONG_USE = 2
 

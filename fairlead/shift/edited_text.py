@@ -8,7 +8,7 @@ from typing import Any, cast
 import yaml
 
 from fairlead.terminal.errors import UserError
-from mesh.findings import Path, dotted
+from fairlead_mesh.findings import Path, dotted
 
 Node = Any
 _MAP, _LIST, _SCALAR = yaml.MappingNode.id, yaml.SequenceNode.id, yaml.ScalarNode.id

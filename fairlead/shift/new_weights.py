@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from fairlead.terminal.errors import UserError
-from mesh.apps.app import App
-from mesh.apps.route import Route
-from mesh.config import Config
-from mesh.keys.nearest import nearest
-from mesh.model.request_words import requests_in_words
-from mesh.routing.http_route import request_match
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.apps.route import Route
+from fairlead_mesh.config import Config
+from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.model.request_words import requests_in_words
+from fairlead_mesh.routing.http_route import request_match
 
 _TYPED = re.compile(r"(?P<version>[^=]+)=(?P<share>\d{1,3})%?")
 _WHOLE = 100

@@ -12,7 +12,7 @@ from fairlead.verify.live.live_access import Limits, LiveAccess
 from fairlead.verify.outside.outside_sender import OutsideSender
 from fairlead.verify.subject import Subject
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.ownership import stack_mark
+from fairlead_mesh.ownership import stack_mark
 
 
 def cluster_access(

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from fairlead.verify.sending import TIMEOUT, Answer
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import OUTSIDE, Outcome
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import OUTSIDE, Outcome
 
 NO_ANSWER = "no answer"
 APP = "app "

@@ -10,7 +10,7 @@ from fairlead.verify.ends import APP, Ends, end_of, in_words, is_of_app, named_w
 from fairlead.verify.promise import Evidence
 from fairlead.verify.sending import Answer
 from fairlead.verify.trial import Batch, Trial, siblings
-from mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.explanation import explanation
 
 _UNNAMED = f"{APP}?"
 _OTHERS = (

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fairlead.terminal.options import HERE, ConfigFile, Context, Cwd, Kubeconfig, Set, Stack, a_stack, one_of, wrong
-from mesh.keys.duration import nanoseconds
+from fairlead_mesh.keys.duration import nanoseconds
 
 _FORMATS = ("text", "json", "markdown", "junit")
 

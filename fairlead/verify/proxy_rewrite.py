@@ -8,8 +8,8 @@ from typing import Any
 
 from fairlead.verify.echo import Echo
 from fairlead.verify.live.envoy_config import Route
-from mesh.model.traffic.request import UNKNOWN, Request
-from mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.traffic.request import UNKNOWN, Request
+from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 
 def rewritten_by(route: Route, request: Request) -> Echo:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
-from mesh.model.traffic.request import Request
+from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
+from fairlead_mesh.model.traffic.request import Request
 
 TIMEOUT = "timeout"
 ERRORS = (REFUSED, RESET, CLOSED, TLS, NO_NAME, TIMEOUT)

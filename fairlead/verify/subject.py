@@ -8,12 +8,12 @@ from functools import cached_property
 from fairlead.explain.asked_mesh import AskedMesh
 from fairlead.explain.classes import Classes, classes
 from fairlead.verify.tokens import token_for
-from mesh.config import Config
-from mesh.model.classes.bare_clients import bare_explanation
-from mesh.model.traffic.explanation import Explanation, explanation
-from mesh.model.traffic.mesh import Mesh, Outside
-from mesh.model.traffic.request import INTERNET, Request
-from mesh.model.traffic.server import UNDESCRIBED
+from fairlead_mesh.config import Config
+from fairlead_mesh.model.classes.bare_clients import bare_explanation
+from fairlead_mesh.model.traffic.explanation import Explanation, explanation
+from fairlead_mesh.model.traffic.mesh import Mesh, Outside
+from fairlead_mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.traffic.server import UNDESCRIBED
 
 
 @dataclass(frozen=True)

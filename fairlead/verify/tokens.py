@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairlead.terminal.errors import UserError
-from mesh.model.traffic.explanation import explanation
-from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.request import Request
-from mesh.model.yaml_values import as_map
+from fairlead_mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.mesh import Mesh
+from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.yaml_values import as_map
 
 _PARTS = 3
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from fairlead.verify.proxies import HostCount, sent_between
 from fairlead.verify.sendable import POOLED, SAFE, says
 from fairlead.verify.sending import WITHIN, Answer, CannotSendError, Sender, Sent
-from mesh.model.traffic.explanation import explanation
-from mesh.model.traffic.mesh import Mesh, workload_name
-from mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
+from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 if TYPE_CHECKING:
     from fairlead.verify.asking import Asking

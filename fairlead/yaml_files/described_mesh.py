@@ -1,11 +1,11 @@
 """Which mesh do the keys of a stack file describe? Apart from the file itself, which other revisions read without a
-`mesh` of today."""
+`fairlead_mesh` of today."""
 
 from __future__ import annotations
 
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.config import Config
-from mesh.stack import well_formed, without_secrets
+from fairlead_mesh.config import Config
+from fairlead_mesh.stack import well_formed, without_secrets
 
 
 def described_mesh(stack_file: StackFile) -> Config:

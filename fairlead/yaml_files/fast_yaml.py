@@ -9,7 +9,7 @@ from typing import Any, cast
 import yaml
 from ruamel.yaml.resolver import implicit_resolvers
 
-from mesh.reading.limits import hold_to_limits, too_deep
+from fairlead_mesh.reading.limits import hold_to_limits, too_deep
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", None)
 _STRING = "tag:yaml.org,2002:str"

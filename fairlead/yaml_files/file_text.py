@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from fairlead.terminal.errors import UserError
-from mesh.reading.boundaries import boundary, leads_out
-from mesh.reading.files import UnreadableFileError, text_of
-from mesh.reading.object_files import files_in
+from fairlead_mesh.reading.boundaries import boundary, leads_out
+from fairlead_mesh.reading.files import UnreadableFileError, text_of
+from fairlead_mesh.reading.object_files import files_in
 
 
 def text_of_named(path: Path, *, missing: str) -> str:

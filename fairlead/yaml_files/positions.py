@@ -8,10 +8,10 @@ from typing import cast
 
 import yaml
 
-from mesh.findings import Path
-from mesh.keys.project import PROJECT
-from mesh.reading.documents import nodes
-from mesh.reading.roots import Node, Root
+from fairlead_mesh.findings import Path
+from fairlead_mesh.keys.project import PROJECT
+from fairlead_mesh.reading.documents import nodes
+from fairlead_mesh.reading.roots import Node, Root
 
 _MERGE = "tag:yaml.org,2002:merge"
 _NULL = "tag:yaml.org,2002:null"

@@ -11,11 +11,11 @@ from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
-from mesh.findings import ConfigError, Finding, report
-from mesh.keys.nearest import nearest
-from mesh.keys.stack_keys import namespace_findings, root_findings
-from mesh.reading.boundaries import boundary, leads_out
-from mesh.reading.problems import YamlProblem
+from fairlead_mesh.findings import ConfigError, Finding, report
+from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.keys.stack_keys import namespace_findings, root_findings
+from fairlead_mesh.reading.boundaries import boundary, leads_out
+from fairlead_mesh.reading.problems import YamlProblem
 
 
 class BrokenFileError(UserError):

@@ -12,9 +12,9 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
 from fairlead.yaml_files.fast_yaml import UnusualYamlError, fast_yaml
-from mesh.reading.limits import TooMuchError, hold_to_limits
-from mesh.reading.problems import YamlProblem, yaml_problem
-from mesh.reading.typed_scalars import with_places
+from fairlead_mesh.reading.limits import TooMuchError, hold_to_limits
+from fairlead_mesh.reading.problems import YamlProblem, yaml_problem
+from fairlead_mesh.reading.typed_scalars import with_places
 
 _WIDTH = 120
 _TRUTHS = frozenset(("y", "yes", "on", "n", "no", "off"))

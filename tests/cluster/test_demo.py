@@ -20,7 +20,7 @@ from fairlead.demo.leftovers import leftovers
 from fairlead.demo.plan import adopted_namespaces
 from fairlead.demo.trial import Trial, adopt
 from fairlead.terminal.progress import ConsoleProgress
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.hand_made import NOWHERE, manifest, mesh, namespace, namespace_patch, release, stack
 
 pytestmark = pytest.mark.apiserver

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairlead.cluster.toolchain import Toolchain
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.documents import Block, blocks, shows
 from tests.fixtures.reader import Reader

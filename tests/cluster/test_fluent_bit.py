@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from mesh.addons.fluent_bit import FluentBit
-from mesh.addons.surroundings import Surroundings
+from fairlead_mesh.addons.fluent_bit import FluentBit
+from fairlead_mesh.addons.surroundings import Surroundings
 from tests.fixtures.stacks.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
 
 FLUENT_BIT = shutil.which("fluent-bit")

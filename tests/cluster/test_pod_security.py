@@ -14,10 +14,10 @@ from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.helm import Helm
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import KUBERNETES_VERSION, Toolchain
-from mesh.config import Config
-from mesh.gateway_values import gateway_values
-from mesh.istio import istiod_values
-from mesh.namespaces import Namespace, namespace_object, pod_security_labels
+from fairlead_mesh.config import Config
+from fairlead_mesh.gateway_values import gateway_values
+from fairlead_mesh.istio import istiod_values
+from fairlead_mesh.namespaces import Namespace, namespace_object, pod_security_labels
 from tests.fixtures.evaluated import STACKS, evaluate_file
 
 pytestmark = pytest.mark.apiserver

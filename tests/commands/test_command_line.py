@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.snapshot

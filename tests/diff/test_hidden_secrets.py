@@ -10,10 +10,10 @@ import pytest
 
 from fairlead.evaluation.masking import ANOTHER, masked, masked_pair
 from fairlead.evaluation.snapshot import SECRET
-from mesh.findings import Hit
-from mesh.lint.finding import finding
-from mesh.lint.rule import OBJECT_RULES
-from mesh.model.item import Item
+from fairlead_mesh.findings import Hit
+from fairlead_mesh.lint.finding import finding
+from fairlead_mesh.lint.rule import OBJECT_RULES
+from fairlead_mesh.model.item import Item
 from tests.fixtures.ci.scratch_repository import Diff, ScratchRepository
 
 IT = "hunter2hunter2"

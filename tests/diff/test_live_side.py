@@ -20,7 +20,7 @@ from fairlead.drift.live_side import live_side, without_hooks
 from fairlead.drift.stack_cluster import Named, stack_cluster
 from fairlead.evaluation.snapshot import UNKNOWN, Resource
 from fairlead.terminal.errors import UserError
-from mesh.cluster import Eks
+from fairlead_mesh.cluster import Eks
 from tests.fixtures.compared import release, side
 from tests.fixtures.hand_made import known, namespace_patch, stack
 from tests.fixtures.runs.kubeconfig_files import kubeconfig_file

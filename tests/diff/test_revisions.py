@@ -35,14 +35,14 @@ def test_nothing_changed_is_one_sentence(diff: Diff) -> None:
 def test_the_process_of_a_revision_loads_no_mesh_of_today() -> None:
     program = (
         "import sys, fairlead.comparison.worker, fairlead.evaluation.evaluation\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('mesh', 'components')])"
+        "print([name for name in sys.modules if name.split('.')[0] in ('fairlead_mesh', 'components')])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=PROGRAM, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_each_revision_runs_its_own_code(repository: ScratchRepository, diff: Diff) -> None:
-    repository.edit("mesh/routing/virtual_service.py", "networking.istio.io/v1", "networking.istio.io/v1beta1")
+    repository.edit("fairlead_mesh/routing/virtual_service.py", "networking.istio.io/v1", "networking.istio.io/v1beta1")
     repository.commit("An older API version")
     code, out, _ = diff("--base", "main~1", "--head", "main", "--format", "json")
     assert code == 0
@@ -98,7 +98,7 @@ def test_a_head_that_does_not_evaluate_fails_and_still_reports_its_findings(
 def test_each_revision_is_linted_by_its_own_rules(repository: ScratchRepository, diff: Diff) -> None:
     repository.edit("Pulumi.local.yaml", WEIGHTS, "weights: {v1: 100}")
     repository.commit("Nothing for v2")
-    repository.edit("mesh/lint/routing/app_version_config_rules.py", "it gets no requests", "it is idle")
+    repository.edit("fairlead_mesh/lint/routing/app_version_config_rules.py", "it gets no requests", "it is idle")
     _, out, _ = diff("--base", "main")
     assert "v2: it is idle" in out
 
@@ -126,11 +126,11 @@ def test_a_base_that_is_no_yaml_is_named_by_its_line_and_not_by_its_worktree(
 
 
 def test_a_base_without_the_mesh_does_not_borrow_that_of_today(repository: ScratchRepository, diff: Diff) -> None:
-    repository.git("rm", "--quiet", "-r", "--cached", "mesh")
+    repository.git("rm", "--quiet", "-r", "--cached", "fairlead_mesh")
     repository.git("commit", "--quiet", "--message", "No mesh")
     code, out, _ = diff("--base", "main")
     assert code == 0
-    assert "the program ended with ModuleNotFoundError: No module named 'mesh'" in out
+    assert "the program ended with ModuleNotFoundError: No module named 'fairlead_mesh'" in out
 
 
 def test_nothing_is_left_of_the_worktrees_and_no_hook_runs(repository: ScratchRepository, diff: Diff) -> None:

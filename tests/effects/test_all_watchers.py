@@ -15,7 +15,7 @@ from fairlead.comparison.comparison import Comparison
 from fairlead.effects import effects as all_effects
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.effects import WATCHERS, effects, in_order
-from mesh.reading.object_files import read_objects
+from fairlead_mesh.reading.object_files import read_objects
 from tests.fixtures.checkout import PROGRAM, TESTS
 from tests.fixtures.compared import compared, release
 from tests.fixtures.security_objects import ROOT, deployment, mtls, namespace, policy, security, source

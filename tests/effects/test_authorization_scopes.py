@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesh.model.security.calls import ALL, Call
+from fairlead_mesh.model.security.calls import ALL, Call
 from tests.fixtures.callers import GET, WEB, calls
 from tests.fixtures.compared import release
 from tests.fixtures.security_objects import ROOT, deployment, policy, security, source

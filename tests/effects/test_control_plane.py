@@ -12,7 +12,7 @@ from fairlead.effects.installation import extension_provider_watcher as extensio
 from fairlead.effects.installation import istio_revision_watcher as istio_revisions
 from fairlead.effects.installation import istiod_watcher as istiod_settings
 from fairlead.effects.installation import mesh_config_watcher as mesh_config
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.compared import compared, release
 from tests.fixtures.security_objects import namespace, said
 

@@ -12,8 +12,8 @@ from fairlead.effects.installation import addon_access_watcher as addon_access
 from fairlead.effects.installation import addon_watcher as addons
 from fairlead.effects.installation import control_plane_watcher as control_plane
 from fairlead.effects.workloads import namespace_watcher as namespaces
-from mesh.load_balancing import GATE_LABELS
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.load_balancing import GATE_LABELS
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.compared import compared, release, side
 from tests.fixtures.security_objects import deployment, namespace, said
 

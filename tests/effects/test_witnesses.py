@@ -16,8 +16,8 @@ from fairlead.reports.json_report import json_report
 from fairlead.reports.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
-from mesh.model.traffic.explanation import explanation
-from mesh.model.traffic.request import request
+from fairlead_mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.compared import compared, release
 from tests.fixtures.routing_objects import (
     HELLO,

@@ -15,7 +15,7 @@ from fairlead.env.environment import FIRST_UP, UNTIL, Environment, environment_o
 from fairlead.env.reports import json_text, reaped_json, reaped_lines, span, text_lines
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.terminal.errors import UserError
-from mesh.findings import ConfigError
+from fairlead_mesh.findings import ConfigError
 
 pytestmark = pytest.mark.mesh
 

@@ -12,8 +12,8 @@ from fairlead.env.stack_text import environment_text, is_environment
 from fairlead.env.wanted import Wanted, named
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh.lint.config_findings import config_findings
-from mesh.stack import read_config
+from fairlead_mesh.lint.config_findings import config_findings
+from fairlead_mesh.stack import read_config
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

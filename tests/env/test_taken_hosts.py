@@ -20,7 +20,7 @@ from fairlead.env.taken_hosts import own_hosts, taken_here, taken_on
 from fairlead.env.wanted import Wanted
 from fairlead.lifecycle.consent import Consent
 from fairlead.terminal.errors import UserError
-from mesh.stack import well_formed
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import KIND
 from tests.fixtures.placed import there, thing
@@ -39,7 +39,7 @@ NETWORKING = "networking.istio.io/v1"
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    for name in ("components", "mesh"):
+    for name in ("components", "fairlead_mesh"):
         (tmp_path / name).symlink_to(PROGRAM / name)
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copyfile(PROGRAM / name, tmp_path / name)

@@ -20,7 +20,7 @@ from fairlead.lifecycle.engine import Engine
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
 from fairlead.terminal.progress import Silent
-from mesh.ownership import marked, stack_mark
+from fairlead_mesh.ownership import marked, stack_mark
 from tests.fixtures.aws.balanced import CLUSTER, Balanced
 from tests.fixtures.aws.weather import Weather, weather
 from tests.fixtures.checkout import PROGRAM

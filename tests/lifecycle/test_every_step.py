@@ -17,7 +17,7 @@ from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.healing import Healing, Purpose, healing
 from fairlead.lifecycle.sighting import Sighting, on_cluster
-from mesh.ownership import release_description, stack_mark
+from fairlead_mesh.ownership import release_description, stack_mark
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import evaluate_file
 from tests.fixtures.runs.project import EXAMPLE, STEPS

@@ -9,7 +9,7 @@ import pytest
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.healing import Healing, Purpose, healing
 from fairlead.lifecycle.sighting import Sighting
-from mesh.ownership import LONGEST, STACK_LABEL, stack_mark
+from fairlead_mesh.ownership import LONGEST, STACK_LABEL, stack_mark
 from tests.fixtures.interrupted import (
     INSTALLED,
     NAMESPACE,

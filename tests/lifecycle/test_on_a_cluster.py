@@ -19,7 +19,7 @@ from fairlead.lifecycle.ending import proof
 from fairlead.lifecycle.waiting import found_now
 from fairlead.lifecycle.webhooks import without_dead_webhooks
 from fairlead.terminal.errors import UnreachableError
-from mesh.ownership import marked
+from fairlead_mesh.ownership import marked
 from tests.fixtures.runs.absent_server import absent
 
 pytestmark = pytest.mark.apiserver

@@ -10,7 +10,7 @@ import pytest
 from fairlead.cluster.api_server import ApiServer
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.cluster.toolchain import Toolchain
-from mesh.reading.documents import yaml_objects
+from fairlead_mesh.reading.documents import yaml_objects
 from tests.fixtures.lint_input import HOUSE, ROUTES
 
 

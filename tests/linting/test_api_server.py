@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
-from mesh.findings import ConfigError
-from mesh.keys.section import Manifest
-from mesh.lint.stack.stack_items import stack_items
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.model.item import Item
-from mesh.reading.object_files import read_objects
-from mesh.stack import well_formed
+from fairlead_mesh.findings import ConfigError
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.lint.stack.stack_items import stack_items
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.object_files import read_objects
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.evaluated import STACKS, evaluate_file
 from tests.fixtures.stacks.silly_configs import CONFIGS

@@ -19,8 +19,8 @@ from fairlead.lint.object_lint import lint_objects
 from fairlead.lint.stack_lint import lint_stack, lint_stack_file
 from fairlead.yaml_files.positions import Positions, positions
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.lint.rule import OBJECT_RULES, Rule
-from mesh.reading.object_files import read_objects
+from fairlead_mesh.lint.rule import OBJECT_RULES, Rule
+from fairlead_mesh.reading.object_files import read_objects
 from tests.fixtures.checkout import PROGRAM, TESTS
 from tests.fixtures.evaluated import STACKS, stack_file
 

@@ -9,8 +9,8 @@ import yaml
 
 from fairlead.cluster.charts import ISTIO_CHARTS
 from fairlead.cluster.toolchain import Toolchain
-from mesh.lint.stack.chart_keys import unknown_fields, unknown_values
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.lint.stack.chart_keys import unknown_fields, unknown_values
+from fairlead_mesh.versions import ISTIO_VERSION
 
 MINOR = int(ISTIO_VERSION.split(".")[1])
 

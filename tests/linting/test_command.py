@@ -13,7 +13,7 @@ import pytest
 
 from fairlead.lint.rule_page import rule_pages
 from fairlead.lint.stack_lint import lint_stack
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
+from fairlead_mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.lint_input import ROUTES, RULE, SERVICE, of_json
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mesh.lint.conflict import conflicts
-from mesh.model.item import Item
+from fairlead_mesh.lint.conflict import conflicts
+from fairlead_mesh.model.item import Item
 
 pytestmark = pytest.mark.mesh
 

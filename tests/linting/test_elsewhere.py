@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.findings import Finding
-from mesh.lint.object_findings import object_findings
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.reading.documents import yaml_objects
+from fairlead_mesh.findings import Finding
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.documents import yaml_objects
 
 pytestmark = pytest.mark.mesh
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.sidecars import is_gateway
 
 pytestmark = pytest.mark.mesh
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mesh.lint.istio_places import naming, namings
-from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY
+from fairlead_mesh.lint.istio_places import naming, namings
+from fairlead_mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
@@ -125,7 +125,7 @@ def test_no_other_file_names_an_old_place() -> None:
     naming_one = {name for name in files if re.search(old, (PROGRAM / name).read_bytes())}
     rules = ("istio_comes_from_where_it_stays", "images_and_charts_come_from_where_they_stay")
     assert naming_one == {
-        "mesh/lint/istio_places.py",
+        "fairlead_mesh/lint/istio_places.py",
         "docs/lint.md",
         "tests/linting/test_istio_places.py",
         *(f"tests/{folder}/{rules[0]}.yaml" for folder in ("bad", "good")),

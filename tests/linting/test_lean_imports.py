@@ -19,7 +19,7 @@ try:
     runpy.run_module("fairlead", run_name="__main__", alter_sys=True)
 except SystemExit as end:
     print("code", end.code)
-print([name for name in ("mesh.config", "mesh.keys.section", "pulumi") if name in sys.modules])
+print([name for name in ("fairlead_mesh.config", "fairlead_mesh.keys.section", "pulumi") if name in sys.modules])
 """
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from fairlead.lint.object_lint import lint_objects
 from fairlead.yaml_files.positions import Positions
-from mesh.model.ballast import without_ballast
-from mesh.reading.object_files import ReadObjects, read_objects
+from fairlead_mesh.model.ballast import without_ballast
+from fairlead_mesh.reading.object_files import ReadObjects, read_objects
 
 pytestmark = pytest.mark.mesh
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairlead.lint.object_lint import lint_objects
-from mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.reading.stack_objects import stack_objects
 
 pytestmark = pytest.mark.mesh
 

@@ -9,8 +9,8 @@ import pytest
 
 from fairlead.lint.object_lint import lint_objects
 from fairlead.lint.rule_page import explained, listed
-from mesh.lint.object_findings import OBJECT_RULE_FILES
-from mesh.lint.rule import OBJECT_RULES
+from fairlead_mesh.lint.object_findings import OBJECT_RULE_FILES
+from fairlead_mesh.lint.rule import OBJECT_RULES
 from tests.fixtures.checkout import TESTS
 
 pytestmark = pytest.mark.mesh

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mesh.config import Config
-from mesh.findings import ConfigError, Finding
-from mesh.keys.section import Manifest
-from mesh.lint.object_findings import object_findings
-from mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
-from mesh.lint.stack.stack_lint import stack_findings, stack_graph
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.reading.object_files import read_objects
-from mesh.stack import well_formed
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import ConfigError, Finding
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
+from fairlead_mesh.lint.stack.stack_lint import stack_findings, stack_graph
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.object_files import read_objects
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS
 from tests.fixtures.stacks.silly_configs import CONFIGS
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from mesh.lint.object_findings import object_findings
-from mesh.lint.schema.violations import violations
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.reading.documents import yaml_objects
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.lint.schema.violations import violations
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.documents import yaml_objects
 from tests.fixtures.checkout import TESTS
 
 pytestmark = pytest.mark.mesh

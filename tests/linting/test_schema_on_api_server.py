@@ -11,13 +11,13 @@ import pytest
 
 from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
-from mesh.findings import Path
-from mesh.keys.section import Manifest
-from mesh.lint.object_findings import object_findings
-from mesh.lint.schema.violations import violations
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.reading.object_files import read_objects
+from fairlead_mesh.findings import Path
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.lint.schema.violations import violations
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.object_files import read_objects
 from tests.fixtures.checkout import TESTS
 
 pytestmark = pytest.mark.apiserver

@@ -10,7 +10,7 @@ import pytest
 from fairlead.lint.linted import Linted
 from fairlead.lint.object_lint import lint_objects
 from fairlead.terminal.errors import UserError
-from mesh.lint.object_findings import OBJECT_RULE_FILES
+from fairlead_mesh.lint.object_findings import OBJECT_RULE_FILES
 
 pytestmark = pytest.mark.mesh
 

@@ -12,13 +12,13 @@ from fairlead.evaluation.evaluation import evaluate
 from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
 from fairlead.preview.chart_rendering import chart_renderer
 from fairlead.yaml_files.stack_file import StackFile
-from mesh.config import SECRET_KEYS, Config
-from mesh.lint.stack.stack_items import stack_items
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.maturity.presets import with_presets
-from mesh.model.item import Item
-from mesh.ownership import STACK_LABEL
-from mesh.stack import read_config, well_formed
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.lint.stack.stack_items import stack_items
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.maturity.presets import with_presets
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.ownership import STACK_LABEL
+from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, STACKS, stack_file
 

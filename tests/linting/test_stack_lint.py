@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from fairlead.terminal.errors import UserError
-from mesh.findings import Finding, dotted
-from mesh.lint.stack.stack_lint import StackFindings, stack_findings
-from mesh.model.item import Item
-from mesh.stack import read_config, well_formed
+from fairlead_mesh.findings import Finding, dotted
+from fairlead_mesh.lint.stack.stack_lint import StackFindings, stack_findings
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, evaluated
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from fairlead.maturity.lines import lines
-from mesh.lint.stack.stack_lint import stack_findings, stack_graph
-from mesh.maturity.judgement import Standing, standings
-from mesh.maturity.steps import STEPS
-from mesh.reading.stack_objects import stack_objects
-from mesh.stack import well_formed
+from fairlead_mesh.lint.stack.stack_lint import stack_findings, stack_graph
+from fairlead_mesh.maturity.judgement import Standing, standings
+from fairlead_mesh.maturity.steps import STEPS
+from fairlead_mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import STACKS, stack_file
 

@@ -10,9 +10,9 @@ import pytest
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.preview.command import as_json
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.config import Config
-from mesh.lint.config_findings import config_findings
-from mesh.stack import presets_of, well_formed
+from fairlead_mesh.config import Config
+from fairlead_mesh.lint.config_findings import config_findings
+from fairlead_mesh.stack import presets_of, well_formed
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

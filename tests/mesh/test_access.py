@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from mesh.config import Config
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.model.item import Item
-from mesh.policies import policies
+from fairlead_mesh.config import Config
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.policies import policies
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.truth import FOLDER, case
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mesh.config import Config
-from mesh.stack import well_formed
+from fairlead_mesh.config import Config
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.evaluated import KIND
 
 pytestmark = pytest.mark.mesh

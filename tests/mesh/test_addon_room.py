@@ -1,4 +1,4 @@
-"""Is a file in mesh/addons all that an addon takes? One that no list names, put beside the others in a copy."""
+"""Is a file in fairlead_mesh/addons all that an addon takes? One that no list names, put beside the others."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from mesh.addons.addons import KINDS, PRODUCTS
-from mesh.addons.product import OTHERS
+from fairlead_mesh.addons.addons import KINDS, PRODUCTS
+from fairlead_mesh.addons.product import OTHERS
 from tests.fixtures.ci.scratch_repository import ScratchRepository
 from tests.fixtures.evaluated import PROGRAM
 
@@ -20,11 +20,11 @@ LOG_STORE = '''"""What is a log store in a mesh?"""
 
 from typing import ClassVar
 
-from mesh.addons.chart_addon import ChartAddon
-from mesh.addons.grafana import Grafana
-from mesh.addons.product import NO_SIDECAR, Endpoint, Product
-from mesh.keys.section import merged
-from mesh.versions import Chart
+from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.grafana import Grafana
+from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product
+from fairlead_mesh.keys.section import merged
+from fairlead_mesh.versions import Chart
 
 CHART = Chart("loglines", "https://charts.invalid", "3.2.1", "2.0.0")
 
@@ -79,7 +79,7 @@ print(sorted(skipped), releases)
 def _copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program with one more addon; nothing else of it is touched."""
     repository = ScratchRepository(tmp_path_factory.mktemp("addon") / "program")
-    repository.write("mesh/addons/log_store.py", LOG_STORE)
+    repository.write("fairlead_mesh/addons/log_store.py", LOG_STORE)
     for name, text in (("with", WITH), ("without", WITHOUT), ("wrong", WRONG)):
         repository.write(f"Pulumi.{name}.yaml", text)
     return repository.folder
@@ -181,9 +181,14 @@ def test_no_other_file_names_an_addon() -> None:
     names = {f'"{product.name}"' for kind in KINDS for product in kind.products if product.chart}
     names |= {f"addons.{kind.field}" for kind in KINDS}
     # Of Pulumi's providers, and of those that a Telemetry names, one is called as an addon is.
-    providers = {PROGRAM / "mesh" / "keys" / "stack_keys.py", *(PROGRAM / "mesh" / "lint" / "telemetry").glob("*.py")}
-    own = {PROGRAM / "mesh" / "versions.py", *providers, *(PROGRAM / "mesh" / "addons").glob("*.py")}
-    others = {path for folder in ("mesh", "components", "fairlead") for path in (PROGRAM / folder).rglob("*.py")} - own
+    providers = {
+        PROGRAM / "fairlead_mesh" / "keys" / "stack_keys.py",
+        *(PROGRAM / "fairlead_mesh" / "lint" / "telemetry").glob("*.py"),
+    }
+    own = {PROGRAM / "fairlead_mesh" / "versions.py", *providers, *(PROGRAM / "fairlead_mesh" / "addons").glob("*.py")}
+    others = {
+        path for folder in ("fairlead_mesh", "components", "fairlead") for path in (PROGRAM / folder).rglob("*.py")
+    } - own
     for path in sorted(others):
         text = path.read_text(encoding="utf-8")
         assert not [name for name in sorted(names) if re.search(rf"{re.escape(name)}(?!\w)", text)], path

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from mesh.addons.addon import Addon
-from mesh.addons.grafana import DATASOURCE_UID, Grafana
-from mesh.addons.kiali import Kiali
-from mesh.addons.prometheus import Prometheus
-from mesh.addons.surroundings import Surroundings
-from mesh.addons.tracing import Tracing
+from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.addons.grafana import DATASOURCE_UID, Grafana
+from fairlead_mesh.addons.kiali import Kiali
+from fairlead_mesh.addons.prometheus import Prometheus
+from fairlead_mesh.addons.surroundings import Surroundings
+from fairlead_mesh.addons.tracing import Tracing
 from tests.fixtures.addon_objects import PROMETHEUS_URL, named, read
 
 pytestmark = pytest.mark.mesh

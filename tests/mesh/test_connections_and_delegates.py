@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesh.apps.app import App
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.routing.virtual_service import virtual_services
-from mesh.stack import well_formed
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.stacks.asked_apps import asked
 
 pytestmark = pytest.mark.mesh

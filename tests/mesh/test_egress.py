@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.config import Config
-from mesh.lint.stack.stack_items import stack_items
-from mesh.policies import policies
+from fairlead_mesh.config import Config
+from fairlead_mesh.lint.stack.stack_items import stack_items
+from fairlead_mesh.policies import policies
 
 pytestmark = pytest.mark.mesh
 

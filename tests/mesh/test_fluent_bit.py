@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from mesh.addons.fluent_bit import FluentBit
-from mesh.addons.log_pipeline import parsers
-from mesh.addons.surroundings import Pods, Surroundings
-from mesh.config import Config
-from mesh.versions import FLUENT_BIT
+from fairlead_mesh.addons.fluent_bit import FluentBit
+from fairlead_mesh.addons.log_pipeline import parsers
+from fairlead_mesh.addons.surroundings import Pods, Surroundings
+from fairlead_mesh.config import Config
+from fairlead_mesh.versions import FLUENT_BIT
 from tests.fixtures.stacks.log_lines import AS_JSON, CONNECTION, OF_THE_AGENT, REQUEST
 
 pytestmark = pytest.mark.mesh

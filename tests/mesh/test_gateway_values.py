@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesh.gateway_values import gateway_object, gateway_values
-from mesh.gateways import Gateway
-from mesh.istio import Istio
-from mesh.load_balancing import Balancing
+from fairlead_mesh.gateway_values import gateway_object, gateway_values
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.istio import Istio
+from fairlead_mesh.load_balancing import Balancing
 
 pytestmark = pytest.mark.mesh
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from mesh.config import Config
-from mesh.egress.call_scope import call_scope
-from mesh.limits.limit_descriptors import service_file
-from mesh.limits.rate_limit_objects import rate_limit_objects
-from mesh.policies import policies
-from mesh.stack import well_formed
+from fairlead_mesh.config import Config
+from fairlead_mesh.egress.call_scope import call_scope
+from fairlead_mesh.limits.limit_descriptors import service_file
+from fairlead_mesh.limits.rate_limit_objects import rate_limit_objects
+from fairlead_mesh.policies import policies
+from fairlead_mesh.stack import well_formed
 
 pytestmark = pytest.mark.mesh
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mesh import images, versions
-from mesh.images import istio_digest_values, istio_images, with_digest, with_digests
-from mesh.istio import Istio, istiod_values
-from mesh.samples.sample import Sample
-from mesh.samples.samples import sample_objects
-from mesh.versions import CHART_DIGESTS, IMAGE_DIGESTS, ISTIO_VERSION, JAEGER_IMAGE, Chart
+from fairlead_mesh import images, versions
+from fairlead_mesh.images import istio_digest_values, istio_images, with_digest, with_digests
+from fairlead_mesh.istio import Istio, istiod_values
+from fairlead_mesh.samples.sample import Sample
+from fairlead_mesh.samples.samples import sample_objects
+from fairlead_mesh.versions import CHART_DIGESTS, IMAGE_DIGESTS, ISTIO_VERSION, JAEGER_IMAGE, Chart
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
@@ -89,7 +89,7 @@ def test_what_the_stack_file_says_of_the_image_wins() -> None:
 
 def test_every_digest_is_of_an_image_or_a_chart_of_the_table() -> None:
     """After an upgrade: run `make digests`."""
-    text = (PROGRAM / "mesh" / "versions.py").read_text(encoding="utf-8")
+    text = (PROGRAM / "fairlead_mesh" / "versions.py").read_text(encoding="utf-8")
     for (name, tag), digest in IMAGE_DIGESTS.items():
         named = {
             PILOT,

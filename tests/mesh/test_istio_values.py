@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.charts import addon_chart, istio_chart
-from mesh.istio import Istio, base_values, istiod_values, peer_authentication
-from mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION, PROMETHEUS
+from fairlead_mesh.charts import addon_chart, istio_chart
+from fairlead_mesh.istio import Istio, base_values, istiod_values, peer_authentication
+from fairlead_mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION, PROMETHEUS
 
 pytestmark = pytest.mark.mesh
 

@@ -12,8 +12,8 @@ from typing import Any
 import grpc
 import pytest
 
-from mesh.policies import policies
-from mesh.stack import well_formed
+from fairlead_mesh.policies import policies
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.runs.patched_proxy import free_port, proxy_config, running_proxy, status
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]

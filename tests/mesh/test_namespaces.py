@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mesh.config import Config
-from mesh.namespaces import Namespace, namespace_object
+from fairlead_mesh.config import Config
+from fairlead_mesh.namespaces import Namespace, namespace_object
 
 pytestmark = pytest.mark.mesh
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps.app import App
-from mesh.gateways import Gateway
-from mesh.outputs import Reached, app_outputs, gateway_outputs
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.outputs import Reached, app_outputs, gateway_outputs
 
 pytestmark = pytest.mark.mesh
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps.app import App
-from mesh.routing.managed_weights import managed_weights
-from mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.routing.managed_weights import managed_weights
+from fairlead_mesh.routing.virtual_service import virtual_services
 from tests.fixtures.stacks.asked_apps import asked
 
 pytestmark = pytest.mark.mesh

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mesh.gateway_values import gateway_values
-from mesh.gateways import Gateway
-from mesh.istio import Istio, istiod_values
-from mesh.rollout.gateway_rollout import rollout_objects
-from mesh.samples.sample import Sample
-from mesh.samples.samples import sample_objects
+from fairlead_mesh.gateway_values import gateway_values
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.istio import Istio, istiod_values
+from fairlead_mesh.rollout.gateway_rollout import rollout_objects
+from fairlead_mesh.samples.sample import Sample
+from fairlead_mesh.samples.samples import sample_objects
 
 pytestmark = pytest.mark.mesh
 

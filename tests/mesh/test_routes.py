@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps.app import App
-from mesh.routing.expected_split import expected_split
-from mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.routing.expected_split import expected_split
+from fairlead_mesh.routing.virtual_service import virtual_services
 
 pytestmark = pytest.mark.mesh
 

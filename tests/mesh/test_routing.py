@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.apps.app import App
-from mesh.routing.destination_rule import destination_rules
-from mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.apps.app import App
+from fairlead_mesh.routing.destination_rule import destination_rules
+from fairlead_mesh.routing.virtual_service import virtual_services
 
 pytestmark = pytest.mark.mesh
 

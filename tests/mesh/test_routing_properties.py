@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesh.config import Config
-from mesh.model.virtual_service import MESH
-from mesh.routing.destination_rule import destination_rules
-from mesh.routing.expected_split import expected_split
-from mesh.routing.virtual_service import virtual_services
-from mesh.stack import read_config
+from fairlead_mesh.config import Config
+from fairlead_mesh.model.virtual_service import MESH
+from fairlead_mesh.routing.destination_rule import destination_rules
+from fairlead_mesh.routing.expected_split import expected_split
+from fairlead_mesh.routing.virtual_service import virtual_services
+from fairlead_mesh.stack import read_config
 
 pytestmark = pytest.mark.mesh
 

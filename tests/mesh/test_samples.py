@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mesh.samples.sample import Sample
-from mesh.samples.samples import sample_objects
+from fairlead_mesh.samples.sample import Sample
+from fairlead_mesh.samples.samples import sample_objects
 
 pytestmark = pytest.mark.mesh
 

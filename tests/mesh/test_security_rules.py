@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.ports import PORTS, STATUS_PORT
-from mesh.security_rules import (
+from fairlead_mesh.ports import PORTS, STATUS_PORT
+from fairlead_mesh.security_rules import (
     ExistingRule,
     Found,
     Rule,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesh.addons.tracing import PROVIDER, Tracing
+from fairlead_mesh.addons.tracing import PROVIDER, Tracing
 from tests.fixtures.addon_objects import named, ports, read
 
 pytestmark = pytest.mark.mesh

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mesh.model.graph import graph
-from mesh.model.item import Item
-from mesh.model.telemetry.access_logs import logs_requests
+from fairlead_mesh.model.graph import graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.telemetry.access_logs import logs_requests
 
 pytestmark = pytest.mark.mesh
 

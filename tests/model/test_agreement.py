@@ -16,20 +16,20 @@ from fairlead.explain.asked_mesh import mesh_of_stack
 from fairlead.picture.model.model import App, Picture
 from fairlead.picture.model.reading import picture
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.config import SECRET_KEYS
-from mesh.lint.object_findings import object_findings
-from mesh.model.clients import Clients
-from mesh.model.graph import Graph, graph
-from mesh.model.hostnames import is_label
-from mesh.model.item import Item
-from mesh.model.routes import Share, routing, routings
-from mesh.model.security.mtls import PeerPolicies
-from mesh.model.traffic.explanation import Explanation, explanation
-from mesh.model.traffic.request import request
-from mesh.model.virtual_service import Destination, destinations
-from mesh.model.yaml_values import plain_value
-from mesh.outputs import Reached, app_outputs, gateway_outputs
-from mesh.stack import well_formed
+from fairlead_mesh.config import SECRET_KEYS
+from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.model.clients import Clients
+from fairlead_mesh.model.graph import Graph, graph
+from fairlead_mesh.model.hostnames import is_label
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.routes import Share, routing, routings
+from fairlead_mesh.model.security.mtls import PeerPolicies
+from fairlead_mesh.model.traffic.explanation import Explanation, explanation
+from fairlead_mesh.model.traffic.request import request
+from fairlead_mesh.model.virtual_service import Destination, destinations
+from fairlead_mesh.model.yaml_values import plain_value
+from fairlead_mesh.outputs import Reached, app_outputs, gateway_outputs
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.compared import side
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.explanation import Explanation
 from tests.fixtures.worlds import asked, istio, world
 
 pytestmark = pytest.mark.mesh

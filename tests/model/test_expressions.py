@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from mesh.model.classes.dimension import EXACT, PREFIX, REGEX, SUFFIX, Kind, Wanted, dimension
-from mesh.model.classes.expression import automaton
-from mesh.model.traffic.undecided import UndecidedError
+from fairlead_mesh.model.classes.dimension import EXACT, PREFIX, REGEX, SUFFIX, Kind, Wanted, dimension
+from fairlead_mesh.model.classes.expression import automaton
+from fairlead_mesh.model.traffic.undecided import UndecidedError
 
 pytestmark = pytest.mark.mesh
 

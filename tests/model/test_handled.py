@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from fairlead.explain.asked_mesh import mesh_of_objects
-from mesh.model.classes.bare_clients import bare_explanation
-from mesh.model.classes.handled import Sticky, handled
-from mesh.model.traffic.explanation import explanation
-from mesh.model.traffic.mesh import Mesh
-from mesh.model.traffic.request import Request, request
+from fairlead_mesh.model.classes.bare_clients import bare_explanation
+from fairlead_mesh.model.classes.handled import Sticky, handled
+from fairlead_mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.mesh import Mesh
+from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.loopback import shop
 
 pytestmark = pytest.mark.mesh

@@ -8,9 +8,9 @@ import pytest
 
 from fairlead.effects.gateways.load_balancer_watcher import watch
 from fairlead.picture.model.model import Tone
-from mesh.model.gateway_chart import GatewayChart
-from mesh.model.item import Item
-from mesh.model.reach import reach
+from fairlead_mesh.model.gateway_chart import GatewayChart
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.reach import reach
 from tests.fixtures.compared import compared, release, side
 from tests.fixtures.picture.parts import app, badges, entrance
 from tests.fixtures.readers import deployment, drawn, explained, graph_of, istio, namespace, service, told

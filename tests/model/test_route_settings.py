@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mesh.model.route_settings import settings
+from fairlead_mesh.model.route_settings import settings
 from tests.fixtures.picture.parts import app
 from tests.fixtures.readers import deployment, drawn, explained, istio, namespace, service, told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.explanation import Explanation
 from tests.fixtures.worlds import asked, istio, virtual_service, world
 
 pytestmark = pytest.mark.mesh

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.explanation import Explanation
 from tests.fixtures.worlds import asked, istio, world
 
 pytestmark = pytest.mark.mesh

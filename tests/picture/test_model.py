@@ -10,7 +10,7 @@ import pytest
 from fairlead.evaluation.snapshot import SECRET, Snapshot
 from fairlead.picture.model.model import Tone
 from fairlead.picture.model.reading import picture
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import STACKS, evaluate_file, evaluated
 from tests.fixtures.hand_made import stack

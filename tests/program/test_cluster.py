@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mesh.cluster import Cluster, Eks, eks_kubeconfig
+from fairlead_mesh.cluster import Cluster, Eks, eks_kubeconfig
 
 pytestmark = pytest.mark.mesh
 

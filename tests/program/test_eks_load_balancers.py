@@ -9,7 +9,7 @@ import pytest
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
 from fairlead.preview.open_answers import BY_CONTROLLER, UNLESS_OPEN, asked_of_aws, maker_is_open, remark
 from fairlead.terminal.errors import UserError
-from mesh.ownership import STACK_LABEL
+from fairlead_mesh.ownership import STACK_LABEL
 from tests.fixtures.aws_account import CLUSTER, IPV6, IPV6_CLUSTER, IPV6_VPC, Aws, opened, rule
 from tests.fixtures.evaluated import EKS, evaluated, kinds, one
 

@@ -13,9 +13,9 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.effects import effects
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.picture.command import picture_files
-from mesh.lint.stack.stack_lint import stack_findings
-from mesh.reading.stack_objects import stack_objects
-from mesh.stack import well_formed
+from fairlead_mesh.lint.stack.stack_lint import stack_findings
+from fairlead_mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.evaluated import KIND, evaluated, kinds
 
 pytestmark = pytest.mark.snapshot

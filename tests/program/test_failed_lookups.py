@@ -14,8 +14,8 @@ import pytest
 
 from fairlead.evaluation.monitor import Answers
 from fairlead.terminal.errors import UserError
-from mesh.aws_errors import aws_error
-from mesh.cluster import Eks
+from fairlead_mesh.aws_errors import aws_error
+from fairlead_mesh.cluster import Eks
 from tests.fixtures.evaluated import EKS, evaluated
 
 pytestmark = pytest.mark.snapshot

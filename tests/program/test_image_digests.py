@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mesh import images
-from mesh.versions import ISTIO_VERSION
+from fairlead_mesh import images
+from fairlead_mesh.versions import ISTIO_VERSION
 from tests.fixtures.evaluated import evaluated, one
 
 pytestmark = pytest.mark.snapshot

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead.evaluation.snapshot import Snapshot
-from mesh.stack import read_config
+from fairlead_mesh.stack import read_config
 from tests.fixtures.evaluated import EKS, KIND, comes_before, evaluated, kinds, one
 
 pytestmark = pytest.mark.snapshot

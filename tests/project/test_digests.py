@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mesh.versions import CHART_DIGESTS, IMAGE_DIGESTS
+from fairlead_mesh.versions import CHART_DIGESTS, IMAGE_DIGESTS
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

@@ -11,7 +11,7 @@ from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
 
-LIMITS = {"components": 120, "fairlead": 200, "mesh": 200, "tools": 200, "tests": 250}
+LIMITS = {"components": 120, "fairlead": 200, "fairlead_mesh": 200, "tools": 200, "tests": 250}
 PROGRAM_LIMIT = 55
 
 
@@ -32,6 +32,6 @@ def test_a_file_is_no_longer_than_can_be_taken_in() -> None:
 def test_contributing_says_the_limits_that_hold() -> None:
     told = " ".join((PROGRAM / "CONTRIBUTING.md").read_text(encoding="utf-8").split())
     assert (
-        f"at most {LIMITS['mesh']} lines, a component {LIMITS['components']}, "
+        f"at most {LIMITS['fairlead_mesh']} lines, a component {LIMITS['components']}, "
         f"`__main__.py` {PROGRAM_LIMIT}, a test file {LIMITS['tests']}"
     ) in told

@@ -16,7 +16,7 @@ from tests.fixtures.checkout import PROGRAM, TESTS
 
 pytestmark = pytest.mark.mesh
 
-LAYERS = ("mesh", "components", "fairlead")
+LAYERS = ("fairlead_mesh", "components", "fairlead")
 FILES = {layer: sorted((PROGRAM / layer).rglob("*.py")) for layer in LAYERS}
 EVERY_FILE = [PROGRAM / "__main__.py", *(path for layer in LAYERS for path in FILES[layer])]
 TEST_ROOMS = sorted(path for path in TESTS.iterdir() if (path / "__init__.py").is_file())
@@ -24,9 +24,9 @@ EVERY_TEST_FILE = [*sorted(TESTS.glob("*.py")), *(path for room in TEST_ROOMS fo
 ROOM = 30
 """About 25 files can be taken in at a glance, and one more is no reason to tidy up at once."""
 VAGUE = {"utils", "helpers", "common", "manager", "base"}
-YAML_READER = PROGRAM / "mesh" / "reading" / "documents.py"
+YAML_READER = PROGRAM / "fairlead_mesh" / "reading" / "documents.py"
 """The one file of the mesh that reads YAML, for `up` and the command line alike."""
-MODEL = PROGRAM / "mesh" / "model"
+MODEL = PROGRAM / "fairlead_mesh" / "model"
 SDKS = re.compile(r"pulumi(_[a-z]+)?|yaml")
 """The SDK brings yaml along."""
 COMPONENT_TYPE = "fairlead:components:"
@@ -87,24 +87,24 @@ COMPONENTS = [path for path in FILES["components"] if component_classes(path)]
 
 @pytest.mark.scale
 def test_the_mesh_needs_nothing_but_python_and_pydantic() -> None:
-    allowed = {"mesh", "pydantic", "pydantic_core"}
-    others = {path: beyond_python(path) - allowed for path in FILES["mesh"]}
+    allowed = {"fairlead_mesh", "pydantic", "pydantic_core"}
+    others = {path: beyond_python(path) - allowed for path in FILES["fairlead_mesh"]}
     others[YAML_READER] -= {"yaml"}
     assert {local(path): names for path, names in others.items() if names} == {}
 
 
 def test_the_model_lies_below_everything_and_needs_nothing_but_python() -> None:
-    """`mesh.findings` holds the plain types of places and hits, and imports nothing itself."""
-    ours = {path: modules(path) for path in FILES["mesh"] if MODEL in path.parents}
-    fine = re.compile(rf"mesh\.(model\..*|findings)|({'|'.join(sys.stdlib_module_names)})(\..*)?")
+    """`fairlead_mesh.findings` holds the plain types of places and hits, and imports nothing itself."""
+    ours = {path: modules(path) for path in FILES["fairlead_mesh"] if MODEL in path.parents}
+    fine = re.compile(rf"fairlead_mesh\.(model\..*|findings)|({'|'.join(sys.stdlib_module_names)})(\..*)?")
     above = {local(path): [each for each in sorted(names) if not fine.fullmatch(each)] for path, names in ours.items()}
     assert {path: names for path, names in above.items() if names} == {}
-    assert beyond_python(PROGRAM / "mesh" / "findings.py") == set()
+    assert beyond_python(PROGRAM / "fairlead_mesh" / "findings.py") == set()
 
 
 @pytest.mark.parametrize("path", FILES["components"], ids=local)
 def test_components_know_the_mesh_and_the_sdks_alone(path: Path) -> None:
-    others = beyond_python(path) - {"mesh", "components"}
+    others = beyond_python(path) - {"fairlead_mesh", "components"}
     assert [name for name in sorted(others) if not SDKS.fullmatch(name)] == []
 
 
@@ -197,7 +197,7 @@ def test_every_part_of_a_mesh_has_its_component() -> None:
 
 
 def test_only_the_program_exports() -> None:
-    files = [*FILES["components"], *FILES["mesh"]]
+    files = [*FILES["components"], *FILES["fairlead_mesh"]]
     assert [(local(path), line) for path in files for line in uses(path, "export")] == []
 
 

@@ -43,9 +43,9 @@ def readings(path: Path) -> Iterator[str]:
 @cache
 def _counted() -> dict[str, int]:
     found: Counter[str] = Counter()
-    for layer in ("mesh", "components", "fairlead"):
+    for layer in ("fairlead_mesh", "components", "fairlead"):
         for path in sorted((PROGRAM / layer).rglob("*.py")):
-            if PROGRAM / "mesh" / "model" not in path.parents:
+            if PROGRAM / "fairlead_mesh" / "model" not in path.parents:
                 found[str(path.relative_to(PROGRAM))] += len(list(readings(path)))
     return {path: number for path, number in found.items() if number}
 
@@ -58,31 +58,31 @@ ENVOY = "a field of an Envoy's own configuration, which is what Istio's objects 
 PLACE = "names the field for a finding's path"
 SHOWN = "shows the field as it is written, in words"
 OUTSIDE: dict[str, tuple[int, str]] = {
-    "mesh/addons/grafana.py": (2, CHART),
-    "mesh/addons/kiali.py": (2, CHART),
-    "mesh/addons/product.py": (1, CHART),
-    "mesh/addons/prometheus.py": (2, CHART),
-    "mesh/lint/gateways/gateway_rules.py": (1, SYNTAX),
-    "mesh/lint/routing/destination_rule_host_rules.py": (1, SYNTAX),
-    "mesh/lint/routing/destination_rule_policy_rules.py": (1, SYNTAX),
-    "mesh/lint/routing/destination_rule_subset_rules.py": (2, SYNTAX),
-    "mesh/lint/routing/destination_rule_tls_rules.py": (1, SYNTAX),
-    "mesh/lint/routing/service_entry_endpoint_rules.py": (2, SYNTAX),
-    "mesh/lint/routing/virtual_service_action_rules.py": (8, SYNTAX),
-    "mesh/lint/routing/virtual_service_destination_rules.py": (3, SYNTAX),
-    "mesh/lint/routing/virtual_service_gateway_rules.py": (1, SYNTAX),
-    "mesh/lint/routing/virtual_service_handling_rules.py": (12, SYNTAX),
-    "mesh/lint/routing/virtual_service_host_rules.py": (2, SYNTAX),
-    "mesh/lint/routing/virtual_service_match_rules.py": (2, SYNTAX),
-    "mesh/lint/routing/virtual_service_order_rules.py": (2, SYNTAX),
-    "mesh/lint/routing/virtual_service_weight_rules.py": (7, SYNTAX),
-    "mesh/lint/routing/visibility_rules.py": (3, SYNTAX),
-    "mesh/lint/security/authorization_policy_rules.py": (3, SYNTAX),
-    "mesh/lint/security/peer_authentication_rules.py": (2, SYNTAX),
-    "mesh/lint/security/request_authentication_rules.py": (2, SYNTAX),
-    "mesh/lint/stack/stack_places.py": (2, PLACE),
-    "mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
-    "mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
+    "fairlead_mesh/addons/grafana.py": (2, CHART),
+    "fairlead_mesh/addons/kiali.py": (2, CHART),
+    "fairlead_mesh/addons/product.py": (1, CHART),
+    "fairlead_mesh/addons/prometheus.py": (2, CHART),
+    "fairlead_mesh/lint/gateways/gateway_rules.py": (1, SYNTAX),
+    "fairlead_mesh/lint/routing/destination_rule_host_rules.py": (1, SYNTAX),
+    "fairlead_mesh/lint/routing/destination_rule_policy_rules.py": (1, SYNTAX),
+    "fairlead_mesh/lint/routing/destination_rule_subset_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/routing/destination_rule_tls_rules.py": (1, SYNTAX),
+    "fairlead_mesh/lint/routing/service_entry_endpoint_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_action_rules.py": (8, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_destination_rules.py": (3, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_gateway_rules.py": (1, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_handling_rules.py": (12, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_host_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_match_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_order_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_weight_rules.py": (7, SYNTAX),
+    "fairlead_mesh/lint/routing/visibility_rules.py": (3, SYNTAX),
+    "fairlead_mesh/lint/security/authorization_policy_rules.py": (3, SYNTAX),
+    "fairlead_mesh/lint/security/peer_authentication_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/security/request_authentication_rules.py": (2, SYNTAX),
+    "fairlead_mesh/lint/stack/stack_places.py": (2, PLACE),
+    "fairlead_mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
+    "fairlead_mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
     "components/gateway_service.py": (1, KUBERNETES),
     "fairlead/cluster/symptoms.py": (1, KUBERNETES),
     "fairlead/effects/installation/addon_policy_watcher.py": (3, KUBERNETES),
@@ -103,7 +103,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
 @pytest.mark.scale
 def test_nobody_but_the_model_reads_more_fields_than_are_listed() -> None:
     beyond = {path: number for path, number in _counted().items() if number > OUTSIDE.get(path, (0, ""))[0]}
-    assert beyond == {}, "let mesh/model say what it means"
+    assert beyond == {}, "let fairlead_mesh/model say what it means"
 
 
 @pytest.mark.scale

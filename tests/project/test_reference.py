@@ -9,9 +9,9 @@ import pytest
 
 from fairlead.reference.pages import reference_pages
 from fairlead.reference.type_words import SCALARS, scalar_forms
-from mesh.config import SECRET_KEYS, Config
-from mesh.keys import scalars
-from mesh.ports import PORTS
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.keys import scalars
+from fairlead_mesh.ports import PORTS
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from mesh import versions
-from mesh.versions import ISTIO_REPOSITORY, ISTIO_VERSION, Chart, Dashboard
+from fairlead_mesh import versions
+from fairlead_mesh.versions import ISTIO_REPOSITORY, ISTIO_VERSION, Chart, Dashboard
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
 
 CONFIG: dict[str, Any] = json.loads((PROGRAM / ".github" / "renovate.json").read_text(encoding="utf-8"))
 MANAGERS: list[dict[str, Any]] = CONFIG["customManagers"]
-TABLE = Path("mesh/versions.py")
+TABLE = Path("fairlead_mesh/versions.py")
 PLACES = ("ISTIO_REPOSITORY", "ISTIO_OCI", "ISTIO_HUB")
 MADE = ("docs/config.md", "docs/config-*.md", "docs/stack.schema.json", "docs/*.svg")
 PAST = {Path("CHANGELOG.md"), Path("docs/diff.md")}
@@ -74,7 +74,7 @@ def test_what_is_replaced_is_the_version_alone() -> None:
 def test_istios_version_is_kept_wherever_people_wrote_it() -> None:
     files = [
         path.relative_to(PROGRAM)
-        for folder in (".", "examples", "docs", "tools", "mesh", "components", "fairlead", ".github")
+        for folder in (".", "examples", "docs", "tools", "fairlead_mesh", "components", "fairlead", ".github")
         for path in (PROGRAM / folder).glob("*" if folder == "." else "**/*")
         if path.is_file() and path.suffix in {".py", ".yaml", ".yml", ".md", ".json", ".svg", ".toml", ".txt", ""}
     ]

@@ -88,7 +88,7 @@ def test_a_file_name_of_a_pull_request_steers_nothing(command, tmp_path: Path, w
 @pytest.mark.snapshot
 def test_an_object_of_a_pull_request_steers_no_preview(command, tmp_path: Path) -> None:
     program = tmp_path / "program"
-    for name in ("components", "mesh", "fairlead"):
+    for name in ("components", "fairlead_mesh", "fairlead"):
         shutil.copytree(PROGRAM / name, program / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("__main__.py", "Pulumi.yaml"):
         shutil.copy(PROGRAM / name, program / name)

@@ -14,7 +14,7 @@ from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
 
-CODE = ("__main__.py", "components", "fairlead", "mesh", "tools/ci")
+CODE = ("__main__.py", "components", "fairlead", "fairlead_mesh", "tools/ci")
 PAGES = ("CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "Pulumi.yaml", "README.md", "docs")
 HEADING = "## Words\n"
 TERMS_OF_OTHERS = re.compile(r"connections? (is |are )?refused|refused[ -](connection|stream)s?", re.IGNORECASE)

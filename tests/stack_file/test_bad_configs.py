@@ -18,19 +18,19 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from fairlead.yaml_files.yaml_text import from_yaml
-from mesh.cluster import TWO_FORMS
-from mesh.config import Config
-from mesh.findings import ConfigError, Finding, dotted
-from mesh.keys import scalars
-from mesh.keys.shape import shape_findings
-from mesh.lint.config_findings import config_findings
-from mesh.lint.rule import CONFIG_RULES
-from mesh.lint.stack.cluster_config_rules import eks_clusters_have_a_region
-from mesh.lint.stack.silence import silenced
-from mesh.lint.stack.stack_lint import in_order
-from mesh.model.item import Item
-from mesh.reading.stack_objects import stack_objects
-from mesh.stack import read_config, well_formed
+from fairlead_mesh.cluster import TWO_FORMS
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import ConfigError, Finding, dotted
+from fairlead_mesh.keys import scalars
+from fairlead_mesh.keys.shape import shape_findings
+from fairlead_mesh.lint.config_findings import config_findings
+from fairlead_mesh.lint.rule import CONFIG_RULES
+from fairlead_mesh.lint.stack.cluster_config_rules import eks_clusters_have_a_region
+from fairlead_mesh.lint.stack.silence import silenced
+from fairlead_mesh.lint.stack.stack_lint import in_order
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM, TESTS
 
 pytestmark = pytest.mark.mesh

@@ -15,8 +15,8 @@ from fairlead.evaluation.evaluation import evaluate
 from fairlead.lint.stack_lint import lint_stack
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.reading.boundaries import boundary, leads_out, strays
-from mesh.reading.stack_objects import chart_folder_findings, stack_objects
+from fairlead_mesh.reading.boundaries import boundary, leads_out, strays
+from fairlead_mesh.reading.stack_objects import chart_folder_findings, stack_objects
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.ci.script import script
 from tests.fixtures.evaluated import evaluated

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from mesh.keys.map_order import by_key
-from mesh.lint.stack.stack_items import stack_items
-from mesh.stack import well_formed
+from fairlead_mesh.keys.map_order import by_key
+from fairlead_mesh.lint.stack.stack_items import stack_items
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.evaluated import STACKS, stack_file
 
 pytestmark = pytest.mark.mesh

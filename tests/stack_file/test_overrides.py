@@ -14,8 +14,8 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import stack_file_with_strays
-from mesh.findings import Path as FindingPath
-from mesh.findings import dotted
+from fairlead_mesh.findings import Path as FindingPath
+from fairlead_mesh.findings import dotted
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from fairlead.yaml_files.positions import Place, positions
-from mesh.findings import Path
+from fairlead_mesh.findings import Path
 
 pytestmark = pytest.mark.mesh
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead.yaml_files.yaml_text import YamlProblemError, as_yaml, from_yaml
-from mesh.reading.documents import UNREADABLE, documents
-from mesh.reading.files import UnreadableFileError, text_of
-from mesh.reading.limits import DEEPEST, MOST, TooMuchError, hold_to_limits
-from mesh.reading.object_files import read_objects
-from mesh.reading.problems import YamlProblem, yaml_problem
-from mesh.reading.stack_objects import stack_objects
+from fairlead_mesh.reading.documents import UNREADABLE, documents
+from fairlead_mesh.reading.files import UnreadableFileError, text_of
+from fairlead_mesh.reading.limits import DEEPEST, MOST, TooMuchError, hold_to_limits
+from fairlead_mesh.reading.object_files import read_objects
+from fairlead_mesh.reading.problems import YamlProblem, yaml_problem
+from fairlead_mesh.reading.stack_objects import stack_objects
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh
@@ -116,7 +116,7 @@ def test_a_bomb_of_a_few_hundred_bytes_takes_no_memory() -> None:
     program = f"""
 import resource, sys
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
-from mesh.reading.documents import documents
+from fairlead_mesh.reading.documents import documents
 for text in ({LAUGHS!r}, {MERGES!r}):
     for read in (from_yaml, lambda text: list(documents(text))):
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from mesh.keys import scalars
-from mesh.keys.scalars import seconds
+from fairlead_mesh.keys import scalars
+from fairlead_mesh.keys.scalars import seconds
 
 pytestmark = pytest.mark.mesh
 

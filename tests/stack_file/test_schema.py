@@ -13,9 +13,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from fairlead.reference.schema import SCHEMA_PATH, schema_text, stack_schema
-from mesh.config import SECRET_KEYS, Config
-from mesh.findings import ConfigError, Finding
-from mesh.stack import well_formed
+from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.findings import ConfigError, Finding
+from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM, TESTS
 
 pytestmark = pytest.mark.mesh

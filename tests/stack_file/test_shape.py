@@ -9,12 +9,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from fairlead.reference.type_words import sections_in
-from mesh.cluster import TWO_FORMS
-from mesh.config import Config
-from mesh.findings import Finding
-from mesh.keys.nearest import nearest
-from mesh.keys.section import Section
-from mesh.keys.shape import shape_findings
+from fairlead_mesh.cluster import TWO_FORMS
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import Finding
+from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.keys.section import Section
+from fairlead_mesh.keys.shape import shape_findings
 
 pytestmark = pytest.mark.mesh
 

@@ -12,8 +12,8 @@ from fairlead.lint.stack_lint import lint_stack
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.findings import dotted
-from mesh.keys.stack_keys import namespace_findings, root_findings
+from fairlead_mesh.findings import dotted
+from fairlead_mesh.keys.stack_keys import namespace_findings, root_findings
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import KIND
 

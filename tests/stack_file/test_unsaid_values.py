@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
-from mesh.reading.documents import UNREADABLE, documents
-from mesh.reading.problems import YamlProblem, yaml_problem
+from fairlead_mesh.reading.documents import UNREADABLE, documents
+from fairlead_mesh.reading.problems import YamlProblem, yaml_problem
 
 pytestmark = pytest.mark.mesh
 

@@ -25,10 +25,10 @@ from fairlead.verify.live.prometheus import Counted, Prometheus
 from fairlead.verify.sending import CannotSendError
 from fairlead.verify.verify import promised
 from fairlead.yaml_files.stack_reader import read_stack_file
-from mesh.addons.grafana import Grafana
-from mesh.addons.kiali import Kiali
-from mesh.addons.prometheus import Prometheus as PrometheusAddon
-from mesh.addons.tracing import Tracing
+from fairlead_mesh.addons.grafana import Grafana
+from fairlead_mesh.addons.kiali import Kiali
+from fairlead_mesh.addons.prometheus import Prometheus as PrometheusAddon
+from fairlead_mesh.addons.tracing import Tracing
 from tests.fixtures.checkout import PROGRAM
 
 pytestmark = pytest.mark.mesh

@@ -17,11 +17,11 @@ from fairlead.verify.live.envoy_hosts import hosts
 from fairlead.verify.live.envoy_stats import added, since, stats
 from fairlead.verify.live.policy_causes import denial_causes, denied_by, passing_causes
 from fairlead.verify.live.route_causes import ProxyView, route_causes
-from mesh.findings import Path as KeyPath
-from mesh.model.item import Item
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import Outcome, Step
-from mesh.model.traffic.request import Request, request
+from fairlead_mesh.findings import Path as KeyPath
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import Outcome, Step
+from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.live.envoy_proxy import Envoy, endpoints, envoy, metadata, rbac
 
 pytestmark = pytest.mark.process

@@ -13,7 +13,7 @@ import pytest
 from fairlead.verify.asking import Asking
 from fairlead.verify.promise import Promise, Standing, Verdict
 from fairlead.verify.verify import CHECKS, promised, verdicts
-from mesh.limits.rate_limit import RateLimit
+from fairlead_mesh.limits.rate_limit import RateLimit
 from tests.fixtures.loopback.mutants import HTTP, LOOPBACK, MUTANTS, limited
 from tests.fixtures.loopback.shop import shop
 

@@ -8,7 +8,7 @@ import pytest
 
 from fairlead.verify.live.envoy_config import Route
 from fairlead.verify.proxy_rewrite import rewritten_by
-from mesh.model.traffic.request import UNKNOWN, request
+from fairlead_mesh.model.traffic.request import UNKNOWN, request
 
 pytestmark = pytest.mark.mesh
 

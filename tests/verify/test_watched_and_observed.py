@@ -22,8 +22,8 @@ from fairlead.verify.promise import Evidence, Promise, Standing
 from fairlead.verify.sending import Address, Sender
 from fairlead.verify.subject import Subject
 from fairlead.verify.verify import promised
-from mesh.config import Config
-from mesh.model.traffic.request import Request
+from fairlead_mesh.config import Config
+from fairlead_mesh.model.traffic.request import Request
 from tests.fixtures.live.envoy_proxy import Envoy, endpoints, envoy, replaced
 from tests.fixtures.loopback.apps import App
 from tests.fixtures.loopback.shop import subject as shop_subject

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, ok, warning
-from mesh.config import Config
-from mesh.rollout.autoscaling import Autoscaling, RequestAutoscaling
+from fairlead_mesh.config import Config
+from fairlead_mesh.rollout.autoscaling import Autoscaling, RequestAutoscaling
 
 ORDER = 34
 QUICK = False

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from fairlead.cluster.answers import Ref
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok
-from mesh.config import Config
-from mesh.gateways import Gateway
-from mesh.model.item import Item
-from mesh.model.served_hosts import served, takes
+from fairlead_mesh.config import Config
+from fairlead_mesh.gateways import Gateway
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.served_hosts import served, takes
 
 ORDER = 32
 QUICK = True

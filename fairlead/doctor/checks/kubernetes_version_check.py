@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, failed, ok, warning
-from mesh.versions import oldest_kubernetes
+from fairlead_mesh.versions import oldest_kubernetes
 
 ORDER = 11
 QUICK = True
@@ -15,7 +15,7 @@ _VERSION = re.compile(r"v?1\.(\d+)")
 
 
 def check(examined: Examined) -> Iterator[Seen]:
-    """By the table in `mesh/versions.py`; the stack file's own `cluster.version` is held against it too."""
+    """By the table in `fairlead_mesh/versions.py`; the stack file's own `cluster.version` is held against it too."""
     live = examined.cluster.server_version()
     found = _VERSION.match(live)
     istio = examined.config.istio

@@ -11,7 +11,7 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.gateways.gateway_services import AWS, GatewayService
 from fairlead.effects.words import Draft, Wording
 from fairlead.evaluation.snapshot import UNKNOWN
-from mesh.load_balancing import CLASSES
+from fairlead_mesh.load_balancing import CLASSES
 
 _FIELD = "loadBalancerClass"
 _OF_CONTROLLER = ("external", "nlb-ip")

@@ -16,10 +16,10 @@ from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.gateways.load_balancer_settings import other_settings
 from fairlead.effects.words import Draft, Wording, effects, few, listed, wording
-from mesh.model.gateway_listeners import gateway_selector
-from mesh.model.graph import Graph
-from mesh.model.routes import entrances, routings
-from mesh.ports import STATUS_PORT
+from fairlead_mesh.model.gateway_listeners import gateway_selector
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.routes import entrances, routings
+from fairlead_mesh.ports import STATUS_PORT
 
 _PUBLIC = "internet-facing"
 _LOST = "the internet no longer reaches it"

@@ -11,8 +11,8 @@ from fairlead.effects.installation.installation import Installed, installed, set
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, wording
 from fairlead.evaluation.addon_objects import addon_resources
-from mesh.addons.addons import PRODUCTS
-from mesh.addons.product import Reading, opened_by
+from fairlead_mesh.addons.addons import PRODUCTS
+from fairlead_mesh.addons.product import Reading, opened_by
 
 _OPEN = "can be viewed without a login"
 _LOGIN = "reach it by port-forward only, or require a login"

@@ -8,8 +8,8 @@ from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.installation import Installed, installed, settings
 from fairlead.effects.words import Wording, wording
-from mesh.addons.addons import DEPLOYMENTS, PRODUCTS
-from mesh.addons.product import Reading
+from fairlead_mesh.addons.addons import DEPLOYMENTS, PRODUCTS
+from fairlead_mesh.addons.product import Reading
 
 
 def watch(comparison: Comparison) -> Effects:

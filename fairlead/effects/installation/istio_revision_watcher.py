@@ -13,8 +13,8 @@ from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.installation import Installed, installed
 from fairlead.effects.words import few, wording
-from mesh.model.graph import Graph
-from mesh.model.sidecars import INJECTION, REVISION
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.sidecars import INJECTION, REVISION
 
 _MOVE = "label the namespaces with a revision that stays, and restart their pods, before it is removed"
 

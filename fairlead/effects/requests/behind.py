@@ -11,10 +11,10 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.requests.differing import Differing
 from fairlead.effects.requests.said import Said
 from fairlead.effects.words import Wording, listed
-from mesh.model.graph import service_key
-from mesh.model.routes import Share
-from mesh.model.traffic.clusters import Cluster, Lack
-from mesh.model.workloads import labels_in_words
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.routes import Share
+from fairlead_mesh.model.traffic.clusters import Cluster, Lack
+from fairlead_mesh.model.workloads import labels_in_words
 
 _ADVICE = {
     Lack.HOST: "change the route first, and remove the Service in a later change",

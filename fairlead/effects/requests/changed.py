@@ -13,11 +13,11 @@ from fairlead.effects.requests.said import AT, HOSTS, REQUESTS, THROUGH, Said, n
 from fairlead.effects.requests.splits import action, other_action
 from fairlead.effects.witness import both_in_words, details
 from fairlead.effects.words import Wording, listed
-from mesh.model.classes.conditions import of_match
-from mesh.model.graph import Graph, service_key
-from mesh.model.request_words import EVERY_REQUEST, condition_in_words
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import OUTSIDE
+from fairlead_mesh.model.classes.conditions import of_match
+from fairlead_mesh.model.graph import Graph, service_key
+from fairlead_mesh.model.request_words import EVERY_REQUEST, condition_in_words
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import OUTSIDE
 
 _LOST = "clients get 404; keep the route until it gets no more requests"
 _OPENED = "check who may call it: its AuthorizationPolicies, and the sources that the load balancer allows"

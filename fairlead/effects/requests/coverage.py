@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison
-from mesh.model.graph import Graph
-from mesh.model.security.authorization import action
-from mesh.model.traffic_policy import policies
-from mesh.model.yaml_values import as_map
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.security.authorization import action
+from fairlead_mesh.model.traffic_policy import policies
+from fairlead_mesh.model.yaml_values import as_map
 
 _MOST = 3
 SAME = "No request is treated differently."

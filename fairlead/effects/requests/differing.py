@@ -8,17 +8,17 @@ from enum import Enum
 from functools import cached_property
 
 from fairlead.effects.effect import Hurt, Sender
-from mesh.model.classes.differences import Difference
-from mesh.model.classes.entrance import Entrance, Taker
-from mesh.model.classes.surroundings import WITHOUT_SIDECAR
-from mesh.model.graph import service_key
-from mesh.model.request_words import EVERY_REQUEST
-from mesh.model.routes import Route, Share, route
-from mesh.model.traffic.clusters import Cluster, Lack
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.mesh import workload_name
-from mesh.model.traffic.outcome import NO_NAME, OUTSIDE
-from mesh.model.traffic.request import INTERNET
+from fairlead_mesh.model.classes.differences import Difference
+from fairlead_mesh.model.classes.entrance import Entrance, Taker
+from fairlead_mesh.model.classes.surroundings import WITHOUT_SIDECAR
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.request_words import EVERY_REQUEST
+from fairlead_mesh.model.routes import Route, Share, route
+from fairlead_mesh.model.traffic.clusters import Cluster, Lack
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.mesh import workload_name
+from fairlead_mesh.model.traffic.outcome import NO_NAME, OUTSIDE
+from fairlead_mesh.model.traffic.request import INTERNET
 
 _FINE = range(200, 400)
 _REFUSED = (401, 403)

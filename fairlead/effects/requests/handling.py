@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from fairlead.effects.effect import Hurt
 from fairlead.effects.requests.said import REQUESTS, Said
 from fairlead.effects.words import Wording, listed
-from mesh.model.graph import service_key
-from mesh.model.route_settings import Mirror, Settings
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.route_settings import Mirror, Settings
 
 _FAULTY = "fault injection is for tests: make sure that nobody depends on these requests"
 _EVERY_ORIGIN = "scripts of any website can send such requests from a visitor's browser"

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from fairlead.effects.requests.differing import Differing
 from fairlead.effects.witness import client
 from fairlead.effects.words import FEW, few, listed
-from mesh.model.classes.differences import Compared
-from mesh.model.classes.entrance import Entrance
-from mesh.model.conditions import conditions
-from mesh.model.graph import Graph, service_key
-from mesh.model.hostnames import covers
-from mesh.model.request_words import EVERY_REQUEST, condition_in_words
-from mesh.model.traffic.request import INTERNET, Request
-from mesh.model.virtual_service import MESH, gateways
+from fairlead_mesh.model.classes.differences import Compared
+from fairlead_mesh.model.classes.entrance import Entrance
+from fairlead_mesh.model.conditions import conditions
+from fairlead_mesh.model.graph import Graph, service_key
+from fairlead_mesh.model.hostnames import covers
+from fairlead_mesh.model.request_words import EVERY_REQUEST, condition_in_words
+from fairlead_mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.virtual_service import MESH, gateways
 
 _EVERY_HOST = "*"
 _REST = ""

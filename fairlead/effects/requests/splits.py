@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fairlead.effects.requests.differing import Side, State
 from fairlead.effects.requests.said import REQUESTS
 from fairlead.effects.words import Wording, listed
-from mesh.model.graph import service_key
-from mesh.model.routes import Share
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.routes import Share
 
 NONE = "none"
 

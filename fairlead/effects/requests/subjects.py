@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fairlead.effects.requests.differing import Differing
-from mesh.model.graph import Graph, service_key
-from mesh.model.item import Item
-from mesh.model.routes import routing
-from mesh.model.virtual_service import MESH
+from fairlead_mesh.model.graph import Graph, service_key
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.routes import routing
+from fairlead_mesh.model.virtual_service import MESH
 
 
 class Subjects:

@@ -9,8 +9,8 @@ from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.installation import Installed, installed
 from fairlead.effects.telling import together
 from fairlead.evaluation.snapshot import PROVIDER_TYPES
-from mesh.addons.addons import PRODUCTS
-from mesh.model.item import Item
+from fairlead_mesh.addons.addons import PRODUCTS
+from fairlead_mesh.model.item import Item
 
 _KEEP = "helm.sh/resource-policy"
 _TOLD_ELSEWHERE = ("cni", "gateway", "istiod", "ztunnel")

@@ -8,8 +8,8 @@ from fairlead.effects.effect import Hurt
 from fairlead.effects.security.call_words import call_in_words, in_words, refusal
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording
-from mesh.model.security.authorization import Meaning
-from mesh.model.security.calls import ALL, Call, merged
+from fairlead_mesh.model.security.authorization import Meaning
+from fairlead_mesh.model.security.calls import ALL, Call, merged
 
 _CUSTOM = "CUSTOM "
 _PAIRS = 40_000

@@ -16,7 +16,7 @@ from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import PODS, of_namespace
-from mesh.model.security.authorization import action, admits, has_rules, is_enforced, meaning
+from fairlead_mesh.model.security.authorization import action, admits, has_rules, is_enforced, meaning
 
 
 def watch(comparison: Comparison) -> Effects:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from fairlead.effects.words import few
-from mesh.model.security.calls import WHEN, WHEN_NOT, Call, merged
+from fairlead_mesh.model.security.calls import WHEN, WHEN_NOT, Call, merged
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/([^/]+)/sa/([^/]+)")
 _MOST = 3

@@ -12,8 +12,8 @@ from typing import Any
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Hurt
 from fairlead.effects.words import Draft, Wording
-from mesh.model.graph import service_key
-from mesh.model.security.tls_conflicts import STRICT, TlsConflict, tls_conflicts
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.security.tls_conflicts import STRICT, TlsConflict, tls_conflicts
 
 _AUTOMATIC = "automatic mTLS"
 _MODES = {

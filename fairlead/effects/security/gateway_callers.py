@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fairlead.effects.workloads.subjects import WorkloadKey, workload_key
-from mesh.model.graph import Graph, service_key
-from mesh.model.virtual_service import MESH, destinations, gateways
+from fairlead_mesh.model.graph import Graph, service_key
+from fairlead_mesh.model.virtual_service import MESH, destinations, gateways
 
 UNSEEN: WorkloadKey = ("", "", "")
 Called = dict[tuple[str, WorkloadKey | None], set[str]]

@@ -17,7 +17,7 @@ from fairlead.effects.effect import Effect, Effects, Hurt, Kind
 from fairlead.effects.security.policy_scopes import Policies, scopes
 from fairlead.effects.telling import ends, together
 from fairlead.effects.words import Wording, few, wording
-from mesh.model.security.issuers import jwt_rules
+from fairlead_mesh.model.security.issuers import jwt_rules
 
 Issuers = Mapping[str, list[dict[str, Any]]]
 """Issuer -> the rules for its tokens."""

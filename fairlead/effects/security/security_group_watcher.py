@@ -1,7 +1,7 @@
 """Who gets through AWS's security groups? Ports opened and closed, and to whom.
 
-What Istio needs open is the port table's (mesh/ports.py); a closed webhook port leaves the API server waiting until its
-call times out (Istio: ops/common-problems/injection).
+What Istio needs open is the port table's (fairlead_mesh/ports.py); a closed webhook port leaves the API server waiting
+until its call times out (Istio: ops/common-problems/injection).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.security.networks import in_words, is_everybody
 from fairlead.effects.security.security_group_rules import ALL_PROTOCOLS, Opening, Openings, openings
 from fairlead.effects.words import Draft, Wording, effects, few, wording
-from mesh.ports import PORTS
+from fairlead_mesh.ports import PORTS
 
 _NEEDED = {port.number: port for port in PORTS if port.opened_from_control_plane}
 _WEBHOOKS_FAIL = (

@@ -15,12 +15,12 @@ from fairlead.effects.installation.installation import installed
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import of_namespace
-from mesh.istio import uses_cni
-from mesh.load_balancing import GATE_LABELS
-from mesh.model.graph import Graph
-from mesh.model.item import Item
-from mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
-from mesh.namespaces import POD_SECURITY
+from fairlead_mesh.istio import uses_cni
+from fairlead_mesh.load_balancing import GATE_LABELS
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
+from fairlead_mesh.namespaces import POD_SECURITY
 
 _WAYPOINT = "istio.io/use-waypoint"
 _ENFORCED, _WARNED = f"{POD_SECURITY}/enforce", f"{POD_SECURITY}/warn"

@@ -14,10 +14,10 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead.effects.workloads.subjects import THE_MESH, Subjects, of_namespace, of_pods
-from mesh.model.graph import Graph
-from mesh.model.item import Item
-from mesh.model.reach import reach
-from mesh.model.yaml_values import as_maps
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.reach import reach
+from fairlead_mesh.model.yaml_values import as_maps
 
 _PATCHES = {
     "EnvoyFilter": (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from mesh.model.graph import Graph
-from mesh.model.sidecars import is_gateway
-from mesh.model.workloads import Workload
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.workloads import Workload
 
 THE_MESH = "the whole mesh"
 PODS = "pods"

@@ -12,10 +12,10 @@ from typing import Any
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
-from mesh.model.graph import Graph
-from mesh.model.item import Item
-from mesh.model.workloads import AUTOSCALER, Bounds, WorkloadName, bounds
-from mesh.model.yaml_values import as_map
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.workloads import AUTOSCALER, Bounds, WorkloadName, bounds
+from fairlead_mesh.model.yaml_values import as_map
 
 _Scaled = tuple[Mapping[WorkloadName, Bounds], Mapping[WorkloadName, Bounds]]
 _KINDS = ("DaemonSet", "Deployment", "StatefulSet")

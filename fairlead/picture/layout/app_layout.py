@@ -11,7 +11,7 @@ from fairlead.picture.layout.edge_layout import edges
 from fairlead.picture.layout.route_layout import MIDDLE, Laid, route
 from fairlead.picture.layout.version_layout import ends, version_group
 from fairlead.picture.model.model import App, Strand
-from mesh.model.hostnames import CLUSTER_DOMAIN
+from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
 
 _MOST_HOSTS = 4
 

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from fairlead.picture.drawing.shapes import Dot, Group, Stroke
 from fairlead.picture.model.model import Entrance
-from mesh.model.virtual_service import MESH
+from fairlead_mesh.model.virtual_service import MESH
 
 MESH_LANE = "lane-mesh"
 _LEFT, _RIGHT, _COLOURS = 20, 24, 6

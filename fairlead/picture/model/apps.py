@@ -13,9 +13,9 @@ from fairlead.picture.model.routes import Target
 from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.strands import Known, delegators, joined, strand_of
 from fairlead.picture.model.versions import Versions
-from mesh.model.graph import service_key
-from mesh.model.item import Item
-from mesh.model.routes import Routing, Share, routings
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.routes import Routing, Share, routings
 
 Home = tuple[str, frozenset[str], str]
 

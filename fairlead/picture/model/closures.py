@@ -9,10 +9,10 @@ from functools import cache
 from fairlead.picture.model.entrances import Entrances
 from fairlead.picture.model.routes import Target
 from fairlead.picture.model.versions import Versions
-from mesh.model.graph import Graph
-from mesh.model.item import Item
-from mesh.model.security.authorization import policies_of, refusing, refusing_all
-from mesh.model.virtual_service import MESH
+from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.security.authorization import policies_of, refusing, refusing_all
+from fairlead_mesh.model.virtual_service import MESH
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.routes import line
 from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.versions import Versions
-from mesh.model.routes import Routing, Share
-from mesh.model.virtual_service import MESH, is_delegate
+from fairlead_mesh.model.routes import Routing, Share
+from fairlead_mesh.model.virtual_service import MESH, is_delegate
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from functools import cached_property
 from fairlead.picture.model.model import Version
 from fairlead.picture.model.routes import Target
 from fairlead.picture.model.sources import Sources
-from mesh.model.clients import Clients
-from mesh.model.destination_rules import Client, Subset, subsets
-from mesh.model.graph import service_key
-from mesh.model.item import Item
-from mesh.model.sidecars import is_gateway
-from mesh.model.virtual_service import destinations
-from mesh.model.workloads import Workload, labels_in_words
+from fairlead_mesh.model.clients import Clients
+from fairlead_mesh.model.destination_rules import Client, Subset, subsets
+from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.virtual_service import destinations
+from fairlead_mesh.model.workloads import Workload, labels_in_words
 
 NOT_HERE = "pods are not in this stack"
 _OUTSIDE = "outside the mesh"

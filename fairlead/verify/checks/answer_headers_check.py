@@ -10,9 +10,9 @@ from fairlead.verify.naming import asked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.classes.handled import handled
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.request import Request
+from fairlead_mesh.model.classes.handled import handled
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.request import Request
 
 ORDER = 30
 NAME = "answer_headers"

@@ -15,9 +15,9 @@ from fairlead.verify.sendable import LIMITED, says
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.outcome import OUTSIDE
-from mesh.model.traffic.request import Request
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.outcome import OUTSIDE
+from fairlead_mesh.model.traffic.request import Request
 
 ORDER = 20
 NAME = "answers"

@@ -11,9 +11,9 @@ from fairlead.verify.outside.peer import peer_of
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds
 from fairlead.verify.sending import Peer
 from fairlead.verify.subject import Subject
-from mesh.model.hostnames import covers
-from mesh.model.traffic.outcome import TLS
-from mesh.model.traffic.request import INTERNET
+from fairlead_mesh.model.hostnames import covers
+from fairlead_mesh.model.traffic.outcome import TLS
+from fairlead_mesh.model.traffic.request import INTERNET
 
 ORDER = 12
 NAME = "certificates"

@@ -13,7 +13,7 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.explanation import Explanation
 
 ORDER = 44
 NAME = "delays"

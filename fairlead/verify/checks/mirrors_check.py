@@ -11,7 +11,7 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.classes.handled import handled
+from fairlead_mesh.model.classes.handled import handled
 
 ORDER = 34
 NAME = "mirrors"

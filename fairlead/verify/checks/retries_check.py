@@ -12,7 +12,7 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.proxy_route import proxy_route, retry_policy
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.classes.handled import handled
+from fairlead_mesh.model.classes.handled import handled
 
 ORDER = 42
 NAME = "retries"

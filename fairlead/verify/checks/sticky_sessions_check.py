@@ -12,8 +12,8 @@ from fairlead.verify.observation import Observer
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.model.classes.handled import Sticky, handled
-from mesh.model.traffic.request import Request
+from fairlead_mesh.model.classes.handled import Sticky, handled
+from fairlead_mesh.model.traffic.request import Request
 
 ORDER = 46
 NAME = "sticky_sessions"

@@ -11,7 +11,7 @@ from fairlead.verify.obedience import DISOBEYS, obeys, provoked
 from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, unasked
 from fairlead.verify.proxy_route import proxy_route, seconds_of
 from fairlead.verify.subject import Subject
-from mesh.model.classes.handled import handled
+from fairlead_mesh.model.classes.handled import handled
 
 ORDER = 40
 NAME = "timeouts"

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from fairlead.verify.sending import CannotSendError
-from mesh.addons.addon import Addon
-from mesh.addons.service_host import service_at
+from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.addons.service_host import service_at
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -16,9 +16,9 @@ from fairlead.verify.sendable import untested
 from fairlead.verify.sending import CannotSendError
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
-from mesh.addons.addon import Addon
-from mesh.model.sidecars import has_sidecar
-from mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.model.sidecars import has_sidecar
+from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 ORDER = 90
 """After all that sends: the requests of other checks are then scraped already."""

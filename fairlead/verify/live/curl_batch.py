@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fairlead.verify.sending import BODY_LIMIT, TIMEOUT, Answer, Sent
-from mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
+from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 
 _KINDS = {
     **dict.fromkeys((5, 6), NO_NAME),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _ORIGIN = re.compile(r"/apis/[^/]+/[^/]+/namespaces/([^/]+)/([a-z-]+)/(.+)")
 _ACTIONS = ("route", "redirect", "direct_response", "request_headers_to_add", "request_headers_to_remove")

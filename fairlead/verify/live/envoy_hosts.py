@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _UNHEALTHY = {
     "failed_active_health_check": "fails its health check",

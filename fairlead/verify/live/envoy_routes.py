@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairlead.verify.live.envoy_config import Route, RouteTable, VirtualHost
-from mesh.model.traffic.request import Request
-from mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _CATCH_ALL = ("allow_any", "block_all")
 """Names of the virtual hosts that istiod ends each table with: what no Service has."""

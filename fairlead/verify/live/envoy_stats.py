@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mesh.model.yaml_values import as_maps
+from fairlead_mesh.model.yaml_values import as_maps
 
 
 def stats(answer: Mapping[str, Any]) -> dict[str, int]:

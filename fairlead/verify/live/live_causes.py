@@ -20,8 +20,8 @@ from fairlead.verify.live.route_causes import ProxyView, route_causes
 from fairlead.verify.live.sync_state import connected, lags
 from fairlead.verify.promise import Evidence, Promise
 from fairlead.verify.sending import CannotSendError
-from mesh.model.traffic.explanation import Explanation
-from mesh.model.traffic.request import INTERNET, OUTSIDE, Request
+from fairlead_mesh.model.traffic.explanation import Explanation
+from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 
 _DENIED = 403
 _SEEN_DENIED = re.compile(r"\b403\b|RBAC|reset")

@@ -8,9 +8,9 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
-from mesh.images import with_digest
-from mesh.ownership import STACK_LABEL
-from mesh.versions import CURL_IMAGE
+from fairlead_mesh.images import with_digest
+from fairlead_mesh.ownership import STACK_LABEL
+from fairlead_mesh.versions import CURL_IMAGE
 
 RUN_LABEL = "fairlead/verify"
 OWNER = "fairlead/verify-owner"

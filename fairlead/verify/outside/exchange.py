@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 
 from fairlead.verify.sending import BODY_LIMIT, TIMEOUT, Address, Answer, Sent
-from mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
+from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 
 _PIECE = 16 * 1024
 

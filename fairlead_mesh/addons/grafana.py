@@ -1,0 +1,126 @@
+"""What is Grafana in a mesh? Its section, and the values that make its chart show Istio's dashboards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
+from fairlead_mesh.addons.prometheus import Prometheus
+from fairlead_mesh.keys.section import Manifest, Values, given, merged
+from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.versions import GRAFANA, ISTIO_DASHBOARDS
+
+if TYPE_CHECKING:
+    from fairlead_mesh.addons.surroundings import Surroundings
+
+DATASOURCE_UID = "prometheus"
+"""Stable, so that links to a dashboard survive a new pod."""
+
+_PASSWORD = "grafanaAdminPassword"  # noqa: S105 - the name of a key, not what it holds
+_SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
+_FOLDER = "istio"
+
+
+def _read(values: Values) -> Reading:
+    anonymous = value_at(values, "grafana.ini", "auth.anonymous", "enabled") is True
+    return Reading(
+        opened_by=opened_by(values.get("service"), values.get("ingress"), *as_map(values.get("route")).values()),
+        anonymous=anonymous,
+        login="" if anonymous else "password",
+        proxied=has_sidecar(values.get("podLabels")),
+    )
+
+
+class Grafana(ChartAddon):
+    """Istio's dashboards for the Prometheus of this stack, on port 3000.
+
+    Inside the cluster anyone can view them and nobody can log in, so there is no password; the secret config key
+    `grafanaAdminPassword` enables the admin account. Where it is exposed outside the cluster, viewing needs a login.
+    """
+
+    products = (Product("Grafana", GRAFANA.name, chart=GRAFANA, endpoint=Endpoint("grafana", 3000, 3000), read=_read),)
+    asks = (Prometheus,)
+    needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
+    secrets: ClassVar[Mapping[str, str]] = {
+        _PASSWORD: "Password of Grafana's admin account; without it nobody can log in. "
+        "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`."
+    }
+
+    def chart_values(self, around: Surroundings) -> Values:
+        """A Grafana with Istio's dashboards over the Prometheus of this stack, which visitors inside may look at.
+
+        Without a password no account exists and the chart renders no Secret. The dashboards come from grafana.com when
+        the pod starts.
+        """
+        prometheus_url = around.url_of(Prometheus)
+        own = given(
+            fullnameOverride="grafana",
+            service={"port": 3000, "portName": "http", "type": self.service_type},
+            podLabels=NO_SIDECAR,
+            # What remains is one container that reads files: it asks the Kubernetes API nothing.
+            rbac={"create": False},
+            automountServiceAccountToken=False,
+            testFramework={"enabled": False},
+            datasources=_datasources(prometheus_url) if prometheus_url else None,
+            dashboardProviders=_dashboard_providers(),
+            dashboards={_FOLDER: _dashboards()},
+            # The chart's default would accept any certificate.
+            defaultCurlOptions="-sSf --retry 3",
+        )
+        outside = bool(_read(merged(own, self.values)).opened_by)
+        accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
+        return merged(merged(own, accounts), self.values)
+
+    def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
+        """The Secret that the chart reads the admin account from."""
+        if _PASSWORD not in secrets:
+            return []
+        data = {"admin-user": "admin", "admin-password": secrets[_PASSWORD]}
+        metadata = {"name": _SECRET, "namespace": self.namespace}
+        return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
+
+
+def _accounts(admin_secret: str | None, *, outside: bool) -> Values:
+    """Inside the cluster everybody is a Viewer, and the form to log in is there only where somebody can use it."""
+    ini = {
+        "auth": {"disable_login_form": admin_secret is None},
+        "auth.anonymous": {"enabled": False} if outside else {"enabled": True, "org_role": "Viewer"},
+        "auth.basic": {"enabled": admin_secret is not None},
+    }
+    if admin_secret:
+        keys = {"userKey": "admin-user", "passwordKey": "admin-password"}
+        return {"grafana.ini": ini, "admin": {"existingSecret": admin_secret, **keys}}
+    # An environment variable and not a line of grafana.ini: the chart reads it to leave its random password out.
+    return {"grafana.ini": ini, "env": {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}}
+
+
+def _datasources(prometheus_url: str) -> dict[str, Any]:
+    prometheus = {
+        "name": "Prometheus",
+        "uid": DATASOURCE_UID,
+        "type": "prometheus",
+        "url": prometheus_url,
+        "access": "proxy",
+        "isDefault": True,
+        "jsonData": {"timeInterval": "15s"},
+    }
+    return {"datasources.yaml": {"apiVersion": 1, "datasources": [prometheus]}}
+
+
+def _dashboard_providers() -> dict[str, Any]:
+    istio = {
+        "name": _FOLDER,
+        "folder": "Istio",
+        "type": "file",
+        "options": {"path": f"/var/lib/grafana/dashboards/{_FOLDER}"},
+    }
+    return {"dashboardproviders.yaml": {"apiVersion": 1, "providers": [istio]}}
+
+
+def _dashboards() -> dict[str, Any]:
+    """Without `datasource`: Istio's dashboards ask for one by a variable, which takes the default."""
+    pinned = sorted(ISTIO_DASHBOARDS.items())
+    return {name: {"gnetId": dashboard.gnet_id, "revision": dashboard.revision} for name, dashboard in pinned}

@@ -1,0 +1,26 @@
+"""Does every gateway have pods of its own?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fairlead_mesh.config import Config
+from fairlead_mesh.findings import Hit, Path
+from fairlead_mesh.lint.rule import config_rule
+
+
+@config_rule("IST0145")
+def gateways_have_pods_of_their_own(config: Config) -> Iterator[Hit]:
+    """A Gateway object applies to all pods with its labels, in every namespace.
+
+    The pods of one gateway then also serve the hosts of the other: routes of the internal load balancer are reachable
+    through the public one, and the two compete for the same ports.
+    """
+    first: dict[frozenset[tuple[str, str]], tuple[str, Path]] = {}
+    for index, gateway in enumerate(config.gateways):
+        labels = frozenset(gateway.pod_labels.items())
+        name, place = first.setdefault(labels, (gateway.name, ("gateways", index)))
+        if name != gateway.name:
+            words = ", ".join(f"{key}: {value}" for key, value in gateway.pod_labels.items())
+            message = f"its pods have the labels {words}, like those of {name}, so each serves the hosts of both"
+            yield Hit(("gateways", index, "selector"), None, message, "give one of them a selector", first=place)

@@ -1,0 +1,142 @@
+"""What does a VirtualService route, and for whom? Its parts, each with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from fairlead_mesh.findings import Path
+from fairlead_mesh.model.graph import Graph, full_host
+from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.yaml_values import as_list, as_map
+
+MESH = "mesh"
+"""Istio's word for all sidecars: routing that holds for the callers inside the mesh."""
+
+PROTOCOLS = ("http", "tls", "tcp")
+EVERY_NAMESPACE = "*"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where requests go: `path` leads to the `destination` itself, `route` to the route that names it."""
+
+    item: Item
+    path: Path
+    route: Path
+    value: dict[str, Any]
+
+    @property
+    def host(self) -> str:
+        host = self.value.get("host")
+        return host if isinstance(host, str) else ""
+
+    @property
+    def full_host(self) -> str:
+        return full_host(self.host, self.item.namespace)
+
+    @property
+    def subset(self) -> str:
+        subset = self.value.get("subset")
+        return subset if isinstance(subset, str) else ""
+
+    @property
+    def port(self) -> int | None:
+        number = as_map(self.value.get("port")).get("number")
+        return number if isinstance(number, int) else None
+
+
+def strings(item: Item, *path: str | int) -> list[tuple[Path, str]]:
+    """The strings of a list, each with its path; what else stands there is the API server's to refuse."""
+    return [(place, value) for place, value in item.entries(*path) if isinstance(value, str)]
+
+
+def routes(item: Item, *protocols: str) -> list[tuple[Path, dict[str, Any]]]:
+    """All routes of these protocols, of every one where none is named."""
+    return [found for protocol in protocols or PROTOCOLS for found in item.maps("spec", protocol)]
+
+
+@lru_cache(maxsize=1 << 12)
+def destinations(item: Item) -> tuple[Destination, ...]:
+    """Every destination that requests are sent or mirrored to; nine rules ask."""
+    return tuple(_destinations(item))
+
+
+def _destinations(item: Item) -> Iterator[Destination]:
+    for route, value in routes(item):
+        for place, share in item.maps(*route, "route"):
+            if isinstance(share.get("destination"), dict):
+                yield Destination(item, (*place, "destination"), route, share["destination"])
+        if isinstance(value.get("mirror"), dict):
+            yield Destination(item, (*route, "mirror"), route, value["mirror"])
+        for place, mirror in item.maps(*route, "mirrors"):
+            if isinstance(mirror.get("destination"), dict):
+                yield Destination(item, (*place, "destination"), route, mirror["destination"])
+
+
+def is_delegate(item: Item) -> bool:
+    """Whether others hand their requests on to it: it has no hosts of its own."""
+    return not item.entries("spec", "hosts")
+
+
+def named_gateways(item: Item) -> list[tuple[Path, str]]:
+    """The gateways as they are written, each with its path."""
+    return strings(item, "spec", "gateways")
+
+
+def delegate_of(item: Item, route: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Namespace and name of the VirtualService that a route hands its requests on to; None where it names none."""
+    delegate = as_map(route.get("delegate"))
+    name = delegate.get("name")
+    return (str(delegate.get("namespace") or item.namespace), name) if isinstance(name, str) else None
+
+
+def gateways(item: Item) -> list[str]:
+    """The gateways that it holds for, as `namespace/name`, and `mesh` for the sidecars."""
+    named = [name for _, name in named_gateways(item)]
+    return [gateway_key(name, item.namespace) for name in named] or [MESH]
+
+
+def gateway_key(name: str, namespace: str) -> str:
+    """`namespace/name` of a gateway that an object in `namespace` names in any of Istio's ways."""
+    if name == MESH:
+        return MESH
+    home, slash, short = name.partition("/")
+    if slash:
+        return f"{namespace if home == '.' else home}/{short}"
+    short, dot, rest = name.partition(".")
+    return f"{rest.partition('.')[0]}/{short}" if dot else f"{namespace}/{short}"
+
+
+def is_on_mesh(item: Item) -> bool:
+    """Whether sidecars route by it."""
+    return MESH in gateways(item)
+
+
+def is_on_gateway(item: Item) -> bool:
+    """Whether gateways route by it."""
+    return any(name != MESH for name in gateways(item))
+
+
+def seen_from(item: Item, mesh_config: Mapping[str, Any] | None, default_key: str) -> set[str]:
+    """The namespaces that an object is exported to; `*` for all of them."""
+    default = (mesh_config or {}).get(default_key)
+    listed = item.get("spec", "exportTo") or default
+    named = [value for value in as_list(listed) if isinstance(value, str)]
+    if not named or EVERY_NAMESPACE in named:
+        return {EVERY_NAMESPACE}
+    return {item.namespace if value == "." else value for value in named}
+
+
+def virtual_services(graph: Graph) -> list[Item]:
+    """Those that somebody wrote."""
+    return graph.of_kind("VirtualService")
+
+
+def http_routes(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
+    """Every HTTP route of the mesh: its VirtualService, its path there and what it says."""
+    for item in virtual_services(graph):
+        for route, value in routes(item, "http"):
+            yield item, route, value

@@ -1,0 +1,34 @@
+"""Whose is an object on a cluster? Each object and release of a stack names the stack, so that a later run knows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.model.yaml_values import as_map
+
+STACK_LABEL = "fairlead/stack"
+LONGEST = 63
+"""Characters of a label's value (Kubernetes, labels and selectors, syntax)."""
+_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
+
+
+def stack_mark(project: str, stack: str) -> str:
+    """The value of the label: `project.stack`; a name that no label can have is shortened to one that can."""
+    name = f"{project}.{stack}"
+    if len(name) <= LONGEST and _VALUE.fullmatch(name):
+        return name
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    return f"{plain[: LONGEST - 9].rstrip('-')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def marked(manifest: Manifest, mark: str) -> Manifest:
+    """The object with the label of its stack."""
+    metadata = as_map(manifest.get("metadata"))
+    return {**manifest, "metadata": {**metadata, "labels": {**as_map(metadata.get("labels")), STACK_LABEL: mark}}}
+
+
+def release_description(mark: str) -> str:
+    """What Helm records as the description of each revision of a release."""
+    return f"fairlead stack {mark}"
