@@ -1,4 +1,4 @@
-# Every target works on a fresh machine with Python 3.11 or newer; `make demo` and the API server tests also want Go.
+# Every target works on a fresh machine with Python 3.11 or newer; `make demo` downloads an API server, and Go builds one.
 PYTHON ?= python3
 STACK ?= dev
 # A file's tests stay on one worker, as they share what took long to start; the slow files come before the many.

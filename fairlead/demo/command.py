@@ -11,6 +11,7 @@ from fairlead.demo import engine as pulumi_engine
 from fairlead.demo.config import on_server, write_config
 from fairlead.demo.demo import run_demo
 from fairlead.demo.engine_demo import run_engine_demo
+from fairlead.demo.opening import print_opening
 from fairlead.demo.unreachable import addons_without_chart
 from fairlead.demo.weight_change import with_one_weight_changed
 from fairlead.evaluation.evaluation import evaluate
@@ -31,11 +32,12 @@ def demo_command(stack_file: StackFile, program: Path, *, keep: bool, engine: st
         raise UserError(missing, "Install it, or run the demo with --engine helm.")
     snapshot = evaluate(program, stack_file)
     changed_file = with_one_weight_changed(stack_file)
+    changed = evaluate(program, changed_file) if changed_file else None
+    print_opening(stack_file, program, snapshot, changed, console)
     if engine == "helm" or missing:
-        changed = evaluate(program, changed_file) if changed_file else None
         return run_demo(snapshot, changed, keep=keep, console=console)
 
-    def write_configs(server: ApiServer, charts: Path) -> tuple[Path, Path | None]:
+    def write_configs(server: ApiServer, charts: Path | None) -> tuple[Path, Path | None]:
         skipped = addons_without_chart(snapshot, ChartSource(Toolchain()))
         for name, reason in skipped.items():
             console.print(f"  {name} is skipped: {reason}", soft_wrap=True)

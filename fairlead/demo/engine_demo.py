@@ -19,8 +19,9 @@ from fairlead.demo.trial import adopt
 from fairlead.evaluation.differences import changes
 from fairlead.evaluation.snapshot import Snapshot
 
-WriteConfigs = Callable[[ApiServer, Path], tuple[Path, Path | None]]
-"""Given the running server and the folder of Istio's charts: the config file for it, and one with a weight changed."""
+WriteConfigs = Callable[[ApiServer, Path | None], tuple[Path, Path | None]]
+"""Given the running server and the folder of Istio's charts, if they are here: the config file for it, and one with a
+weight changed."""
 
 SETTLED_WITHIN = 60.0
 UNTOUCHED = frozenset({"same", "read"})
@@ -36,7 +37,9 @@ def _run(snapshot: Snapshot, write_configs: WriteConfigs, keep: bool, console: C
     with demo_stage(console, keep=keep) as stage:
         folder = stage.server.folder / "pulumi"
         engine = Engine(folder, snapshot.stack, stage.progress, kubeconfig=stage.server.kubeconfig)
-        config, changed = write_configs(stage.server, stage.toolchain.istio_charts())
+        config, changed = write_configs(
+            stage.server, stage.toolchain.istio_charts() if stage.toolchain.builds_charts else None
+        )
         demo = EngineDemo(snapshot, stage, engine)
         facts = demo.run(config, changed, keep=keep)
         stand_ins, skipped = _charts(snapshot, ChartSource(stage.toolchain))

@@ -58,7 +58,9 @@ def demo_stage(console: Console, *, keep: bool) -> Generator[Stage]:
         started = time.monotonic()
         servers = toolchain.servers()
         progress.say(f"  {servers.origin}; Helm: {toolchain.helm()}")
-        toolchain.istio_charts()
+        if toolchain.builds_charts:
+            # Else they come from Istio's repository, as everywhere.
+            toolchain.istio_charts()
         found_in = time.monotonic() - started
     progress.say("API server", "bold")
     with ApiServer(servers, keep=keep) as server:

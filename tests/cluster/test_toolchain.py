@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fairlead.cluster.download import MIRROR
 from fairlead.cluster.go_build import build
 from fairlead.cluster.toolchain import ASSETS, CONTROLLERS, ETCD, KUBERNETES_VERSION, SERVERS, Toolchain
 from fairlead.terminal.errors import UserError
@@ -28,7 +29,7 @@ def executable(path: Path, script: str = "exit 0") -> Path:
 
 
 def toolchain(home: Path, **env: str) -> Toolchain:
-    return Toolchain(env={"HOME": str(home), "PATH": "", **env})
+    return Toolchain(env={"HOME": str(home), "PATH": "", MIRROR: "off", **env})
 
 
 def test_without_go_and_without_assets_one_error_says_what_to_install(tmp_path: Path) -> None:
@@ -36,7 +37,9 @@ def test_without_go_and_without_assets_one_error_says_what_to_install(tmp_path: 
         toolchain(tmp_path).servers()
     assert "Go 1.26" in caught.value.remedy
     assert ASSETS in caught.value.remedy
-    assert toolchain(tmp_path).unavailable() == caught.value.message
+    assert toolchain(tmp_path).unavailable() == caught.value.message.replace(f": {MIRROR} is off", "").replace(
+        " it.", " one."
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -46,6 +49,14 @@ def test_assets_that_hold_all_three_are_used_as_they_are(tmp_path: Path) -> None
     found = toolchain(tmp_path, **{ASSETS: str(tmp_path / "assets")}).servers()
     assert found.controllers == tmp_path / "assets" / CONTROLLERS
     assert not (tmp_path / ".cache").exists()
+
+
+def test_all_three_on_path_are_used_before_anything_is_fetched(tmp_path: Path) -> None:
+    for name in SERVERS:
+        executable(tmp_path / "bin" / name)
+    found = toolchain(tmp_path, PATH=str(tmp_path / "bin")).servers()
+    assert (found.etcd.parent, found.origin) == (tmp_path / "bin", "from PATH")
+    assert toolchain(tmp_path, PATH=str(tmp_path / "bin")).unavailable() == ""
 
 
 def test_the_controllers_that_setup_envtest_leaves_out_may_be_on_path(tmp_path: Path) -> None:
@@ -87,7 +98,7 @@ def test_an_interrupted_build_stops_go_and_leaves_nothing_half_done(tmp_path: Pa
     marker = tmp_path / "pid"
     executable(tmp_path / "bin" / "go", f"echo $$ > {marker}; sleep 60")
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache"), ASSETS: ""}
+    env = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache"), ASSETS: "", MIRROR: "off"}
     # As a shell would start it in the foreground, wherever these tests run.
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     script = f"{heeding}; from fairlead.cluster.toolchain import Toolchain; Toolchain().servers()"
@@ -98,7 +109,7 @@ def test_an_interrupted_build_stops_go_and_leaves_nothing_half_done(tmp_path: Pa
         process.communicate(timeout=20)
     with pytest.raises(ProcessLookupError):
         os.kill(int(marker.read_text()), 0)
-    assert [each.name for each in (tmp_path / "cache" / "fairlead").iterdir()] == ["etcd.lock"]
+    assert [each.name for each in (tmp_path / "cache" / "fairlead").iterdir()] == ["kubernetes.lock"]
 
 
 def test_the_version_is_the_one_that_go_mod_pins() -> None:

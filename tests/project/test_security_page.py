@@ -25,6 +25,7 @@ MAY_START_OR_CONNECT = {
     "fairlead/cluster/api_client.py",
     "fairlead/cluster/api_server.py",
     "fairlead/cluster/child.py",
+    "fairlead/cluster/download.py",
     "fairlead/cluster/helm.py",
     "fairlead/cluster/probe.py",
     "fairlead/comparison/revision_python.py",
