@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import signal
 import subprocess
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fairlead.cluster.interrupts import interrupts_held
+from fairlead.cluster.sessions import APART, KILL, end_what_is_left_of, tell
 from fairlead.terminal.errors import UserError, disk_full
 
 GRACE = 10.0
@@ -35,7 +35,7 @@ def child(command: Sequence[str | Path], **options: Any) -> Generator[subprocess
             with interrupts_held():
                 if process.poll() is None:
                     end([process])
-                    _end_session(process.pid)
+                    end_what_is_left_of(process.pid)
                 for stream in (process.stdin, process.stdout, process.stderr):
                     if stream:
                         with contextlib.suppress(OSError):
@@ -45,7 +45,7 @@ def child(command: Sequence[str | Path], **options: Any) -> Generator[subprocess
 def start(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[str]:
     """The program, running in a session of its own: a Ctrl-C of the terminal does not reach it."""
     try:
-        return subprocess.Popen([str(part) for part in command], text=True, start_new_session=True, **options)
+        return subprocess.Popen([str(part) for part in command], text=True, **APART, **options)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_full(command[0]) from error
@@ -54,11 +54,10 @@ def start(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[str
 
 def end(processes: Sequence[subprocess.Popen[str]], grace: float = GRACE) -> None:
     """Ask every one to stop, with its own children, and kill those that do not within the grace period."""
-    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
+    for number, patience in ((signal.SIGTERM, grace), (KILL, grace)):
         for process in processes:
             if process.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, number)
+                tell(process, number)
         deadline = time.monotonic() + patience
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -71,18 +70,7 @@ def end_running(number: int = signal.SIGTERM) -> None:
     """Ask all that runs now to stop, whichever thread waits for it; the thread then goes on."""
     for process in list(_running):
         if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, number)
-
-
-def _end_session(leader: int) -> None:
-    """Kill what the leader started in process groups of its own, as the Pulumi engine does with its plugins."""
-    with contextlib.suppress(OSError):
-        listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False)
-        for pid in map(int, listed.stdout.split()):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if os.getsid(pid) == leader:
-                    os.kill(pid, signal.SIGKILL)
+            tell(process, number)
 
 
 def run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import platform
@@ -14,6 +13,8 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from fairlead.cluster.child import run, run_watched
 from fairlead.terminal.errors import UserError, disk_full
@@ -78,15 +79,17 @@ def build(tool: GoTool, cache: Path, progress: Progress, env: Mapping[str, str])
 
 @contextmanager
 def _lock(path: Path, tool: GoTool, progress: Progress) -> Generator[None]:
-    with path.open("w") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                progress.busy(f"{tool.title}: another process is building it")
-                time.sleep(0.2)
+    lock = FileLock(path)
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            progress.busy(f"{tool.title}: another process is building it")
+            time.sleep(0.2)
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _build_into(folder: Path, tool: GoTool, go: str, progress: Progress, env: Mapping[str, str]) -> None:

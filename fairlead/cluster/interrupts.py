@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -46,4 +45,4 @@ def interrupts_held() -> Generator[None]:
             signal.signal(number, handler)
         # Once is enough: a second Ctrl-C must not cut the cleaning up short.
         if pending and not isinstance(sys.exception(), KeyboardInterrupt):
-            os.kill(os.getpid(), pending[0])
+            signal.raise_signal(pending[0])

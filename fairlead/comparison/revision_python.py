@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fairlead.cluster.child import run
+from fairlead.cluster.sessions import python_in
 from fairlead.comparison.lock_file import LockFile, lock_file, with_dependencies
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
@@ -34,7 +35,7 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
     added = packages_of_the_command_line(wanted, here)
     named = "\n".join([*sorted(wanted.lines), *added, f"{sys.version_info.major}.{sys.version_info.minor}"])
     folder = cache / "environments" / hashlib.sha256(named.encode()).hexdigest()[:12]
-    python = folder / "bin" / "python"
+    python = python_in(folder)
     if python.is_file():
         return python
     progress.say("Installing the packages that the other revision pins; they are kept for the next time.")
@@ -44,7 +45,7 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
             draft = Path(scratch) / "environment"
             _run([sys.executable, "-m", "venv", str(draft)])
             (Path(scratch) / "added.txt").write_text("\n".join(added), encoding="utf-8")
-            pip = [str(draft / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            pip = [str(python_in(draft)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             strict = ["--require-hashes", "--only-binary", ":all:"] if wanted.is_hashed else []
             files = ["-r", str(program / REQUIREMENTS), "-r", str(Path(scratch) / "added.txt")]
             _run([*pip, "--no-input", *strict, *files])

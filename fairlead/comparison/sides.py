@@ -14,6 +14,7 @@ from typing import Any
 
 from fairlead.cluster.child import end_running
 from fairlead.cluster.interrupts import interrupts_held
+from fairlead.cluster.sessions import KILL
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.lint_change import LintFinding
 from fairlead.comparison.own_findings import own_findings
@@ -76,7 +77,7 @@ def _end(waiting: Sequence[Future[Any]]) -> None:
             # Again and again: a thread may have been about to start its program.
             end_running(number)
             wait(waiting, timeout=_PATIENCE)
-            number = signal.SIGKILL
+            number = KILL
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,19 @@ A process that is killed cannot clean up, and its lock is given up by the system
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from fairlead.cluster.sessions import is_anothers
+
 _PREFIX = "fairlead-"
 _LOCK = "in-use"
+_HELD = "held"
 _NAME = "worktree"
 
 
@@ -23,10 +26,9 @@ def place_for_worktree() -> Generator[Path]:
     """Where a worktree may be made; all of it is gone after the block."""
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch).resolve()
-        with (folder / f"{_LOCK}.new").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            # Under its name only once it is held: an unheld one means that nobody is there.
-            (folder / f"{_LOCK}.new").rename(folder / _LOCK)
+        with FileLock(folder / _LOCK):
+            # Only once it is held: one that nobody holds means that nobody is there.
+            (folder / _HELD).touch()
             yield folder / _NAME
 
 
@@ -51,10 +53,9 @@ def remove_left_folders() -> None:
 def _is_left(scratch: Path) -> bool:
     """Whether it is ours, of this user, and nobody holds it."""
     try:
-        if scratch.is_symlink() or scratch.stat().st_uid != os.getuid():
+        if is_anothers(scratch) or not (scratch / _HELD).is_file():
             return False
-        with (scratch / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with FileLock(scratch / _LOCK, timeout=0):
             return True
-    except OSError:
+    except (OSError, Timeout):
         return False

@@ -136,6 +136,7 @@ def test_the_scratch_folder_of_another_user_is_not_looked_into(
     theirs = scratch / "fairlead-theirs"
     theirs.mkdir()
     (theirs / "in-use").touch()
+    (theirs / "held").touch()
     here = Repository(repository.folder)
     real = os.getuid()
     monkeypatch.setattr("os.getuid", lambda: real + 1)
