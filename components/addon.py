@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.helm_release import helm_release
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.addons import addon as section
 from fairlead_mesh.addons.surroundings import Surroundings
 from fairlead_mesh.images import with_digests
 from fairlead_mesh.keys.section import Manifest
+
+from .helm_release import helm_release
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class Addon(pulumi.ComponentResource):

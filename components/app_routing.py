@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.gateway import Gateway
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.apps.app import App
 from fairlead_mesh.external import external_objects
 from fairlead_mesh.routing.destination_rule import destination_rules
 from fairlead_mesh.routing.managed_weights import managed_weights
 from fairlead_mesh.routing.virtual_service import virtual_services
+
+from .gateway import Gateway
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class AppRouting(pulumi.ComponentResource):

@@ -9,10 +9,11 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
-from components.eks_description import agreed_balancing, described
-from components.kubeconfig import require_context
-from components.lookups import explained, has_engine
 from fairlead_mesh import cluster as section
+
+from .eks_description import agreed_balancing, described
+from .kubeconfig import require_context
+from .lookups import explained, has_engine
 
 
 class Cluster(pulumi.ComponentResource):

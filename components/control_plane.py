@@ -7,15 +7,16 @@ from typing import Any
 
 import pulumi
 
-from components.helm_release import helm_release
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.addons.addons import AddonSections
 from fairlead_mesh.charts import istio_chart
 from fairlead_mesh.images import istio_digest_values
 from fairlead_mesh.istio import Istio, base_values, istiod_values, peer_authentication
 from fairlead_mesh.namespaces import Namespace
 from fairlead_mesh.telemetry.mesh_objects import mesh_objects
+
+from .helm_release import helm_release
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class ControlPlane(pulumi.ComponentResource):

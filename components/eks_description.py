@@ -7,10 +7,11 @@ import shutil
 import pulumi
 import pulumi_aws as aws
 
-from components.lookups import has_engine
 from fairlead_mesh.cluster import Eks
 from fairlead_mesh.findings import report
 from fairlead_mesh.load_balancing import Balancing, Described
+
+from .lookups import has_engine
 
 _GET_CLUSTER = "aws:eks/getCluster:getCluster"
 _BOTH = (

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from components.vpc_networks import Networks
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.load_balancer_values import front_rules, name_of, pod_ports
 from fairlead_mesh.load_balancing import Balancing
+
+from .vpc_networks import Networks
 
 
 def front_group(

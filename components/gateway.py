@@ -7,10 +7,6 @@ from collections.abc import Mapping, Sequence
 import pulumi
 from pulumi_kubernetes.helm.v3 import Release
 
-from components.gateway_service import reached
-from components.helm_release import helm_release
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh import gateways as section
 from fairlead_mesh.charts import istio_chart
 from fairlead_mesh.external_gateway import external_gateway_objects
@@ -18,6 +14,11 @@ from fairlead_mesh.gateway_values import gateway_object, gateway_values, rollout
 from fairlead_mesh.istio import Istio
 from fairlead_mesh.outputs import Reached
 from fairlead_mesh.rollout.gateway_rollout import rollout_objects
+
+from .gateway_service import reached
+from .helm_release import helm_release
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class Gateway(pulumi.ComponentResource):

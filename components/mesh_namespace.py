@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from components.cluster import Cluster
-from components.kubernetes_object import KubernetesObject
 from fairlead_mesh.namespaces import Namespace, namespace_object
+
+from .cluster import Cluster
+from .kubernetes_object import KubernetesObject
 
 
 class MeshNamespace(pulumi.ComponentResource):

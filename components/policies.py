@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.keys.section import Manifest
+
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class Policies(pulumi.ComponentResource):

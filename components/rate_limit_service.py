@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.images import with_digests
 from fairlead_mesh.keys.section import Manifest
+
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class RateLimitService(pulumi.ComponentResource):

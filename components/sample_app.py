@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.kubernetes_object import KubernetesObject
-from components.site import Site
 from fairlead_mesh.images import with_digests
 from fairlead_mesh.samples.sample import Sample
 from fairlead_mesh.samples.samples import sample_objects
+
+from .kubernetes_object import KubernetesObject
+from .site import Site
 
 
 class SampleApp(pulumi.ComponentResource):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from components.node_interfaces import node_interfaces
-from components.vpc_networks import vpc_networks
 from fairlead_mesh.security_rules import STACK_TAG, ExistingRule, Found, SecurityGroups
+
+from .node_interfaces import node_interfaces
+from .vpc_networks import vpc_networks
 
 _NO_NODE = (
     "No EC2 node of the cluster runs, so the security groups of its nodes are known from tags only. If they "

@@ -7,10 +7,6 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.cluster import Cluster
-from components.front_group import front_group
-from components.security_discovery import discover
-from components.vpc_networks import Networks, pod_networks
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.load_balancer_values import has_front_group
 from fairlead_mesh.load_balancing import Balancing
@@ -22,6 +18,11 @@ from fairlead_mesh.security_rules import (
     needed_rules,
     rules_by_group,
 )
+
+from .cluster import Cluster
+from .front_group import front_group
+from .security_discovery import discover
+from .vpc_networks import Networks, pod_networks
 
 
 class SecurityRules(pulumi.ComponentResource):

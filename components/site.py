@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cluster import Cluster
 from fairlead_mesh.timeouts import Timeouts
+
+from .cluster import Cluster
 
 
 @dataclass(frozen=True)

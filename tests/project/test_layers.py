@@ -53,6 +53,10 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
+            if node.level == 1 and path.parent == PROGRAM / "components":
+                # The folder has another name in the wheel, where no package may be called components.
+                names.add("components")
+                continue
             assert node.level == 0, f"{local(path)} imports relatively, which hides the layer"
             names.add(node.module or "")
     return {name.partition(".")[0] for name in names}
