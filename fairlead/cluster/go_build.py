@@ -9,18 +9,18 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from fairlead.cluster.child import run, run_watched
+from fairlead.cluster.lock import locked
 from fairlead.terminal.errors import UserError, disk_full
 from fairlead.terminal.progress import Progress
 
-SOURCES = Path(__file__).resolve().parents[2] / "tools"
+_SHIPPED = Path(__file__).resolve().parents[1] / "go_modules"
+SOURCES = _SHIPPED if _SHIPPED.is_dir() else Path(__file__).resolve().parents[2] / "tools"
+"""In a wheel they are within the package; beside it, `tools` may be anybody's."""
 GO_NEEDED = "Go 1.26 or newer"
 
 
@@ -65,7 +65,7 @@ def build(tool: GoTool, cache: Path, progress: Progress, env: Mapping[str, str])
         raise UserError(f"{tool.title} has to be built once, and Go is not on PATH.", f"Install {GO_NEEDED}.")
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with _lock(cache / f"{tool.name}.lock", tool, progress):
+        with locked(cache / f"{tool.name}.lock", progress, f"{tool.title}: another process is building it"):
             if not folder.is_dir():
                 _build_into(folder, tool, go, progress, env)
     except OSError as error:
@@ -75,21 +75,6 @@ def build(tool: GoTool, cache: Path, progress: Progress, env: Mapping[str, str])
             f"{error.filename or cache}: {error.strerror}.", "Set XDG_CACHE_HOME to another one."
         ) from error
     return folder
-
-
-@contextmanager
-def _lock(path: Path, tool: GoTool, progress: Progress) -> Generator[None]:
-    lock = FileLock(path)
-    while not lock.is_locked:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            progress.busy(f"{tool.title}: another process is building it")
-            time.sleep(0.2)
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _build_into(folder: Path, tool: GoTool, go: str, progress: Progress, env: Mapping[str, str]) -> None:

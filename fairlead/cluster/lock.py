@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from fairlead.terminal.progress import Progress
 
@@ -14,12 +15,14 @@ from fairlead.terminal.progress import Progress
 @contextmanager
 def locked(path: Path, progress: Progress, waiting: str) -> Generator[None]:
     """While the block runs nobody else holds the lock of this file; `waiting` is said until it is free."""
-    with path.open("w") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                progress.busy(waiting)
-                time.sleep(0.2)
+    lock = FileLock(path)
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            progress.busy(waiting)
+            time.sleep(0.2)
+    try:
         yield
+    finally:
+        lock.release()
