@@ -13,6 +13,7 @@ from fairlead_mesh.keys.section import Manifest
 
 from .helm_release import helm_release
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -29,7 +30,7 @@ class Addon(pulumi.ComponentResource):
         secrets: Mapping[str, pulumi.Output[str]],
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__(f"fairlead:components:{type(config).__name__}", config.role, {}, site.opts)
+        super().__init__(f"fairlead:components:{type(config).__name__}", named(config.role), {}, site.opts)
         if config.installed:
             self._wait = site.wait
             needs = [*site.namespace(config.namespace), *after]

@@ -14,6 +14,7 @@ from fairlead_mesh.routing.virtual_service import virtual_services
 
 from .gateway import Gateway
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -30,7 +31,7 @@ class AppRouting(pulumi.ComponentResource):
     ):
         # Never applied: what `diff` and `picture` hold policies against.
         external = {"external": objects} if (objects := external_objects(config)) else {}
-        super().__init__("fairlead:components:AppRouting", config.name, external, site.opts)
+        super().__init__("fairlead:components:AppRouting", named(config.name), external, site.opts)
         after = [*after, *site.namespace(config.namespace)]
         # Subsets come before the routes that send requests to them, and outlive them: no 503 on the way up or down.
         rules = [

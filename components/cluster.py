@@ -14,6 +14,7 @@ from fairlead_mesh import cluster as section
 from .eks_description import agreed_balancing, described
 from .kubeconfig import require_context
 from .lookups import explained, has_engine
+from .owner import named, owned, owner
 
 
 class Cluster(pulumi.ComponentResource):
@@ -25,38 +26,37 @@ class Cluster(pulumi.ComponentResource):
         *,
         region: str | None,
         protect: bool = False,
-        opts: pulumi.ResourceOptions | None = None,
     ):
-        super().__init__("fairlead:components:Cluster", "cluster", {}, opts)
+        super().__init__("fairlead:components:Cluster", named("cluster"), {}, owned())
         self.config = config
         self.region = config.eks.region or region if config.eks else None
-        self.aws: aws.Provider | None = None
+        self.aws: pulumi.ProviderResource | None = None
         self.description: pulumi.Output[aws.eks.GetClusterResult] | None = None
         # The same where EKS answered, so that what is created may hang on it.
         self.found: aws.eks.GetClusterResult | None = None
         # How load balancers are made there; None off EKS.
         self.balancing = config.balancing
-        child = pulumi.ResourceOptions(parent=self)
         kubeconfig: pulumi.Input[str] | None = None
         context = None
+        given = owner().providers
         if config.eks:
-            self.aws = aws.Provider("aws", region=self.region, profile=config.eks.profile, opts=child)
+            self.aws = given.get("aws") or self._aws_provider(config.eks)
             with self.explained():
                 self.found = described(config.eks, self.aws)
             self.balancing = agreed_balancing(config.eks, self.found)
             self.description = self._description(config.eks, self.aws)
             kubeconfig = self._eks_kubeconfig(config.eks, self.region, self.description)
         elif config.kubeconfig:
-            if has_engine():
+            if has_engine() and "kubernetes" not in given:
                 require_context(config.kubeconfig)
             kubeconfig, context = config.kubeconfig.path, config.kubeconfig.context
-        self.kubernetes = kubernetes.Provider(
-            "kubernetes",
+        self.kubernetes = given.get("kubernetes") or kubernetes.Provider(
+            named("kubernetes"),
             kubeconfig=kubeconfig,
             context=context,
             cluster_identifier=config.identifier,
             # What no update of a stack ever deletes, so that only its destruction is stopped.
-            opts=pulumi.ResourceOptions(parent=self, protect=protect or None),
+            opts=pulumi.ResourceOptions(parent=self, protect=protect or None, depends_on=owner().after),
         )
         self.register_outputs({})
 
@@ -74,7 +74,13 @@ class Cluster(pulumi.ComponentResource):
         """Around look-ups in the account of the cluster: one that fails ends in a sentence."""
         return explained(self.config.eks, self.region) if self.config.eks else nullcontext()
 
-    def _description(self, eks: section.Eks, provider: aws.Provider) -> pulumi.Output[aws.eks.GetClusterResult]:
+    def _aws_provider(self, eks: section.Eks) -> aws.Provider:
+        opts = pulumi.ResourceOptions(parent=self, depends_on=owner().after)
+        return aws.Provider(named("aws"), region=self.region, profile=eks.profile, opts=opts)
+
+    def _description(
+        self, eks: section.Eks, provider: pulumi.ProviderResource
+    ) -> pulumi.Output[aws.eks.GetClusterResult]:
         if self.found:
             return pulumi.Output.from_input(self.found)
         return aws.eks.get_cluster_output(name=eks.name, opts=pulumi.InvokeOutputOptions(provider=provider))

@@ -16,6 +16,7 @@ from fairlead_mesh.telemetry.mesh_objects import mesh_objects
 
 from .helm_release import helm_release
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -34,7 +35,7 @@ class ControlPlane(pulumi.ComponentResource):
     ):
         # Never applied: where policies hold for the whole mesh is known from istiod's release otherwise.
         shared = {"shared": {"namespace": config.namespace}} if config.is_shared else {}
-        super().__init__("fairlead:components:ControlPlane", "control-plane", shared, site.opts)
+        super().__init__("fairlead:components:ControlPlane", named("control-plane"), shared, site.opts)
         # What has to be there before objects of Istio's kinds, and before pods with a sidecar.
         self.crds: list[pulumi.Resource] = []
         self.ready: list[pulumi.Resource] = []

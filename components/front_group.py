@@ -11,6 +11,7 @@ from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.load_balancer_values import front_rules, name_of, pod_ports
 from fairlead_mesh.load_balancing import Balancing
 
+from .owner import named
 from .vpc_networks import Networks
 
 
@@ -27,7 +28,7 @@ def front_group(
     name = f"{gateway.name}-front"
     child = pulumi.ResourceOptions(parent=parent)
     group = aws.ec2.SecurityGroup(
-        name,
+        named(name),
         vpc_id=vpc,
         description=f"who may reach the load balancer of {gateway.name}",
         tags={**tags, "Name": name},
@@ -35,7 +36,7 @@ def front_group(
     )
     to_pods = [
         aws.vpc.SecurityGroupEgressRule(
-            f"{name}-to-pods-{port}{suffix}",
+            named(f"{name}-to-pods-{port}{suffix}"),
             security_group_id=group.id,
             ip_protocol="tcp",
             from_port=port,
@@ -51,7 +52,7 @@ def front_group(
     ]
     admitted = [
         aws.vpc.SecurityGroupIngressRule(
-            f"{name}-{rule.key}",
+            named(f"{name}-{rule.key}"),
             security_group_id=group.id,
             ip_protocol="tcp",
             from_port=rule.port,

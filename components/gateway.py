@@ -18,6 +18,7 @@ from fairlead_mesh.rollout.gateway_rollout import rollout_objects
 from .gateway_service import reached
 from .helm_release import helm_release
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -37,7 +38,7 @@ class Gateway(pulumi.ComponentResource):
     ):
         # Never applied: what `diff` and `picture` know of a gateway that exists without this stack.
         external = {"external": external_gateway_objects(config, istio)} if config.external else {}
-        super().__init__("fairlead:components:Gateway", config.name, external, site.opts)
+        super().__init__("fairlead:components:Gateway", named(config.name), external, site.opts)
         # What apps name to bind to its Istio Gateway, and what their routing comes after.
         self.binding = f"{config.home}/{config.name}"
         self.releases: list[pulumi.Resource] = []

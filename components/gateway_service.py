@@ -9,6 +9,8 @@ from pulumi_kubernetes import _utilities
 
 from fairlead_mesh.outputs import Reached
 
+from .owner import named
+
 
 class _LiveService(pulumi.CustomResource):
     """A Service that is there already. The SDK's own class would do, but imports every kind of core/v1 with it."""
@@ -25,7 +27,7 @@ class _LiveService(pulumi.CustomResource):
 def reached(name: str, live: pulumi.Input[str], *, parent: pulumi.Resource) -> pulumi.Output[Reached]:
     """Address and node ports of the Service that is `live` (namespace/name); the read neither waits nor fails without
     them."""
-    service = _LiveService(f"{name}-service", live, parent=parent)
+    service = _LiveService(named(f"{name}-service"), live, parent=parent)
     return pulumi.Output.all(service.part("spec"), service.part("status")).apply(lambda parts: _reached(*parts))
 
 

@@ -11,6 +11,8 @@ from pulumi_kubernetes.helm import v3 as helm
 from fairlead_mesh.charts import ChartReference
 from fairlead_mesh.ownership import release_description, stack_mark
 
+from .owner import named
+
 
 def helm_release(
     name: str,
@@ -26,7 +28,7 @@ def helm_release(
     """A release `name` in a `namespace` that exists; with `wait` it is done when its pods (and its load balancer's
     address) are there, or have not come within `timeout` seconds; Helm's own 300 where it is absent."""
     return helm.Release(
-        name,
+        named(name),
         name=name,
         chart=chart.chart,
         version=chart.version,

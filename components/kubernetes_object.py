@@ -12,6 +12,8 @@ from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.model.secret_parts import hidden
 from fairlead_mesh.ownership import marked, stack_mark
 
+from .owner import named
+
 AWAITED_KINDS = frozenset(
     {"DaemonSet", "Deployment", "Ingress", "Job", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service"}
     | {"StatefulSet"}
@@ -47,7 +49,7 @@ class KubernetesObject(pulumi.CustomResource):
         opts = pulumi.ResourceOptions(
             parent=parent, depends_on=list(after), version=version, ignore_changes=list(ignored) or None
         )
-        super().__init__(token, name, props, opts)
+        super().__init__(token, named(name), props, opts)
 
 
 def _group_version(manifest: Manifest) -> str:

@@ -9,6 +9,7 @@ import pulumi
 from fairlead_mesh.keys.section import Manifest
 
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -22,7 +23,7 @@ class Policies(pulumi.ComponentResource):
         site: Site,
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__("fairlead:components:Policies", "policies", {}, site.opts)
+        super().__init__("fairlead:components:Policies", named("policies"), {}, site.opts)
         for manifest in manifests:
             metadata = manifest["metadata"]
             needs = [*after, *site.namespace(metadata["namespace"])]

@@ -10,6 +10,7 @@ from fairlead_mesh.images import with_digests
 from fairlead_mesh.keys.section import Manifest
 
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -24,7 +25,7 @@ class RateLimitService(pulumi.ComponentResource):
         site: Site,
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__("fairlead:components:RateLimitService", "rate-limit", {}, site.opts)
+        super().__init__("fairlead:components:RateLimitService", named("rate-limit"), {}, site.opts)
         self.ready: list[pulumi.Resource] = []
         for each in manifests:
             metadata = each["metadata"]

@@ -11,6 +11,7 @@ from fairlead_mesh.samples.sample import Sample
 from fairlead_mesh.samples.samples import sample_objects
 
 from .kubernetes_object import KubernetesObject
+from .owner import named
 from .site import Site
 
 
@@ -24,7 +25,7 @@ class SampleApp(pulumi.ComponentResource):
         site: Site,
         after: Sequence[pulumi.Resource],
     ):
-        super().__init__("fairlead:components:SampleApp", f"{config.name}-{config.namespace}", {}, site.opts)
+        super().__init__("fairlead:components:SampleApp", named(f"{config.name}-{config.namespace}"), {}, site.opts)
         needs = [*after, *site.namespace(config.namespace)]
         # The Deployments are waited for; a Service would only add the ten seconds in which its endpoints settle.
         for each in sample_objects(config):

@@ -21,6 +21,7 @@ from fairlead_mesh.security_rules import (
 
 from .cluster import Cluster
 from .front_group import front_group
+from .owner import named, owned
 from .security_discovery import discover
 from .vpc_networks import Networks, pod_networks
 
@@ -37,8 +38,8 @@ class SecurityRules(pulumi.ComponentResource):
         gateways: Sequence[Gateway],
         cluster: Cluster,
     ):
-        opts = pulumi.ResourceOptions(providers=cluster.providers)
-        super().__init__("fairlead:components:SecurityRules", "security-rules", {}, opts)
+        opts = owned(cluster.providers)
+        super().__init__("fairlead:components:SecurityRules", named("security-rules"), {}, opts)
         self.tags = {STACK_TAG: pulumi.get_stack()}
         self.rules: list[pulumi.Resource] = []
         # Gateway name -> the group before its load balancer.
@@ -59,7 +60,7 @@ class SecurityRules(pulumi.ComponentResource):
         mode: SecurityRulesMode,
         groups: SecurityGroups,
         cluster: Cluster,
-        provider: aws.Provider,
+        provider: pulumi.ProviderResource,
         balancing: Balancing,
     ) -> None:
         if mode == "off" or not cluster.description or not cluster.config.eks:
@@ -78,7 +79,7 @@ class SecurityRules(pulumi.ComponentResource):
 
     def _open(self, rule: Rule, *, suffix: str, group: pulumi.Input[str], source: pulumi.Input[str]) -> None:
         created = aws.vpc.SecurityGroupIngressRule(
-            f"{rule.key}-{suffix}",
+            named(f"{rule.key}-{suffix}"),
             security_group_id=group,
             referenced_security_group_id=source,
             ip_protocol="tcp",

@@ -10,6 +10,7 @@ import pulumi
 from fairlead_mesh.timeouts import Timeouts
 
 from .cluster import Cluster
+from .owner import owned
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Site:
     @property
     def opts(self) -> pulumi.ResourceOptions:
         """The options of a component: its children get the providers of the cluster from it."""
-        return pulumi.ResourceOptions(providers=self.cluster.providers)
+        return owned(self.cluster.providers)
 
     def namespace(self, name: str) -> list[pulumi.Resource]:
         """What a resource in a namespace waits for: the namespace, unless it exists without this stack."""

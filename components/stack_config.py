@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from fairlead_mesh.config import SECRET_KEYS, Config
-from fairlead_mesh.findings import ConfigError, report, warnings
+from fairlead_mesh.findings import ConfigError, Finding, report, warnings
 from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.keys.stack_keys import namespace_findings, secret_findings
@@ -26,13 +26,14 @@ from fairlead_mesh.stack import well_formed, without_secrets
 @dataclass(frozen=True)
 class StackConfig:
     """A config that may be built on, the manifests of its YAML files, of its policies and of the service that counts
-    for limits, and its secrets by key."""
+    for limits, its secrets by key, and the region of the stack."""
 
     config: Config
     objects: list[Manifest]
     policies: list[Manifest]
     limits: list[Manifest]
-    secrets: dict[str, pulumi.Output[str]]
+    secrets: Mapping[str, pulumi.Output[str]]
+    region: str | None
 
 
 def stack_config() -> StackConfig:
@@ -43,25 +44,43 @@ def stack_config() -> StackConfig:
     everything = {**get_config_env(), **CONFIG.get()}
     raw = _keys_of_the_project(everything)
     encrypted = _encrypted(raw)
-    keys = without_secrets(raw, encrypted)
-    read, wrong = stack_objects(keys.get("objects"), Path())
-    wrong += [*chart_folder_findings(keys.get("istio"), Path()), *broken_findings_at_their_line(read.broken)]
-    of_keys = [*namespace_findings(everything), *secret_findings(raw, encrypted)]
-    wrong += [finding for finding in of_keys if finding.severity == "error"]
-    try:
-        config = well_formed(keys, region=everything.get("aws:region"))
-    except ConfigError as error:
-        raise pulumi.RunError(report([*error.findings, *wrong])) from None
-    judged = stack_findings(config, read.items)
-    if judged.errors or wrong:
-        raise pulumi.RunError(report([*judged.errors, *wrong]))
-    if told := [*(finding for finding in of_keys if finding.severity == "warning"), *judged.warnings]:
-        pulumi.log.warn(warnings(told))
     own = pulumi.Config(PROJECT)
     secrets = {key: own.require_secret(key) for key in SECRET_KEYS if raw.get(key)}
+    found = [*namespace_findings(everything), *secret_findings(raw, encrypted)]
+    try:
+        return checked_stack(
+            without_secrets(raw, encrypted), secrets=secrets, region=everything.get("aws:region"), found=found
+        )
+    except ConfigError as error:
+        raise pulumi.RunError(report(error.findings)) from None
+
+
+def checked_stack(
+    keys: dict[str, Any],
+    *,
+    secrets: Mapping[str, pulumi.Output[str]],
+    region: str | None,
+    found: Sequence[Finding] = (),
+) -> StackConfig:
+    """The stack that these keys describe; `found` is what is known of them already, and `region` where it is.
+
+    Raises ConfigError with everything that is wrong with them or with anything they would apply.
+    """
+    read, wrong = stack_objects(keys.get("objects"), Path())
+    wrong += [*chart_folder_findings(keys.get("istio"), Path()), *broken_findings_at_their_line(read.broken)]
+    wrong += [finding for finding in found if finding.severity == "error"]
+    try:
+        config = well_formed(keys, region=region)
+    except ConfigError as error:
+        raise ConfigError([*error.findings, *wrong]) from None
+    judged = stack_findings(config, read.items)
+    if judged.errors or wrong:
+        raise ConfigError([*judged.errors, *wrong])
+    if told := [*(finding for finding in found if finding.severity == "warning"), *judged.warnings]:
+        pulumi.log.warn(warnings(told))
     own_policies = [item.manifest for item in policies(config, read.items)]
     limits = rate_limit_objects(config, read.items)
-    return StackConfig(config, [item.manifest for item in read.items], own_policies, limits, secrets)
+    return StackConfig(config, [item.manifest for item in read.items], own_policies, limits, secrets, region)
 
 
 def _keys_of_the_project(everything: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.fixtures.checkout import PROGRAM
 pytestmark = pytest.mark.mesh
 
 LIMITS = {"components": 120, "fairlead": 200, "fairlead_mesh": 200, "tools": 200, "tests": 250}
-PROGRAM_LIMIT = 55
+PROGRAM_LIMIT = 10
 
 
 def every_file() -> Iterator[tuple[Path, int]]:

@@ -21,6 +21,8 @@ FILES = {layer: sorted((PROGRAM / layer).rglob("*.py")) for layer in LAYERS}
 EVERY_FILE = [PROGRAM / "__main__.py", *(path for layer in LAYERS for path in FILES[layer])]
 TEST_ROOMS = sorted(path for path in TESTS.iterdir() if (path / "__init__.py").is_file())
 EVERY_TEST_FILE = [*sorted(TESTS.glob("*.py")), *(path for room in TEST_ROOMS for path in sorted(room.rglob("*.py")))]
+PAGE = 60
+"""What is seen without scrolling."""
 ROOM = 30
 """About 25 files can be taken in at a glance, and one more is no reason to tidy up at once."""
 VAGUE = {"utils", "helpers", "common", "manager", "base"}
@@ -53,12 +55,10 @@ def imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            if node.level == 1 and path.parent == PROGRAM / "components":
-                # The folder has another name in the wheel, where no package may be called components.
-                names.add("components")
-                continue
-            assert node.level == 0, f"{local(path)} imports relatively, which hides the layer"
-            names.add(node.module or "")
+            # Components find each other where they are installed: the wheel has them under another name.
+            inside = path.is_relative_to(PROGRAM / "components") and node.level in (1, 2)
+            assert node.level == 0 or inside, f"{local(path)} imports relatively, which hides the layer"
+            names.add("components" if node.level else node.module or "")
     return {name.partition(".")[0] for name in names}
 
 
@@ -124,6 +124,25 @@ def test_the_command_line_runs_the_program_and_never_imports_its_components() ->
 
 def test_the_program_itself_knows_pulumi_and_the_components_alone() -> None:
     assert beyond_python(PROGRAM / "__main__.py") == {"components", "pulumi"}
+
+
+def test_components_name_each_other_only_as_neighbours() -> None:
+    """So that they are found under whichever name they are installed."""
+    absolute = [
+        local(path)
+        for path in FILES["components"]
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").startswith("components")
+    ]
+    assert absolute == []
+
+
+def test_the_whole_stack_is_on_one_page() -> None:
+    """Every component is created in components/stack.py, or by a neighbour that it calls."""
+    page = (PROGRAM / "components" / "stack.py").read_text(encoding="utf-8")
+    parts = {path.stem for path in COMPONENTS} - {"mesh"}
+    assert [part for part in sorted(parts) if f"from .{part} import" not in page] == []
+    assert len(page.splitlines()) <= PAGE
 
 
 def test_a_layer_has_rooms_in_rooms_and_nothing_deeper() -> None:
