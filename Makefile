@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --require-hashes --only-binary :all:
 QUICK := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 PYTEST := $(QUICK) --no-loadscope-reorder
 
-.PHONY: help install demo quick test check format lint types up preview down lock digests docs golden bench clean
+.PHONY: help install demo quick test check format lint types up preview down lock digests docs site golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -83,6 +83,10 @@ docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lin
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
 	$(BIN)/python -m fairlead picture --stack dev --out build
 	cp build/dev.svg docs/dev.svg
+
+# Not --quiet: what it hides is not counted, and a broken link would pass.
+site: $(READY) ## Write the documents as a site that can be searched, into build/site; fails at a broken link
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 golden: $(READY) ## Regenerate tests/golden; read the difference
 	$(BIN)/python -m pytest tests/program/test_golden.py --write-golden
