@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --require-hashes --only-binary :all:
 QUICK := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 PYTEST := $(QUICK) --no-loadscope-reorder
 
-.PHONY: help install demo quick test check format lint types up preview down lock digests docs site golden bench clean
+.PHONY: help install demo quick test check format lint types up preview down lock digests docs site wheel golden bench clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,6 +30,8 @@ $(READY): requirements.txt requirements-cli.txt requirements-dev.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --quiet --disable-pip-version-check --requirement requirements-dev.txt \
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
+	@printf '#!/bin/sh\n# The command line of this clone, typed in its folder.\nexec "$${0%/*}/python" -m fairlead "$$@"\n' >$(BIN)/fairlead
+	@chmod +x $(BIN)/fairlead
 	@touch $@
 
 install: $(READY) ## Install the Python packages into .venv; the other targets do that too
@@ -81,12 +83,17 @@ digests: $(READY) ## Write the digests of images and charts into fairlead_mesh/v
 docs: $(READY) ## Generate what in docs/ comes from the code: the reference, lint.md, stack.schema.json, dev.svg
 	$(BIN)/python -m fairlead.reference.pages
 	$(BIN)/python -m fairlead schema --out docs/stack.schema.json
+	$(BIN)/python -m fairlead.reference.template
 	$(BIN)/python -m fairlead picture --stack dev --out build
 	cp build/dev.svg docs/dev.svg
 
 # Not --quiet: what it hides is not counted, and a broken link would pass.
 site: $(READY) ## Write the documents as a site that can be searched, into build/site; fails at a broken link
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+wheel: $(READY) ## Build the package of the command line, wheel and source, into dist/
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist .
+	@ls dist
 
 golden: $(READY) ## Regenerate tests/golden; read the difference
 	$(BIN)/python -m pytest tests/program/test_golden.py --write-golden

@@ -1,4 +1,4 @@
-"""Which commands are there? `python -m fairlead COMMAND`; each imports what it needs when it runs."""
+"""Which commands are there? `fairlead COMMAND`; each imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
 from fairlead.maturity.options import maturity
 from fairlead.picture.options import picture
+from fairlead.project.options import new
+from fairlead.project.start import started_where_it_belongs
 from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
@@ -93,6 +95,7 @@ def demo(
     raise typer.Exit(demo_command(stack_file, cwd.resolve(), keep=keep, engine=engine))
 
 
+app.command()(new)
 app.command()(lint)
 app.command()(diff)
 app.command()(gate)
@@ -138,6 +141,7 @@ def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
 
 def main() -> None:
     """Run the command line; what only the user can fix ends in one message and exit code 1."""
+    started_where_it_belongs(sys.argv[1:])
     try:
         with whole_output():
             app()

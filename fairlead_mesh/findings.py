@@ -159,7 +159,5 @@ def warnings(findings: Iterable[Finding]) -> str:
         lines += [f"  and {len(found) - _MOST_OF_A_RULE} more of {rule}"] if len(found) > _MOST_OF_A_RULE else []
     total = sum(len(found) for found in by_rule.values())
     number = "one thing" if total == 1 else f"{total} things"
-    whole = (
-        "`python -m fairlead lint --stack <stack>` shows all of them; what is intended is silenced under fairlead:lint."
-    )
+    whole = "`fairlead lint --stack <stack>` shows all of them; what is intended is silenced under fairlead:lint."
     return "\n".join([f"the stack file has {number} to look at:", *lines, whole])

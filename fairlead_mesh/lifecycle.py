@@ -7,7 +7,7 @@ from fairlead_mesh.keys.section import Section
 
 LIFT = (
     "If it is meant to go: set fairlead:lifecycle.protect to false in Pulumi.{stack}.yaml, run "
-    "`python -m fairlead up --stack {stack}`, and then this again."
+    "`fairlead up --stack {stack}`, and then this again."
 )
 
 

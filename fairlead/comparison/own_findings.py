@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from fairlead.comparison.stack_choice import Source
 from fairlead.lint.json_report import json_report
 from fairlead.lint.linted import Linted
 from fairlead.lint.stack_lint import lint_stack
+from fairlead.project import release
 from fairlead.terminal.errors import UserError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +26,7 @@ def own_findings(source: Source, python: Path) -> tuple[LintFinding, ...] | None
     if not source.has_stack_file:
         return ()
     try:
-        told = _said_here(source) if _is_this_code(source.program) else _said_there(source, python)
+        told = _said_here(source) if _is_this_code(source.program, python) else _said_there(source, python)
         return _read(told, source.program)
     except (UserError, ValueError, KeyError, TypeError):
         return None
@@ -40,8 +42,10 @@ def _read(told: str, program: Path) -> tuple[LintFinding, ...]:
     return tuple(_finding(each, program.resolve()) for each in listed)
 
 
-def _is_this_code(program: Path) -> bool:
+def _is_this_code(program: Path, python: Path) -> bool:
     """Whether its rules are those of this process, which has loaded them: a program of its own takes half a second."""
+    if not release.is_clone(program) and release.installed():
+        return python == Path(sys.executable)
     return program.resolve() == _ROOT or all(_files(program / part) == _files(_ROOT / part) for part in _CODE)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from fairlead.cluster.child import run
 from fairlead.cluster.sessions import python_in
 from fairlead.comparison.lock_file import LockFile, lock_file, with_dependencies
+from fairlead.project import release
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 
@@ -29,10 +30,12 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
     UserError where that fails.
     """
     wanted = lock_file(program / REQUIREMENTS)
+    is_of_package = release.wanted(wanted) is not None
     # A revision from before there were lock files pins fewer packages.
-    if wanted.pins <= lock_file(here / REQUIREMENTS).pins:
+    if release.is_installed(wanted) if is_of_package else wanted.pins <= lock_file(here / REQUIREMENTS).pins:
         return Path(sys.executable)
-    added = packages_of_the_command_line(wanted, here)
+    # The package brings what its command line needs.
+    added = [] if is_of_package else packages_of_the_command_line(wanted, here)
     named = "\n".join([*sorted(wanted.lines), *added, f"{sys.version_info.major}.{sys.version_info.minor}"])
     folder = cache / "environments" / hashlib.sha256(named.encode()).hexdigest()[:12]
     python = python_in(folder)
@@ -47,6 +50,8 @@ def interpreter(program: Path, here: Path, cache: Path, progress: Progress) -> P
             (Path(scratch) / "added.txt").write_text("\n".join(added), encoding="utf-8")
             pip = [str(python_in(draft)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             strict = ["--require-hashes", "--only-binary", ":all:"] if wanted.is_hashed else []
+            if is_of_package and (wheels := release.wheel_folder()):
+                strict += ["--find-links", str(wheels)]
             files = ["-r", str(program / REQUIREMENTS), "-r", str(Path(scratch) / "added.txt")]
             _run([*pip, "--no-input", *strict, *files])
             # Whole or not at all; another run may have been faster.

@@ -18,10 +18,11 @@ from fairlead.cluster.sessions import KILL
 from fairlead.cluster.toolchain import Toolchain
 from fairlead.comparison.lint_change import LintFinding
 from fairlead.comparison.own_findings import own_findings
-from fairlead.comparison.revision_python import interpreter
+from fairlead.comparison.revision_python import REQUIREMENTS, interpreter
 from fairlead.comparison.stack_choice import Source
 from fairlead.comparison.worker import evaluated_apart
 from fairlead.evaluation.snapshot import STACK_TYPE, Resource, Snapshot
+from fairlead.project import release
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 
@@ -89,13 +90,17 @@ class _Python:
 
 
 def _python(source: Source, here: Path, toolchain: Toolchain) -> _Python:
+    here_is, other = release.installed(), ""
+    if release.mismatch(source.program):
+        other = f"fairlead {release.named(source.program)}, which its {REQUIREMENTS} names"
     try:
-        return _Python(interpreter(source.program, here, toolchain.cache, toolchain.progress))
+        python = interpreter(source.program, here, toolchain.cache, toolchain.progress)
     except UserError as error:
         reason = error.message.rstrip(".")
-        return _Python(
-            Path(sys.executable), (f"{source.label} is evaluated with the packages of this environment: {reason}.",)
-        )
+        own = f"fairlead {here_is} instead of {other}" if other else "the packages of this environment"
+        return _Python(Path(sys.executable), (f"{source.label} is evaluated with {own}: {reason}.",))
+    told = f"{source.label} is evaluated and linted by {other}; this is fairlead {here_is}."
+    return _Python(python, (told,) if other else ())
 
 
 def _evaluated(source: Source, python: _Python, key: str) -> Evaluated:

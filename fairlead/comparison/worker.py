@@ -19,9 +19,17 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 
 _ROOT = Path(__file__).resolve().parents[2]
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from fairlead.comparison.worker import work; sys.path.pop(0); work()"
+_START = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location(
+    "fairlead", f"{sys.argv[1]}/fairlead/__init__.py", submodule_search_locations=[f"{sys.argv[1]}/fairlead"]
 )
+sys.modules["fairlead"] = module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+from fairlead.comparison.worker import work
+work()
+"""
+"""This fairlead alone is today's: beside it lie the packages of today, which are not the other revision's."""
 
 
 class CrashError(UserError):

@@ -18,7 +18,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.terminal.printable import printable
 from fairlead.yaml_files.stack_file import StackFile
 
-_LINT = "python -m fairlead lint --stack {}"
+_LINT = "fairlead lint --stack {}"
 
 
 def doctor_command(program: Path, stack_file: StackFile, named: Named, written_as: str, *, live: bool) -> int:

@@ -141,7 +141,7 @@ def _unknown(name: str, stacks: list[str], environments: list[str]) -> NoReturn:
     if name in stacks:
         raise UserError(
             f"{name} is a stack, and no environment: it is not ephemeral.",
-            f"To destroy it all the same: python -m fairlead down --stack {name}",
+            f"To destroy it all the same: fairlead down --stack {name}",
         )
     listed = f"There are {', '.join(environments)}." if environments else "There is none."
     raise UserError(f"There is no environment {name}.", f"{listed} Another backend has others: pulumi whoami --verbose")
@@ -149,7 +149,7 @@ def _unknown(name: str, stacks: list[str], environments: list[str]) -> NoReturn:
 
 def _ends(each: Environment, now: datetime) -> str:
     left = each.left(now)
-    return f"{each.name} ends in {span(left)}: python -m fairlead env extend {each.name} 4h" if left else ""
+    return f"{each.name} ends in {span(left)}: fairlead env extend {each.name} 4h" if left else ""
 
 
 def _over(each: Environment, now: datetime) -> str:

@@ -58,7 +58,7 @@ def made_again(program: Path, environment: Environment) -> Made:
     if not said.get("from"):
         raise UserError(
             f"No update of {name} ever ended, so no stack file of it is known.",
-            f"Make it again, and end it: python -m fairlead env up {name} --from STACK, env down {name}",
+            f"Make it again, and end it: fairlead env up {name} --from STACK, env down {name}",
         )
     entrance = "own" if said.get("gateway") == "own" else "shared"
     return made(program, Wanted(name, said["from"], entrance, said.get("domain", ""), owner=environment.owner or name))

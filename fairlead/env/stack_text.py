@@ -22,7 +22,7 @@ from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile, has_secrets, qualified
 from fairlead_mesh.model.yaml_values import as_map
 
-HEAD = "# The environment {name}, made from {source} by `python -m fairlead env up`: the next one writes it again.\n"
+HEAD = "# The environment {name}, made from {source} by `fairlead env up`: the next one writes it again.\n"
 DEFAULT_TTL = "8h"
 _OF_ISTIO = ("version", "namespace", "charts")
 _OF_THE_SOURCE = ("addons", "egress", "rateLimitService", "securityRules", "securityGroups")

@@ -78,11 +78,11 @@ def mesh_of_stack(stack_file: StackFile, program: Path) -> AskedMesh:
     read, wrong = stack_objects(raw.get("objects"), program)
     _readable(read)
     if wrong:
-        raise UserError(report(wrong), "Fix the stack file first: python -m fairlead lint shows each line.")
+        raise UserError(report(wrong), "Fix the stack file first: fairlead lint shows each line.")
     try:
         config = well_formed({key: value for key, value in raw.items() if key not in SECRET_KEYS})
     except ConfigError as error:
-        raise UserError(str(error), "Fix the stack file first: python -m fairlead lint shows each line.") from None
+        raise UserError(str(error), "Fix the stack file first: fairlead lint shows each line.") from None
     name, text = shown_path(stack_file.path), positions(stack_file.path.read_text(encoding="utf-8"))
 
     def place(item: Item, path: KeyPath) -> str:

@@ -35,12 +35,12 @@ def _compared(question: Question) -> list[dict[str, Any]]:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    text = text_of_named(path, missing="Write one with python -m fairlead diff --format json --out FILE.")
+    text = text_of_named(path, missing="Write one with fairlead diff --format json --out FILE.")
     try:
         found = reports_of(json.loads(text))
     except ValueError as error:
         raise UserError(f"{path} is not JSON: {error}.", "Name a report of diff --format json.") from None
     if found is None:
-        remedy = "Write one with python -m fairlead diff --format json --out FILE."
+        remedy = "Write one with fairlead diff --format json --out FILE."
         raise UserError(f"{path} is not a report of diff --format json.", remedy)
     return found

@@ -31,7 +31,7 @@ from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
 from fairlead_mesh.ownership import stack_mark
 
-_GONE = "If the cluster is gone for good: python -m fairlead down --stack {stack} --cluster-gone"
+_GONE = "If the cluster is gone for good: fairlead down --stack {stack} --cluster-gone"
 
 
 @dataclass(frozen=True)

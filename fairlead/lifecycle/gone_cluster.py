@@ -54,7 +54,7 @@ def without_cluster(
     if left := _left(whole, remains):
         lines = ["AWS still has what a controller of the cluster made, and nobody deletes it any more:"]
         commands = "\n".join(f"  {each.removal}" for each in left)
-        again = f"python -m fairlead down --stack {whole.engine.stack} --cluster-gone"
+        again = f"fairlead down --stack {whole.engine.stack} --cluster-gone"
         raise UserError("\n".join([*lines, *(f"  {each}" for each in left)]), f"Delete it:\n{commands}\nThen: {again}")
     whole.progress.say(summary(whole.unlocked(whole.engine.destroy)))
     empty = whole.state().is_empty

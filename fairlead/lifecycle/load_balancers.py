@@ -95,7 +95,7 @@ def still_there(stack: str, left: Iterable[Remnant]) -> str:
     commands = "".join(f"\n  {each.removal}" for each in left)
     return (
         "The controller of load balancers deletes them: see that it runs, and its log. What it has forgotten:"
-        f"{commands}\nThen: python -m fairlead down --stack {stack}"
+        f"{commands}\nThen: fairlead down --stack {stack}"
     )
 
 

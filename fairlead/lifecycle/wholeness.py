@@ -62,7 +62,7 @@ class Wholeness:
                 f"None of the {len(ours)} resources of the state exists on {cluster.host}, "
                 f"not even {title_of(ours[0])}: it is another cluster, or a new one of the same name.",
                 "Check the context of the kubeconfig. If the cluster of this stack is gone for good, run: "
-                f"python -m fairlead down --stack {self.engine.stack} --cluster-gone",
+                f"fairlead down --stack {self.engine.stack} --cluster-gone",
             )
         found = healing(self.snapshot, state, seen, purpose)
         if found.foreign:

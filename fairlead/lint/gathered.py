@@ -61,11 +61,11 @@ def _chart_of(file: Path, folders: Sequence[Path]) -> Path | None:
 def _of_chart(chart: Path, number: int) -> Finding:
     folder = chart.parent
     message = f"this is a Helm chart: its {number} template{'s were' if number > 1 else ' was'} not checked"
-    remedy = f"Check what it renders: helm template {folder} | python -m fairlead lint --objects -."
+    remedy = f"Check what it renders: helm template {folder} | fairlead lint --objects -."
     return Finding(CHART, (), None, message, "info", remedy=remedy, source=str(chart))
 
 
 def _of_kustomization(rendered: Rendered) -> Finding:
     message = f"this folder is not rendered, because {rendered.why}: its files were checked as they stand"
-    remedy = f"Check what it renders: kubectl kustomize {rendered.folder} | python -m fairlead lint --objects -."
+    remedy = f"Check what it renders: kubectl kustomize {rendered.folder} | fairlead lint --objects -."
     return Finding(KUSTOMIZE, (), None, message, "info", remedy=remedy, source=str(rendered.kustomization))

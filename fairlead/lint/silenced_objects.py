@@ -92,7 +92,7 @@ def unknown_rule(name: str) -> tuple[str, str] | None:
     if name in known:
         return None
     near = difflib.get_close_matches(name, known, n=1)
-    remedy = f"did you mean {near[0]}?" if near else "write a name from `python -m fairlead lint --list`"
+    remedy = f"did you mean {near[0]}?" if near else "write a name from `fairlead lint --list`"
     return f"no rule is called {name or 'nothing'}, so nothing is silenced", remedy
 
 

@@ -21,7 +21,7 @@ from fairlead_mesh.maturity.steps import BEYOND, STEPS
 from fairlead_mesh.reading.stack_objects import stack_objects
 from fairlead_mesh.stack import without_secrets
 
-_LINT = "Fix the stack file first: python -m fairlead lint shows each line."
+_LINT = "Fix the stack file first: fairlead lint shows each line."
 
 
 def maturity_command(stack_file: StackFile, program: Path, *, as_json: bool) -> str:

@@ -114,13 +114,13 @@ _INTRODUCTION = """# Lint
 `lint` reports what would not work in a mesh before anything is applied: without a cluster, an account or a network.
 
 ```
-python -m fairlead lint --stack dev                        # a stack: its file and all of its objects
-python -m fairlead render --stack dev --out build          # its objects, to have some YAML
-python -m fairlead lint --objects build/objects            # any YAML: files, folders, - for standard input
-python -m fairlead lint --stack dev --format github        # or json, sarif, text
-python -m fairlead lint --stack dev --fail-on warning      # or error (the default), info, never
-python -m fairlead lint --explain hosts_do_not_overlap     # or a code of a peer: --explain IST0101
-python -m fairlead lint --list
+fairlead lint --stack dev                        # a stack: its file and all of its objects
+fairlead render --stack dev --out build          # its objects, to have some YAML
+fairlead lint --objects build/objects            # any YAML: files, folders, - for standard input
+fairlead lint --stack dev --format github        # or json, sarif, text
+fairlead lint --stack dev --fail-on warning      # or error (the default), info, never
+fairlead lint --explain hosts_do_not_overlap     # or a code of a peer: --explain IST0101
+fairlead lint --list
 ```
 
 The exit code is 1 if a finding has at least the severity of `--fail-on`, 2 if the command is used wrongly, else 0.

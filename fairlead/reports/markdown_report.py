@@ -15,7 +15,7 @@ from fairlead.reports.mermaid import mermaid
 from fairlead.reports.report import Report
 from fairlead.reports.wording import counted, lint_numbers, numbers, opening, place, title
 
-SUMMED_UP = "Shortened to fit. `python -m fairlead diff … --format text --verbose` shows all of it."
+SUMMED_UP = "Shortened to fit. `fairlead diff … --format text --verbose` shows all of it."
 GIVES_WAY = ("objects", "lint", "picture", "witnesses", "notes", "requests", "risks", "title", "traffic")
 _FEWER = (30, 10, 3)
 _LEGEND = "Green is new, red and dashed is gone, yellow changes:"

@@ -10,7 +10,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead_mesh.model.yaml_values import as_map, as_maps
 
-_FORM = "Write it with: python -m fairlead preview --stack STACK --json > FILE"
+_FORM = "Write it with: fairlead preview --stack STACK --json > FILE"
 
 
 def snapshot_of(path: Path) -> Snapshot:

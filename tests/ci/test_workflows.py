@@ -229,7 +229,8 @@ def test_actionlint_finds_nothing() -> None:
     except UserError as error:
         pytest.skip(f"actionlint: {error.message}")
     # shellcheck and pyflakes are asked where a machine has them, so that it would depend on the machine.
-    assert linted([program, "-shellcheck=", "-pyflakes=", *WORKFLOWS.values()]) == ""
+    of_new_projects = sorted((PROGRAM / "template" / ".github" / "workflows").glob("*.yml"))
+    assert linted([program, "-shellcheck=", "-pyflakes=", *WORKFLOWS.values(), *of_new_projects]) == ""
 
 
 @pytest.mark.process
@@ -237,7 +238,7 @@ def test_zizmor_finds_nothing() -> None:
     program = shutil.which("zizmor", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
     if not program:
         pytest.skip("zizmor is not installed; requirements-dev.txt names it")
-    assert linted([program, "--offline", "--no-progress", "--persona=pedantic", ".github"]) == ""
+    assert linted([program, "--offline", "--no-progress", "--persona=pedantic", ".github", "template"]) == ""
 
 
 def test_what_zizmor_is_told_to_leave_alone_has_a_reason_above_it() -> None:

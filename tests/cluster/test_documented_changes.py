@@ -63,12 +63,12 @@ def test_a_diff_is_the_one_of_these_changes(
     reader.edits(DEV, *earlier)
     reader.commits("As it was")
     reader.edits(DEV, *changes)
-    said = typed(reader, toolchain, "python -m fairlead diff --stack dev --base main")
+    said = typed(reader, toolchain, "fairlead diff --stack dev --base main")
     assert not shows(shown(name, "fairlead diff: "), said)
 
 
 def test_the_demo_says_what_the_readme_shows(reader: Reader, toolchain: Toolchain) -> None:
-    said = typed(reader, toolchain, "python -m fairlead demo")
+    said = typed(reader, toolchain, "fairlead demo")
     # Addons need charts that are nowhere at hand.
     said = re.sub(r"\. Skipped: \d+, listed above\.$", ".", said, flags=re.MULTILINE)
     assert not shows(shown("README.md", "One weight changed"), said)

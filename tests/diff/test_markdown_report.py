@@ -195,7 +195,7 @@ def test_what_is_summed_up_says_so_and_what_is_whole_does_not() -> None:
     many = [Effect(f"app-{number}", f"v2 goes from {number} % to 80 %", kind=Kind.TRAFFIC) for number in range(500)]
     assert "--format text" not in markdown_report(report(*many))
     summed_up = markdown_report(report(*many), limit=3_000)
-    assert "`python -m fairlead diff … --format text --verbose` shows all of it" in summed_up
+    assert "`fairlead diff … --format text --verbose` shows all of it" in summed_up
     assert re.search(r"- and \d+ more like these", summed_up)
 
 

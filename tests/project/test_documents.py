@@ -30,12 +30,13 @@ class Need(NamedTuple):
 NEEDS = [
     Need(r"pulumi ", "the Pulumi CLI, an account and a cluster"),
     Need(r"kubectl |aws ", "a cluster or an account"),
-    Need(r"make preview\b|python -m fairlead (up|down|env)\b", "the Pulumi CLI, an account and a cluster"),
+    Need(r"make preview\b|fairlead (up|down|env)\b", "the Pulumi CLI, an account and a cluster"),
     Need(r"make install\b", "a package registry; the packages that it brings run this test"),
+    Need(r"pipx |fairlead new |cd ", "an environment and a folder of their own; test_wheel.py plays it"),
     Need(r"make demo\b", "an API server; tests/cluster plays it"),
     Need(r"make (quick|test|check|bench)\b", "minutes, and itself"),
-    Need(r"python -m fairlead verify (?!.*--list)", "a cluster; without one nothing can be asked, and it says so", 2),
-    Need(r"python -m fairlead .* --live\b", "a cluster; without one the report says so and the command fails", 1),
+    Need(r"fairlead verify (?!.*--list)", "a cluster; without one nothing can be asked, and it says so", 2),
+    Need(r"fairlead .* --live\b", "a cluster; without one the report says so and the command fails", 1),
 ]
 """What is typed here all the same has the exit code that is right without it."""
 COMMANDS = commands()
@@ -123,15 +124,15 @@ def test_every_command_and_option_that_is_named_is_there(place: str, text: str) 
     words = text.split()
     if words[0] == "make" and len(words) > 1:
         assert words[1] in targets(), place
-    if words[:3] == ["python", "-m", "fairlead"] and words[3:]:
+    if words[0] == "fairlead" and words[1:] and not words[1].startswith("-"):
         root = get_command(app)
-        command = root.get_command(typer.Context(root), words[3])  # type: ignore[attr-defined]
-        assert command, f"{place}: there is no command {words[3]}"
-        if words[4:] and (commands := getattr(command, "commands", None)):
-            command = commands.get(words[4])
-            assert command, f"{place}: there is no command {words[3]} {words[4]}"
+        command = root.get_command(typer.Context(root), words[1])  # type: ignore[attr-defined]
+        assert command, f"{place}: there is no command {words[1]}"
+        if words[2:] and (commands := getattr(command, "commands", None)):
+            command = commands.get(words[2])
+            assert command, f"{place}: there is no command {words[1]} {words[2]}"
         options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
-        assert {word.partition("=")[0] for word in words[4:] if word.startswith("-") and word != "-"} <= options, place
+        assert {word.partition("=")[0] for word in words[2:] if word.startswith("-") and word != "-"} <= options, place
 
 
 @pytest.mark.mesh

@@ -22,7 +22,7 @@ def ignored_rules_exist(config: Config) -> Iterator[Hit]:
         rule = CONFIG_RULES.get(entry.rule) or OBJECT_RULES.get(entry.rule)
         if rule is None:
             close = difflib.get_close_matches(entry.rule, [*CONFIG_RULES, *OBJECT_RULES], n=1)
-            remedy = f"did you mean {close[0]}?" if close else "write a name from `python -m fairlead lint --list`"
+            remedy = f"did you mean {close[0]}?" if close else "write a name from `fairlead lint --list`"
             yield Hit(path, entry.rule, "no rule has this name, so nothing is silenced", remedy)
         elif rule.firm:
             message = "cannot be silenced: no objects can be made from a stack file that breaks it"
