@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -23,6 +23,7 @@ from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.terminal.output import whole_output
+from fairlead.terminal.process_end import at_once
 from fairlead.verify.options import verify
 
 if TYPE_CHECKING:
@@ -155,5 +156,10 @@ def main() -> None:
         raise
 
 
+def run() -> NoReturn:
+    """The same for a process of its own."""
+    at_once(main)
+
+
 if __name__ == "__main__":
-    main()
+    run()

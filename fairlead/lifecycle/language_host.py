@@ -27,14 +27,16 @@ _OPTIONS = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_messa
 @contextmanager
 def language_host(program: Path) -> Generator[str]:
     """The address at which the CLI finds the program in this folder, as long as the block lasts."""
-    server: Any = grpc.server(ThreadPoolExecutor(max_workers=4), options=_OPTIONS)
+    workers = ThreadPoolExecutor(max_workers=4)
+    server: Any = grpc.server(workers, options=_OPTIONS)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Host(program), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
         yield f"127.0.0.1:{port}"
     finally:
-        server.stop(0)
+        server.stop(0).wait()
+        workers.shutdown()
 
 
 class _Host(LanguageServer):

@@ -12,6 +12,7 @@ from fairlead.reference.lint_page import LINT_PAGE, lint_page
 from fairlead.reference.markdown import escaped
 from fairlead.reference.type_words import default_in_words, scalar_forms, sections_in, type_in_words
 from fairlead_mesh.config import SECRET_KEYS, Config
+from fairlead_mesh.keys.key_words import key_words
 from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.keys.section import Section
 
@@ -23,9 +24,9 @@ _MADE = "<!-- Made from the config model by `make docs`: fix the docstrings in f
 def reference_pages() -> dict[str, str]:
     """Every page by its path: docs/config.md, and one for each section that has keys of its own."""
     pages = {"docs/config.md": _index()}
-    for key, hint, field in _fields(Config):
+    for key, hint, _, words in _fields(Config):
         if (section := next(sections_in(hint), None)) is not None:
-            pages[f"docs/{_page(key)}"] = _section_page(key, section, field)
+            pages[f"docs/{_page(key)}"] = _section_page(key, section, words)
     return pages
 
 
@@ -35,16 +36,16 @@ def write_reference(program: Path = PROGRAM) -> None:
         (program / path).write_text(text, encoding="utf-8")
 
 
-def _fields(section: type[Section]) -> Iterator[tuple[str, Any, FieldInfo]]:
+def _fields(section: type[Section]) -> Iterator[tuple[str, Any, FieldInfo, str]]:
     hints = get_type_hints(section, include_extras=True)
     for name, field in section.model_fields.items():
-        yield str(field.alias), hints[name], field
+        yield str(field.alias), hints[name], field, key_words(section).get(name, "")
 
 
 def _index() -> str:
     keys = [
-        _row(_linked(key, hint), _outline(hint, field), default_in_words(field), field.description)
-        for key, hint, field in _fields(Config)
+        _row(_linked(key, hint), _outline(hint, field), default_in_words(field), words)
+        for key, hint, field, words in _fields(Config)
     ]
     secrets = [_row(f"`{key}`", "secret", "", text) for key, text in SECRET_KEYS.items()]
     return "\n".join(
@@ -74,14 +75,14 @@ def _index() -> str:
     )
 
 
-def _section_page(key: str, section: type[Section], field: FieldInfo) -> str:
-    lines = [f"# {PROJECT}:{key}", "", _MADE, "", escaped(field.description or section.__doc__), ""]
+def _section_page(key: str, section: type[Section], words: str) -> str:
+    lines = [f"# {PROJECT}:{key}", "", _MADE, "", escaped(words or section.__doc__), ""]
     for each in _with_nested(section):
         if each is not section:
             lines += [f"## {each.__name__}", "", escaped(each.__doc__), ""]
         rows = [
-            _row(f"`{name}`", type_in_words(hint, field), default_in_words(field), field.description)
-            for name, hint, field in _fields(each)
+            _row(f"`{name}`", type_in_words(hint, field), default_in_words(field), words)
+            for name, hint, field, words in _fields(each)
         ]
         lines += [*_table(rows), ""]
     return "\n".join([*lines, *_example(key)])
@@ -91,7 +92,7 @@ def _with_nested(section: type[Section]) -> list[type[Section]]:
     """The section and all that it is made of, each once, outer ones first."""
     found = [section]
     for each in found:
-        inner = (nested for _, hint, _ in _fields(each) for nested in sections_in(hint))
+        inner = (nested for _, hint, *_ in _fields(each) for nested in sections_in(hint))
         found += [nested for nested in dict.fromkeys(inner) if nested not in found]
     return found
 
@@ -128,7 +129,7 @@ def _table(rows: list[str]) -> list[str]:
     return ["| Key | Type | Default | Description |", "|---|---|---|---|", *rows]
 
 
-def _row(key: str, words: str, default: str, description: str | None) -> str:
+def _row(key: str, words: str, default: str, description: str) -> str:
     return f"| {key} | {words} | {default} | {escaped(description)} |"
 
 

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from fairlead_mesh.keys.key_words import key_words
 from fairlead_mesh.keys.together import Together
 
 Manifest = dict[str, Any]
@@ -27,7 +28,6 @@ class Section(BaseModel):
         frozen=True,
         populate_by_name=False,
         strict=True,
-        use_attribute_docstrings=True,
     )
 
     # Which of its keys exclude each other, or of which one must be there.
@@ -44,6 +44,8 @@ class Section(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         found = handler.resolve_ref_schema(handler(schema))
+        for name, text in key_words(cls).items():
+            found["properties"][str(cls.model_fields[name].alias)].setdefault("description", text)
         conditions = [condition for rule in cls.together for condition in rule.conditions()]
         return found | ({"allOf": conditions} if conditions else {})
 

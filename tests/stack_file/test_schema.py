@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from fairlead.reference.schema import SCHEMA_PATH, schema_text, stack_schema
 from fairlead_mesh.config import SECRET_KEYS, Config
 from fairlead_mesh.findings import ConfigError, Finding
+from fairlead_mesh.keys.key_words import key_words
 from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM, TESTS
 
@@ -210,7 +211,8 @@ def test_the_schema_in_docs_is_up_to_date() -> None:
 
 def test_pulumi_yaml_declares_every_key_in_the_words_of_the_model() -> None:
     described = {key: value["description"] for key, value in project_keys().items()}
-    model = {str(field.alias): " ".join((field.description or "").split()) for field in Config.model_fields.values()}
+    words = key_words(Config)
+    model = {str(field.alias): " ".join(words[name].split()) for name, field in Config.model_fields.items()}
     assert described == model | SECRET_KEYS
 
 
