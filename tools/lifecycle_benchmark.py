@@ -168,10 +168,10 @@ def _section(taken: dict[str, float], runs: int) -> str:
 
 _TEXT = """## Up and down
 
-The stack of [{example}](../examples/{example}.yaml) on the demo's API server, where no pod runs: the real engine with
-repairs, checks and proof, beside helm and kubectl one after the other, and beside the engine alone. Medians of {runs}
-runs in turns. Before each down there is a pause: Kubernetes deletes a namespace 5 s after it was asked, except where
-the timer of an earlier one of the same name still runs.
+The stack of [{example}](../examples/{example}.yaml) on the demo's API server, where no pod runs: the real engine
+with repairs, checks and proof, beside helm and kubectl one after the other, and beside the engine alone. Medians of
+{runs} runs in turns. Before each down there is a pause: Kubernetes deletes a namespace 5 s after it was asked, except
+where the timer of an earlier one of the same name still runs.
 
 | Command | Seconds | Beside it | Seconds | Ratio | Target |
 |---|---|---|---|---|---|

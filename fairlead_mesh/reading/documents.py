@@ -10,6 +10,7 @@ import yaml
 from fairlead_mesh.model.yaml_values import as_map, plain_value
 from fairlead_mesh.reading.duplicate_keys import DuplicateKey, duplicate_keys
 from fairlead_mesh.reading.limits import TooMuchError, hold_to_limits
+from fairlead_mesh.reading.simple_documents import NotSimpleError, simple_documents
 from fairlead_mesh.reading.typed_scalars import with_places
 
 if TYPE_CHECKING:
@@ -50,7 +51,19 @@ _KubernetesLoader.yaml_constructors = with_places(_Fast.yaml_constructors, yaml.
 
 
 def documents(text: str, plain: Plain = plain_value) -> Iterator[tuple[Any, Any]]:
-    """Every document that is not empty, with the node that it was made of. Raises one of UNREADABLE."""
+    """Every document that is not empty, with the node that it was made of, or its extent. Raises one of UNREADABLE."""
+    loader: Any = _KubernetesLoader(_Parts(text))
+    try:
+        simple = simple_documents(loader, None if plain is plain_value else plain)
+    except (NotSimpleError, *UNREADABLE):
+        yield from _composed(text, plain)
+    else:
+        yield from simple
+    finally:
+        loader.dispose()
+
+
+def _composed(text: str, plain: Plain) -> Iterator[tuple[Any, Any]]:
     loader: Any = _KubernetesLoader(_Parts(text))
     try:
         while loader.check_node():
