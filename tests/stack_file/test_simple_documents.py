@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairlead_mesh.reading import documents as reading
@@ -95,6 +95,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_VALUES, max_size=3), st.sampled_from([None, True, False]), st.sampled_from([None, "'", '"', "|", ">"]))
 def test_whatever_is_written_is_read_as_the_parser_reads_it(values: Any, flow: bool | None, style: str | None) -> None:
     text = yaml.safe_dump_all(values, default_flow_style=flow, default_style=style, allow_unicode=True)
