@@ -87,12 +87,11 @@ def _reader(get: Callable[[], Any], scalar: Callable[[Any], Any]) -> Callable[[A
     """What makes a value, and the mark behind it, of the event that it begins with."""
 
     def value_of(event: Any, depth: int) -> tuple[Any, Any]:
-        kind: Any = type(event)
-        if kind is ScalarEvent:
+        if type(event) is ScalarEvent:
             return scalar(event), event.end_mark
-        if kind not in _COLLECTIONS or depth > DEEPEST or event.anchor is not None or event.tag is not None:
+        if type(event) not in _COLLECTIONS or depth > DEEPEST or event.anchor is not None or event.tag is not None:
             raise NotSimpleError
-        return (map_of if kind is MappingStartEvent else list_of)(depth + 1)
+        return (map_of if type(event) is MappingStartEvent else list_of)(depth + 1)
 
     def map_of(depth: int) -> tuple[Any, Any]:
         made: dict[str, Any] = {}

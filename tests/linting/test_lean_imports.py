@@ -13,10 +13,11 @@ from tests.fixtures.checkout import PROGRAM
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
 ASK = """
-import runpy, sys
+import sys
+from fairlead.__main__ import main
 sys.argv = ["fairlead", "lint", "--objects", sys.argv[1]]
 try:
-    runpy.run_module("fairlead", run_name="__main__", alter_sys=True)
+    main()
 except SystemExit as end:
     print("code", end.code)
 print([name for name in ("fairlead_mesh.config", "fairlead_mesh.keys.section", "pulumi") if name in sys.modules])
