@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import site
 import subprocess
 import zipfile
 from pathlib import Path
@@ -153,3 +155,64 @@ def test_a_project_of_another_version_is_told_both(installed: Installed, project
     assert "This is fairlead 0.1.0, and requirements.txt names fairlead 9.9.9" in looked.err
     changed = installed.fairlead("up", "--stack", "dev", "--yes", cwd=mine)
     assert (changed.code, "fairlead 9.9.9" in changed.err) == (2, True)
+
+
+@pytest.fixture(scope="module", name="repository")
+def _repository(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
+    """A project whose last commit names this version, and whose working folder names the next one."""
+    folder = tmp_path_factory.mktemp("repository") / "mesh"
+    shutil.copytree(project, folder, ignore=shutil.ignore_patterns("build", "another"))
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message", "A mesh")):
+        subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
+    (folder / "requirements.txt").write_text("fairlead==0.2.0\n", encoding="utf-8")
+    return folder
+
+
+def pip_finds(folder: Path) -> dict[str, str]:
+    """An environment for pip in which a folder is the only index, and the dependencies are those of this test."""
+    own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder), "PIP_NO_DEPS": "1", "PIP_CONFIG_FILE": os.devnull}
+    return {**own, "PYTHONPATH": os.pathsep.join(site.getsitepackages())}
+
+
+def test_a_diff_of_two_revisions_of_one_version_needs_no_other_environment(
+    installed: Installed, repository: Path, tmp_path: Path
+) -> None:
+    same = tmp_path / "mesh"
+    shutil.copytree(repository, same)
+    (same / "requirements.txt").write_text("fairlead==0.1.0\n", encoding="utf-8")
+    stack = same / "Pulumi.dev.yaml"
+    stack.write_text(
+        stack.read_text(encoding="utf-8").replace("{v1: 70, v2: 30}", "{v1: 50, v2: 50}"), encoding="utf-8"
+    )
+    came = installed.fairlead("diff", "--stack", "dev", "--base", "HEAD", cwd=same)
+    assert came.code == 0, came.err
+    assert "v2 goes from 30 % to 50 % of requests" in came.out
+    assert not list(installed.home.glob(".cache/fairlead/environments/*"))
+
+
+def test_each_side_of_a_diff_is_read_by_the_version_that_it_names(
+    installed: Installed, repository: Path, tmp_path: Path
+) -> None:
+    wheels = built_wheel(tmp_path / "wheels", "0.2.0").parent
+    env = {**pip_finds(wheels), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    came = installed.fairlead("diff", "--stack", "dev", "--base", "HEAD", cwd=repository, **env)
+    assert came.code == 0, came.out + came.err
+    assert "Deployment hello/helloworld-v2" in came.out
+    note = "is evaluated and linted by fairlead 0.2.0, which its requirements.txt names; this is fairlead 0.1.0."
+    assert note in came.out
+    kept = list((tmp_path / "cache" / "fairlead" / "environments").iterdir())
+    assert len(kept) == 1
+    again = installed.fairlead("diff", "--stack", "dev", "--base", "HEAD", cwd=repository, **env)
+    assert "Installing" not in again.err
+    assert again.out == came.out
+
+
+def test_where_the_other_version_cannot_be_had_both_are_named_and_why(
+    installed: Installed, repository: Path, tmp_path: Path
+) -> None:
+    env = {**pip_finds(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    came = installed.fairlead("diff", "--stack", "dev", "--base", "HEAD", cwd=repository, **env)
+    assert came.code == 0, came.err
+    assert "fairlead 0.1.0 instead of fairlead 0.2.0, which its requirements.txt names" in came.out
+    assert "No matching distribution found for fairlead==0.2.0" in came.out
