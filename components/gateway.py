@@ -18,7 +18,7 @@ from fairlead_mesh.rollout.gateway_rollout import rollout_objects
 from .gateway_service import reached
 from .helm_release import helm_release
 from .kubernetes_object import KubernetesObject
-from .owner import named
+from .owner import named, settled
 from .site import Site
 
 
@@ -42,7 +42,7 @@ class Gateway(pulumi.ComponentResource):
         # What apps name to bind to its Istio Gateway, and what their routing comes after.
         self.binding = f"{config.home}/{config.name}"
         self.releases: list[pulumi.Resource] = []
-        live: pulumi.Input[str] = self.binding
+        live: pulumi.Input[str] = settled(self.binding)
         if not config.external:
             release = self._install(config, site, istio, front_groups.get(config.name), after)
             self.releases = [release]

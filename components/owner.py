@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import pulumi
+from pulumi.output import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,9 @@ def named(role: str) -> str:
 def owned(providers: Mapping[str, pulumi.ProviderResource] | None = None) -> pulumi.ResourceOptions:
     """The options of a component: its parent, and what its children are made by."""
     return pulumi.ResourceOptions(parent=owner().parent, providers=providers)
+
+
+def settled(identifier: str) -> pulumi.Input[str]:
+    """The identifier of something that exists without this stack. In a preview nobody knows it where the owner comes
+    after other resources of its program: these may be what creates it, and have not yet."""
+    return pulumi.Output.from_input(UNKNOWN) if owner().after and pulumi.runtime.is_dry_run() else identifier

@@ -55,6 +55,11 @@ def stack_config() -> StackConfig:
         raise pulumi.RunError(report(error.findings)) from None
 
 
+def stack_region() -> str | None:
+    """The region that the stack says for AWS."""
+    return pulumi.Config("aws").get("region")
+
+
 def checked_stack(
     keys: dict[str, Any],
     *,

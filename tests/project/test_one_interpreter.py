@@ -55,6 +55,7 @@ SYNTAX = "judges how the field itself is written, which no other object changes"
 KUBERNETES = "a field of Kubernetes' own objects that has the same name"
 AWS = "inputs of AWS resources, which are no object of Istio's"
 ENVOY = "a field of an Envoy's own configuration, which is what Istio's objects came to"
+STACK_FILE = "a key of the stack file, which the model of the config reads"
 PLACE = "names the field for a finding's path"
 SHOWN = "shows the field as it is written, in words"
 OUTSIDE: dict[str, tuple[int, str]] = {
@@ -84,6 +85,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead_mesh/lint/workloads/selector_rules.py": (4, SYNTAX),
     "fairlead_mesh/lint/workloads/workload_rules.py": (3, KUBERNETES),
     "components/gateway_service.py": (1, KUBERNETES),
+    "components/package/inputs.py": (1, STACK_FILE),
     "fairlead/cluster/symptoms.py": (1, KUBERNETES),
     "fairlead/effects/installation/addon_policy_watcher.py": (3, KUBERNETES),
     "fairlead/effects/routing/egress_watcher.py": (1, CHART),
