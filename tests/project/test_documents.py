@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from fairlead.__main__ import app
 from tests.fixtures.checkout import PROGRAM
-from tests.fixtures.documents import DOCUMENTS, PROGRAMS, Block, Command, blocks, commands, in_prose, shows
+from tests.fixtures.documents import DOCUMENTS, PROGRAMS, TUTORIALS, Block, Command, blocks, commands, in_prose, shows
 from tests.fixtures.reader import Reader, Typed
 
 
@@ -39,7 +39,7 @@ NEEDS = [
     Need(r"fairlead .* --live\b", "a cluster; without one the report says so and the command fails", 1),
 ]
 """What is typed here all the same has the exit code that is right without it."""
-COMMANDS = commands()
+COMMANDS = commands(DOCUMENTS)
 TARGETS = re.compile(r"^([a-z]+):.* ## ", re.MULTILINE)
 
 
@@ -93,7 +93,8 @@ def test_what_a_document_shows_is_what_a_command_before_it_says(results: dict[st
 
 @pytest.mark.mesh
 def test_every_block_is_typed_or_shown_and_none_is_both() -> None:
-    for block in (block for document in DOCUMENTS for block in blocks(document) if not block.language):
+    every = [*DOCUMENTS, *TUTORIALS]
+    for block in (block for document in every for block in blocks(document) if not block.language):
         begins = [bool(PROGRAMS.match(line)) for line in block.lines if line.strip()]
         assert block.is_typed == any(begins), f"{block.place} holds a command, and is not one to type"
         assert not block.is_typed or all(begins), f"{block.place} holds a line that is no command"
@@ -113,8 +114,8 @@ def targets() -> set[str]:
 
 def told() -> Iterator[tuple[str, str]]:
     """(where it stands, what is to be typed), of blocks and of prose alike."""
-    yield from ((command.place, command.text) for command in COMMANDS)
-    for document in DOCUMENTS:
+    yield from ((command.place, command.text) for command in [*COMMANDS, *commands(TUTORIALS)])
+    for document in [*DOCUMENTS, *TUTORIALS]:
         yield from ((document.name, text) for text in in_prose(document) if PROGRAMS.match(text))
 
 
