@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from fairlead.verify.ends import APP, Ends, end_of, in_words, is_of_app, named_workload
+from fairlead.verify.ends import APP, STATUS, Ends, end_of, in_words, is_of_app, named_workload
 from fairlead.verify.promise import Evidence
 from fairlead.verify.sending import Answer
 from fairlead.verify.trial import Batch, Trial, siblings
 from fairlead_mesh.model.traffic.explanation import explanation
+from fairlead_mesh.model.traffic.mesh import Mesh
+from fairlead_mesh.model.traffic.outcome import OUTSIDE
 
 _UNNAMED = f"{APP}?"
 _OTHERS = (
@@ -48,7 +51,12 @@ class Observer:
 
     def seen(self, number: int, *, shares: bool = False) -> Observation:
         """So many requests more. Raises CannotSendError."""
-        batch = self.trial.batch(number, counted=self._says is False)
+        batch = self.trial.batch(number, counted=self._says is False or self.trial.is_relayed)
+        if self.trial.is_relayed and batch.counted is not None and sum(batch.counted.values()) < number:
+            found = Counter(
+                f"{STATUS}{each.status}" if each.status else end_of(each, self.ends) for each in batch.answers
+            )
+            return replace(self._observed(found, batch.answers, ""), statuses=Counter())
         of_apps, is_named = self._of_apps(batch)
         if of_apps and self._says is None:
             self._says = is_named
@@ -59,6 +67,10 @@ class Observer:
         if is_named:
             return self._by_names(batch.answers, "the answers name who gave them")
         return self._by_counts(batch, of_apps, shares=shares)
+
+    @property
+    def _mesh(self) -> Mesh:
+        return self.trial.asking.subject.mesh
 
     def _of_apps(self, batch: Batch) -> tuple[list[Answer], bool]:
         """The answers of apps, and whether each names whose it is."""
@@ -71,12 +83,12 @@ class Observer:
 
     @cached_property
     def _candidates(self) -> frozenset[str]:
-        return siblings(self.trial.asking.subject.mesh, self.ends.workloads)
+        return siblings(self._mesh, self.ends.workloads)
 
     @cached_property
     def _copies(self) -> frozenset[str]:
         """Workloads that get mirrored requests."""
-        expected = explanation(self.trial.asking.subject.mesh, self.trial.request)
+        expected = explanation(self._mesh, self.trial.request)
         return frozenset(expected.received.keys() - expected.answered.keys())
 
     def is_any_app(self, category: str) -> bool:
@@ -93,16 +105,28 @@ class Observer:
             unclear = _UNKNOWN if len(self.ends.apps) > 1 else ""
             found += Counter({_UNNAMED if unclear else next(iter(self.ends.apps), _UNNAMED): len(of_apps)})
             return self._observed(found, batch.answers, "the answers do not say whose they are", unclear)
-        counted = {name: times for name, times in batch.counted.items() if name not in self._copies}
+        counted = self._got(batch.counted)
         total, wanted = sum(counted.values()), len(of_apps)
         ours = {name: times for name, times in counted.items() if name in self.ends.workloads}
         if not shares and sum(ours.values()) >= wanted:
             found += Counter({self.ends.of_workload(max(ours, key=lambda name: ours[name])): wanted} if ours else {})
             return self._observed(found, batch.answers, "counted by the first proxy")
+        if sum(ours.values()) == wanted:
+            # What else the proxy sent meanwhile, such as spans of traces, is none of them.
+            counted, total = ours, wanted
         unclear = _OTHERS if total > wanted else ""
-        found += Counter({self.ends.of_workload(name): times for name, times in sorted(counted.items())})
-        found += Counter({_UNNAMED: max(0, wanted - total)})
+        for name, times in counted.items():
+            found[self.ends.of_workload(name)] += times
+        found[_UNNAMED] += max(0, wanted - total)
         return self._observed(found, batch.answers, "counted by the first proxy", unclear)
+
+    def _got(self, counted: Mapping[str, int]) -> dict[str, int]:
+        """Who got how many. An address of no pod, where a host outside of the mesh is expected, is that host's."""
+        found = Counter[str]()
+        for name, times in counted.items():
+            if name not in self._copies:
+                found[OUTSIDE if OUTSIDE in self.ends.workloads and "/" not in name else name] += times
+        return found
 
     def _observed(self, ends: Counter[str], answers: tuple[Answer, ...], by: str, unclear: str = "") -> Observation:
         own = Counter(each.status for each in answers if each.status is not None and is_of_app(each, self.ends))

@@ -45,6 +45,8 @@ def _by_its_stack(subject: Subject, request: Request, expected: Explanation) -> 
         return "the stack is protected, and faults are injected here"
     if expected.answered and all(_is_of_a_chart(subject, name) for name in expected.answered):
         return f"{' and '.join(expected.answered)} comes with a chart: whether addons answer has a check of its own"
+    if beside := _beside(subject, request, expected):
+        return f"{beside} runs beside the stack, which does not say which pods it has"
     if request.caller != INTERNET and (policed := _policed(subject, expected)):
         return f"a NetworkPolicy says who reaches {policed}, and the pod that would send has no label of its clients"
     if subject.needs_labels(request):
@@ -56,6 +58,16 @@ def _is_of_a_chart(subject: Subject, name: str) -> bool:
     pods = subject.mesh.workload(name)
     # Stand-ins for apps that are deployed elsewhere are brought too, and stand where the stack file has the app.
     return pods is not None and pods.item.brought and pods.item.origin[:1] != ("apps",)
+
+
+def _beside(subject: Subject, request: Request, expected: Explanation) -> str:
+    """An app that the stack file only names, so that its Service is known, and none of its pods."""
+    client = subject.mesh.workload(request.caller)
+    found = subject.mesh.service(request.to, client.namespace if client else "default")
+    if found is None or expected.answered or not found.item.brought or found.item.origin[:1] != ("apps",):
+        return ""
+    service = subject.mesh.graph.services.get((found.item.namespace, found.item.name))
+    return "" if service and subject.mesh.graph.pods_of(service) else found.name
 
 
 def _policed(subject: Subject, expected: Explanation) -> str:

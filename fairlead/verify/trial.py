@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fairlead.verify.proxies import HostCount, sent_between
+from fairlead.verify.proxies import sent_between
 from fairlead.verify.sendable import POOLED, SAFE, says
 from fairlead.verify.sending import WITHIN, Answer, CannotSendError, Sender, Sent
 from fairlead_mesh.model.traffic.explanation import explanation
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """Answers, and how many requests each workload got from the first proxy meanwhile; None where nobody counted."""
+    """Answers, and how many requests each workload got from the proxies on the way; None where nobody counted."""
 
     answers: tuple[Answer, ...]
     counted: Mapping[str, int] | None
@@ -54,12 +54,25 @@ class Trial:
     @property
     def proxy(self) -> str:
         """The workload of the first proxy on the way; empty where there is none."""
-        return gateway_workload(self.asking.subject.mesh, self.request.gateway) or self.sender.proxy
+        return self.proxies_on_the_way[0] if self.proxies_on_the_way else ""
+
+    @cached_property
+    def proxies_on_the_way(self) -> list[str]:
+        """The workloads of the proxies that send the request on, the first one first: the client's own, gateways."""
+        mesh = self.asking.subject.mesh
+        entered = gateway_workload(mesh, self.request.gateway) or self.sender.proxy
+        passed = {name for each in explanation(mesh, self.request).outcomes for name in each.through}
+        return [*([entered] if entered else []), *sorted(passed - {entered})]
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether a gateway stands behind another proxy, which marks what the gateway says as an app's answer."""
+        return len(self.proxies_on_the_way) > 1
 
     def batch(self, number: int, *, counted: bool = False) -> Batch:
         """So many requests more. Raises CannotSendError."""
         proxies = self.asking.access.proxies if counted and self.proxy else None
-        before: list[HostCount] = list(proxies.counts(self.proxy)) if proxies else []
+        before = [(name, list(proxies.counts(name))) for name in self.proxies_on_the_way] if proxies else []
         answers = self._answers(number)
         self.sent += number
         self.seconds = max([self.seconds, *(each.seconds for each in answers)])
@@ -67,9 +80,11 @@ class Trial:
             return Batch(answers, None)
         time.sleep(self.settling)
         got: Counter[str] = Counter()
-        for (_, workload), times in sent_between(before, proxies.counts(self.proxy)).items():
-            got[workload] += times
-        return Batch(answers, got)
+        for name, then in before:
+            for (_, workload), times in sent_between(then, proxies.counts(name)).items():
+                got[workload] += times
+        # Whom a proxy on the way sent it on to next is none who answered.
+        return Batch(answers, {name: times for name, times in got.items() if name not in self.proxies_on_the_way})
 
     def _answers(self, number: int) -> tuple[Answer, ...]:
         rate, sender = self.asking.manners.rate, self.sender

@@ -82,6 +82,16 @@ def test_old_origins_do_not_count_beside_new_ones(new: str, *, is_allowed: bool)
     assert ("access-control-allow-origin" in found.constant("answer")) is is_allowed
 
 
+@pytest.mark.parametrize(("action", "status"), [("redirect: {uri: /new}", 301), ("directResponse: {status: 403}", 403)])
+def test_cors_leaves_what_the_proxy_answers_itself_alone(action: str, status: int) -> None:
+    policy = "corsPolicy: {allowOrigins: [{exact: https://a}], allowMethods: [GET]}"
+    mesh = world(virtual_service(f"[{{{action}, {policy}}}]"))
+    headers = {"origin": "https://a", "access-control-request-method": "GET"}
+    found = asked(mesh, "OPTIONS http://web.shop/", CLIENT, headers=headers)
+    assert found.statuses == {status: 1.0}
+    assert "access-control-allow-origin" not in found.constant("answer")
+
+
 def test_a_gateway_cannot_pass_on_to_an_address_that_nobody_asked_for() -> None:
     rule = istio("DestinationRule", "{host: web, trafficPolicy: {loadBalancer: {simple: PASSTHROUGH}}}")
     bound = virtual_service("[{route: [{destination: {host: web}}]}]", hosts=HOST, rest=EDGE)

@@ -130,3 +130,9 @@ def test_a_client_certificate_is_asked_for_before_anything_is_sent() -> None:
     path = PROGRAM / "examples" / "tls-cert-manager.yaml"
     reasons = {each.untested for each in promised(of_file(path)) if each.request and each.request.client_certificate}
     assert "it needs a client certificate: name its file with --client-certificate" in reasons
+
+
+def test_nothing_is_promised_of_an_app_beside_the_stack_whose_pods_nobody_names() -> None:
+    found = promised(of_file(PROGRAM / "examples" / "external-authorization.yaml"))
+    beside = [each.untested for each in found if each.request and each.request.to.startswith("opa.opa")]
+    assert beside == ["opa.opa.svc.cluster.local runs beside the stack, which does not say which pods it has"] * 2

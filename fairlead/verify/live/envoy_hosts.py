@@ -34,6 +34,11 @@ class Host:
     unhealthy: str = ""
     weight: int = 1
 
+    @property
+    def is_in_pod(self) -> bool:
+        """Whether it is in the proxy's own pod: the agent, whom probes and scrapes are sent on to, or a socket."""
+        return not self.ip or self.ip == "::1" or self.ip.startswith("127.")
+
     def count(self, name: str) -> int:
         """Envoy leaves out what is 0."""
         return self.counters.get(name, 0)

@@ -42,9 +42,15 @@ class LivePods:
         except RefusedError as error:
             raise CannotSendError(f"pods cannot be read: {error.message}") from None
 
+    def again(self, namespace: str = "") -> Pods:
+        """The same listed now: what became ready since the last list is missing in that. Raises CannotSendError."""
+        self._lists.clear()
+        return self.all(namespace)
+
     def of(self, workload: str) -> list[Pod]:
         """The ready pods of a workload. Raises CannotSendError where there are none."""
-        found = self.all(workload.partition("/")[0]).of(workload)
+        namespace = workload.partition("/")[0]
+        found = self.all(namespace).of(workload) or self.again(namespace).of(workload)
         if not found:
             raise CannotSendError(f"no pod of {workload} is ready")
         return found
@@ -67,14 +73,11 @@ class LivePods:
         selector = {key: str(value) for key, value in service_selector(Item(service)).items()}
         if not selector:
             raise CannotSendError(f"the Service {namespace}/{name} selects no pods")
-        known = self.all(namespace).all
-        found = [
-            each for each in known if each.namespace == namespace and selector.items() <= dict(each.labels).items()
-        ]
-        ready = [each for each in found if each.is_ready]
-        if not ready:
-            raise CannotSendError(f"no pod behind the Service {namespace}/{name} is ready")
-        return ready
+        for listed in (self.all, self.again):
+            found = [each for each in listed(namespace).all if each.namespace == namespace and each.is_ready]
+            if ready := [each for each in found if selector.items() <= dict(each.labels).items()]:
+                return ready
+        raise CannotSendError(f"no pod behind the Service {namespace}/{name} is ready")
 
     def target(self, service: dict[str, Any], port: int, pod: Pod) -> int:
         """The port of a pod that a port of its Service leads to. Raises CannotSendError."""

@@ -28,11 +28,13 @@ class LiveProxies:
     http: PodHttp
 
     def counts(self, client: str) -> list[HostCount]:
-        """Added over all pods of a workload. Raises CannotSendError."""
+        """Added over all pods of a workload, without what stays within them. Raises CannotSendError."""
         workloads = self.pods.all(client.partition("/")[0]).at()
         found: dict[tuple[str, str], HostCount] = {}
         for answer in self.asked(client, "/clusters?format=json"):
             for each in hosts(answer):
+                if each.is_in_pod and each.ip not in workloads:
+                    continue
                 total, success, error = (each.count(name) for name in ("rq_total", "rq_success", "rq_error"))
                 if known := found.get((each.cluster, each.address)):
                     total, success, error = total + known.total, success + known.success, error + known.error

@@ -72,7 +72,8 @@ def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) ->
         return port.ended(REFUSED, f"no Gateway opens port {number} at {workload_name(workload)}", workload.item)
     step = Step(f"port {number} of {workload_name(workload)}", found[0].item)
     reads = not found[0].is_bytes and not any(server.is_passed_through for server in found)
-    return after(patched(Through(mesh, workload, AT_GATEWAY, number, reads), _at_port(port, found)), step)
+    ends = patched(Through(mesh, workload, AT_GATEWAY, number, reads), _at_port(port, found))
+    return after([replace(each, through=(workload_name(workload), *each.through)) for each in ends], step)
 
 
 def _at_port(port: _Port, found: Sequence[Server]) -> list[Outcome]:

@@ -59,6 +59,11 @@ def _asked_host(request: Request, scheme: str, *, replaced: bool) -> str:
     return name if replaced or usual else request.authority
 
 
+def is_answered_here(spec: Mapping[str, Any]) -> bool:
+    """Whether the proxy itself answers what a route takes: a redirect or a direct response."""
+    return bool(as_map(spec.get("redirect")) or as_map(spec.get("directResponse")))
+
+
 def cors(request: Request, policy: Mapping[str, Any]) -> tuple[bool, dict[str, str]]:
     """Whether the proxy answers the request itself as a preflight, and the headers that the answer gets."""
     origin = request.headers.get("origin")

@@ -52,6 +52,8 @@ class Outcome:
     pools: tuple[str, ...] = ()
     """The destinations on the way of which several workloads are the pods: how many requests each gets depends on how
     many pods it has and on the load balancing, so `share` is what equal numbers of pods would get."""
+    through: tuple[str, ...] = ()
+    """The workloads of the gateways that it passes, or that end it."""
 
     def after(self, *steps: Step) -> Outcome:
         """The same end, with steps that came before."""

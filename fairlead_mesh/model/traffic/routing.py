@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, overload
 
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded, mirrored
-from fairlead_mesh.model.traffic.handling import cors, location, percentage, rewritten, seconds
+from fairlead_mesh.model.traffic.handling import cors, is_answered_here, location, percentage, rewritten, seconds
 from fairlead_mesh.model.traffic.handling_words import route_in_words
 from fairlead_mesh.model.traffic.header_operations import operated, told, with_headers
 from fairlead_mesh.model.traffic.http_match import At, why_not
@@ -94,7 +94,9 @@ class _PassedOver(Sequence[str]):
 
 
 def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Outcome]:
-    is_preflight, allowed = cors(place.request, as_map(route.spec.get("corsPolicy")))
+    # Envoy's CORS filter leaves routes alone that send nothing on (decodeHeaders in cors_filter.cc: no routeEntry).
+    policy = {} if is_answered_here(route.spec) else as_map(route.spec.get("corsPolicy"))
+    is_preflight, allowed = cors(place.request, policy)
     taken = _Taken(place, route, match, allowed)
     if is_preflight:
         return [Outcome(status=200, answer=allowed, steps=(taken.step("CORS answers the preflight"),))]
@@ -125,12 +127,12 @@ def _acted(taken: _Taken) -> list[Outcome]:
     if redirect := as_map(taken.spec.get("redirect")):
         to = location(taken.place.request, redirect, taken.match, taken.place.at.port)
         status = int(redirect.get("redirectCode") or 301)
-        answer = operated({"location": to, **taken.allowed}, answered, {}, taken.place.request, alone=True)
+        answer = operated({"location": to}, answered, {}, taken.place.request, alone=True)
         return [Outcome(status=status, answer=answer, steps=(taken.step(f"redirected to {to}"),))]
     if direct := as_map(taken.spec.get("directResponse")):
         status, body = int(direct.get("status") or 200), _body(as_map(direct.get("body")))
         step = taken.step(f"answered with {status} by the proxy")
-        answer = operated(taken.allowed, answered, {}, taken.place.request, alone=True)
+        answer = operated({}, answered, {}, taken.place.request, alone=True)
         return [Outcome(status=status, body=body, answer=answer, steps=(step,))]
     return _shared_out(taken)
 
