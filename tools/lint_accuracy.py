@@ -83,8 +83,10 @@ def measured(data: dict[str, Any], into: Path, url: str) -> tuple[Counter[tuple[
         folder = brought(repository["name"], repository["commit"], into, url)
         os.chdir(folder)
         seen: set[str] = set()
-        for paths in repository["sets"]:
-            linted = lint_objects([path for path in paths if Path(path).exists()])
+        for chosen in repository["sets"]:
+            # A set that is applied with `kubectl apply -n` names that namespace too.
+            paths, namespace = (chosen["paths"], chosen["namespace"]) if isinstance(chosen, dict) else (chosen, "")
+            linted = lint_objects([path for path in paths if Path(path).exists()], namespace=namespace)
             sets["all"] += 1
             errors = [each for each in linted.found if each.finding.severity == "error"]
             sets["failing"] += bool(errors)
