@@ -78,4 +78,6 @@ def _document(item: Item) -> tuple[str, int]:
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.source, finding.document, finding.path
+    """A conflict is the same one at whichever of its objects it is told, which the order decides."""
+    parts = [finding, *finding.related]
+    return finding.rule, frozenset((each.source, each.document, each.path) for each in parts)

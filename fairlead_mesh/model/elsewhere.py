@@ -7,6 +7,7 @@ nothing is somebody else's.
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _CHARTS = tuple(f"istio-{name}" for name in _GATEWAYS)
 _CONTROL_PLANE = ("istiod", "istio-pilot")
 _API_SERVER = ("default", "kubernetes")
 _CLOSE, _VERY_CLOSE = 0.8, 0.9
+_FEW = 3
+_SEPARATOR, _LETTERS = re.compile(r"[-._/]"), re.compile(r"[^0-9]")
 
 USUAL_LABELS: Mapping[str, frozenset[str]] = {
     "istio": frozenset((*_GATEWAYS, "pilot")),
@@ -75,7 +78,16 @@ class Elsewhere:
             return None
         values = {str(pod.labels[key]) for key in selector for pod in pods if key in pod.labels}
         near = any(close(str(value), sorted(values)) for value in selector.values())
-        return "warning" if near or namespace in self._homes_of_pods else "info"
+        is_meant = namespace and self.pods_by_name(namespace, selector)
+        return "warning" if near or is_meant or namespace in self._homes_of_pods else "info"
+
+    def pods_by_name(self, namespace: str, selector: Mapping[str, Any]) -> Workload | None:
+        """The pods that a selector means by the name of their workload or Service, which is not their label."""
+        names = {str(value) for value in selector.values()}
+        there = self.graph.workloads.get(namespace, [])
+        services = [self.graph.services.get((namespace, name)) for name in sorted(names)]
+        of_services = (pod for service in services if service for pod in self.graph.pods_of(service))
+        return next((pod for pod in there if pod.item.name in names), next(of_services, None))
 
     def missing_service(self, host: str, namespace: str) -> Severity | None:
         """How bad it is that nothing is known by the name `host` to an object of a namespace; None where that says
@@ -130,9 +142,36 @@ def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity
     return ("error" if graph.namespaces else "warning") if close(name, sorted(known)) else "info"
 
 
+def without_namespace(name: str, severity: Severity) -> str:
+    """How a sentence begins on what a missing namespace means: files that name it nowhere may leave it to others."""
+    if severity == "info":
+        return f"unless there is a namespace {name}, which no file here names,"
+    return f"there is no namespace {name}, so"
+
+
 def close(name: str, known: Iterable[str]) -> str:
     """The known name that another one seems to mean; empty where there is none."""
     listed = list(known)
     # Of short names, two letters that changed places are a fifth already.
     turned = (each for each in listed if sorted(each) == sorted(name))
-    return next(iter(difflib.get_close_matches(name, listed, n=1, cutoff=_CLOSE)), "") or next(turned, "")
+    found = [*difflib.get_close_matches(name, listed, n=_FEW, cutoff=_CLOSE), *turned]
+    return next((each for each in found if _is_misspelt(name, each)), "")
+
+
+def _is_misspelt(name: str, known: str) -> bool:
+    """Whether two names differ by letters, and not by a word: order-service is not a misspelt user-service, nor is
+    shop-dev.example.com a misspelt shop.example.com."""
+    mine, others = (_SEPARATOR.split(each) for each in (name, known))
+    if "".join(mine) == "".join(others):
+        return True
+    if len(mine) != len(others):
+        few, many = sorted((mine, others), key=len)
+        return not set(few) <= set(many)
+    return all(one == other or _are_alike(one, other) for one, other in zip(mine, others, strict=True))
+
+
+def _are_alike(one: str, other: str) -> bool:
+    if _LETTERS.sub("", one) != _LETTERS.sub("", other):
+        return False
+    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _CLOSE
+    return alike or sorted(one) == sorted(other)

@@ -140,3 +140,14 @@ def http_routes(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any]]]:
     for item in virtual_services(graph):
         for route, value in routes(item, "http"):
             yield item, route, value
+
+
+def paths_of_route(route: Mapping[str, Any]) -> list[str]:
+    """The paths that an HTTP route sends to its pods, a prefix with * behind it; none where they may be any."""
+    matches = [as_map(match) for match in as_list(route.get("match"))]
+    found = [as_map(match.get("uri")) for match in matches if not match.get("ignoreUriCase")]
+    paths = [
+        str(uri["exact"]) if "exact" in uri else f"{uri['prefix']}*" for uri in found if {"exact", "prefix"} & set(uri)
+    ]
+    changed = any(key in route for key in ("rewrite", "redirect", "directResponse", "delegate"))
+    return [] if changed or len(paths) < len(matches) else paths

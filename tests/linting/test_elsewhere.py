@@ -6,6 +6,7 @@ import pytest
 
 from fairlead_mesh.findings import Finding
 from fairlead_mesh.lint.object_findings import object_findings
+from fairlead_mesh.model.elsewhere import close
 from fairlead_mesh.model.graph import graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.reading.documents import yaml_objects
@@ -136,3 +137,23 @@ def test_pods_are_those_of_any_template(kind: str, at: str) -> None:
     (item,) = yaml_objects(f"{{apiVersion: {kind}, metadata: {{name: cart, namespace: shop}}, spec: {{{spec}}}}}")
     (workload,) = graph([Item(item)], closed=True).selected("shop", {"app": "cart"})
     assert [container["name"] for _, container in workload.containers] == ["cart"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("order-service", "user-service", ""),
+        ("story-service", "user-service", ""),
+        ("shop-dev.example.com", "shop.example.com", ""),
+        ("example.com", "ai.example.com", ""),
+        ("reviews-v2", "reviews-v1", ""),
+        ("node10", "node11", ""),
+        ("productpage", "product-page", "product-page"),
+        ("user-servcie", "user-service", "user-service"),
+        ("shop.exmaple.com", "shop.example.com", "shop.example.com"),
+        ("crat", "cart", "cart"),
+        ("rating", "ratings", "ratings"),
+    ],
+)
+def test_a_name_is_misspelt_by_letters_and_not_by_words(name: str, known: str, meant: str) -> None:
+    assert close(name, [known]) == meant

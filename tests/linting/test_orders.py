@@ -79,3 +79,9 @@ def test_a_subset_that_another_form_of_the_rule_has_is_not_missing(tmp_path: Pat
     other = BASE.partition("---\n")[2].replace("name: v2", "name: v3")
     found = linted(tmp_path, base=BASE, other=other, one=routes("cart", "v2"), two=routes("cart", "v3"))
     assert "subsets_of_routes_exist" not in {rule for _, rule, _ in found}
+
+
+def test_a_conflict_is_told_also_where_another_object_has_two_forms(tmp_path: Path) -> None:
+    files = {"base": BASE, "one": routes("cart", "v1"), "two": routes("basket", "v2")}
+    found = linted(tmp_path, **files, other=BASE.partition("---\n")[2].replace("name: v2", "name: v3"))
+    assert "mesh_hosts_have_one_virtual_service" in {rule for _, rule, _ in found}

@@ -65,6 +65,21 @@ CASES = {
         RULE.format("web", "{connectionPool: {http: {connectTimeout: 5s}}}"),
         ("istio_fields_exist", "move it into tcp, beside http"),
     ),
+    "fields that stand in another group are moved into their own": (
+        RULE.format("web", "{connectionPool: {http: {interval: 5s, baseEjectionTime: 9s}}}"),
+        ("istio_fields_exist", "move it into outlierDetection"),
+    ),
+    "a policy that names a workload is told its label": (
+        POD.format("") + "---\n" + RULES.format("{}").replace("app: web", "k8s-app: web"),
+        ("policies_select_pods", "write app: web, which the pods of Pod shop/web have"),
+    ),
+    "pods of a subset that the Service does not select are named": (
+        POD.format("")
+        + "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+        + "spec: {selector: {app: web, by: argocd}, ports: [{port: 80, name: http}]}\n---\n"
+        + RULE.format("web", "{}").replace("{host", "{subsets: [{name: v1, labels: {app: web}}], host"),
+        ("subsets_select_pods", "add by: argocd to the pods of Pod shop/web, which the Service selects by"),
+    ),
     "a port of a database is not called https": (
         ENTRY.format("{number: 3306, protocol: TCP}"),
         ("service_entry_ports_are_whole", "write name: tcp"),

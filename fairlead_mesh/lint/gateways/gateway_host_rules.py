@@ -10,7 +10,7 @@ from fairlead_mesh.lint.conflict import Part, conflict
 from fairlead_mesh.lint.gateways.gateway_rules import each_server
 from fairlead_mesh.lint.gateways.gateway_tls_rules import tls_servers
 from fairlead_mesh.lint.rule import object_rule
-from fairlead_mesh.model.elsewhere import close, missing_namespace
+from fairlead_mesh.model.elsewhere import close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.protocols import HTTP, TLS, parsed
@@ -41,8 +41,9 @@ def gateway_hosts_name_namespaces(graph: Graph) -> Iterator[Hit]:
             name, slash, _ = host.partition("/")
             if slash and name and name not in (*_ALWAYS, *known):
                 near = close(name, sorted(known))
-                message = f"there is no namespace {name}, so no VirtualService may use this host: clients get 404"
-                severity = "info" if missing_namespace(graph, name, known) == "info" else None
+                missing = missing_namespace(graph, name, known)
+                message = f"{without_namespace(name, missing)} no VirtualService may use this host: clients get 404"
+                severity = "info" if missing == "info" else None
                 remedy = f"write {near}/..." if near else "write one that exists"
                 yield item.hit(place, message, remedy, severity=severity)
 

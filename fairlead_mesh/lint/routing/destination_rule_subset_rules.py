@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
@@ -14,7 +15,7 @@ from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, is_label
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.traffic_policy import destination_rules
 from fairlead_mesh.model.virtual_service import destinations
-from fairlead_mesh.model.workloads import labels_in_words
+from fairlead_mesh.model.workloads import labels_in_words, service_selector
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"
 
@@ -89,8 +90,19 @@ def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> H
     severity = graph.missing if is_routed else "info"
     values = sorted({str(pod.labels[key]) for pod in pods for key in asked if key in pod.labels})
     remedy = f"use a label that its pods have (now {', '.join(values)})" if values else "add these labels to the pods"
+    remedy = _of_pods_apart(graph, asked, service) or remedy
     message = f"no pod of {service} has the labels {labels_in_words(asked)}: requests for it get 503"
     return subset.rule.hit((*subset.path, "labels"), message, remedy, severity=severity)
+
+
+def _of_pods_apart(graph: Graph, asked: Mapping[str, Any], service: Item) -> str:
+    """What to do where pods have a subset's labels, and not all those that their Service selects."""
+    wanted = service_selector(service)
+    for pod in graph.selected(service.namespace, asked):
+        lacking = {key: value for key, value in wanted.items() if pod.labels.get(key) != value}
+        if len(lacking) < len(wanted):
+            return f"add {labels_in_words(lacking)} to the pods of {pod.item}, which the Service selects by"
+    return ""
 
 
 def _routed(graph: Graph) -> dict[tuple[Item, str], list[Item]]:

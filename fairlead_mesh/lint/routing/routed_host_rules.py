@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.backends import Backends, ports
-from fairlead_mesh.model.elsewhere import Elsewhere, close, missing_namespace
+from fairlead_mesh.model.elsewhere import Elsewhere, close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import complaint
 from fairlead_mesh.model.item import Item
@@ -109,12 +109,11 @@ def sources_of_matches_exist(graph: Graph) -> Iterator[Hit]:
             for place, match in item.maps(*route, "match"):
                 namespace, labels = match.get("sourceNamespace"), as_map(match.get("sourceLabels"))
                 if isinstance(namespace, str) and namespace and namespace not in known:
-                    severity = "info" if missing_namespace(graph, namespace, known) == "info" else None
-                    message = f"there is no namespace {namespace}, so this never matches"
+                    missing = missing_namespace(graph, namespace, known)
+                    message = f"{without_namespace(namespace, missing)} this never matches"
                     at: Path = (*place, "sourceNamespace")
-                    yield item.hit(
-                        at, message, "write one that exists", severity="info" if severity == "info" else None
-                    )
+                    severity = "info" if missing == "info" else None
+                    yield item.hit(at, message, "write one that exists", severity=severity)
                     continue
                 home = namespace if isinstance(namespace, str) and namespace else None
                 there = graph.workloads.get(item.namespace) if home is None else graph.workloads.get(home)

@@ -113,3 +113,21 @@ def direct_responses_have_a_status(graph: Graph) -> Iterator[Hit]:
         if isinstance(response, dict) and (status is None or (isinstance(status, int) and status not in _STATUSES)):
             place = (*route, "directResponse") if status is None else (*route, "directResponse", "status")
             yield item.hit(place, f"not an HTTP status from 200 to 599; {_REFUSED}", "write status: 404, for instance")
+
+
+@object_rule(severity="info")
+def prefixes_are_rewritten_to_one_slash(graph: Graph) -> Iterator[Hit]:
+    """A prefix without a slash at its end is not rewritten to one with it: Envoy replaces exactly the matched text.
+
+    With /shop rewritten to /, a request for /shop/cart reaches the pods as //cart, for which many answer 404.
+    """
+    for item, route, value in http_routes(graph):
+        to = str(as_map(value.get("rewrite")).get("uri") or "")
+        prefixes = [(place, as_map(match.get("uri")).get("prefix")) for place, match in item.maps(*route, "match")]
+        for place, prefix in prefixes if to.endswith("/") else ():
+            if not isinstance(prefix, str) or prefix.endswith("/") or not prefix:
+                continue
+            if f"{prefix}/" not in (other for _, other in prefixes):
+                message = f"{prefix}/a reaches the pods as {to}/a, with two slashes"
+                remedy = f"write prefix: {prefix}/, and a second match with exact: {prefix}"
+                yield item.hit((*place, "uri", "prefix"), message, remedy)

@@ -42,7 +42,7 @@ def violations(item: Item) -> tuple[Violation, ...]:
     if definition is None or version not in definition.versions or "$patch" in item.manifest:
         return ()
     beside = [key for key in item.manifest if key not in _ROOT]
-    found = [_unknown((key,), _ROOT, {}, node(definition.spec), {}) for key in beside]
+    found = [_unknown((key,), _ROOT, {}, node(definition.spec), ()) for key in beside]
     spec = item.manifest.get("spec")
     if spec is not None:
         _walk(spec, node(definition.spec), ("spec",), found)
@@ -54,19 +54,21 @@ def violations(item: Item) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _walk(value: Any, schema: Node, path: Path, found: list[Violation], around: Node | None = None) -> None:
+def _walk(value: Any, schema: Node, path: Path, found: list[Violation], around: tuple[Node, ...] = ()) -> None:
     if wrong := wrong_value(value, schema):
         found.append(Violation(path, *wrong))
         return
     if isinstance(value, list) and "items" in schema:
         inner = node(schema["items"])
         for index, each in enumerate(cast("list[Any]", value)):
-            _walk(each, inner, (*path, index), found)
+            _walk(each, inner, (*path, index), found, around)
     elif isinstance(value, dict):
-        _walk_map(cast("dict[str, Any]", value), schema, path, found, around or {})
+        _walk_map(cast("dict[str, Any]", value), schema, path, found, around)
 
 
-def _walk_map(value: dict[str, Any], schema: Node, path: Path, found: list[Violation], around: Node) -> None:
+def _walk_map(
+    value: dict[str, Any], schema: Node, path: Path, found: list[Violation], around: tuple[Node, ...]
+) -> None:
     fields, values = schema.get("fields"), schema.get("values")
     if schema.get("open") or (fields is None and values is None):
         return
@@ -75,7 +77,7 @@ def _walk_map(value: dict[str, Any], schema: Node, path: Path, found: list[Viola
         if number is None:
             found.append(_unknown((*path, key), fields or (), value, schema, around))
         elif each is not None or node(number).get("nullable"):
-            _walk(each, node(number), (*path, key), found, schema)
+            _walk(each, node(number), (*path, key), found, (*around, schema))
         elif key not in schema.get("required", ()):
             found.append(_null((*path, key)))
     found.extend(_of_the_whole(value, schema, path))
@@ -99,13 +101,18 @@ def _of_the_whole(value: dict[str, Any], schema: Node, path: Path) -> Iterator[V
             yield Violation((*path, given[-1]), message, f"keep one of {', '.join(given)}", others=others)
 
 
-def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, around: Node) -> Violation:
+def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, around: tuple[Node, ...]) -> Violation:
     name = str(path[-1])
     message = f"there is no field {name} here: kubectl rejects the object, and otherwise the field has no effect"
     inner = [key for key, number in schema.get("fields", {}).items() if name in _fields_below(number)]
-    outer = [key for key, number in around.get("fields", {}).items() if name in _fields_below(number)]
+    outer = (
+        [key for key, number in around[-1].get("fields", {}).items() if name in _fields_below(number)] if around else []
+    )
     meant, others_word = nearest(name, [each for each in known if each not in beside]), _OTHERS_WORDS.get(name)
-    if meant or others_word in known:
+    misplaced = _home_of([key for key in beside if key not in known], around)
+    if misplaced and name in _fields_below(misplaced[1]):
+        remedy = f"move it into {misplaced[0]}"
+    elif meant or others_word in known:
         remedy = f"write {meant or others_word}"
     elif len(outer) == 1:
         remedy = f"move it into {outer[0]}, beside {path[-2]}"
@@ -116,8 +123,19 @@ def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, aroun
     elif 0 < len(known) <= _FEW:
         remedy = f"remove it, or write one of {', '.join(sorted(known))}"
     else:
-        remedy = f"remove it: {path[-2]} has no such field" if len(path) > 1 else "remove it"
+        remedy = f"remove it: {_named(path[:-1])} has no such field" if len(path) > 1 else "remove it"
     return Violation(path, message, remedy, "unknown")
+
+
+def _home_of(unknown: list[str], around: tuple[Node, ...]) -> tuple[str, int] | None:
+    """The field further out, and its definition, that has most of several fields which are unknown where they stand."""
+    counted = [
+        (sum(name in _fields_below(number) for name in unknown), key, number)
+        for schema in around
+        for key, number in schema.get("fields", {}).items()
+    ]
+    most = max(counted, default=(0, "", 0))
+    return most[1:] if most[0] > 1 else None
 
 
 def _null(path: Path) -> Violation:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
-from fairlead_mesh.model.elsewhere import close, missing_namespace
+from fairlead_mesh.model.elsewhere import close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import reach
@@ -28,9 +28,10 @@ def caller_namespaces_exist(graph: Graph) -> Iterator[Hit]:
         for place, _ in parts(item, path, "from", "source"):
             for at, name in (entry for key in ("namespaces", "notNamespaces") for entry in item.entries(*place, key)):
                 if isinstance(name, str) and name and not _is_known(name, known):
-                    message = f"there is no namespace {name}, so no request ever comes from there"
+                    severity = missing_namespace(graph, name, known)
+                    message = f"{without_namespace(name, severity)} no request comes from there"
                     remedy = f"write one that exists, such as {item.namespace}"
-                    yield item.hit(at, message, remedy, severity=missing_namespace(graph, name, known))
+                    yield item.hit(at, message, remedy, severity=severity)
 
 
 def _is_known(pattern: str, known: set[str]) -> bool:

@@ -7,14 +7,22 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
+from fairlead_mesh.model.elsewhere import are_usual_pods
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import gateway_pods
-from fairlead_mesh.model.security.authorization import action, named_namespaces, policies_of, refusing
+from fairlead_mesh.model.security.authorization import (
+    action,
+    named_namespaces,
+    policies_of,
+    refusing,
+    refusing_paths,
+)
 from fairlead_mesh.model.security.mtls import PeerPolicies
 from fairlead_mesh.model.sidecars import has_sidecar
-from fairlead_mesh.model.virtual_service import MESH, destinations, named_gateways
+from fairlead_mesh.model.virtual_service import MESH, destinations, http_routes, named_gateways, paths_of_route
 from fairlead_mesh.model.workloads import Workload
+from fairlead_mesh.model.yaml_values import as_map
 
 _PRINCIPAL = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 
@@ -45,18 +53,41 @@ def gateways_may_call_what_they_route_to(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(path, message, remedy, severity=severity)
 
 
+@object_rule(severity="warning")
+def policies_allow_the_paths_of_routes(graph: Graph) -> Iterator[Hit]:
+    """Where policies allow only some paths of pods, a route sends them such paths: all others get 403.
+
+    A policy that lets Prometheus scrape /metrics is an ALLOW policy, and with it nothing else is allowed any more.
+    """
+    for item, route, value in http_routes(graph):
+        asked = paths_of_route(value)
+        for each in destinations(item) if asked else ():
+            if each.route != route:
+                continue
+            closing = [_closing(graph, pod, asked) for pod in _pods(graph, item, each.full_host)]
+            policy = closing[0] if closing and all(closing) else None
+            if policy:
+                message = f"{policy} allows other paths only, so each request of this route gets 403"
+                yield item.hit((*each.path, "host"), message, f"add paths: [{asked[0]}] to a rule of that policy")
+
+
+def _closing(graph: Graph, pod: Workload, asked: list[str]) -> Item | None:
+    return refusing_paths(policies_of(graph, pod.namespace, pod.labels), asked)
+
+
 def _refusing(graph: Graph, pod: Workload, home: str, name: str) -> Item | None:
     """The policy by which the pods of a Gateway get 403, wherever they may be: a Gateway names no namespace of its own
     pods, so where files hold none of them they may be in any namespace of which the files hold no pods."""
     policies = policies_of(graph, pod.namespace, pod.labels)
     gateway = graph.gateways.get((home, name.rpartition("/")[2]))
     known = {each.namespace for each in gateway_pods(graph, gateway)} if gateway and graph.closed else set[str]()
-    likely = [graph.root_namespace, *named_namespaces(policies)] if graph.closed else ()
-    found = [
-        refusing(policies, space)
-        for space in known or (home, *(each for each in likely if not graph.workloads.get(each)))
-    ]
-    return found[0] if all(found) else None
+    likely = [graph.root_namespace, *named_namespaces(policies)] if graph.closed else []
+    # The gateway of an installation stands apart from the pods of an app.
+    is_usual = gateway is not None and graph.closed and are_usual_pods(as_map(gateway.get("spec", "selector")))
+    own = [] if is_usual and graph.workloads.get(home) else [home]
+    spaces = known or [*own, *(each for each in likely if not graph.workloads.get(each))]
+    found = [refusing(policies, space) for space in spaces]
+    return found[0] if found and all(found) else None
 
 
 def _pods(graph: Graph, item: Item, host: str) -> list[Workload]:

@@ -9,7 +9,7 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_caller_rules import accounts_by_namespace
 from fairlead_mesh.lint.security.authorization_policy_rules import ACCOUNTS, parts, policy_rules
-from fairlead_mesh.model.elsewhere import missing_namespace
+from fairlead_mesh.model.elsewhere import missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import issuers, reach
@@ -78,8 +78,8 @@ def service_accounts_of_policies_exist(graph: Graph) -> Iterator[Hit]:
         for place, _ in parts(item, rule, "from", "source"):
             for at, namespace, account in _named(item, place):
                 if namespace not in known:
-                    message = f"there is no namespace {namespace}, so this matches no client"
                     severity = missing_namespace(graph, namespace, known)
+                    message = f"{without_namespace(namespace, severity)} this matches no client"
                     yield item.hit(at, message, "write a namespace that exists", severity=severity)
                 elif account and graph.workloads.get(namespace) and account not in accounts[namespace]:
                     message = f"no pod in {namespace} runs as {account}, so this matches no client"

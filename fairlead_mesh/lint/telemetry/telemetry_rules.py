@@ -129,8 +129,31 @@ def log_filters_can_be_evaluated(graph: Graph) -> Iterator[Hit]:
                 yield item.hit((*path, "filter", "expression"), why, remedy)
 
 
+@object_rule(severity="warning")
+def metric_tags_can_be_evaluated(graph: Graph) -> Iterator[Hit]:
+    """The value of a metric's tag is an expression in CEL over Envoy's attributes.
+
+    A tag whose value cannot be read is left out, and one that names no attribute says unknown.
+    Mixer's `request.host | "unknown"` and a log format's `%REQ(host)%` are no CEL. A text has quotes: `"eu"`.
+    """
+    for item in graph.of_kind("Telemetry"):
+        for path, _ in item.maps("spec", "metrics"):
+            for place, override in item.maps(*path, "overrides"):
+                for name, tag in as_map(override.get("tagOverrides")).items():
+                    value = as_map(tag).get("value")
+                    if isinstance(value, str) and value and (why := _no_expression(value)):
+                        remedy = "write an attribute such as request.host, or a text in quotes within the quotes"
+                        yield item.hit(
+                            (*place, "tagOverrides", name, "value"),
+                            f"{why}, so this tag is left out or says unknown",
+                            remedy,
+                        )
+
+
 def _no_expression(expression: str) -> str:
     plain = _TEXT.sub("''", expression)
+    if "|" in plain.replace("||", ""):
+        return "CEL has no operator |, only ||"
     if not plain.strip() or _ENDS.search(plain):
         return "the expression has no end"
     if any(plain.count(one) != plain.count(other) for one, other in ("()", "[]", "{}")) or '"' in plain:

@@ -101,7 +101,10 @@ def injection_of_pods_is_said_where_it_is_read(graph: Graph) -> Iterator[Hit]:
             yield pod.item.hit(at, message, "remove the annotation")
         elif annotation == "true" and label is None and namespace and not injects(namespace.labels, pod.labels):
             message = f"annotations do not turn injection on in {pod.namespace}, so these pods get no sidecar"
-            yield pod.item.hit(at, message, f"write it as a label: {INJECT}: 'true'")
+            # A script may label the namespace later.
+            is_said = INJECTION in namespace.labels or REVISION in namespace.labels or not graph.closed
+            severity = None if is_said else "info"
+            yield pod.item.hit(at, message, f"write it as a label: {INJECT}: 'true'", severity=severity)
 
 
 @object_rule("IST0146", "IST0147")

@@ -34,7 +34,12 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
             remedy = "write the labels of the pod template, in the pods' namespace"
             unseen = not graph.closed and not elsewhere and namespace in _namespaces_of_unseen_pods(graph)
-            if elsewhere:
+            meant = unknown.pods_by_name(namespace, selector) if namespace and graph.closed else None
+            if meant and not elsewhere:
+                words = labels_in_words({key: meant.labels[key] for key in selector if key in meant.labels})
+                labels = labels_in_words(meant.labels)
+                remedy = f"write {words or labels}, which the pods of {meant.item} have" if labels else remedy
+            elif elsewhere:
                 remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} has them"
             elif unseen:
                 remedy += ", or say the labels of the app there: external: {labels: {...}}"

@@ -104,6 +104,28 @@ def refusing_all(policies: Iterable[Item]) -> Item | None:
     return allowing[0] if allowing and not meaning(allowing).allowed else None
 
 
+def refusing_paths(policies: Iterable[Item], paths: Iterable[str]) -> Item | None:
+    """The policy by which every call of these paths, which may end in *, ends with 403, whoever makes it."""
+    allowing = [item for item in policies if is_enforced(item) and action(item) == "ALLOW" and has_rules(item)]
+    allowed = meaning(allowing).allowed if allowing else {ALL}
+    is_open = any(_meets(call.fields.get("paths"), path) for call in allowed for path in paths)
+    return None if is_open else allowing[0]
+
+
+def _meets(patterns: tuple[str, ...] | None, path: str) -> bool:
+    """Whether some path is meant by one of the patterns and by a path that may end in *."""
+    return patterns is None or any(_overlap(pattern, path) for pattern in patterns)
+
+
+def _overlap(pattern: str, path: str) -> bool:
+    begins, is_prefix = path.removesuffix("*"), path.endswith("*")
+    if "{" in pattern or pattern.startswith("*"):
+        return "{" in pattern or is_prefix or path.endswith(pattern[1:])
+    bare = pattern.removesuffix("*")
+    within = begins.startswith(bare) if pattern.endswith("*") else path == pattern
+    return within or (is_prefix and bare.startswith(begins))
+
+
 def admits(allowed: Iterable[Call], namespace: str | None) -> bool:
     """Whether any of these calls can come from a namespace, as far as sources say; with None, from no known one."""
     return any(_admits(call, namespace) for call in allowed)

@@ -80,7 +80,8 @@ def _modes_of(graph: Graph, peers: PeerPolicies, policy: Policy, service: Item) 
         for port in _pod_ports(service, policy, workload):
             mode, said_by = peers.of_port(workload, port)
             yield mode, said_by, _is_sure(graph, workload, said_by)
-    if not pods:
+    # Pods that a subset is still to get may have a policy of their own.
+    if not pods and not at:
         mode, said_by = peers.of_namespace(service.namespace)
         yield mode, said_by, said_by is not None and said_by.namespace == service.namespace and graph.closed
 
