@@ -31,8 +31,8 @@ class Addon(pulumi.ComponentResource):
         after: Sequence[pulumi.Resource],
     ):
         super().__init__(f"fairlead:components:{type(config).__name__}", named(config.role), {}, site.opts)
+        self._wait = site.wait
         if config.installed:
-            self._wait = site.wait
             needs = [*site.namespace(config.namespace), *after]
             needs += [self._object(manifest, needs) for manifest in config.policies(around)]
             secret = [
@@ -52,6 +52,8 @@ class Addon(pulumi.ComponentResource):
                     wait=site.wait,
                     timeout=site.timeouts.release_seconds,
                 )
+        for manifest in config.shared_objects(around):
+            self._object(manifest, [*site.namespace(config.namespace), *after])
         self.register_outputs({"url": config.cluster_url})
 
     def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:

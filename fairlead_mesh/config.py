@@ -25,6 +25,7 @@ from fairlead_mesh.limits.rate_limit_service import RateLimitService
 from fairlead_mesh.lint_settings import LintSettings
 from fairlead_mesh.maturity.steps import Step
 from fairlead_mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
+from fairlead_mesh.promises.promise import promises
 from fairlead_mesh.samples.sample import Sample
 from fairlead_mesh.security_rules import SecurityGroups, SecurityRulesMode
 from fairlead_mesh.telemetry.access_logs import AccessLogs
@@ -137,11 +138,15 @@ class Config(Section):
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
         gateways = tuple(
-            Pods(gateway.home, gateway.pod_labels) for gateway in self.gateways if gateway.direction == "ingress"
+            Pods(gateway.home, gateway.pod_labels, "" if gateway.external else gateway.name)
+            for gateway in self.gateways
+            if gateway.direction == "ingress"
         )
         region = self.cluster.eks.region if self.cluster.eks else None
         formats = log_formats(self._access_logs, self.istio.mesh_config)
-        return Surroundings(self.istio.namespace, self.addons.named, gateways, frozenset(secrets), region, formats)
+        promised = promises(self.apps)
+        own = frozenset(secrets)
+        return Surroundings(self.istio.namespace, self.addons.named, gateways, own, region, formats, promised)
 
     def _gated(self, namespace: Namespace) -> Namespace:
         """With the label that makes pods behind a load balancer of AWS wait until it finds them healthy.

@@ -51,7 +51,13 @@ SCALARS: tuple[tuple[Any, str], ...] = (
     (Locality, "locality"),
     (Region, "region"),
 )
-_PLAIN: dict[Any, str] = {str: "string", int: "whole number", bool: "`true` or `false`", Any: "anything"}
+_PLAIN: dict[Any, str] = {
+    str: "string",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    Any: "anything",
+}
 _PLAIN_FORMS = {
     "percentage": "a whole number from 0 to 100",
     "port": "a whole number from 1 to 65535",

@@ -98,6 +98,11 @@ class Addon(Section):
         """The labels by which its Service selects its pods."""
         return {"app.kubernetes.io/name": self.role, "app.kubernetes.io/instance": self.role}
 
+    @property
+    def alerts_of_slos(self) -> bool:
+        """Whether it alerts where an app breaks its objectives."""
+        return False
+
     def calls(self, other: Addon) -> bool:
         """Whether its pods call those of the other."""
         return type(other) in self.asks
@@ -115,6 +120,10 @@ class Addon(Section):
 
     def objects(self) -> list[Manifest]:
         """What else is applied beside the chart, in its own namespace."""
+        return []
+
+    def shared_objects(self, around: Surroundings) -> list[Manifest]:  # noqa: ARG002 - most have none
+        """What is applied for it whether it is installed here or exists already, in its own namespace."""
         return []
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:  # noqa: ARG002 - most have none

@@ -17,8 +17,16 @@ from fairlead_mesh.addons.product import (
     value_at,
     word_at,
 )
+from fairlead_mesh.alerts.alerts import Alerts
+from fairlead_mesh.alerts.rule_groups import (
+    Group,
+    alerting_groups,
+    alertmanager,
+    prometheus_rule,
+    recording_groups,
+)
 from fairlead_mesh.keys.scalars import Count
-from fairlead_mesh.keys.section import Values, merged
+from fairlead_mesh.keys.section import Manifest, Values, merged
 from fairlead_mesh.model.yaml_values import as_list, as_map
 from fairlead_mesh.versions import PROMETHEUS
 
@@ -59,11 +67,25 @@ class Prometheus(ChartAddon):
 
     retention_days: Count = 15
     """How long metrics are kept, in days."""
+    alerts: Alerts = Alerts()
+    """Recording rules and alerts of the mesh and of what apps promise (`slo`)."""
+
+    @property
+    def alerts_of_slos(self) -> bool:
+        rules = self.alerts.rules
+        return rules == "prometheusRule" or (self.installed and rules != "none")
 
     def calls(self, other: Addon) -> bool:  # noqa: ARG002 - it scrapes whatever announces metrics
         return True
 
-    def chart_values(self, around: Surroundings) -> Values:  # noqa: ARG002 - it scrapes, and asks no other addon
+    def shared_objects(self, around: Surroundings) -> list[Manifest]:
+        """The rules for a Prometheus Operator, where one is to read them."""
+        if self.alerts.rules != "prometheusRule":
+            return []
+        groups = [*recording_groups(around.promises), *self._alerting(around)]
+        return [prometheus_rule(self.namespace, groups, self.alerts.labels)]
+
+    def chart_values(self, around: Surroundings) -> Values:
         """One server behind the Service `prometheus`, port 9090, that keeps its samples as long as its pod lives.
 
         The chart's own job for annotated pods finds every proxy: injection writes `prometheus.io/scrape`, `port`
@@ -91,4 +113,18 @@ class Prometheus(ChartAddon):
                 "service": {"servicePort": 9090, "type": self.service_type},
             },
         }
-        return merged(own, self.values)
+        return merged(merged(own, self._rules(around)), self.values)
+
+    def _rules(self, around: Surroundings) -> Values:
+        """The rules as files of the server, and who is told of alerts."""
+        told = (
+            {"server": {"alertmanagers": [alertmanager(self.alerts.alertmanager)]}} if self.alerts.alertmanager else {}
+        )
+        if self.alerts.rules not in (None, "values"):
+            return told
+        files = {"recording_rules.yml": recording_groups(around.promises), "alerting_rules.yml": self._alerting(around)}
+        return {**told, "serverFiles": {name: {"groups": groups} for name, groups in files.items() if groups}}
+
+    def _alerting(self, around: Surroundings) -> list[Group]:
+        gateways = [(pods.namespace, pods.name) for pods in around.gateways if pods.name]
+        return alerting_groups(around.promises, gateways, self.alerts)

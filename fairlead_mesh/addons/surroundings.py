@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.promises.promise import Promise
 
 AnAddon = TypeVar("AnAddon", bound=Addon)
 
 
 @dataclass(frozen=True)
 class Pods:
-    """Pods of a namespace, by their labels."""
+    """Pods of a namespace, by their labels; `name` is that of the Deployment where this stack brings it."""
 
     namespace: str
     labels: Mapping[str, str]
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """`addons` are all of the stack file's, installed or not, `gateways` the pods of its ingress gateways; `secrets`
     the keys of the secrets that it holds; `region` is that of its cluster, and `log_formats` are those in which proxies
-    write access logs to their standard output."""
+    write access logs to their standard output. `promises` are what apps promise their clients."""
 
     istio_namespace: str = "istio-system"
     addons: tuple[Addon, ...] = ()
@@ -31,6 +33,7 @@ class Surroundings:
     secrets: frozenset[str] = frozenset()
     region: str | None = None
     log_formats: frozenset[str] = frozenset()
+    promises: tuple[Promise, ...] = ()
 
     def of(self, kind: type[AnAddon]) -> AnAddon | None:
         """The addon of a kind; None where the mesh has none."""

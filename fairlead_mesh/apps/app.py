@@ -13,6 +13,7 @@ from fairlead_mesh.apps.version import Version
 from fairlead_mesh.keys.scalars import DnsLabel, Hostname, NonEmpty
 from fairlead_mesh.model.hostnames import covers
 from fairlead_mesh.model.virtual_service import MESH
+from fairlead_mesh.promises.slo import Slo
 
 
 class App(AppAccess, TrafficPolicy, Handling, AppService):
@@ -30,6 +31,9 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     active: DnsLabel | None = None
     """The version that gets the requests of routes without weights, such as blue; the others wait. To go over to
     another version, or back, change this word."""
+    slo: Slo | None = None
+    """What it promises its clients, such as {availability: 99.9, latency: {p: 99, under: 300ms}}: Prometheus alerts
+    while its error budget burns too fast."""
     routes: list[Route] = Field(default_factory=list[Route])
     """Its routes in order; defaults to one that matches every request."""
 

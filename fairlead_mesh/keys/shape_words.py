@@ -43,6 +43,8 @@ def _remedy(kind: str, value: Any, hint: Any, context: dict[str, Any]) -> str | 
         "float_type": "write a number",
         "greater_than_equal": f"write {context.get('ge')} or more",
         "less_than_equal": f"write {context.get('le')} or less",
+        "greater_than": f"write more than {context['gt']:g}" if "gt" in context else None,
+        "less_than": f"write less than {context['lt']:g}" if "lt" in context else None,
     }
     return plain.get(kind)
 

@@ -87,7 +87,7 @@ def _control_plane(config: Config) -> Iterator[Item]:
         yield Item(manifest, origin)
     around = config.around_addons()
     for addon in config.addons.named:
-        objects = [*addon.policies(around), *addon.objects()]
+        objects = [*addon.policies(around), *addon.objects(), *addon.shared_objects(around)]
         yield from _items(objects, "addons", addon.key)
 
 
