@@ -38,6 +38,7 @@ def lint_command(
     namespace: str | None,
     silenced: Path | None,
     preview: bool,
+    profile: str | None,
     written_as: str,
     fail_on: str,
 ) -> int:
@@ -51,6 +52,8 @@ def lint_command(
     if (namespace or silenced or preview) and not objects:
         option = "--namespace" if namespace else "--silenced" if silenced else "--preview"
         wrong("is for --objects; a stack says it in its file", option)
+    if profile and objects:
+        wrong("is for a stack: what it deploys is known by its resources", "--profile")
     if not objects and stack is None and config_file is None:
         wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
     if not objects:
@@ -59,15 +62,32 @@ def lint_command(
         if objects:
             linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced, preview=preview)
         else:
-            from fairlead.lint.stack_lint import lint_stack  # noqa: PLC0415 - plain YAML needs no model of a stack
-
-            linted = lint_stack(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
+            linted = _stack_linted(cwd.resolve(), stack, config_file, overrides, profile)
     except UserError as error:
         return _wrong_use(error)
     report = _REPORTS[written_as](linted) if written_as in _REPORTS else text_report(linted, colours=colours_wanted())
     if report:
         typer.echo(report)
     return int(linted.fails(fail_on))
+
+
+def _stack_linted(
+    program: Path, stack: str | None, config_file: Path | None, overrides: list[str] | None, profile: str | None
+) -> Linted:
+    """What lint says of a stack; with a profile, and once lint finds no error, what the company says too."""
+    from fairlead.lint.stack_lint import lint_stack  # noqa: PLC0415 - plain YAML needs no model of a stack
+
+    linted = lint_stack(program, stack=stack, config_file=config_file, overrides=overrides)
+    if not profile:
+        return linted
+    from fairlead.lint.company_lint import profile_named, with_company  # noqa: PLC0415 - it evaluates the program
+    from fairlead.yaml_files.stack_reader import read_stack_file  # noqa: PLC0415
+
+    asked = profile_named(profile, program)
+    if linted.number("error"):
+        return linted
+    file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
+    return with_company(linted, program, file, asked)
 
 
 def tell_of_rules(rule: str | None, written_as: str) -> int:

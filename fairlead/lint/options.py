@@ -35,6 +35,12 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     preview: Annotated[
         bool, typer.Option("--preview", help="For --objects: rules in preview count as they say, instead of as infos.")
     ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="NAME|FILE", help="Also ask what the company asks: policy/NAME.yaml, or a file."
+        ),
+    ] = None,
     written_as: Annotated[str, typer.Option("--format", help="text, json, sarif or github (annotations).")] = "text",
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Severity from which the exit code is 1: error, warning, info or never.")
@@ -59,6 +65,7 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
         namespace=namespace,
         silenced=silenced,
         preview=preview,
+        profile=profile,
         written_as=written_as,
         fail_on=fail_on,
     )

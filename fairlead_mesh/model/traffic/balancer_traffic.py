@@ -17,6 +17,7 @@ from fairlead_mesh.model.yaml_values import as_list, as_map
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 SCHEME = f"{_AWS}scheme"
+_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 
 def from_internet(mesh: Mesh, request: Request) -> list[Outcome]:
@@ -60,6 +61,19 @@ def is_internal(service: Item) -> bool:
     """Whether its load balancer has addresses inside of the network alone."""
     internal = str(service.annotations.get(f"{_AWS}internal", "")).lower() == "true"
     return service.annotations.get(SCHEME) == "internal" or internal
+
+
+def source_ranges(service: Item) -> list[str]:
+    """The sources that a load balancer is open to, as networks or security groups; none where nobody names them."""
+    named = [str(each) for each in as_list(service.get("spec", "loadBalancerSourceRanges"))]
+    annotated = (service.annotations.get(key) for key in (f"{_AWS}security-groups", _RANGES))
+    return named + [each.strip() for text in annotated if text for each in str(text).split(",")]
+
+
+def ends_all_tls(service: Item) -> bool:
+    """Whether a load balancer terminates TLS on every port of a Service."""
+    ports = [port for _, port in service.maps("spec", "ports")]
+    return bool(ports) and all(_ends_tls(service, port) for port in ports)
 
 
 def _sources(service: Item) -> str:
