@@ -17,7 +17,7 @@ from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
 from fairlead.maturity.options import maturity
 from fairlead.picture.options import picture
-from fairlead.project.options import new
+from fairlead.project.options import init, new
 from fairlead.project.start import started_where_it_belongs
 from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
@@ -97,6 +97,7 @@ def demo(
 
 
 app.command()(new)
+app.command()(init)
 app.command()(lint)
 app.command()(diff)
 app.command()(gate)

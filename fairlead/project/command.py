@@ -6,28 +6,21 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from fairlead.project.files import SCHEMA, beside, project_files
-from fairlead.project.release import NAME, wheel_folder
+from fairlead.project.files import SCHEMA, empty_folder, project_files
+from fairlead.project.release import wheel_folder
 from fairlead.reference.schema import schema_text
-from fairlead.terminal.errors import UserError, unwritable
-
-_FEW = 5
+from fairlead.terminal.errors import unwritable
 
 
 def new_command(folder: Path, *, stack: str, example: str | None) -> str:
     """Write the project; what to say of it. Raises UserError where the folder is not empty."""
     files = project_files(stack, example)
-    if held := beside(folder):
-        more = f" and {len(held) - _FEW} more" if len(held) > _FEW else ""
-        raise UserError(
-            f"{folder.resolve()} is not empty: it has {', '.join(held[:_FEW])}{more}.",
-            f"Name an empty folder, or one that does not exist: {NAME} new my-mesh.",
-        )
-    _write(folder, {**files, SCHEMA: schema_text()})
-    return "\n".join([*(f"  {path}" for path in files), f"  {SCHEMA}, for editors", "", *_next(folder, stack)])
+    empty_folder(folder, "new")
+    write_whole(folder, {**files, SCHEMA: schema_text()})
+    return "\n".join([*(f"  {path}" for path in files), f"  {SCHEMA}, for editors", "", *next_steps(folder, stack)])
 
 
-def _next(folder: Path, stack: str) -> list[str]:
+def next_steps(folder: Path, stack: str) -> list[str]:
     """What to type then."""
     enter = [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
     # A wheel that is a file is on no index that pip would ask.
@@ -43,7 +36,7 @@ def _next(folder: Path, stack: str) -> list[str]:
     return ["Next:", *(f"  {line}" for line in enter), *(f"  {line:<{column}}# {why}" for line, why in steps)]
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
+def write_whole(folder: Path, files: Mapping[str, str]) -> None:
     """All of them, or none where one cannot be written."""
     made: list[Path] = []
     try:

@@ -11,6 +11,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead_mesh.keys.nearest import nearest
 
+_FEW = 5
 _DEFAULT = "dev"
 STACK_FILE = f"Pulumi.{_DEFAULT}.yaml"
 _DEPLOYS = ".github/workflows/deploy.yml"
@@ -57,10 +58,16 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def beside(folder: Path) -> list[str]:
-    """What is in a folder that is to be empty; a repository that has just been made may be."""
+def empty_folder(folder: Path, command: str) -> None:
+    """Whether a project may be written there: a repository that has just been made is empty, too. Raises UserError."""
     if not folder.exists():
-        return []
+        return
     if not folder.is_dir():
         raise UserError(f"{folder} is a file.", "Name a folder that is empty, or that does not exist.")
-    return sorted(path.name for path in folder.iterdir() if path.name != ".git")
+    held = sorted(path.name for path in folder.iterdir() if path.name != ".git")
+    more = f" and {len(held) - _FEW} more" if len(held) > _FEW else ""
+    if held:
+        raise UserError(
+            f"{folder.resolve()} is not empty: it has {', '.join(held[:_FEW])}{more}.",
+            f"Name an empty folder, or one that does not exist: fairlead {command} my-mesh.",
+        )

@@ -93,6 +93,7 @@ QUIET = {
     "doctor": ("doctor", "--stack", "dev"),
     "verify --list": ("verify", "--list", "--stack", "dev"),
     "new": ("new", "{out}/mesh"),
+    "init": ("init", "{out}/mesh", "--from-objects", "tests/fixtures/loopback/shop.yaml"),
     "schema": ("schema", "--out", "{out}/schema.json"),
 }
 

@@ -1,0 +1,20 @@
+"""What of an object has a section no word for? Then the object stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fairlead_mesh.model.yaml_values import as_map
+
+
+class UnsaidError(Exception):
+    """A section cannot say this: the words tell which part of the object it is."""
+
+
+def part(holder: Mapping[str, Any], *known: str) -> dict[str, Any]:
+    """What is set in a part of an object. Raises UnsaidError where it has other keys than these."""
+    found = {key: value for key, value in as_map(holder).items() if value not in (None, {}, [], "")}
+    if others := sorted(found.keys() - set(known)):
+        raise UnsaidError(", ".join(others))
+    return found
