@@ -32,8 +32,9 @@ class Addon(pulumi.ComponentResource):
     ):
         super().__init__(f"fairlead:components:{type(config).__name__}", named(config.role), {}, site.opts)
         self._wait = site.wait
+        needs = [*site.namespace(config.namespace), *after]
+        shared = [self._object(manifest, needs) for manifest in config.shared_objects(around)]
         if config.installed:
-            needs = [*site.namespace(config.namespace), *after]
             needs += [self._object(manifest, needs) for manifest in config.policies(around)]
             secret = [
                 KubernetesObject(manifest["metadata"]["name"], manifest, parent=self, after=needs)
@@ -48,12 +49,10 @@ class Addon(pulumi.ComponentResource):
                     namespace=config.namespace,
                     values=config.chart_values(around),
                     parent=self,
-                    after=[*needs, *secret],
+                    after=[*needs, *secret, *shared],
                     wait=site.wait,
                     timeout=site.timeouts.release_seconds,
                 )
-        for manifest in config.shared_objects(around):
-            self._object(manifest, [*site.namespace(config.namespace), *after])
         self.register_outputs({"url": config.cluster_url})
 
     def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:

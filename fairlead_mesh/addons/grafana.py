@@ -1,14 +1,15 @@
-"""What is Grafana in a mesh? Its section, and the values that make its chart show Istio's dashboards."""
+"""What is Grafana in a mesh? Its section, and the values that make its chart show dashboards of the mesh."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
 from fairlead_mesh.addons.prometheus import Prometheus
+from fairlead_mesh.dashboards.boards import CONFIG_MAP, dashboards_config_map
 from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.versions import GRAFANA, ISTIO_DASHBOARDS
@@ -35,7 +36,7 @@ def _read(values: Values) -> Reading:
 
 
 class Grafana(ChartAddon):
-    """Istio's dashboards for the Prometheus of this stack, on port 3000.
+    """Dashboards of the mesh for the Prometheus of this stack, on port 3000.
 
     Inside the cluster anyone can view them and nobody can log in, so there is no password; the secret config key
     `grafanaAdminPassword` enables the admin account. Where it is exposed outside the cluster, viewing needs a login.
@@ -49,11 +50,20 @@ class Grafana(ChartAddon):
         "Set it with `pulumi config set --secret fairlead:grafanaAdminPassword`."
     }
 
-    def chart_values(self, around: Surroundings) -> Values:
-        """A Grafana with Istio's dashboards over the Prometheus of this stack, which visitors inside may look at.
+    dashboards: Literal["own", "grafanaCom"] | None = None
+    """Dashboards: files of this program (own), or Istio's on grafana.com (grafanaCom), which its pod downloads when it
+    starts. Defaults to own; with `url`, to none, where own writes a ConfigMap that the sidecar of Grafana's chart finds
+    by the label `grafana_dashboard`."""
 
-        Without a password no account exists and the chart renders no Secret. The dashboards come from grafana.com when
-        the pod starts.
+    def shared_objects(self, around: Surroundings) -> list[Manifest]:  # noqa: ARG002 - they show whatever is measured
+        """The dashboards as files."""
+        own = self.dashboards == "own" or (self.dashboards is None and self.installed)
+        return [dashboards_config_map(self.namespace)] if own else []
+
+    def chart_values(self, around: Surroundings) -> Values:
+        """A Grafana with dashboards over the Prometheus of this stack, which visitors inside may look at.
+
+        Without a password no account exists and the chart renders no Secret.
         """
         prometheus_url = around.url_of(Prometheus)
         own = given(
@@ -66,13 +76,18 @@ class Grafana(ChartAddon):
             testFramework={"enabled": False},
             datasources=_datasources(prometheus_url) if prometheus_url else None,
             dashboardProviders=_dashboard_providers(),
-            dashboards={_FOLDER: _dashboards()},
+            **self._dashboards(),
             # The chart's default would accept any certificate.
             defaultCurlOptions="-sSf --retry 3",
         )
         outside = bool(_read(merged(own, self.values)).opened_by)
         accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
         return merged(merged(own, accounts), self.values)
+
+    def _dashboards(self) -> Values:
+        if self.dashboards == "grafanaCom":
+            return {"dashboards": {_FOLDER: _of_grafana_com()}}
+        return {"dashboardsConfigMaps": {_FOLDER: CONFIG_MAP}}
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
         """The Secret that the chart reads the admin account from."""
@@ -120,7 +135,7 @@ def _dashboard_providers() -> dict[str, Any]:
     return {"dashboardproviders.yaml": {"apiVersion": 1, "providers": [istio]}}
 
 
-def _dashboards() -> dict[str, Any]:
+def _of_grafana_com() -> dict[str, Any]:
     """Without `datasource`: Istio's dashboards ask for one by a variable, which takes the default."""
     pinned = sorted(ISTIO_DASHBOARDS.items())
     return {name: {"gnetId": dashboard.gnet_id, "revision": dashboard.revision} for name, dashboard in pinned}

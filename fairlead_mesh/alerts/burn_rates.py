@@ -60,7 +60,7 @@ def promise_recordings(promise: Promise) -> Iterator[Recording]:
     for share in promise.shares:
         names = {"route": share.route, "version": share.version, "destination_version": share.revision}
         named = {name: value for name, value in names.items() if value}
-        where = {"destination_service_name": share.service}
+        where = {"destination_service_name": share.service, "destination_service_namespace": promise.namespace}
         yield Recording(DECLARED, f"vector({round(share.percent / 100, 2)})", {**_app(promise), **named, **where})
 
 

@@ -1,0 +1,1 @@
+"""What does Grafana show of the mesh? Dashboards of our own, from metrics that Istio documents."""
