@@ -22,6 +22,7 @@ _OTHERS = (
 )
 _UNKNOWN = "the answers do not say whose they are, and no proxy can be asked"
 _FAILED = 400
+_LINE = 300
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Observer:
                 batch = self.trial.batch(number, counted=True)
                 of_apps, is_named = self._of_apps(batch)
         if is_named:
-            return self._by_names(batch.answers, "the answers name who gave them")
+            return self._by_names(batch.answers, "the answers name who gave them" if of_apps else "")
         return self._by_counts(batch, of_apps, shares=shares)
 
     @property
@@ -130,8 +131,17 @@ class Observer:
 
     def _observed(self, ends: Counter[str], answers: tuple[Answer, ...], by: str, unclear: str = "") -> Observation:
         own = Counter(each.status for each in answers if each.status is not None and is_of_app(each, self.ends))
-        errors = tuple(dict.fromkeys(f"{each.error}: {each.why}" for each in answers if each.error))
+        errors = [f"{each.error}: {each.why}" for each in answers if each.error]
+        errors += [f'"{said}"' for each in answers if (said := self._said(each))]
+        errors = tuple(dict.fromkeys(errors))
         return Observation(+ends, own, errors, unclear, by)
+
+    def _said(self, answer: Answer) -> str:
+        """What a proxy that answers itself says of the reason: one line, if it says any."""
+        if answer.status is None or answer.status < _FAILED or is_of_app(answer, self.ends):
+            return ""
+        text = answer.text.strip()
+        return text if len(text) <= _LINE and "\n" not in text else ""
 
     def evidence(self, seen: Observation, p: float | None = None) -> Evidence:
         """What was seen, in words and in numbers."""

@@ -24,7 +24,9 @@ def untested(subject: Subject, request: Request, expected: Explanation) -> str:
     """Why a request is not sent; empty where it can be."""
     if expected.open:
         return f"the model does not decide: {expected.open}"
-    return _by_itself(subject, request) or _by_its_stack(subject, request, expected)
+    return subject.once_a_class(
+        expected, lambda: _by_itself(subject, request) or _by_its_stack(subject, request, expected)
+    )
 
 
 def _by_itself(subject: Subject, request: Request) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +58,23 @@ class Subject:
         if UNDESCRIBED in found.open and request.caller != INTERNET:
             return explanation(self._open_mesh, request)
         return found
+
+    def once_a_class(self, expected: Explanation, reason: Callable[[], str]) -> str:
+        """A reason that depends on the class alone: every check asks for it."""
+        if id(expected) not in self._of_classes:
+            return reason()
+        if id(expected) not in self._reasons:
+            self._reasons[id(expected)] = reason()
+        return self._reasons[id(expected)]
+
+    @cached_property
+    def _reasons(self) -> dict[int, str]:
+        return {}
+
+    @cached_property
+    def _of_classes(self) -> frozenset[int]:
+        """The explanations that last as long as this does, by identity."""
+        return frozenset(id(expected) for _, expected in self.expectations)
 
     def needs_labels(self, request: Request) -> bool:
         """Whether it would end otherwise if its client did not have the labels of the caller's pods."""

@@ -61,7 +61,7 @@ class Trial:
         """The workloads of the proxies that send the request on, the first one first: the client's own, gateways."""
         mesh = self.asking.subject.mesh
         entered = gateway_workload(mesh, self.request.gateway) or self.sender.proxy
-        passed = {name for each in explanation(mesh, self.request).outcomes for name in each.through}
+        passed = {name for each in self.asking.subject.expected(self.request).outcomes for name in each.through}
         return [*([entered] if entered else []), *sorted(passed - {entered})]
 
     @property

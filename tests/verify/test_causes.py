@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from fairlead.verify.causes.policy_causes import denial_causes, denied_by, passing_causes
+from fairlead.verify.causes.route_causes import ProxyView, route_causes
 from fairlead.verify.live.envoy_config import cluster_configs, rbac_filters, route_tables
 from fairlead.verify.live.envoy_hosts import hosts
 from fairlead.verify.live.envoy_stats import added, since, stats
-from fairlead.verify.live.policy_causes import denial_causes, denied_by, passing_causes
-from fairlead.verify.live.route_causes import ProxyView, route_causes
 from fairlead_mesh.findings import Path as KeyPath
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.traffic.explanation import Explanation

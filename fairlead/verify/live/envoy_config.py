@@ -11,7 +11,8 @@ from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _ORIGIN = re.compile(r"/apis/[^/]+/[^/]+/namespaces/([^/]+)/([a-z-]+)/(.+)")
 _ACTIONS = ("route", "redirect", "direct_response", "request_headers_to_add", "request_headers_to_remove")
-_HTTP, _RBAC = "HttpConnectionManager", "RBAC"
+_HTTP, _RBAC, _JWT = "HttpConnectionManager", "RBAC", "JwtAuthentication"
+TLS, PLAIN = "TLS", "plain text"
 _WORDS = {"DENY": "DENY", "LOG": "AUDIT"}
 
 
@@ -87,6 +88,19 @@ def rejected(dump: Mapping[str, Any]) -> list[str]:
 def rbac_filters(dump: Mapping[str, Any]) -> list[Rbac]:
     """All that decide about requests or connections, in the order of the listeners."""
     return [one for port, chain in _chains(dump) for each in _filters(chain, _RBAC) for one in _rbac(each, port)]
+
+
+def token_issuers(dump: Mapping[str, Any]) -> list[str]:
+    """Whose tokens its JWT filters know."""
+    found = (as_map(each.get("providers")) for _, chain in _chains(dump) for each in _filters(chain, _JWT))
+    return sorted({str(as_map(one).get("issuer") or "any issuer") for each in found for one in each.values()})
+
+
+def takes(dump: Mapping[str, Any], port: int) -> set[str]:
+    """What an app's proxy accepts for a port of it, of `TLS` and `plain text`; nothing where it has no chain for it."""
+    matches = ((chain, as_map(chain.get("filter_chain_match"))) for _, chain in _chains(dump))
+    own = [chain for chain, match in matches if match.get("destination_port") == port]
+    return {TLS if each.get("transport_socket") else PLAIN for each in own}
 
 
 def ports(dump: Mapping[str, Any]) -> list[int]:

@@ -10,9 +10,9 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.terminal.progress import Progress, Silent
 from fairlead.verify.access import Access
+from fairlead.verify.causes.live_causes import LiveCauses
 from fairlead.verify.live.gateway_addresses import GatewayAddresses
 from fairlead.verify.live.istiod import Istiods
-from fairlead.verify.live.live_causes import LiveCauses
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pod_http import PodHttp

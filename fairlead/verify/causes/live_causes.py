@@ -10,20 +10,31 @@ from typing import Any
 from urllib.parse import quote
 
 from fairlead.terminal.errors import UserError
-from fairlead.verify.live.envoy_config import cluster_configs, ports, rbac_filters, rejected, route_tables
+from fairlead.verify.causes.policy_causes import denial_causes, passing_causes
+from fairlead.verify.causes.route_causes import ProxyView, chosen_route, route_causes
+from fairlead.verify.causes.security_causes import tls_cause, token_causes
+from fairlead.verify.live.envoy_config import (
+    PLAIN,
+    cluster_configs,
+    ports,
+    rbac_filters,
+    rejected,
+    route_tables,
+    takes,
+    token_issuers,
+)
 from fairlead.verify.live.envoy_hosts import hosts
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pods import PROXY, Pod
-from fairlead.verify.live.policy_causes import denial_causes, passing_causes
-from fairlead.verify.live.route_causes import ProxyView, route_causes
 from fairlead.verify.live.sync_state import connected, lags
 from fairlead.verify.promise import Evidence, Promise
 from fairlead.verify.sending import CannotSendError
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 
-_DENIED = 403
+_DENIED, _UNAUTHORIZED = 403, 401
+_FAILED = re.compile(r"\b503\b|no answer|reset|closed")
 _SEEN_DENIED = re.compile(r"\b403\b|RBAC|reset")
 _POLICY = "AuthorizationPolicy"
 _LINES = 200
@@ -45,7 +56,9 @@ class LiveCauses:
             return []
         found: list[str] = []
         for part in (
-            self._of_routes(request, expected),
+            self._of_routes(request, expected, evidence),
+            self._of_plain_text(request, expected),
+            self._of_tokens(request, expected, evidence),
             self._of_policies(request, expected, evidence),
             self._of_sync(request, expected),
         ):
@@ -63,7 +76,7 @@ class LiveCauses:
             return ""
         return request.caller
 
-    def _of_routes(self, request: Request, expected: Explanation | None) -> Iterator[str]:
+    def _of_routes(self, request: Request, expected: Explanation | None, evidence: Evidence) -> Iterator[str]:
         if first := self.first(request):
             dump = self._dump(first)
             found = hosts(self.proxies.asked(first, "/clusters?format=json")[0])
@@ -73,6 +86,42 @@ class LiveCauses:
             view = ProxyView(first, tables, names, list(found), workloads, bool(request.gateway), target, ports(dump))
             yield from route_causes(view, request, expected)
             yield from (f"the proxy of {first} did not take what istiod sent: {each}" for each in rejected(dump))
+            if expected and expected.answered and _FAILED.search(evidence.seen):
+                yield from self._of_tls(view, names, request)
+
+    def _of_tls(self, view: ProxyView, clusters: Mapping[str, Any], request: Request) -> Iterator[str]:
+        """Where the first proxy and those that it sends to do not agree on TLS."""
+        route = chosen_route(view, request)
+        if route is None:
+            return
+        wanted = {name for name, weight in route.clusters.items() if weight and name in clusters}
+        for each in view.hosts:
+            if each.cluster in wanted and (server := view.at.get(each.ip)):
+                has_proxy = any(pod.has_proxy for pod in self.proxies.pods.of(server))
+                accepted = takes(self._dump(server), each.port) if has_proxy else None
+                if said := tls_cause(view.name, clusters[each.cluster], server, each.port, accepted):
+                    yield said
+
+    def _of_plain_text(self, request: Request, expected: Explanation | None) -> Iterator[str]:
+        """Where plain text is accepted that had to be rejected."""
+        if expected is None or not expected.errors or request.gateway or self.first(request):
+            return
+        pods, name = self.proxies.pods, "/".join(reversed(request.to.split(".")[:2]))
+        service = pods.service(name)
+        for pod in {each.workload: each for each in pods.behind(service) if each.has_proxy}.values():
+            port = pods.target(service, request.port, pod)
+            if PLAIN in takes(self._dump(pod.workload), port):
+                yield f"the proxy of {pod.workload} accepts plain text on port {port}: mTLS is not STRICT there"
+
+    def _of_tokens(self, request: Request, expected: Explanation | None, evidence: Evidence) -> Iterator[str]:
+        should, was = _UNAUTHORIZED in (expected.statuses if expected else {}), "401" in evidence.seen
+        if should == was:
+            return
+        first = self.first(request) if request.caller == INTERNET else ""
+        servers = sorted({*(expected.received if expected else ()), *(expected.answered if expected else ())})
+        for workload in [*([first] if first else []), *servers]:
+            with contextlib.suppress(CannotSendError):
+                yield from token_causes(workload, token_issuers(self._dump(workload)), should=should)
 
     def _target(self, request: Request) -> int:
         if not request.gateway:

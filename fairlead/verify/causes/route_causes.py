@@ -60,6 +60,13 @@ def route_causes(view: ProxyView, request: Request, expected: Explanation | None
     yield from _clusters(view, route)
 
 
+def chosen_route(view: ProxyView, request: Request) -> Route | None:
+    """The route that the proxy has for a request; None where it has none."""
+    table = _table(view, request)
+    host = virtual_host(table, request.authority) if table else None
+    return first_match(host.routes, request) if host and not is_catch_all(host) else None
+
+
 def origins(expected: Explanation | None) -> list[str]:
     """The VirtualServices that decide about a request, as the model explains it."""
     steps = [step for outcome in (expected.outcomes if expected else ()) for step in outcome.steps]
