@@ -16,6 +16,7 @@ from fairlead.gate.options import gate
 from fairlead.lifecycle.options import down, up
 from fairlead.lint.options import lint
 from fairlead.maturity.options import maturity
+from fairlead.open.options import open_
 from fairlead.picture.options import picture
 from fairlead.project.options import init, new
 from fairlead.project.start import started_where_it_belongs
@@ -109,6 +110,7 @@ app.command()(doctor)
 app.command()(up)
 app.command()(verify)
 app.command()(down)
+app.command("open")(open_)
 app.add_typer(env, name="env")
 
 

@@ -25,12 +25,13 @@ _FINAL = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.UNAUTHORIZED)
 
 class PortForward:
     """A port of loopback that leads to a port of a pod, as long as the block lasts. The first connection is made at
-    once, so that a right that lacks is known: raises RefusedError, UnreachableError."""
+    once, so that a right that lacks is known: raises RefusedError, UnreachableError. `local` is the wanted port of
+    loopback, any free one where it is 0; OSError where it is taken."""
 
-    def __init__(self, streams: Streams, namespace: str, pod: str, port: int) -> None:
+    def __init__(self, streams: Streams, namespace: str, pod: str, port: int, *, local: int = 0) -> None:
         self._streams = streams
         self._path = f"/api/v1/namespaces/{quote(namespace)}/pods/{quote(pod)}/portforward?ports={port}"
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
+        self._listener = socket.create_server(("127.0.0.1", local), backlog=_BACKLOG)
         self.port: int = self._listener.getsockname()[1]
         """On 127.0.0.1."""
         self._open: set[Any] = set()
