@@ -19,6 +19,7 @@ from fairlead.yaml_files.positions import Place, Positions
 from fairlead_mesh.findings import Finding, Related
 from fairlead_mesh.lint.orders import findings_in_any_order
 from fairlead_mesh.lint.rule import OBJECT_RULES
+from fairlead_mesh.lint.workloads.object_repeat_rules import objects_are_defined_once
 from fairlead_mesh.model.graph import Graph, graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.reading.files import STANDARD_INPUT
@@ -47,13 +48,14 @@ def lint_objects(
     files = [file for path in paths for file in _files(path)]
     judged = gathered(dict.fromkeys(files), [Path(path) for path in paths if Path(path).is_dir()])
     read = read_objects(judged.files, judged=True)
-    items = in_namespace(with_rendered(read.items, judged.rendered), namespace)
+    applied = with_rendered(read.items, judged.rendered)
+    items = in_namespace(applied.items, namespace)
     root_namespace = root if isinstance(root, str) and root else _ROOT_NAMESPACE
 
     def graph_of(items: Sequence[Item]) -> Graph:
         return graph(items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
 
-    found = findings_in_any_order(items, graph_of)
+    found = [_of_one_folder(each, applied.left_out) for each in findings_in_any_order(items, graph_of)]
     if not preview:
         found = [replace(each, severity="info") if _in_preview(each) else each for each in found]
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
@@ -68,6 +70,15 @@ def lint_objects(
     placed += mesh_config_findings(mesh_config) if mesh_config else ()
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
+
+
+def _of_one_folder(finding: Finding, left_out: frozenset[str]) -> Finding:
+    """Two definitions of which Kustomize takes one are no conflict."""
+    sources = {finding.source, *(each.source for each in finding.related)}
+    if finding.rule != objects_are_defined_once.__name__ or left_out.isdisjoint(sources):
+        return finding
+    message = f"{finding.message.partition(';')[0]}; kubectl apply -k takes one of them"
+    return replace(finding, severity="info", message=message)
 
 
 def _in_preview(finding: Finding) -> bool:

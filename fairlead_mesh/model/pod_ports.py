@@ -22,7 +22,8 @@ def _ports(graph: Graph, pod: Workload) -> set[int]:
         for _, port in service.maps("spec", "ports"):
             number = pod.number_of(port)
             found |= {number} if number else set()
-            moved |= {port.get("port")} if port.get("port") != number else set()
+            own = port.get("port")
+            moved |= {own} if isinstance(own, int) and own != number else set()
     if is_gateway(pod):
         # A server on a port of the Service listens on the target port.
         found |= {number for item in gateways_of(graph, pod.labels) for number in ports_of_gateway(item)} - moved

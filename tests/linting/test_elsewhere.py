@@ -157,3 +157,16 @@ def test_pods_are_those_of_any_template(kind: str, at: str) -> None:
 )
 def test_a_name_is_misspelt_by_letters_and_not_by_words(name: str, known: str, meant: str) -> None:
     assert close(name, [known]) == meant
+
+
+def test_a_gateway_that_nobody_routes_is_told_once() -> None:
+    text = GATEWAY.replace("SELECTOR", "ingressgateway").replace("[shop.example.com]", "['*', api.example.com]")
+    (hit,) = found(text, "gateway_hosts_are_routed")
+    assert (hit.severity, hit.message) == ("info", "no VirtualService is for this Gateway: its clients get 404")
+    assert not found(text + ROUTE.replace("GATEWAY", "front").replace("shop.", "api."), "gateway_hosts_are_routed")
+
+
+def test_a_route_without_a_namespace_beside_a_gateway_with_one_is_an_info() -> None:
+    route = ROUTE.replace("GATEWAY", "front").replace(", namespace: shop", "")
+    hits = found(GATEWAY.replace("SELECTOR", "ingressgateway") + route, "gateways_of_routes_exist")
+    assert [(each.severity, each.remedy) for each in hits] == [("info", "write shop/front")]

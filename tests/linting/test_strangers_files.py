@@ -114,3 +114,21 @@ def test_a_folder_that_cannot_be_built_is_told_with_the_cause(overlay: Path) -> 
     write(overlay, base__again=SERVICE, base__kustomization="resources: [routes.yaml, service.yaml, again.yaml]\n")
     (note, *_) = (each for each in lint_objects([str(overlay)]).found if each.finding.rule == "kustomize")
     assert "already registered id: Service.v1.[noGrp]/web.shop)" in note.finding.message
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not shutil.which("kubectl") and not shutil.which("kustomize"), reason="no kubectl or kustomize")
+def test_a_file_that_kustomize_leaves_out_for_another_is_no_conflict(overlay: Path) -> None:
+    write(overlay, base__first=SERVICE.replace("port: 80", "port: 8080"))
+    told = [each for each in lint_objects([str(overlay)]).found if each.finding.rule == "objects_are_defined_once"]
+    assert [each.finding.severity for each in told] in ([], ["info"])
+    write(
+        overlay, base__kustomization="resources: [routes.yaml, service.yaml]\nnamespace: shop\n", dev__kustomization=""
+    )
+    (told,) = (
+        each for each in lint_objects([str(overlay / "base")]).found if each.finding.rule == "objects_are_defined_once"
+    )
+    assert (told.finding.severity, told.finding.message.partition("; ")[2]) == (
+        "info",
+        "kubectl apply -k takes one of them",
+    )

@@ -58,13 +58,20 @@ def gateway_hosts_are_routed(graph: Graph) -> Iterator[Hit]:
     for item in graph.all_of_kind("VirtualService"):
         for key in gateways(item):
             routed[key].update(host for _, host in strings(item, "spec", "hosts"))
+    told = set[Item]()
     for item, path, server in each_server(graph) if graph.closed else ():
         there = routed.get(f"{item.namespace}/{item.name}", set())
         redirects = as_map(server.get("tls")).get("httpsRedirect") is True
         passed = str(as_map(server.get("tls")).get("mode")) == "AUTO_PASSTHROUGH"
         for place, host in strings(item, *path, "hosts") if not redirects and not passed else ():
             name = host.rpartition("/")[2]
-            if name == "*" or any(_share(name, other) for other in there):
+            if (name == "*" and there) or any(_share(name, other) for other in there):
+                continue
+            if not there:
+                if item not in told:
+                    told.add(item)
+                    message = "no VirtualService is for this Gateway: its clients get 404"
+                    yield item.hit(place, message, "write it under gateways of a VirtualService", severity="info")
                 continue
             near = close(name, sorted(there))
             message = f"no VirtualService of this Gateway has the host {name}: its clients get 404"

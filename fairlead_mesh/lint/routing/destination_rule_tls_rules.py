@@ -81,7 +81,7 @@ def servers_are_verified(graph: Graph) -> Iterator[Hit]:
         if mode not in _WITH_CERTIFICATES or policy.tls.get("insecureSkipVerify") is True:
             continue
         if not policy.tls.get("caCertificates") and not policy.tls.get("credentialName"):
-            message = f"no CA is set for the certificate of {host}"
+            message = f"no CA is set, so only a public CA's certificate is accepted from {host}: with another, 503"
             remedy = (
                 "write caCertificates: /etc/ssl/certs/ca-certificates.crt for a public CA, or another file of the proxy"
             )

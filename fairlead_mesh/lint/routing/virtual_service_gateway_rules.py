@@ -34,11 +34,21 @@ def gateways_of_routes_exist(graph: Graph) -> Iterator[Hit]:
             if key == _MESH or key in known or _GENERATED in key:
                 continue
             elsewhere = by_name.get(key.partition("/")[2], "")
+            severity = "error" if elsewhere else graph.missing
             if graph.closed and key.partition("/")[0] not in homes and not _is_meant(item, key, known.get(elsewhere)):
-                continue
+                if not _is_told_apart(item, name, known.get(elsewhere)):
+                    continue
+                severity = "info"
             message = f"no Gateway {key} is known; without it nothing is routed, and clients get 404"
             remedy = f"write {elsewhere}" if elsewhere else "write <namespace>/<name> of a Gateway that exists"
-            yield item.hit(path, message, remedy, severity="error" if elsewhere else graph.missing)
+            yield item.hit(path, message, remedy, severity=severity)
+
+
+def _is_told_apart(item: Item, name: str, gateway: Item | None) -> bool:
+    """Whether a file says the namespace of a Gateway, and not that of a route for it: the route then lands wherever
+    kubectl puts it, which rejects `-n` with another namespace than the file's."""
+    same = gateway is not None and "namespace" in gateway.metadata and gateway.source == item.source
+    return same and "/" not in name and "namespace" not in item.metadata
 
 
 def _is_meant(item: Item, key: str, gateway: Item | None) -> bool:

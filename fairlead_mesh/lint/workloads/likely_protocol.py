@@ -33,5 +33,6 @@ def protocol_remedy(port: Mapping[str, Any]) -> str:
     likely = likely_protocol(port)
     if port.get("appProtocol") is not None or not likely:
         return "write appProtocol: http, https, grpc or tcp, whichever it is"
-    named = f"{likely}-{port['name']}" if port.get("name") else likely
+    words = [word for word in str(port.get("name") or "").split("-") if word not in ("", likely)]
+    named = "-".join([likely, *words])
     return f"add appProtocol: {likely}, or write name: {named}"

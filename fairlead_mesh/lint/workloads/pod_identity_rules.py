@@ -41,9 +41,8 @@ def pods_of_strict_namespaces_have_sidecars(graph: Graph) -> Iterator[Hit]:
             part = "labels" if pod.labels.get(INJECT) == "false" else "annotations"
             message = f"{said_by} is STRICT: it does not apply to these pods, and others reject their requests"
             at = (*pod.at, "metadata", part, INJECT)
-            yield pod.item.hit(
-                at, message, "remove it, or call only pods that are PERMISSIVE", severity="info", others=others
-            )
+            remedy = f"remove {INJECT}, or let these pods call only PERMISSIVE ones"
+            yield pod.item.hit(at, message, remedy, severity="info", others=others)
         elif namespace and namespace.labels.get(INJECTION) == "disabled" and pod.namespace not in told:
             told.add(pod.namespace)
             message = f"{said_by} is STRICT, which rejects requests of {pod.item} and of all others here"
