@@ -76,6 +76,7 @@ lock: $(READY) ## Write the lock files, requirements*.txt; UPGRADE=--upgrade tak
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-cli.txt requirements-cli.in
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
 	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=policy/requirements.txt policy/requirements.in
+	$(BIN)/uv pip compile --quiet $(UPGRADE) --output-file=requirements-build.txt requirements-build.in
 
 digests: $(READY) ## Write the digests of images and charts into fairlead_mesh/versions.py, asked of their registries
 	$(BIN)/python tools/digests.py

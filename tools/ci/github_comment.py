@@ -79,10 +79,11 @@ def write(repository: str, check: Check) -> str:
     if number is None:
         return f"Several pull requests have the head {check.sha}, and the report names none of them."
     text = comment_text(check.run, check.sha, check.url, report=found.report, reason=found.reason)
-    return _put(repository, number, check.run, text)
+    return put(repository, number, check.run, text)
 
 
-def _put(repository: str, number: int, run: Run, text: str) -> str:
+def put(repository: str, number: int, run: Run, text: str) -> str:
+    """Write a comment's text, unless a newer run has; in a sentence what was done."""
     comment = own_comment(repository, number)
     earlier = written_by(comment["body"]) if comment else None
     if comment and earlier and earlier > run:

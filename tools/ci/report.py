@@ -18,7 +18,7 @@ from diffs import REPORT, write_diffs
 from stacks import stacks_at, stacks_here
 
 
-def report(base: str, out: Path, written_as: str) -> list[str]:
+def report(base: str, out: Path, written_as: str, profile: str = "") -> list[str]:
     """Look at every stack, and write what there is to write. The sentences say what failed."""
     folder = Path.cwd()
     here = stacks_here(folder)
@@ -26,8 +26,9 @@ def report(base: str, out: Path, written_as: str) -> list[str]:
     pictures = out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     failed: list[str] = []
+    asked = ("--profile", profile) if profile else ()
     for stack in stacks:
-        if stack in here and fairlead("lint", "--stack", stack, "--format", written_as, folder=folder).code:
+        if stack in here and fairlead("lint", "--stack", stack, "--format", written_as, *asked, folder=folder).code:
             failed.append(f"{stack}: lint finds errors")
         if stack in here and fairlead("picture", "--stack", stack, "--out", str(pictures), folder=folder).code:
             failed.append(f"{stack}: there is no picture")
@@ -51,11 +52,12 @@ def main() -> int:
     parser.add_argument("--base", default="", metavar="REV")
     parser.add_argument("--number", type=int, metavar="N", help="of the pull request")
     parser.add_argument("--format", default="github", choices=["github", "text"], help="of lint's findings")
+    parser.add_argument("--profile", default="", metavar="NAME", help="what the company wants beside, as of lint")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     if given.number is not None:
         (given.out / "number.txt").write_text(f"{given.number}\n", encoding="utf-8")
-    failed = report(given.base, given.out.resolve(), given.format)
+    failed = report(given.base, given.out.resolve(), given.format, given.profile)
     for sentence in failed:
         print(sentence, file=sys.stderr)
     return 1 if failed else 0
