@@ -117,15 +117,24 @@ app.add_typer(env, name="env")
 @app.command()
 def schema(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Output file; defaults to standard output.")] = None,
+    print_modeline: Annotated[
+        bool,
+        typer.Option("--print-modeline", help="Print a stack file's line for editors; of --out, if set."),
+    ] = False,
+    store: Annotated[bool, typer.Option("--schemastore", help="In the form that schemastore.org takes.")] = False,
 ) -> None:
     """Print the JSON schema of stack files, with which editors complete and check keys."""
     from fairlead.reference.schema import schema_text
+    from fairlead.reference.schema_forms import modeline, store_schema_text
 
-    if out is None:
-        typer.echo(schema_text(), nl=False)
-    else:
+    text = store_schema_text() if store else schema_text()
+    if print_modeline:
+        typer.echo(modeline(out))
+    elif out is None:
+        typer.echo(text, nl=False)
+    if out is not None:
         try:
-            out.write_text(schema_text(), encoding="utf-8")
+            out.write_text(text, encoding="utf-8")
         except OSError as error:
             raise unwritable(out, error, "Name another file with --out.") from None
 

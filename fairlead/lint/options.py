@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,7 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Severity from which the exit code is 1: error, warning, info or never.")
     ] = "error",
+    watch: Annotated[bool, typer.Option("--watch", help="Lint again at each change of a file, until Ctrl-C.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", metavar="RULE", help="Explain a rule.")] = None,
     list_rules: Annotated[bool, typer.Option("--list", help="List every rule.")] = False,
 ) -> None:
@@ -55,12 +57,14 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
         raise typer.Exit(tell_of_rules(explain, written_as))
     if more and not objects:
         raise typer.BadParameter(f"{more[0]} is not an option; pass YAML files with --objects", param_hint="PATH")
-    code = lint_command(
+    named = [*objects, *(more or [])] if objects else None
+    once = partial(
+        lint_command,
         stack=stack,
         config_file=config_file,
         overrides=overrides,
         cwd=cwd,
-        objects=[*objects, *(more or [])] if objects else None,
+        objects=named,
         mesh_config=mesh_config,
         namespace=namespace,
         silenced=silenced,
@@ -69,4 +73,10 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
         written_as=written_as,
         fail_on=fail_on,
     )
-    raise typer.Exit(code)
+    if not watch:
+        raise typer.Exit(once())
+    if "-" in (named or ()):
+        raise typer.BadParameter("standard input ends; name files or folders with --objects", param_hint="--watch")
+    from fairlead.lint.watching import watched  # noqa: PLC0415 - only this option needs it
+
+    raise typer.Exit(watched(once, [Path(each) for each in named or [cwd]]))
