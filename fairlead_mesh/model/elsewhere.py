@@ -17,10 +17,12 @@ from typing import Any
 from fairlead_mesh.findings import Severity
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
+from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import SELECTORS, selector_of
 from fairlead_mesh.model.sidecars import is_gateway
 from fairlead_mesh.model.virtual_service import destinations
 from fairlead_mesh.model.workloads import Workload, labels_in_words
+from fairlead_mesh.model.yaml_values import as_map
 
 _GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway", "ingress", "egress", "eastwest", "gateway")
 _CHARTS = tuple(f"istio-{name}" for name in _GATEWAYS)
@@ -41,6 +43,11 @@ USUAL_LABELS: Mapping[str, frozenset[str]] = {
 def are_usual_pods(selector: Mapping[str, Any]) -> bool:
     """Whether a selector means pods that come with an installation of Istio."""
     return bool(selector) and all(str(value) in USUAL_LABELS.get(key, ()) for key, value in selector.items())
+
+
+def has_usual_pods(gateway: Item) -> bool:
+    """Whether a Gateway selects the pods of a gateway that comes with an installation."""
+    return are_usual_pods(as_map(gateway.get("spec", "selector")))
 
 
 def is_usual_gateway(pod: Workload) -> bool:

@@ -74,7 +74,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead_mesh/lint/routing/destination_rule_subset_rules.py": (2, SYNTAX),
     "fairlead_mesh/lint/routing/destination_rule_tls_rules.py": (1, SYNTAX),
     "fairlead_mesh/lint/routing/service_entry_endpoint_rules.py": (2, SYNTAX),
-    "fairlead_mesh/lint/routing/virtual_service_action_rules.py": (8, SYNTAX),
+    "fairlead_mesh/lint/routing/virtual_service_action_rules.py": (9, SYNTAX),
     "fairlead_mesh/lint/routing/virtual_service_destination_rules.py": (3, SYNTAX),
     "fairlead_mesh/lint/routing/virtual_service_gateway_rules.py": (1, SYNTAX),
     "fairlead_mesh/lint/routing/virtual_service_handling_rules.py": (12, SYNTAX),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
-from fairlead_mesh.model.elsewhere import are_usual_pods
+from fairlead_mesh.model.elsewhere import has_usual_pods
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import gateway_pods
@@ -22,7 +22,6 @@ from fairlead_mesh.model.security.mtls import PeerPolicies
 from fairlead_mesh.model.sidecars import has_sidecar
 from fairlead_mesh.model.virtual_service import MESH, destinations, http_routes, named_gateways, paths_of_route
 from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _PRINCIPAL = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 
@@ -83,7 +82,7 @@ def _refusing(graph: Graph, pod: Workload, home: str, name: str) -> Item | None:
     known = {each.namespace for each in gateway_pods(graph, gateway)} if gateway and graph.closed else set[str]()
     likely = [graph.root_namespace, *named_namespaces(policies)] if graph.closed else []
     # The gateway of an installation stands apart from the pods of an app.
-    is_usual = gateway is not None and graph.closed and are_usual_pods(as_map(gateway.get("spec", "selector")))
+    is_usual = gateway is not None and graph.closed and has_usual_pods(gateway)
     own = [] if is_usual and graph.workloads.get(home) else [home]
     spaces = known or [*own, *(each for each in likely if not graph.workloads.get(each))]
     found = [refusing(policies, space) for space in spaces]
