@@ -13,7 +13,7 @@ from pulumi.errors import InputPropertiesError
 
 from components.package.schema import APP, AROUND, MESH, MESH_KEY, package_schema
 from fairlead.evaluation.evaluation import evaluate
-from fairlead.evaluation.snapshot import Resource, Snapshot
+from fairlead.evaluation.snapshot import UNKNOWN, Resource, Snapshot
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
@@ -223,3 +223,18 @@ def test_the_yaml_example_is_what_the_provider_takes(tmp_path: Path) -> None:
     assert {each.type for each in made.resources} >= {MESH, APP}
     routes = sorted(each.name for each in made.resources if each.type.endswith(":VirtualService"))
     assert routes == ["mesh-helloworld-routes", "shop-shop-routes"]
+
+
+def test_an_app_that_comes_after_its_mesh_looks_at_no_gateway_before_that_exists(tmp_path: Path) -> None:
+    app = {**HELLO, "gateways": ["edge"], "hosts": ["hello.example.com"], MESH_KEY: AROUND_HELLO}
+    alone = program(tmp_path, f"make('shop', {APP!r}, {app!r})")
+    after = program(
+        tmp_path,
+        "import pulumi_kubernetes as kubernetes",
+        "first = kubernetes.Provider('first', context='other')",
+        f"make('shop', {APP!r}, {app!r}, pulumi.ResourceOptions(depends_on=[first]))",
+    )
+    assert [each.options["id"] for each in alone.resources if each.read] == ["edge/edge"]
+    assert [each.options["id"] for each in after.resources if each.read] == [UNKNOWN]
+    (own,) = [each for each in after.resources if each.name == "shop-kubernetes"]
+    assert any("::first" in each for each in own.dependencies), "what is before the component is before all in it"
