@@ -26,6 +26,7 @@ from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.terminal.output import whole_output
 from fairlead.terminal.process_end import at_once
 from fairlead.verify.options import verify
+from fairlead.versions.options import versions
 
 if TYPE_CHECKING:
     from fairlead.evaluation.snapshot import Snapshot
@@ -110,6 +111,7 @@ app.command()(doctor)
 app.command()(up)
 app.command()(verify)
 app.command()(down)
+app.command()(versions)
 app.command("open")(open_)
 app.add_typer(env, name="env")
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.mesh
 
 CONFIG: dict[str, Any] = json.loads((PROGRAM / ".github" / "renovate.json").read_text(encoding="utf-8"))
 MANAGERS: list[dict[str, Any]] = CONFIG["customManagers"]
+(ISTIOS,) = [each for each in MANAGERS if each.get("depNameTemplate") == "istio"]
 TABLE = Path("fairlead_mesh/versions.py")
 PLACES = ("ISTIO_REPOSITORY", "ISTIO_OCI", "ISTIO_HUB")
 MADE = ("docs/config.md", "docs/config-*.md", "docs/stack.schema.json", "docs/*.svg")
@@ -96,12 +97,12 @@ def test_istios_version_is_kept_wherever_people_wrote_it() -> None:
 def test_a_stack_file_may_write_istios_version_as_it_likes(section: str) -> None:
     before, after = "  fairlead:addons:\n    prometheus: {version: 9.9.9}\n", "  fairlead:cluster:\n    version: 7\n"
     text = f"config:\n{before}{section}{after}"
-    patterns = [pattern.replace("(?<", "(?P<") for pattern in MANAGERS[0]["matchStrings"]]
+    patterns = [pattern.replace("(?<", "(?P<") for pattern in ISTIOS["matchStrings"]]
     assert [match["currentValue"] for each in patterns for match in re.finditer(each, text)] == ["1.2.3"]
 
 
 def test_istios_charts_are_looked_for_where_they_come_from() -> None:
-    assert MANAGERS[0]["registryUrlTemplate"] == ISTIO_REPOSITORY
+    assert ISTIOS["registryUrlTemplate"] == ISTIO_REPOSITORY
 
 
 def test_one_tool_opens_pull_requests_for_versions() -> None:
@@ -138,3 +139,13 @@ def test_rules_speak_of_files_and_packages_that_are_there() -> None:
         if rule.get("matchFileNames") == [str(TABLE)]:
             for pattern in rule["matchPackageNames"]:
                 assert any(Path(name).match(pattern.replace("**", "*")) for name in names), pattern
+
+
+def test_what_new_projects_use_and_what_builds_the_package_is_kept() -> None:
+    (pattern,) = CONFIG["github-actions"]["managerFilePatterns"]
+    written = sorted((PROGRAM / "template").rglob("*.yml"))
+    assert written
+    assert all(re.search(pattern.strip("/"), path.relative_to(PROGRAM).as_posix()) for path in written)
+    (builds,) = kept(Path("pyproject.toml"))
+    pins = re.findall(r"^(hatchling)==(.+)$", (PROGRAM / "requirements-dev.in").read_text("utf-8"), re.MULTILINE)
+    assert [builds] == pins

@@ -38,6 +38,7 @@ MAY_START_OR_CONNECT = {
     # AWS; repositories of charts and addresses of addons.
     "fairlead/cloud/account.py",
     "fairlead/doctor/web.py",
+    "fairlead/versions/newest.py",
     # Requests to gateways, from this machine.
     "fairlead/verify/outside/exchange.py",
     "fairlead/verify/outside/peer.py",
