@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from fairlead.verify.sending import TIMEOUT, Answer
+from fairlead.verify.sending import OPEN, TIMEOUT, Answer
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import OUTSIDE, Outcome
 
@@ -88,17 +88,19 @@ def is_of_app(answer: Answer, ends: Ends) -> bool:
     Envoy marks what came from upstream, unless a route or the mesh config takes the mark away; a proxy's own answers
     have none, and the text of those behind the first one is known.
     """
+    if answer.status is None:
+        return answer.error == OPEN
     if _OF_PROXIES.match(answer.text):
         return False
     if answer.header(_UPSTREAM) is not None:
         return True
     of_proxy = _PROXIES.fullmatch(answer.header("server") or "") is not None
-    return not (of_proxy and (answer.status in ends.statuses or (answer.status or 0) >= _ERRORS))
+    return not (of_proxy and (answer.status in ends.statuses or answer.status >= _ERRORS))
 
 
 def end_of(answer: Answer, ends: Ends, workload: str = "") -> str:
     """The category of an answer; `workload` is whose it is, where that is known."""
-    if answer.status is None:
+    if answer.status is None and answer.error != OPEN:
         return TIMEOUT if answer.error == TIMEOUT else NO_ANSWER
     if not is_of_app(answer, ends):
         return f"{STATUS}{answer.status}"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from fairlead.verify.ends import APP, STATUS, Ends, end_of, in_words, is_of_app, named_workload
+from fairlead.verify.ends import APP, NO_ANSWER, STATUS, Ends, end_of, in_words, is_of_app, named_workload
 from fairlead.verify.promise import Evidence
-from fairlead.verify.sending import Answer
+from fairlead.verify.sending import OPEN, Answer
 from fairlead.verify.trial import Batch, Trial, siblings
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
@@ -53,7 +53,8 @@ class Observer:
     def seen(self, number: int, *, shares: bool = False) -> Observation:
         """So many requests more. Raises CannotSendError."""
         batch = self.trial.batch(number, counted=self._says is False or self.trial.is_relayed)
-        if self.trial.is_relayed and batch.counted is not None and sum(batch.counted.values()) < number:
+        is_http = self.trial.request.scheme != "tcp"
+        if is_http and self.trial.is_relayed and batch.counted is not None and sum(batch.counted.values()) < number:
             found = Counter(
                 f"{STATUS}{each.status}" if each.status else end_of(each, self.ends) for each in batch.answers
             )
@@ -75,7 +76,7 @@ class Observer:
 
     def _of_apps(self, batch: Batch) -> tuple[list[Answer], bool]:
         """The answers of apps, and whether each names whose it is."""
-        found = [each for each in batch.answers if each.status is not None and is_of_app(each, self.ends)]
+        found = [each for each in batch.answers if is_of_app(each, self.ends)]
         return found, all(self._named(each) for each in found)
 
     def _named(self, answer: Answer) -> str:
@@ -118,7 +119,8 @@ class Observer:
         unclear = _OTHERS if total > wanted else ""
         for name, times in counted.items():
             found[self.ends.of_workload(name)] += times
-        found[_UNNAMED] += max(0, wanted - total)
+        # A connection without HTTP is open before the proxy has reached anybody.
+        found[NO_ANSWER if self.trial.request.scheme == "tcp" else _UNNAMED] += max(0, wanted - total)
         return self._observed(found, batch.answers, "counted by the first proxy", unclear)
 
     def _got(self, counted: Mapping[str, int]) -> dict[str, int]:
@@ -131,7 +133,7 @@ class Observer:
 
     def _observed(self, ends: Counter[str], answers: tuple[Answer, ...], by: str, unclear: str = "") -> Observation:
         own = Counter(each.status for each in answers if each.status is not None and is_of_app(each, self.ends))
-        errors = [f"{each.error}: {each.why}" for each in answers if each.error]
+        errors = [f"{each.error}: {each.why}" for each in answers if each.error not in ("", OPEN)]
         errors += [f'"{said}"' for each in answers if (said := self._said(each))]
         errors = tuple(dict.fromkeys(errors))
         return Observation(+ends, own, errors, unclear, by)

@@ -17,6 +17,7 @@ _FAULTS = (" % aborted with ", " % delayed by ")
 LIMITED = "answers 429"
 POOLED = ", connectionPool "
 """What the steps of an outcome say where rate limits, and limits of connections, apply."""
+_HEALTH = 15021
 _OF_HTTP_2 = ("HTTP2", "GRPC")
 
 
@@ -31,8 +32,8 @@ def untested(subject: Subject, request: Request, expected: Explanation) -> str:
 
 def _by_itself(subject: Subject, request: Request) -> str:
     """What a request says that nobody here can send."""
-    if request.scheme == "tcp":
-        return "it is no HTTP: what bytes an app expects, nobody here knows"
+    if request.scheme == "tcp" and request.port == _HEALTH:
+        return f"port {_HEALTH} is the gateway's own, for health checks"
     if request.method not in SAFE:
         return f"{request.method} may change something, and is never sent"
     if request.claims is not None and not subject.token(request):

@@ -10,6 +10,10 @@ from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET,
 from fairlead_mesh.model.traffic.request import Request
 
 TIMEOUT = "timeout"
+OPEN = "open"
+"""What is said of a connection without HTTP (scheme tcp) on which nothing is sent: it stays open, or is answered."""
+HELD = 0.5
+"""Seconds that such a connection is kept: proxies close it at once where they reach nobody."""
 ERRORS = (REFUSED, RESET, CLOSED, TLS, NO_NAME, TIMEOUT)
 """The words that `Answer.error` has: those of the model's outcomes, and that nothing came within the time limit."""
 BODY_LIMIT = 64 * 1024

@@ -15,7 +15,7 @@ from fairlead.verify.live.envoy_hosts import hosts
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.observation import Observer
 from fairlead.verify.proxies import HostCount
-from fairlead.verify.sending import Address, Answer, Sent
+from fairlead.verify.sending import OPEN, Address, Answer, Sent
 from fairlead.verify.trial import Trial
 from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.loopback.shop import subject
@@ -113,6 +113,12 @@ def test_workloads_that_load_balancing_picks_among_are_counted_together() -> Non
 def test_an_address_without_a_pod_is_the_host_outside_of_the_mesh() -> None:
     world = World([APP], {"shop/probe": ["203.0.113.7:80"]})
     assert seen(world, request("GET", "http://books.example.com/", caller=CLIENT)) == {"app outside": 10}
+
+
+def test_a_connection_that_is_open_before_its_proxy_has_reached_anybody_is_no_answer() -> None:
+    asked = request("GET", "http://web.shop/", caller=CLIENT).changed(scheme="tcp")
+    assert seen(World([Answer(error=OPEN)], {"shop/probe": []}), asked) == {"no answer": 10}
+    assert seen(World([Answer(error=OPEN)], {"shop/probe": SPLIT}), asked) == {V1: 6, V2: 4}
 
 
 class Cluster:

@@ -123,3 +123,14 @@ def test_each_place_has_a_name_of_its_own_and_no_label_of_an_app() -> None:
         probe_job(MARK, "run", places[0], "mirror/curl:1")["spec"]["template"]["spec"]["containers"][0]["image"]
         == "mirror/curl:1"
     )
+
+
+@pytest.mark.apiserver
+def test_a_pod_that_is_rejected_is_not_waited_for_long_and_the_rejection_is_said(home: LiveCluster) -> None:
+    nothing = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none", "namespace": NAMESPACE}}
+    with there(home, nothing | {"spec": {"hard": {"pods": "0"}}}), ProbePods(home, MARK, 3) as pods:
+        quota = ("v1", "ResourceQuota", NAMESPACE, "")
+        eventually(lambda: [bool(each.get("status")) for each in home.labelled(*quota).values()], [True])
+        pods.created_within = 1
+        with pytest.raises(CannotSendError, match=r"had no pod after 1 s: .*exceeded quota: none"):
+            pods.pod(Place(NAMESPACE))

@@ -90,7 +90,8 @@ def test_the_issuers_are_named_where_a_token_is_rejected_and_their_absence_where
 class Cluster:
     """The proxies of `web/client` and `shop/web`, and the pods behind the Service."""
 
-    def __init__(self, client: dict[str, Any], server: dict[str, Any]) -> None:
+    def __init__(self, client: dict[str, Any], server: dict[str, Any], failed: int = 0) -> None:
+        self.failed = failed
         self.dumps = {"web/client": client, "shop/web": server}
         listed = [Pod(each.partition("/")[0], "pod", each, "", (ip,), ("istio-proxy",), is_ready=True)
                   for each, ip in (("web/client", "10.0.0.1"), ("shop/web", "10.0.0.2"))]  # fmt: skip
@@ -121,7 +122,8 @@ class Cluster:
         return self.dumps[workload]
 
     def asked(self, *_: str) -> list[Any]:
-        host = {"address": {"socket_address": {"address": "10.0.0.2", "port_value": 8080}}}
+        host: dict[str, Any] = {"address": {"socket_address": {"address": "10.0.0.2", "port_value": 8080}}}
+        host["stats"] = [{"name": "cx_connect_fail", "value": str(self.failed)}]
         return [{"cluster_statuses": [{"name": CLUSTER, "host_statuses": [host]}]}]
 
     def sync_states(self) -> list[Any]:
@@ -143,6 +145,13 @@ def test_a_client_that_sends_plain_text_to_strict_pods_is_found_by_both_configur
     (said,) = causes(world, FROM_MESH, ANSWERED, "3 x 503 by a proxy")
     assert said.endswith("and shop/web accepts mTLS only on port 8080")
     assert causes(Cluster(dump(clusters=(AUTOMATIC,)), STRICT), FROM_MESH, ANSWERED, "3 x 503 by a proxy") == []
+
+
+def test_connections_that_fail_lead_to_the_address_that_is_closed() -> None:
+    world = Cluster(dump(clusters=(AUTOMATIC,)), STRICT, failed=4)
+    (said,) = causes(world, FROM_MESH, ANSWERED, "3 x 503 by a proxy")
+    assert said.startswith("4 connections of the proxy of web/client to 10.0.0.2:8080 of shop/web failed")
+    assert causes(world, FROM_MESH, ANSWERED, "3 x an answer of shop/other") == []
 
 
 def test_pods_that_accept_plain_text_where_it_had_to_be_rejected_are_named() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fairlead.terminal.errors import UserError
 from fairlead.verify.causes.policy_causes import denial_causes, passing_causes
 from fairlead.verify.causes.route_causes import ProxyView, chosen_route, route_causes
-from fairlead.verify.causes.security_causes import tls_cause, token_causes
+from fairlead.verify.causes.security_causes import failed_connections, tls_cause, token_causes
 from fairlead.verify.live.envoy_config import (
     PLAIN,
     cluster_configs,
@@ -87,10 +87,10 @@ class LiveCauses:
             yield from route_causes(view, request, expected)
             yield from (f"the proxy of {first} did not take what istiod sent: {each}" for each in rejected(dump))
             if expected and expected.answered and _FAILED.search(evidence.seen):
-                yield from self._of_tls(view, names, request)
+                yield from self._of_connections(view, names, request)
 
-    def _of_tls(self, view: ProxyView, clusters: Mapping[str, Any], request: Request) -> Iterator[str]:
-        """Where the first proxy and those that it sends to do not agree on TLS."""
+    def _of_connections(self, view: ProxyView, clusters: Mapping[str, Any], request: Request) -> Iterator[str]:
+        """Where the first proxy's connections fail, or it and the proxies that it sends to do not agree on TLS."""
         route = chosen_route(view, request)
         if route is None:
             return
@@ -99,6 +99,8 @@ class LiveCauses:
             if each.cluster in wanted and (server := view.at.get(each.ip)):
                 has_proxy = any(pod.has_proxy for pod in self.proxies.pods.of(server))
                 accepted = takes(self._dump(server), each.port) if has_proxy else None
+                if failed := each.count("cx_connect_fail"):
+                    yield failed_connections(view.name, each.address, server, failed)
                 if said := tls_cause(view.name, clusters[each.cluster], server, each.port, accepted):
                     yield said
 

@@ -25,6 +25,14 @@ def tls_cause(client: str, cluster: Mapping[str, Any], server: str, port: int, t
     return ""
 
 
+def failed_connections(client: str, address: str, server: str, number: int) -> str:
+    """A port that is closed on the way, or where nobody listens. Envoy counts them since the address is known."""
+    many = "a connection" if number == 1 else f"{number} connections"
+    return (
+        f"{many} of the proxy of {client} to {address} of {server} failed: is the port open, and does the app listen?"
+    )
+
+
 def token_causes(workload: str, issuers: Sequence[str], *, should: bool) -> Iterator[str]:
     """Why a token is rejected, or is not: `should` says that it has to be, and is not."""
     if not should and issuers:

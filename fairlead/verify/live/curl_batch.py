@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fairlead.verify.sending import BODY_LIMIT, TIMEOUT, Answer, Sent
+from fairlead.verify.sending import BODY_LIMIT, HELD, OPEN, TIMEOUT, Answer, Sent
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 
 _KINDS = {
@@ -23,6 +23,10 @@ _KINDS = {
 """Exit code of curl -> the word of an answer without a status (curl's man page, EXIT CODES)."""
 _RESET = re.compile(r"reset by peer|ECONNRESET", re.IGNORECASE)
 _CLOSED = re.compile(r"empty reply|closed|unexpected eof", re.IGNORECASE)
+_TIMED_OUT, _OTHER_GREETING = 28, 8
+_TCP = "tcp: "
+"""What stands before curl's words where it was a connection without HTTP."""
+_NO_GREETING = re.compile(r"with 0 bytes received|response timeout", re.IGNORECASE)
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r", "\v": "\\v"}
 _ENDS_HEADERS = b"\r\n\r\n"
 _STATUS_LINE = re.compile(rb"HTTP/[\d.]+ (\d{3})")
@@ -41,6 +45,8 @@ def curl_config(requests: Sequence[Sent], mark: str) -> str:
 
 def _lines(sent: Sent, mark: str) -> str:
     request, name = sent.request, sent.request.to
+    if request.scheme == "tcp":
+        return _held(sent, mark)
     if request.scheme == "https":
         name = request.sni or request.to
     elif sent.connect:
@@ -65,6 +71,20 @@ def _lines(sent: Sent, mark: str) -> str:
     else:
         options.append(("request", request.method))
     return "\n".join([*(f"{key} = {_quoted(value)}" for key, value in options), *flags])
+
+
+def _held(sent: Sent, mark: str) -> str:
+    """A connection on which curl waits for the greeting of a server of POP3, and sends nothing before."""
+    host, port = (sent.connect.host, sent.connect.port) if sent.connect else (sent.request.to, sent.request.port)
+    options = [
+        ("url", f"pop3://{_bracketed(host)}:{port}/"),
+        ("noproxy", "*"),
+        ("connect-timeout", f"{sent.within:g}"),
+        ("max-time", f"{HELD:g}"),
+        ("output", "-"),
+        ("write-out", f"\n{mark} %{{exitcode}} %{{http_code}} %{{time_total}} {_TCP}%{{errormsg}}\n"),
+    ]
+    return "\n".join(f"{key} = {_quoted(value)}" for key, value in options)
 
 
 def _bracketed(name: str) -> str:
@@ -102,7 +122,9 @@ def _answer(text: bytes, code: int, status: int, why: str) -> Answer:
 
 
 def error_of(code: int, why: str) -> str:
-    """The word of a failure: a reset while TLS is set up is a reset."""
+    """The word of a failure: a reset while TLS is set up is a reset, an open connection one without a greeting."""
+    if why.startswith(_TCP) and (code == _OTHER_GREETING or (code == _TIMED_OUT and _NO_GREETING.search(why))):
+        return OPEN
     if code in (35, 55, 56):
         if _RESET.search(why):
             return RESET

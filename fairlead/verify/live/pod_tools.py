@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fairlead.cluster.api_client import ApiClient
 from fairlead.verify.live.curl_batch import curl_command, curl_config
 from fairlead.verify.live.pod_exec import ran_in_pod
-from fairlead.verify.sending import CannotSendError, Sent
+from fairlead.verify.sending import HELD, CannotSendError, Sent
 
 _LOOK = 'for each in curl python3 python; do if command -v "$each" >/dev/null; then echo "$each"; exit; fi; done'
 
@@ -59,6 +59,7 @@ def _asked(sent: Sent) -> dict[str, object]:
         + "\r\n",
         "method": request.method,
         "within": sent.within,
+        "held": HELD if request.scheme == "tcp" else 0,
     }
 
 
@@ -84,6 +85,10 @@ def one(it):
     except OSError as error: return 7, 0, b"", str(error)
     with connection:
         try:
+            if it["held"]:
+                connection.settimeout(it["held"])
+                try: return (8 if connection.recv(1) else 52), 0, b"", "tcp: closed"
+                except (socket.timeout, TimeoutError): return 8, 0, b"", "tcp: open"
             connection.sendall(it["head"].encode("latin-1"))
             connection.settimeout(max(0.01, end - time.time()))
             got = HTTPResponse(connection, method=it["method"])

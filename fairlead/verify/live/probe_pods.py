@@ -22,6 +22,8 @@ from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.ownership import STACK_LABEL
 
 READY_WITHIN = 90.0
+CREATED_WITHIN = 30.0
+"""Seconds that the Job controller gets for a pod: where a webhook rejects it, it tries again after ten and twenty."""
 _EVERY = 0.3
 _JOB = ("batch/v1", "Job")
 _NAMED_BY = "job-name"
@@ -40,7 +42,9 @@ class ProbePods:
     progress: Progress = field(default_factory=Silent)
     run: str = field(default_factory=lambda: secrets.token_hex(3))
     within: float = READY_WITHIN
+    created_within: float = CREATED_WITHIN
     _made: dict[Place, Ref] = field(default_factory=dict[Place, Ref])
+    _since: dict[Ref, float] = field(default_factory=dict[Ref, float])
     _failed: dict[Place, str] = field(default_factory=dict[Place, str])
     _pods: dict[Place, str] = field(default_factory=dict[Place, str])
     _signals: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -114,16 +118,18 @@ class ProbePods:
                 self.cluster.create(job)
             except RefusedError as error:
                 raise CannotSendError(f"no pod can be created in {place.namespace}: {error.message}") from None
-            self._made[place] = ref
+            self._made[place], self._since[ref] = ref, time.monotonic()
 
     def _ready(self, ref: Ref) -> str:
-        deadline = time.monotonic() + self.within
-        while time.monotonic() < deadline:
-            for pod, live in self._found(ref).items():
-                if is_ready(live):
-                    return pod.name
+        # All pods of a run start side by side, so each is waited for since it was created.
+        while (waited := time.monotonic() - self._since[ref]) < self.within:
+            found = self._found(ref)
+            if ready := [pod for pod, live in found.items() if is_ready(live)]:
+                return ready[0].name
             if why := self._ended(ref):
                 raise CannotSendError(why)
+            if not found and waited > self.created_within:
+                raise CannotSendError(f"{ref} had no pod after {self.created_within:.0f} s{self._why(ref)}")
             time.sleep(_EVERY)
         raise CannotSendError(f"the pod of {ref} was not ready after {self.within:.0f} s{self._why(ref)}")
 
@@ -143,6 +149,10 @@ class ProbePods:
             ours = [each for each in causes(self.cluster, [ref.namespace]) if ref.name in each.subject]
             if ours:
                 return f": {ours[0].text}"
+            for event in self.cluster.labelled("v1", "Event", ref.namespace, "").values():
+                about = as_map(event.get("involvedObject"))
+                if (about.get("kind"), about.get("name"), event.get("reason")) == ("Job", ref.name, "FailedCreate"):
+                    return f": {event.get('message')}"
         return ""
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 
-from fairlead.verify.sending import BODY_LIMIT, TIMEOUT, Address, Answer, Sent
+from fairlead.verify.sending import BODY_LIMIT, HELD, OPEN, TIMEOUT, Address, Answer, Sent
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 
 _PIECE = 16 * 1024
@@ -18,11 +18,23 @@ def exchanged(sent: Sent, to: Address, context: ssl.SSLContext | None) -> Answer
     """One request, one connection; with a context over TLS. What the network says is an answer too."""
     at, begin = time.time(), time.monotonic()
     try:
+        if sent.request.scheme == "tcp":
+            return Answer(error=_held(to, begin + sent.within), seconds=time.monotonic() - begin, sent_at=at)
         status, headers, body = _asked(sent, to, context, begin + sent.within)
     except (OSError, HTTPException, ValueError) as error:
         word, why = _in_words(error)
         return Answer(error=word, why=why, seconds=time.monotonic() - begin, sent_at=at)
     return Answer(status, "", headers, body, time.monotonic() - begin, at)
+
+
+def _held(to: Address, until: float) -> str:
+    """Whether a connection on which nothing is sent stays open for a while."""
+    with socket.create_connection((to.host, to.port), timeout=_left(until)) as plain:
+        plain.settimeout(HELD)
+        try:
+            return OPEN if plain.recv(1) else CLOSED
+        except TimeoutError:
+            return OPEN
 
 
 def _asked(
