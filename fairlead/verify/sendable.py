@@ -8,7 +8,7 @@ from fairlead.verify.subject import Subject
 from fairlead_mesh.model.sidecars import has_sidecar
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.mesh import workload_name
-from fairlead_mesh.model.traffic.outcome import Outcome, Step
+from fairlead_mesh.model.traffic.outcome import OUTSIDE, Outcome, Step
 from fairlead_mesh.model.traffic.request import INTERNET, Request
 from fairlead_mesh.model.workloads import policed_pods
 
@@ -48,8 +48,8 @@ def _by_its_stack(subject: Subject, request: Request, expected: Explanation) -> 
         return "the stack is protected, and faults are injected here"
     if expected.answered and all(_is_of_a_chart(subject, name) for name in expected.answered):
         return f"{' and '.join(expected.answered)} comes with a chart: whether addons answer has a check of its own"
-    if beside := _beside(subject, request, expected):
-        return f"{beside} runs beside the stack, which does not say which pods it has"
+    if reason := _of_others(subject, request, expected):
+        return reason
     if request.caller != INTERNET and (policed := _policed(subject, expected)):
         return f"a NetworkPolicy says who reaches {policed}, and the pod that would send has no label of its clients"
     if subject.needs_labels(request):
@@ -61,6 +61,22 @@ def _is_of_a_chart(subject: Subject, name: str) -> bool:
     pods = subject.mesh.workload(name)
     # Stand-ins for apps that are deployed elsewhere are brought too, and stand where the stack file has the app.
     return pods is not None and pods.item.brought and pods.item.origin[:1] != ("apps",)
+
+
+def _of_others(subject: Subject, request: Request, expected: Explanation) -> str:
+    """What a stack cannot promise, as it is not its own."""
+    if _is_outside(subject, request, expected):
+        return "neither the client nor the host has a proxy, so the mesh has no part in it"
+    beside = _beside(subject, request, expected)
+    return f"{beside} runs beside the stack, which does not say which pods it has" if beside else ""
+
+
+def _is_outside(subject: Subject, request: Request, expected: Explanation) -> bool:
+    """Whether a client without a sidecar asks a host outside of the mesh, through no gateway."""
+    client = subject.mesh.workload(request.caller)
+    bare = request.caller != INTERNET and (client is None or not has_sidecar(subject.mesh.graph, client))
+    alone = all(each.answered == OUTSIDE and not each.through for each in expected.outcomes)
+    return bare and alone and bool(expected.outcomes)
 
 
 def _beside(subject: Subject, request: Request, expected: Explanation) -> str:

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 from fairlead.verify.proxies import sent_between
 from fairlead.verify.sendable import POOLED, SAFE, says
-from fairlead.verify.sending import WITHIN, Answer, CannotSendError, Sender, Sent
+from fairlead.verify.sending import WITHIN, Address, Answer, CannotSendError, Sender, Sent
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
+from fairlead_mesh.model.traffic.outcome import NO_NAME, OUTSIDE
 from fairlead_mesh.model.traffic.request import INTERNET, Request
+
+NOBODYS = "198.51.100.1"
+"""An address that is nobody's (RFC 5737)."""
 
 if TYPE_CHECKING:
     from fairlead.verify.asking import Asking
@@ -41,6 +45,8 @@ class Trial:
     sent: int = 0
     seconds: float = 0.0
     _sender: Sender | None = None
+    _nowhere: Address | None = None
+    """Where requests go whose name does not resolve in the pod that sends."""
 
     @property
     def sender(self) -> Sender:
@@ -87,6 +93,20 @@ class Trial:
         return Batch(answers, {name: times for name, times in got.items() if name not in self.proxies_on_the_way})
 
     def _answers(self, number: int) -> tuple[Answer, ...]:
+        found = self._once(number)
+        if self._nowhere is None and self._is_routed_by_host and all(each.error == NO_NAME for each in found):
+            self._nowhere = Address(NOBODYS, self.request.port, "an address of nobody")
+            found = self._once(number)
+        return found
+
+    @property
+    def _is_routed_by_host(self) -> bool:
+        """Whether the client's own proxy sends it where its Host header says, wherever the name leads to."""
+        expected = self.asking.subject.expected(self.request)
+        decides = (expected.answered or expected.statuses) and OUTSIDE not in expected.answered
+        return bool(decides and self.request.scheme == "http" and self.sender.proxy)
+
+    def _once(self, number: int) -> tuple[Answer, ...]:
         rate, sender = self.asking.manners.rate, self.sender
         if not self.is_limited:
             return tuple(sender.send([self._one()] * number, rate))
@@ -100,7 +120,9 @@ class Trial:
 
     def _one(self) -> Sent:
         request = self.request
-        to = self.asking.access.address(request.gateway, request.port) if request.caller == INTERNET else None
+        to = self._nowhere
+        if request.caller == INTERNET:
+            to = self.asking.access.address(request.gateway, request.port)
         token = self.asking.subject.token(request)
         given = {"authorization": f"Bearer {token}"} if token else {}
         return Sent(request, to, self.within, {**given, **self.headers})

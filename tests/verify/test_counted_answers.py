@@ -17,6 +17,7 @@ from fairlead.verify.observation import Observer
 from fairlead.verify.proxies import HostCount
 from fairlead.verify.sending import OPEN, Address, Answer, Sent
 from fairlead.verify.trial import Trial
+from fairlead_mesh.model.traffic.outcome import NO_NAME
 from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.loopback.shop import subject
 
@@ -119,6 +120,24 @@ def test_a_connection_that_is_open_before_its_proxy_has_reached_anybody_is_no_an
     asked = request("GET", "http://web.shop/", caller=CLIENT).changed(scheme="tcp")
     assert seen(World([Answer(error=OPEN)], {"shop/probe": []}), asked) == {"no answer": 10}
     assert seen(World([Answer(error=OPEN)], {"shop/probe": SPLIT}), asked) == {V1: 6, V2: 4}
+
+
+@dataclass
+class Nameless(World):
+    """Where the name does not resolve."""
+
+    def send(self, requests: Sequence[Sent], per_second: float) -> Iterator[Answer]:
+        if any(each.connect is None for each in requests):
+            return iter([Answer(error=NO_NAME)] * len(requests))
+        return super().send(requests, per_second)
+
+
+def test_a_name_that_does_not_resolve_keeps_no_sidecar_from_routing_by_host_and_an_outside_one_is_left_alone() -> None:
+    counts = {"shop/probe": ["shop/web-v1"]}
+    asked = request("GET", "http://web.shop/", caller=CLIENT)
+    assert seen(Nameless([APP], counts), asked) == {"app shop/web-v1 or shop/web-v2": 10}
+    outside = request("GET", "http://books.example.com/", caller=CLIENT)
+    assert seen(Nameless([APP], counts), outside) == {"no answer": 10}
 
 
 class Cluster:

@@ -36,6 +36,7 @@ from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 _DENIED, _UNAUTHORIZED = 403, 401
 _FAILED = re.compile(r"\b503\b|no answer|reset|closed")
 _SEEN_DENIED = re.compile(r"\b403\b|RBAC|reset")
+_NOBODY = re.compile(r"no pod .* is ready")
 _POLICY = "AuthorizationPolicy"
 _LINES = 200
 
@@ -65,7 +66,8 @@ class LiveCauses:
             try:
                 found += part
             except (CannotSendError, UserError) as error:
-                found.append(f"the cause is not known: {error}")
+                said = str(error)
+                found.append(said if _NOBODY.search(said) else f"the cause is not known: {said}")
         return list(dict.fromkeys(found))
 
     def first(self, request: Request) -> str:
