@@ -11,6 +11,9 @@ from fairlead.verify.subject import Subject
 FALSE_ALARM = 1e-3
 """How likely a report of a mesh that keeps every promise says otherwise."""
 
+DRAINED = 45.0
+"""Seconds for which Istio's proxies keep connections, with the policies of before a change (drainDuration)."""
+
 
 @dataclass(frozen=True)
 class Manners:
@@ -32,3 +35,6 @@ class Asking:
     manners: Manners = Manners()
     progress: Progress = field(default_factory=Silent)
     alarm: float = FALSE_ALARM
+    again_after: float = 0.0
+    """After how many seconds a promise is asked again that does not hold though the proxies' configuration names no
+    cause; 0 for never."""

@@ -15,7 +15,7 @@ from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.explain.asked_mesh import mesh_of_stack
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import ConsoleProgress
-from fairlead.verify.asking import Asking, Manners
+from fairlead.verify.asking import DRAINED, Asking, Manners
 from fairlead.verify.cluster_access import cluster_access
 from fairlead.verify.live.live_access import Limits, LiveAccess, live_access
 from fairlead.verify.live.observed_split import Observing, observable, observed_all
@@ -86,7 +86,7 @@ def verify_command(asked: Asked) -> int:
     with closing(access):
         if not asked.observe:
             access.prepare(promises)
-        asking = Asking(subject, access, asked.manners, progress)
+        asking = Asking(subject, access, asked.manners, progress, again_after=DRAINED)
         found = _found(_verdicts(asked, promises, asking), len(promises), progress, asked.written_as)
     if asked.junit is not None:
         write_junit(asked.junit, subject.stack, found)

@@ -6,15 +6,16 @@ A check is a file `<noun>_check.py` in `fairlead/verify/checks` or `fairlead/ver
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 from fairlead.terminal.errors import UserError
 from fairlead.verify.asking import FALSE_ALARM, Asking
-from fairlead.verify.promise import Promise, Standing, Verdict, unasked
+from fairlead.verify.promise import Promise, Standing, Verdict, holds, unasked
 from fairlead.verify.sending import CannotSendError
 from fairlead.verify.subject import Subject
 
@@ -53,9 +54,29 @@ def verdicts(promises: Sequence[Promise], asking: Asking) -> Iterator[Verdict]:
     some (Bonferroni), so that the whole report's is no larger."""
     named = {check.name: check for check in CHECKS}
     asking.alarm = FALSE_ALARM / max(1, sum(each.is_random and not each.untested for each in promises))
+    later: list[tuple[float, Verdict]] = []
     for promise in promises:
         asking.progress.busy(promise.sentence)
-        yield _judged(named[promise.check], promise, asking)
+        found = _judged(named[promise.check], promise, asking)
+        if found.standing is Standing.BROKEN and not found.causes and promise.request and asking.again_after:
+            later.append((time.monotonic(), found))
+        else:
+            yield found
+    for since, before in later:
+        yield _asked_again(named[before.promise.check], before, since, asking)
+
+
+def _asked_again(check: Check, before: Verdict, since: float, asking: Asking) -> Verdict:
+    """Where no proxy's configuration says why: connections from before a change may have been used still."""
+    if (left := since + asking.again_after - time.monotonic()) > 0:
+        asking.progress.busy(f"in {left:.0f} s again, as the proxies have what it takes: {before.promise.sentence}")
+        time.sleep(left)
+    found = _judged(check, before.promise, asking)
+    if found.standing is not Standing.HOLDS or found.evidence is None or before.evidence is None:
+        return before if found.standing is Standing.UNASKED else found
+    seconds = time.monotonic() - since
+    old = f"{seconds:.0f} s before, on connections that were older than a change: {before.evidence.seen}"
+    return holds(before.promise, replace(found.evidence, seen=f"{found.evidence.seen}; {old}"))
 
 
 def _judged(check: Check, promise: Promise, asking: Asking) -> Verdict:
