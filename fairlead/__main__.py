@@ -19,7 +19,6 @@ from fairlead.maturity.options import maturity
 from fairlead.open.options import open_
 from fairlead.picture.options import picture
 from fairlead.project.options import init, new
-from fairlead.project.start import started_where_it_belongs
 from fairlead.shift.options import shift
 from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
@@ -31,6 +30,8 @@ from fairlead.versions.options import versions
 if TYPE_CHECKING:
     from fairlead.evaluation.snapshot import Snapshot
     from fairlead.yaml_files.stack_file import StackFile
+
+_OF_A_CLONE = Path(__file__).parents[1] / "pyproject.toml"
 
 app = typer.Typer(
     help="Check an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
@@ -156,7 +157,11 @@ def _evaluated(stack_file: StackFile, cwd: Path) -> Snapshot:
 
 def main() -> None:
     """Run the command line; what only the user can fix ends in one message and exit code 1."""
-    started_where_it_belongs(sys.argv[1:])
+    # A clone's own code runs where it is; and to look for packages takes as long as all other imports together.
+    if not _OF_A_CLONE.is_file():
+        from fairlead.project.start import started_where_it_belongs
+
+        started_where_it_belongs(sys.argv[1:])
     try:
         with whole_output():
             app()

@@ -95,7 +95,7 @@ def _hints(value: Any) -> bool:
     while waiting:
         here = waiting.pop()
         if isinstance(here, str):
-            if _HINT.search(here):
+            if "istio" in here.lower() and _HINT.search(here):
                 return True
         elif isinstance(here, dict):
             waiting += cast("dict[str, Any]", here).values()

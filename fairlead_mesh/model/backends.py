@@ -40,7 +40,8 @@ class Backends:
         whole = full_host(host, namespace)
         key = service_key(whole, namespace) if whole.endswith(f".{CLUSTER_DOMAIN}") else None
         service = self.graph.services.get(key) if key else None
-        entries = [item for pattern in self._patterns(whole) for item in self._entries.get(pattern, [])]
+        asked = self._patterns(whole) if self._entries else ()
+        entries = [item for pattern in asked for item in self._entries.get(pattern, [])]
         return [*([service] if service else []), *entries]
 
     def _patterns(self, host: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Clients:
 
     def __init__(self, graph: Graph):
         self._graph = graph
-        self.rules = DestinationRules(graph)
+        self.rules = graph.once(DestinationRules)
 
     def rules_of(self, destination: Destination) -> list[tuple[Client, list[Item]]]:
         """Each client that a destination's requests come from, of those for whom the same holds one, and the

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from fairlead_mesh.findings import Severity
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, covers
@@ -15,6 +15,8 @@ from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.repeats import Repeat, latest
 from fairlead_mesh.model.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
 from fairlead_mesh.model.yaml_values import as_map
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Graph:
     mesh_config: Mapping[str, Any] | None = None
     others: tuple[Item, ...] = ()
     repeated: tuple[Repeat, ...] = ()
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
+
+    def once(self, make: Callable[[Graph], _Made]) -> _Made:
+        """What `make` makes of the mesh, once for all who ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Item]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from fairlead_mesh.findings import Hit, Path, Severity
 from fairlead_mesh.model.yaml_values import as_list, as_map
@@ -38,7 +38,7 @@ class Item:
 
     @property
     def namespace(self) -> str:
-        return str(self.metadata.get("namespace") or DEFAULT_NAMESPACE)
+        return str(as_map(self.manifest.get("metadata")).get("namespace") or DEFAULT_NAMESPACE)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -64,24 +64,26 @@ class Item:
         value: Any = self.manifest
         for part in path:
             if isinstance(value, dict):
-                value = cast("dict[Any, Any]", value).get(part)
+                value = value.get(part)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             elif isinstance(value, list) and isinstance(part, int):
-                listed = cast("list[Any]", value)
+                listed = as_list(value)
                 value = listed[part] if -len(listed) <= part < len(listed) else None
             else:
                 return None
-        return value
+        return value  # pyright: ignore[reportUnknownVariableType]
 
     def entries(self, *path: str | int) -> list[tuple[Path, Any]]:
         """The items of the list at a path, each with its own path; nothing where there is no list."""
-        return _entries(self, path) if as_list(self.get(*path)) else []
+        value = self.get(*path)
+        return _entries(self, path) if value and isinstance(value, list) else []
 
     def maps(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """As `entries`, but only those that are maps: whatever else stands there is the API server's to refuse."""
         found = self.entries(*path)
-        if all(isinstance(item, dict) for _, item in found):
-            return found
-        return [(place, item) for place, item in found if isinstance(item, dict)]
+        for _, item in found:
+            if not isinstance(item, dict):
+                return [(place, each) for place, each in found if isinstance(each, dict)]
+        return found
 
     def hit(
         self,
@@ -96,7 +98,7 @@ class Item:
         return Hit(path, self.get(*path), message, remedy, item=self, severity=severity, others=tuple(others))
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 11)
 def _entries(item: Item, path: Path) -> list[tuple[Path, Any]]:
     # Dozens of rules walk the same few lists of an object; of a large mesh, keeping them all would take its memory.
     return [((*path, index), each) for index, each in enumerate(as_list(item.get(*path)))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from fairlead_mesh.findings import Path
@@ -12,7 +13,7 @@ from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.yaml_values import as_map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A traffic policy at `path`: for one `port` of the Service, or for all but those with their own (`except_for`)."""
 
@@ -37,8 +38,13 @@ def policy_of_host(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "trafficPolicy"))
 
 
-def policies(item: Item) -> Iterator[Policy]:
-    """Every policy of a DestinationRule: its own, its subsets' and those of single ports."""
+@lru_cache(maxsize=1 << 10)
+def policies(item: Item) -> tuple[Policy, ...]:
+    """Every policy of a DestinationRule: its own, its subsets' and those of single ports; thirteen rules ask."""
+    return tuple(_policies(item))
+
+
+def _policies(item: Item) -> Iterator[Policy]:
     owners: list[Path] = [("spec",), *(place for place, _ in item.maps("spec", "subsets"))]
     for owner in owners:
         path = (*owner, "trafficPolicy")

@@ -19,7 +19,7 @@ PROTOCOLS = ("http", "tls", "tcp")
 EVERY_NAMESPACE = "*"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Destination:
     """Where requests go: `path` leads to the `destination` itself, `route` to the route that names it."""
 
@@ -55,7 +55,13 @@ def strings(item: Item, *path: str | int) -> list[tuple[Path, str]]:
 
 def routes(item: Item, *protocols: str) -> list[tuple[Path, dict[str, Any]]]:
     """All routes of these protocols, of every one where none is named."""
-    return [found for protocol in protocols or PROTOCOLS for found in item.maps("spec", protocol)]
+    return _routes(item, protocols or PROTOCOLS)
+
+
+@lru_cache(maxsize=1 << 10)
+def _routes(item: Item, protocols: tuple[str, ...]) -> list[tuple[Path, dict[str, Any]]]:
+    # Forty rules ask for them.
+    return [found for protocol in protocols for found in item.maps("spec", protocol)]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -32,7 +32,7 @@ class Workload:
     pod: Mapping[str, Any]
     at: Path = ()
 
-    @property
+    @cached_property
     def containers(self) -> list[tuple[Path, dict[str, Any]]]:
         """Those of the pod, also the ones that only start it: a sidecar may be one of these."""
         return [found for key in ("containers", "initContainers") for found in self.item.maps(*self.at, "spec", key)]

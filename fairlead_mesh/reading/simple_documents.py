@@ -43,11 +43,11 @@ def simple_documents(loader: Any, plain: Callable[[Any], Any] | None) -> list[tu
     makes it. Raises NotSimpleError, and whatever the parser raises."""
     found: list[tuple[Any, Extent]] = []
     get = loader.get_event
-    read = _reader(get, _scalars(_Words(loader)))
+    reader = _Reader(loader)
     while type(event := get()) is not StreamEndEvent:
         if type(event) is DocumentStartEvent:
             first = get()
-            value, end_mark = read(first, 0)
+            value, end_mark = reader.value(first, 0)
             if plain is not None:
                 value = plain(value)
             if value is not None:
@@ -72,41 +72,41 @@ class _Words(dict[str, Any]):
         return found
 
 
-def _scalars(words: _Words) -> Callable[[Any], Any]:
-    """What makes the value of a scalar's event."""
+class _Reader:
+    """Makes values of a parser's events. It refers to itself nowhere: what it holds is freed with it, also where the
+    garbage collector rests."""
 
-    def scalar(event: Any) -> Any:
-        if event.anchor is not None or event.tag is not None:
-            raise NotSimpleError
-        return words[event.value] if event.implicit[0] else event.value
+    def __init__(self, loader: Any):
+        self._next = loader.get_event
+        self._words = _Words(loader)
 
-    return scalar
-
-
-def _reader(get: Callable[[], Any], scalar: Callable[[Any], Any]) -> Callable[[Any, int], tuple[Any, Any]]:
-    """What makes a value, and the mark behind it, of the event that it begins with."""
-
-    def value_of(event: Any, depth: int) -> tuple[Any, Any]:
+    def value(self, event: Any, depth: int) -> tuple[Any, Any]:
+        """The value that begins with an event, and the mark behind it."""
         if type(event) is ScalarEvent:
-            return scalar(event), event.end_mark
+            return self._scalar(event), event.end_mark
         if type(event) not in _COLLECTIONS or depth > DEEPEST or event.anchor is not None or event.tag is not None:
             raise NotSimpleError
-        return (map_of if type(event) is MappingStartEvent else list_of)(depth + 1)
+        return self._map(depth + 1) if type(event) is MappingStartEvent else self._list(depth + 1)
 
-    def map_of(depth: int) -> tuple[Any, Any]:
+    def _scalar(self, event: Any) -> Any:
+        if event.anchor is not None or event.tag is not None:
+            raise NotSimpleError
+        return self._words[event.value] if event.implicit[0] else event.value
+
+    def _map(self, depth: int) -> tuple[Any, Any]:
         made: dict[str, Any] = {}
-        while type(event := get()) is not MappingEndEvent:
+        following, scalar = self._next, self._scalar
+        while type(event := following()) is not MappingEndEvent:
             key = scalar(event) if type(event) is ScalarEvent else None
             if type(key) is not str or key in made:
                 raise NotSimpleError
-            event = get()
-            made[key] = scalar(event) if type(event) is ScalarEvent else value_of(event, depth)[0]
+            event = following()
+            made[key] = scalar(event) if type(event) is ScalarEvent else self.value(event, depth)[0]
         return made, event.end_mark
 
-    def list_of(depth: int) -> tuple[Any, Any]:
+    def _list(self, depth: int) -> tuple[Any, Any]:
         made: list[Any] = []
-        while type(event := get()) is not SequenceEndEvent:
-            made.append(scalar(event) if type(event) is ScalarEvent else value_of(event, depth)[0])
+        following, scalar = self._next, self._scalar
+        while type(event := following()) is not SequenceEndEvent:
+            made.append(scalar(event) if type(event) is ScalarEvent else self.value(event, depth)[0])
         return made, event.end_mark
-
-    return value_of

@@ -57,7 +57,7 @@ def _names(name: str, host: str) -> bool:
 
 
 def _presented(graph: Graph) -> Iterator[Presented]:
-    secrets = KnownSecrets(graph)
+    secrets = graph.once(KnownSecrets)
     for item, path, _, _ in tls_servers(graph):
         pods = graph.selected(None, gateway_selector(item))
         for at in ((*path, "credentialName"), *(at for at, _ in item.entries(*path, "credentialNames"))):

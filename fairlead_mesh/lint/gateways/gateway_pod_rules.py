@@ -59,10 +59,9 @@ def gateway_ports_are_on_their_service(graph: Graph) -> Iterator[Hit]:
 
     The listener is up, and clients of the load balancer get a refused connection or a timeout.
     """
-    ports = {pod: _reached(services) for pod, services in graph.services_of.items()}
     for item in istio_gateways(graph):
         pods = graph.selected(None, gateway_selector(item))
-        reached = [ports[pod] for pod in pods if pod in ports]
+        reached = [_reached(graph.services_of[pod]) for pod in pods if pod in graph.services_of]
         usual = not pods and gateway_selector(item) == _USUAL
         numbers = set[Any](_USUAL_PORTS if usual else ()).union(*reached)
         whose = "of Istio's usual gateway" if usual else "of these pods"

@@ -24,7 +24,7 @@ def gateway_credentials_exist(graph: Graph) -> Iterator[Hit]:
     If the secret does not exist, the listener has no certificate: every TLS handshake is reset, and only istiod's log
     says why.
     """
-    secrets = KnownSecrets(graph)
+    secrets = graph.once(KnownSecrets)
     for item, path, tls, _ in tls_servers(graph):
         name = tls.get("credentialName")
         pods = graph.selected(None, gateway_selector(item))
@@ -54,7 +54,7 @@ def gateway_credentials_hold_certificates(graph: Graph) -> Iterator[Hit]:
 
     Otherwise the listener has no certificate, and every TLS handshake is reset.
     """
-    secrets = KnownSecrets(graph)
+    secrets = graph.once(KnownSecrets)
     for item, path, tls, mode in tls_servers(graph):
         pods = graph.selected(None, gateway_selector(item))
         name = str(tls.get("credentialName") or "")

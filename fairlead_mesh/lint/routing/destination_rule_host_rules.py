@@ -44,7 +44,7 @@ def hosts_of_destination_rules_exist(graph: Graph) -> Iterator[Hit]:
 
     Routes to its subsets get 503; a policy that should turn on TLS or a limit is not applied.
     """
-    backends, elsewhere = Backends(graph), Elsewhere(graph)
+    backends, elsewhere = graph.once(Backends), graph.once(Elsewhere)
     for item in destination_rules(graph):
         host = _host(item)
         if (

@@ -107,7 +107,7 @@ def _of_pods_apart(graph: Graph, asked: Mapping[str, Any], service: Item) -> str
 
 def _routed(graph: Graph) -> dict[tuple[Item, str], list[Item]]:
     """(DestinationRule, subset) -> the Services whose requests a VirtualService routes to it, for some client."""
-    clients = Clients(graph)
+    clients = graph.once(Clients)
     found: dict[tuple[Item, str], list[Item]] = defaultdict(list)
     for each in (each for item in graph.all_of_kind("VirtualService") for each in destinations(item) if each.subset):
         if service := graph.service(each.full_host, ""):

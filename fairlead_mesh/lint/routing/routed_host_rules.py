@@ -34,7 +34,7 @@ def hosts_of_mesh_routes_exist(graph: Graph) -> Iterator[Hit]:
 
     Requests to the Service that was meant go on without its routes: no canary, no timeout, no fault.
     """
-    backends, elsewhere = Backends(graph), Elsewhere(graph)
+    backends, elsewhere = graph.once(Backends), graph.once(Elsewhere)
     for item in virtual_services(graph):
         # One for gateways too may have their hosts beside the Service's.
         if gateways(item) != [MESH]:
@@ -71,7 +71,7 @@ def _is_address(host: str) -> bool:
 @object_rule(severity="warning")
 def matched_ports_exist(graph: Graph) -> Iterator[Hit]:
     """A match on a port is for a port of the host, or of a server of the Gateway: another one never matches."""
-    backends, known = Backends(graph), known_gateways(graph)
+    backends, known = graph.once(Backends), known_gateways(graph)
     for item in virtual_services(graph):
         numbers = _ports_of(item, backends, known)
         for route, _ in routes(item) if numbers else ():
@@ -125,7 +125,7 @@ def sources_of_matches_exist(graph: Graph) -> Iterator[Hit]:
 @object_rule(severity="warning")
 def ports_of_traffic_policies_exist(graph: Graph) -> Iterator[Hit]:
     """Settings of a port are for a port of the Service, by the Service's number: for another they have no effect."""
-    backends = Backends(graph)
+    backends = graph.once(Backends)
     for item in destination_rules(graph):
         host = str(item.get("spec", "host") or "")
         numbers = {number for each in backends.behind(host, item.namespace) for number in ports(each)}
@@ -156,7 +156,7 @@ def selectors_of_hosts_match_pods(graph: Graph) -> Iterator[Hit]:
 @object_rule(severity="warning")
 def http_routes_meet_http_services(graph: Graph) -> Iterator[Hit]:
     """Sidecars use HTTP routes on ports that speak HTTP: where all of a Service's ports say TCP, none is used."""
-    backends = Backends(graph)
+    backends = graph.once(Backends)
     for item in dict.fromkeys(item for item, _, _ in http_routes(graph)):
         for path, host in strings(item, "spec", "hosts") if is_on_mesh(item) else ():
             services = [each for each in backends.behind(host, item.namespace) if each.kind == "Service"]

@@ -60,7 +60,7 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
     istiod accepts the object; Envoy then has a route without a cluster and answers every request with 503 (flag NC). A
     name with a dot is a full host name: for Istio, `reviews.default` is not a Service.
     """
-    backends, elsewhere = Backends(graph), Elsewhere(graph)
+    backends, elsewhere = graph.once(Backends), graph.once(Elsewhere)
     for item in all_of(graph):
         for each in destinations(item):
             place = (*each.path, "host")
@@ -86,7 +86,7 @@ def destinations_exist(graph: Graph) -> Iterator[Hit]:
 @object_rule("IST0101")
 def destination_ports_exist(graph: Graph) -> Iterator[Hit]:
     """A destination's port is a port of its Service (not of its pods); otherwise requests get 503."""
-    backends = Backends(graph)
+    backends = graph.once(Backends)
     for item in all_of(graph):
         for each in destinations(item):
             found = backends.visible(each.host, item.namespace)
@@ -104,7 +104,7 @@ def destination_ports_are_said(graph: Graph) -> Iterator[Hit]:
     At a gateway that is the listener's 80 or 443, which the Service rarely has: 503. Clients in the mesh that use the
     Service's own name are served on the port that they requested.
     """
-    backends = Backends(graph)
+    backends = graph.once(Backends)
     for item in all_of(graph):
         own = {name for _, name in strings(item, "spec", "hosts")}
         for each in destinations(item):

@@ -109,8 +109,7 @@ def changed_headers_may_be_changed(graph: Graph) -> Iterator[Hit]:
     """Headers are added and removed by name; the host is set or rewritten, and pseudo-headers cannot change."""
     for item in all_of(graph):
         for route, _ in routes(item, "http"):
-            owners = [route, *(place for place, _ in item.maps(*route, "route"))]
-            for owner in owners:
+            for owner in _with_headers(item, route):
                 for direction in ("request", "response"):
                     yield from _of_headers(item, (*owner, "headers", direction), direction)
 
@@ -123,13 +122,18 @@ def percent_signs_in_headers_are_escaped(graph: Graph) -> Iterator[Hit]:
     """
     for item in all_of(graph):
         for route, _ in routes(item, "http"):
-            for owner in [route, *(place for place, _ in item.maps(*route, "route"))]:
+            for owner in _with_headers(item, route):
                 for direction, key in product(("request", "response"), ("add", "set")):
                     place = (*owner, "headers", direction, key)
                     for name, value in as_map(item.get(*place)).items():
                         if "%" in _COMMAND.sub("", str(value).replace("%%", "")):
                             message = f"a single % starts an Envoy command operator, and this is none; {_REFUSED}"
                             yield item.hit((*place, name), message, f"write {str(value).replace('%', '%%')}")
+
+
+def _with_headers(item: Item, route: Path) -> list[Path]:
+    """A route and its destinations, as far as they change headers."""
+    return [each for each in (route, *(place for place, _ in item.maps(*route, "route"))) if item.get(*each, "headers")]
 
 
 def _of_headers(item: Item, place: Path, direction: str) -> Iterator[Hit]:

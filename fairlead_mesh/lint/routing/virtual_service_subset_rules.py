@@ -23,7 +23,7 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
 
     The usual outage of a canary: the VirtualService is applied, the DestinationRule is not, or spells it differently.
     """
-    clients, backends = Clients(graph), Backends(graph)
+    clients, backends = graph.once(Clients), graph.once(Backends)
     for item in all_of(graph):
         for each in destinations(item):
             if not is_label(each.subset) or backends.meant(each.host, item.namespace):
@@ -84,7 +84,7 @@ def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
     Clients outside then get every version at once, while a test from inside the mesh shows the split at work. Subsets
     that each have all pods of the Service split nothing.
     """
-    rules = DestinationRules(graph)
+    rules = graph.once(DestinationRules)
     split: dict[str, dict[str, None]] = defaultdict(dict)
     for item in graph.all_of_kind("VirtualService"):
         own = {full_host(name, item.namespace) for _, name in strings(item, "spec", "hosts")}

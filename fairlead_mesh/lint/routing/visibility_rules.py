@@ -87,7 +87,7 @@ def imported_hosts_exist(graph: Graph) -> Iterator[Hit]:
 
     Requests to that are handled as for an unknown host: 502 if the mesh allows registered hosts only, else plain text.
     """
-    backends, elsewhere = Backends(graph), Elsewhere(graph)
+    backends, elsewhere = graph.once(Backends), graph.once(Elsewhere)
     for item in graph.of_kind("Sidecar"):
         for place, host in _imported(item):
             namespace, slash, name = host.partition("/")

@@ -8,11 +8,16 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.schema.definitions import REMOVED, definitions, of_kind
-from fairlead_mesh.lint.schema.violations import violations
+from fairlead_mesh.lint.schema.violations import Violation, violations
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 
 _ISTIO = ".istio.io"
+
+
+def _violating(graph: Graph) -> list[tuple[Item, tuple[Violation, ...]]]:
+    """What was written and differs from its definition: hardly anything does."""
+    return [(item, found) for item in _written(graph) if (found := violations(item))]
 
 
 def _written(graph: Graph) -> Iterator[Item]:
@@ -77,8 +82,8 @@ def istio_fields_exist(graph: Graph) -> Iterator[Hit]:
     `kubectl apply` rejects the object; what applies it without validation drops the field, so that a timeout, a match
     or a selector is silently missing: a policy then applies to all pods, or a route to all requests.
     """
-    for item in _written(graph):
-        for each in violations(item):
+    for item, found in graph.once(_violating):
+        for each in found:
             if each.what == "unknown":
                 yield item.hit(each.path, each.message, each.remedy)
 
@@ -89,8 +94,8 @@ def istio_values_are_valid(graph: Graph) -> Iterator[Hit]:
 
     The API server rejects the whole object: a number for a text, a text for a list, an unknown mode.
     """
-    for item in _written(graph):
-        for each in violations(item):
+    for item, found in graph.once(_violating):
+        for each in found:
             if each.what == "value":
                 others = [(item, path) for path in each.others]
                 yield item.hit(each.path, each.message, each.remedy, others=others)
@@ -103,7 +108,7 @@ def istio_fields_are_not_empty(graph: Graph) -> Iterator[Hit]:
     Server-side apply, which Pulumi uses, rejects the object. A plain create drops the field: a policy without its
     `rules` or its `selector` is another policy.
     """
-    for item in _written(graph):
-        for each in violations(item):
+    for item, found in graph.once(_violating):
+        for each in found:
             if each.what == "null":
                 yield item.hit(each.path, each.message, each.remedy)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal, cast
 
 from fairlead_mesh.findings import Path
@@ -33,7 +32,6 @@ class Violation:
     others: tuple[Path, ...] = ()
 
 
-@lru_cache(maxsize=1 << 14)
 def violations(item: Item) -> tuple[Violation, ...]:
     """All of an object's; none of one whose kind or version is not Istio's."""
     group, _, version = str(item.manifest.get("apiVersion")).partition("/")

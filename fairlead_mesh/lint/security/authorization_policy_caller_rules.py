@@ -46,7 +46,7 @@ def principals_are_accounts_of_the_mesh(graph: Graph) -> Iterator[Hit]:
 
     A misspelt one never matches: the client gets `RBAC: access denied`, 403, or a DENY rule does not apply to it.
     """
-    accounts, known_domains = accounts_by_namespace(graph), [*trust_domains(graph.mesh_config), DEFAULT]
+    accounts, known_domains = graph.once(accounts_by_namespace), [*trust_domains(graph.mesh_config), DEFAULT]
     whole = {workload.namespace for workload in graph.pods.all if not workload.item.brought}
     whole -= {workload.namespace for workload in graph.pods.all if workload.item.brought}
     for item, path, _, _ in policy_rules(graph):
@@ -101,7 +101,7 @@ def callers_are_known_by_mtls(graph: Graph) -> Iterator[Hit]:
 
     ALLOW then answers 403 to everyone, and DENY denies nobody.
     """
-    policies = PeerPolicies(graph)
+    policies = graph.once(PeerPolicies)
     for item, path, _, _ in policy_rules(graph):
         whom = reach(graph, item)
         namespace = whom.namespace

@@ -102,7 +102,7 @@ def policies_let_prometheus_scrape(graph: Graph) -> Iterator[Hit]:
     is down. Merged metrics, Istio's default, are scraped from the proxy itself, to which no policy applies; with STRICT
     mTLS the scrape fails before.
     """
-    peers = PeerPolicies(graph)
+    peers = graph.once(PeerPolicies)
     for pod, port in scraped_pods(graph):
         policy = refusing(policies_of(graph, pod.namespace, pod.labels), None)
         if policy and peers.of_port(pod, port)[0] != "STRICT":

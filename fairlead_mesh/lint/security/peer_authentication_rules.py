@@ -48,7 +48,7 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
 
     After a restore or in a new cluster another one is the oldest, and mTLS changes without a change in any file.
     """
-    for namespace, found in PeerPolicies(graph).of_all.items():
+    for namespace, found in graph.once(PeerPolicies).of_all.items():
         scope = "the mesh" if namespace == graph.root_namespace else namespace
         same = all(mode_of_policy(item) == mode_of_policy(found[0]) for item in found)
         yield from conflict(
@@ -64,7 +64,7 @@ def one_mtls_policy_holds_for_all(graph: Graph) -> Iterator[Hit]:
 @object_rule("KIA0003")
 def one_mtls_policy_holds_for_a_pod(graph: Graph) -> Iterator[Hit]:
     """Of several PeerAuthentications that select the same pods, only the oldest applies."""
-    for pod, parts in conflicts_over(PeerPolicies(graph).of_pods, ("spec", "selector")):
+    for pod, parts in conflicts_over(graph.once(PeerPolicies).of_pods, ("spec", "selector")):
         yield from conflict(
             parts,
             lambda others, pod=pod: f"{others[0].name} selects {pod.item} too, and only the oldest is used",
@@ -114,7 +114,7 @@ def strict_pods_are_not_exposed(graph: Graph) -> Iterator[Hit]:
     Every request from outside gets a connection reset, while requests inside the mesh work: in a STRICT mesh only a
     gateway can accept traffic from outside.
     """
-    policies = PeerPolicies(graph)
+    policies = graph.once(PeerPolicies)
     for service in graph.of_kind("Service"):
         if service.get("spec", "type") not in _EXPOSED:
             continue

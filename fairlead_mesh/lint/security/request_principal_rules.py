@@ -72,7 +72,7 @@ def _asked(item: Item, rule: Path) -> Iterator[tuple[Path, str]]:
 @object_rule("KIA0106", severity="warning")
 def service_accounts_of_policies_exist(graph: Graph) -> Iterator[Hit]:
     """A policy that names service accounts names ones that pods run as, in a namespace that exists."""
-    accounts = accounts_by_namespace(graph)
+    accounts = graph.once(accounts_by_namespace)
     known = {*graph.namespaces, *graph.workloads, graph.root_namespace, *(item.namespace for item in graph.items)}
     for item, rule, _, _ in policy_rules(graph):
         for place, _ in parts(item, rule, "from", "source"):

@@ -26,7 +26,7 @@ def strict_pods_are_scraped_through_their_proxy(graph: Graph) -> Iterator[Hit]:
     connection, and the target is down although the app works. Prometheus scrapes the app itself only if metrics merging
     is turned off.
     """
-    policies = PeerPolicies(graph)
+    policies = graph.once(PeerPolicies)
     for pod, port in scraped_pods(graph):
         mode, said_by = policies.of_port(pod, port)
         if mode == "STRICT":

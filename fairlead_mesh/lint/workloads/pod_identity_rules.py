@@ -23,7 +23,7 @@ def pods_of_strict_namespaces_have_sidecars(graph: Graph) -> Iterator[Hit]:
 
     STRICT pods reject their requests, and anybody can send them plain text. Pods on the host's network never get one.
     """
-    policies, told = PeerPolicies(graph), set[str]()
+    policies, told = graph.once(PeerPolicies), set[str]()
     for pod in graph.pods.all:
         if pod.item.brought or has_sidecar(graph, pod) is not False or is_ambient(graph, pod) or is_gateway(pod):
             continue

@@ -23,7 +23,7 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
 
     A DENY policy that selects nothing denies nothing, and no tool of the cluster reports it.
     """
-    unknown = Elsewhere(graph)
+    unknown = graph.once(Elsewhere)
     for item in graph.of_kind(*SELECTORS):
         whom = reach(graph, item)
         selector, namespace = whom.selector, whom.namespace

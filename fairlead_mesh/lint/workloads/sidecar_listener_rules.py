@@ -146,7 +146,7 @@ def _served(graph: Graph, pod: Workload) -> set[int]:
 @object_rule(severity="warning")
 def egress_listeners_have_ports_of_their_hosts(graph: Graph) -> Iterator[Hit]:
     """An egress listener on a port sends to those hosts that have this port: with none it takes no request."""
-    backends = Backends(graph)
+    backends = graph.once(Backends)
     for item in graph.of_kind("Sidecar"):
         for listener in egress_listeners(item):
             hosts = [host.partition("/")[2] for _, host in imported_hosts(item, listener)]

@@ -44,7 +44,7 @@ class TlsConflict:
 
 def tls_conflicts(graph: Graph) -> Iterator[TlsConflict]:
     """Each traffic policy of a DestinationRule whose requests get 503."""
-    peers = PeerPolicies(graph)
+    peers = graph.once(PeerPolicies)
     if not peers.items:
         return
     for item in graph.of_kind("DestinationRule"):
