@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LIST = "List"
-Plain = Callable[[Any], Any]
-"""What makes the value that is kept of one that the parser made."""
+Kept = Callable[[Any], Any]
+"""What makes the value that is kept of one as JSON knows it."""
 Found = tuple[Any, list[DuplicateKey]]
 UNREADABLE = (yaml.YAMLError, TooMuchError, ValueError, RecursionError)
 """What reading a text raises where it is no YAML, or more than anybody writes."""
@@ -50,26 +50,28 @@ _KubernetesLoader.yaml_implicit_resolvers = {
 _KubernetesLoader.yaml_constructors = with_places(_Fast.yaml_constructors, yaml.constructor.ConstructorError)
 
 
-def documents(text: str, plain: Plain = plain_value) -> Iterator[tuple[Any, Any]]:
+def documents(text: str, kept: Kept | None = None) -> Iterator[tuple[Any, Any]]:
     """Every document that is not empty, with the node that it was made of, or its extent. Raises one of UNREADABLE."""
     loader: Any = _KubernetesLoader(_Parts(text))
     try:
-        simple = simple_documents(loader, None if plain is plain_value else plain)
+        simple = simple_documents(loader, kept)
     except (NotSimpleError, *UNREADABLE):
-        yield from _composed(text, plain)
+        yield from _composed(text, kept)
     else:
         yield from simple
     finally:
         loader.dispose()
 
 
-def _composed(text: str, plain: Plain) -> Iterator[tuple[Any, Any]]:
+def _composed(text: str, kept: Kept | None) -> Iterator[tuple[Any, Any]]:
     loader: Any = _KubernetesLoader(_Parts(text))
     try:
         while loader.check_node():
             root = loader.get_node()
             hold_to_limits(root)
-            value = plain(loader.construct_document(root))
+            value = plain_value(loader.construct_document(root))
+            if kept is not None:
+                value = kept(value)
             if value is not None:
                 yield value, root
     finally:
@@ -86,10 +88,10 @@ def nodes(text: str) -> Iterator[Any]:
         loader.dispose()
 
 
-def each_object(text: str, plain: Plain = plain_value, roots: Roots | None = None) -> Iterator[Found]:
+def each_object(text: str, kept: Kept | None = None, roots: Roots | None = None) -> Iterator[Found]:
     """Every document, a list's items one by one, with the keys that are written twice in it; a list's are told with its
     first. Their places are added to `roots`. Raises one of UNREADABLE."""
-    for value, node in documents(text, plain):
+    for value, node in documents(text, kept):
         twice = list(duplicate_keys(node))
         place = roots.begin(node) if roots is not None else (0, 0, 0)
         for each, steps in _expanded(value, ()):

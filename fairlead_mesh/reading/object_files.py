@@ -4,15 +4,15 @@ its line."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from fairlead_mesh.findings import Path as FindingPath
 from fairlead_mesh.model.ballast import without_ballast
 from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map, plain_value
-from fairlead_mesh.reading.documents import UNREADABLE, Plain, each_object
+from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.reading.documents import UNREADABLE, Kept, each_object
 from fairlead_mesh.reading.duplicate_keys import DuplicateKey
 from fairlead_mesh.reading.files import UnreadableFileError, text_of
 from fairlead_mesh.reading.problems import YamlProblem, yaml_problem
@@ -21,6 +21,8 @@ from fairlead_mesh.reading.shared_values import SharedValues
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _HERE = Path()
+_LARGE = 1 << 19
+"""Characters from which on looking for what is repeated takes less than the memory is worth."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,9 @@ def read_objects(
     """The objects of files, by the names that people gave them, relative to `folder`; `-` is standard input.
 
     `origin` is the part of the stack file that names them. What is only to be `judged` is read without what no rule
-    looks at, and what objects repeat is kept once: nobody may apply or change it.
+    looks at, and of large files what objects repeat is kept once: nobody may apply or change it.
     """
-    read, shared = ReadObjects(), SharedValues()
-    plain: Plain = (lambda value: shared.of(without_ballast(value))) if judged else plain_value
+    read, kept, size = ReadObjects(), without_ballast if judged else None, 0
     for source in dict.fromkeys(sources):
         try:
             text = text_of(source if source == "-" else folder / source)
@@ -69,14 +70,24 @@ def read_objects(
             read.broken.append(Broken(source, YamlProblem(error.why, error.remedy)))
             continue
         roots = read.roots[source] = Roots(text)
+        size += len(text)
+        if kept is without_ballast and size > _LARGE:
+            kept = _sharing(read)
         try:
-            for number, (value, twice) in enumerate(each_object(text, plain, roots)):
+            for number, (value, twice) in enumerate(each_object(text, kept, roots)):
                 read.broken += [Broken(source, _problem(key), read=True) for key in twice]
                 item = Item(as_map(value), origin, source=source, document=number)
                 (read.items if _is_object(item.manifest) else read.others).append(item)
         except UNREADABLE as error:
             read.broken.append(Broken(source, yaml_problem(error, text), partly=True))
     return read
+
+
+def _sharing(read: ReadObjects) -> Kept:
+    """Keep once what the objects that were read repeat; what does the same of further ones."""
+    shared = SharedValues()
+    read.items[:] = [replace(each, manifest=shared.of(each.manifest)) for each in read.items]
+    return lambda value: shared.of(without_ballast(value))
 
 
 def _problem(key: DuplicateKey) -> YamlProblem:

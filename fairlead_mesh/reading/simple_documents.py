@@ -38,9 +38,9 @@ class Extent:
     end_mark: Any
 
 
-def simple_documents(loader: Any, plain: Callable[[Any], Any] | None) -> list[tuple[Any, Extent]]:
-    """Every document of a parser's text that is not empty, and where it stands; all as JSON knows it, and as `plain`
-    makes it. Raises NotSimpleError, and whatever the parser raises."""
+def simple_documents(loader: Any, kept: Callable[[Any], Any] | None) -> list[tuple[Any, Extent]]:
+    """Every document of a parser's text that is not empty, and where it stands: of values as JSON knows them what
+    `kept` makes. Raises NotSimpleError, and whatever the parser raises."""
     found: list[tuple[Any, Extent]] = []
     get = loader.get_event
     reader = _Reader(loader)
@@ -48,8 +48,8 @@ def simple_documents(loader: Any, plain: Callable[[Any], Any] | None) -> list[tu
         if type(event) is DocumentStartEvent:
             first = get()
             value, end_mark = reader.value(first, 0)
-            if plain is not None:
-                value = plain(value)
+            if kept is not None:
+                value = kept(value)
             if value is not None:
                 found.append((value, Extent(first.start_mark, end_mark)))
     return found
