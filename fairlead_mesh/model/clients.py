@@ -20,13 +20,20 @@ class Clients:
     def __init__(self, graph: Graph):
         self._graph = graph
         self.rules = graph.once(DestinationRules)
+        self._last: tuple[object, list[tuple[Client, list[Item]]]] = (None, [])
 
     def rules_of(self, destination: Destination) -> list[tuple[Client, list[Item]]]:
         """Each client that a destination's requests come from, of those for whom the same holds one, and the
         DestinationRules that it follows for the host."""
-        host = destination.full_host
-        clients = self.of(destination.item, host)
-        return [(client, self.rules.of(host, self.home(host), client)) for client in clients]
+        # The destinations of an object have one host more often than not, and are asked for one after the other.
+        about = (destination.item, destination.full_host)
+        if self._last[0] != about:
+            self._last = (about, self._rules_of(*about))
+        return self._last[1]
+
+    def _rules_of(self, item: Item, host: str) -> list[tuple[Client, list[Item]]]:
+        home = self.home(host)
+        return [(client, self.rules.of(host, home, client)) for client in self.of(item, host)]
 
     def subsets(self, destination: Destination) -> list[tuple[Client, dict[str, Subset]]]:
         """The same clients, with the subsets that the host has for each."""

@@ -84,16 +84,15 @@ def gateways_repeat_the_subsets(graph: Graph) -> Iterator[Hit]:
     Clients outside then get every version at once, while a test from inside the mesh shows the split at work. Subsets
     that each have all pods of the Service split nothing.
     """
+    at_gateways = [item for item in all_of(graph) if is_on_gateway(item)]
     rules = graph.once(DestinationRules)
     split: dict[str, dict[str, None]] = defaultdict(dict)
-    for item in graph.all_of_kind("VirtualService"):
+    for item in graph.all_of_kind("VirtualService") if at_gateways else ():
         own = {full_host(name, item.namespace) for _, name in strings(item, "spec", "hosts")}
         chosen = [each for each in destinations(item) if each.subset and each.full_host in own]
         for host in sorted({each.full_host for each in chosen if is_on_mesh(item) and _divides(graph, rules, each)}):
             split[host][f"{item.namespace}/{item.name}"] = None
-    for item in all_of(graph):
-        if not is_on_gateway(item):
-            continue
+    for item in at_gateways:
         own_name = f"{item.namespace}/{item.name}"
         for each in destinations(item):
             others = split.get(each.full_host, {})
