@@ -9,9 +9,12 @@ import pytest
 from fairlead.lint.object_lint import lint_objects
 from fairlead.yaml_files.positions import Positions
 from fairlead_mesh.model.ballast import without_ballast
+from fairlead_mesh.reading import object_files
 from fairlead_mesh.reading.object_files import ReadObjects, read_objects
 
 pytestmark = pytest.mark.mesh
+
+_LARGE = 1 << 19
 
 OLD_PLACE = "/".join(("gcr.io", "istio-release"))
 APP = """\
@@ -28,10 +31,12 @@ def read(folder: Path, text: str, *, judged: bool = True) -> ReadObjects:
     return read_objects([str(folder / "a.yaml")], judged=judged)
 
 
-def test_what_objects_repeat_is_kept_once(tmp_path: Path) -> None:
-    one, other = read(tmp_path, f"{APP}---\n{APP.replace('NAME', 'other')}").items
-    assert one.manifest["spec"] is other.manifest["spec"]
-    assert one.manifest["metadata"] != other.manifest["metadata"]
+def test_what_objects_repeat_is_kept_once_where_files_are_large_also_of_what_was_read_before(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(f"{APP.replace('NAME', 'b')}---\n{APP.replace('NAME', 'c')}# {'x' * _LARGE}\n")
+    (tmp_path / "a.yaml").write_text(APP)
+    first, *others = read_objects([str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")], judged=True).items
+    assert all(each.manifest["spec"] is first.manifest["spec"] for each in others)
+    assert all(each.manifest["metadata"] != first.manifest["metadata"] for each in others)
 
 
 def test_what_is_applied_is_whole_and_its_own(tmp_path: Path) -> None:
@@ -42,7 +47,9 @@ def test_what_is_applied_is_whole_and_its_own(tmp_path: Path) -> None:
     assert "managedFields" in one.manifest["metadata"]
 
 
-def test_true_and_one_stay_what_they_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [0, _LARGE])
+def test_true_and_one_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int) -> None:
+    monkeypatch.setattr(object_files, "_LARGE", large)
     (item,) = read(tmp_path, APP + "a: [1, true, 1.0, '1', 'true']\nb: [true, 1]\n").items
     assert [type(each) for each in item.manifest["a"]] == [int, bool, float, str, str]
     assert [type(each) for each in item.manifest["b"]] == [bool, int]
