@@ -65,6 +65,15 @@ CASES = {
         RULE.format("web", "{connectionPool: {http: {connectTimeout: 5s}}}"),
         ("istio_fields_exist", "move it into tcp, beside http"),
     ),
+    "a text that a comma within braces ends is put in quotes": (
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {hosts: [web], http: [{retries: {attempts: 2, retryOn: reset,connect-failure},"
+        " route: [{destination: {host: web}}]}]}\n",
+        (
+            "istio_fields_exist",
+            'put all of retryOn in quotes, as a comma within { } ends it: "reset,connect-failure"',
+        ),
+    ),
     "fields that stand in another group are moved into their own": (
         RULE.format("web", "{connectionPool: {http: {interval: 5s, baseEjectionTime: 9s}}}"),
         ("istio_fields_exist", "move it into outlierDetection"),

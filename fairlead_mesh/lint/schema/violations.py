@@ -108,7 +108,9 @@ def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, aroun
     )
     meant, others_word = nearest(name, [each for each in known if each not in beside]), _OTHERS_WORDS.get(name)
     misplaced = _home_of([key for key in beside if key not in known], around)
-    if misplaced and name in _fields_below(misplaced[1]):
+    if cut := _text_cut_before(name, beside):
+        remedy = f'put all of {cut} in quotes, as a comma within {{ }} ends it: "{beside[cut]},{name}"'
+    elif misplaced and name in _fields_below(misplaced[1]):
         remedy = f"move it into {misplaced[0]}"
     elif meant or others_word in known:
         remedy = f"write {meant or others_word}"
@@ -123,6 +125,13 @@ def _unknown(path: Path, known: Any, beside: dict[str, Any], schema: Node, aroun
     else:
         remedy = f"remove it: {_named(path[:-1])} has no such field" if len(path) > 1 else "remove it"
     return Violation(path, message, remedy, "unknown")
+
+
+def _text_cut_before(name: str, beside: dict[str, Any]) -> str:
+    """The key of a text that a comma within { } ends: the rest of it is then a key without a value, right behind."""
+    keys = list(beside)
+    before = keys[keys.index(name) - 1] if name in beside and keys.index(name) else ""
+    return before if beside.get(name, "") is None and isinstance(beside.get(before), str) and not name.isalnum() else ""
 
 
 def _home_of(unknown: list[str], around: tuple[Node, ...]) -> tuple[str, int] | None:

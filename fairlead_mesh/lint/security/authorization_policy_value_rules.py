@@ -42,8 +42,9 @@ def _no_path(path: str) -> str:
         return "a path has no query"
     if path.startswith("^") or path.endswith("$") or ".*" in path:
         return "a path is no regex"
-    if "*" in path.strip("*"):
-        return "a * in the middle is taken as the character"
+    # istiod asks first for one at the beginning, and takes the rest as it stands.
+    if path != "*" and "*" in (path[1:] if path.startswith("*") else path.removesuffix("*")):
+        return "of several * or one in the middle, only one at an end is a wildcard"
     return "" if path.startswith(("/", "*")) else "a path begins with /"
 
 
