@@ -17,6 +17,10 @@ TEMPLATES = "inject.istio.io/templates"
 DATAPLANE_MODE = "istio.io/dataplane-mode"
 PROXY = "istio-proxy"
 AUTO = "auto"
+INJECTED_LABELS = frozenset(
+    ("service.istio.io/canonical-name", "service.istio.io/canonical-revision", "security.istio.io/tlsMode")
+)
+"""Labels that pods get with their sidecar, so that no template says them."""
 
 _GATEWAY = "gateway"
 _GATEWAY_LABELS = ("gateway.networking.k8s.io/gateway-name", "gateway.istio.io/managed")

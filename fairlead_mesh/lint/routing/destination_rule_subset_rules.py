@@ -13,6 +13,7 @@ from fairlead_mesh.model.destination_rules import Subset, host_of, placed_subset
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, is_label
 from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.sidecars import INJECTED_LABELS
 from fairlead_mesh.model.traffic_policy import destination_rules
 from fairlead_mesh.model.virtual_service import destinations
 from fairlead_mesh.model.workloads import labels_in_words, service_selector
@@ -77,6 +78,8 @@ def _empty(graph: Graph, subset: Subset, service: Item, *, is_routed: bool) -> H
     ):
         return None
     asked = subset.asked_of_pods
+    if not INJECTED_LABELS.isdisjoint(asked):
+        return None
     if graph.closed and not graph.workloads.get(service.namespace):
         # Files without pods are more often half of what is there than all of it, and routes name the subsets then.
         message = f"no pods are known here: without one with {labels_in_words(asked)} requests for this subset get 503"

@@ -28,6 +28,10 @@ def policy_paths_are_paths(graph: Graph) -> Iterator[Hit]:
     for item, rule, _, _ in policy_rules(graph):
         for place, _ in parts(item, rule, "to", "operation"):
             for at, path in (entry for key in ("paths", "notPaths") for entry in item.entries(*place, key)):
+                listed = [each for _, each in item.entries(*place, str(at[-2]))]
+                # Some write both, to be sure.
+                if isinstance(path, str) and path.endswith("/**") and path[:-1] in listed:
+                    continue
                 if isinstance(path, str) and path and (why := _no_path(path)):
                     yield item.hit(at, f"{why}, so this never matches", "write /path, /path/*, */end or /path/{*}/more")
 
@@ -44,7 +48,7 @@ def _no_path(path: str) -> str:
         return "a path is no regex"
     # istiod asks first for one at the beginning, and takes the rest as it stands.
     if path != "*" and "*" in (path[1:] if path.startswith("*") else path.removesuffix("*")):
-        return "of several * or one in the middle, only one at an end is a wildcard"
+        return "only a single * at one end is a wildcard"
     return "" if path.startswith(("/", "*")) else "a path begins with /"
 
 

@@ -37,6 +37,8 @@ _ROOTS = (
     *("has", "size", "string", "int", "type", "in", "startsWith", "endsWith", "contains", "matches", "timestamp"),
     "duration",
 )
+# What the proxy's filter of metrics knows of the other side besides.
+_PEERS = ("downstream_peer", "downstream_peer_id", "upstream_peer", "upstream_peer_id")
 _ATTRIBUTES = {
     "response": (
         *("backend_latency", "code", "code_details", "flags", "grpc_status", "headers", "size", "total_size"),
@@ -141,7 +143,7 @@ def metric_tags_can_be_evaluated(graph: Graph) -> Iterator[Hit]:
             for place, override in item.maps(*path, "overrides"):
                 for name, tag in as_map(override.get("tagOverrides")).items():
                     value = as_map(tag).get("value")
-                    if isinstance(value, str) and value and (why := _no_expression(value)):
+                    if isinstance(value, str) and value and (why := _no_expression(value, _PEERS)):
                         remedy = "write an attribute such as request.host, or a text in quotes within the quotes"
                         yield item.hit(
                             (*place, "tagOverrides", name, "value"),
@@ -150,7 +152,7 @@ def metric_tags_can_be_evaluated(graph: Graph) -> Iterator[Hit]:
                         )
 
 
-def _no_expression(expression: str) -> str:
+def _no_expression(expression: str, roots: tuple[str, ...] = ()) -> str:
     plain = _TEXT.sub("''", expression)
     if "|" in plain.replace("||", ""):
         return "CEL has no operator |, only ||"
@@ -159,7 +161,7 @@ def _no_expression(expression: str) -> str:
     if any(plain.count(one) != plain.count(other) for one, other in ("()", "[]", "{}")) or '"' in plain:
         return "a bracket or a quote is not closed"
     for root, field in _WORD.findall(plain.replace("''", "")):
-        if root not in _ROOTS:
+        if root not in (*_ROOTS, *roots):
             return f"{root} is not an attribute of Envoy"
         if field and root in _ATTRIBUTES and field not in _ATTRIBUTES[root]:
             near = nearest(field, _ATTRIBUTES[root])

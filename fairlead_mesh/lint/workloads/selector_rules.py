@@ -11,6 +11,7 @@ from fairlead_mesh.model.elsewhere import Elsewhere
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.reach import GATEWAY_NAME, SELECTORS, reach, selector_of, targeted
+from fairlead_mesh.model.sidecars import INJECTED_LABELS
 from fairlead_mesh.model.workloads import labels_in_words
 from fairlead_mesh.model.yaml_values import as_map
 
@@ -29,6 +30,8 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
         selector, namespace = whom.selector, whom.namespace
         # A selector that is ignored altogether is another rule's to say.
         if not selector or whom.targets or whom.is_ignored or GATEWAY_NAME in selector:
+            continue
+        if not INJECTED_LABELS.isdisjoint(selector):
             continue
         if not graph.selected(namespace, selector) and not graph.machines.selected(namespace, selector):
             elsewhere = [pod for pod in graph.selected(None, selector) if pod.namespace != namespace]
