@@ -13,6 +13,7 @@ from fairlead.yaml_files.stack_file import StackFile, qualified
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from fairlead_mesh.findings import ConfigError, Finding, report
 from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.keys.stack_keys import namespace_findings, root_findings
 from fairlead_mesh.reading.boundaries import boundary, leads_out
 from fairlead_mesh.reading.problems import YamlProblem
@@ -67,7 +68,13 @@ def project_of(program: Path) -> str:
     path = program / "Pulumi.yaml"
     name = _load(path, missing="Run this in the folder of the program, or name it with --cwd.").get("name")
     if not isinstance(name, str) or not name:
-        raise UserError(f"{path} has no project name.", "Write name: fairlead in it.")
+        raise UserError(f"{path} has no project name.", f"Write name: {PROJECT} in it.")
+    if name != PROJECT:
+        # Pulumi rejects types of keys that are another project's, and a key without a namespace would be its own.
+        raise UserError(
+            f"{path} calls the project {name}, and the keys of stack files are those of {PROJECT}.",
+            f"Write name: {PROJECT}; stacks are told apart by their own names.",
+        )
     return name
 
 

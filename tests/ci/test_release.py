@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,10 @@ from tests.fixtures.ci.workflow_files import WORKFLOWS, jobs, steps
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 
 FILES = ("pyproject.toml", "requirements.txt", "tools/ci/release.sh")
+OF_THE_WHEEL = ("requirements.in", "requirements-cli.in", "tools/package_metadata.py", "LICENSE", "README.md")
+WHEEL = tomllib.loads((PROGRAM / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+    "wheel"
+]
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- later\n\n## 0.1.0 (2026-11-24)\n\n- first\n\n## 0.0.1\n\n- before\n"
 
 
@@ -30,7 +36,12 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder, self.out = folder / "clone", folder / "out"
         origin = folder / "origin"
-        for name in FILES:
+        for name in (*WHEEL["packages"], *WHEEL["force-include"]):
+            # A file of each will do.
+            file = name if (PROGRAM / name).is_file() else f"{name}/__init__.py"
+            (origin / file).parent.mkdir(parents=True, exist_ok=True)
+            (origin / file).touch()
+        for name in (*FILES, *OF_THE_WHEEL):
             (origin / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROGRAM / name, origin / name)
         (origin / "CHANGELOG.md").write_text(CHANGELOG)
@@ -67,7 +78,9 @@ def test_a_release_has_the_source_what_it_installs_its_notes_and_checksums(clone
     for line in (clone.out / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split()
         assert hashlib.sha256((clone.out / name).read_bytes()).hexdigest() == digest
-    assert len(list(clone.out.iterdir())) == 4
+    with zipfile.ZipFile(clone.out / "fairlead-0.1.0-py3-none-any.whl") as wheel:
+        assert {"fairlead/__init__.py", "fairlead_mesh/__init__.py"} <= set(wheel.namelist())
+    assert len(list(clone.out.iterdir())) == 5
 
 
 def test_the_bill_of_materials_has_every_package_with_its_hashes(clone: Clone) -> None:
@@ -126,7 +139,11 @@ def test_who_may_write_runs_none_of_the_repositorys_code_and_asks_first() -> Non
 
 def test_provenance_and_bill_of_materials_are_attached_and_signed() -> None:
     provenance, materials = (step["with"] for step in steps(WORKFLOWS["release"]) if "attest" in step.get("uses", ""))
-    assert provenance["subject-path"].split() == ["release/fairlead-*.tar.gz", "release/sbom.cdx.json"]
+    assert provenance["subject-path"].split() == [
+        "release/fairlead-*.tar.gz",
+        "release/fairlead-*.whl",
+        "release/sbom.cdx.json",
+    ]
     assert materials["sbom-path"] == "release/sbom.cdx.json"
     (script,) = [step["run"] for step in steps(WORKFLOWS["release"]) if "gh release" in step.get("run", "")]
     assert all(

@@ -191,3 +191,15 @@ def test_a_version_that_is_allowed_is_not_spoken_of(
     (tmp_path / "requirements.txt").write_text(asked, encoding="utf-8")
     started_where_it_belongs(["up", "--stack", "dev", "--cwd", str(tmp_path)])
     assert capsys.readouterr().err == ""
+
+
+def test_a_project_of_another_name_is_named_with_the_remedy(command: Command, tmp_path: Path) -> None:
+    """`pulumi new` proposes the name of the folder."""
+    assert command("new", str(tmp_path / "mesh"))[0] == 0
+    project = tmp_path / "mesh" / "Pulumi.yaml"
+    project.write_text(project.read_text(encoding="utf-8").replace("name: fairlead", "name: mesh", 1), encoding="utf-8")
+    for typed in ("lint", "preview"):
+        code, _, err = command(typed, "--stack", "dev", "--cwd", str(tmp_path / "mesh"))
+        assert code in (1, 2)
+        assert "calls the project mesh" in err
+        assert "Write name: fairlead" in err

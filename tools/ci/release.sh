@@ -1,5 +1,5 @@
 #!/bin/sh
-# What belongs to a release? The source as git has it, a bill of materials of what it installs, its notes, checksums.
+# What belongs to a release? The source as git has it, the wheel, a bill of materials of what is installed, notes, checksums.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -31,4 +31,10 @@ export SOURCE_DATE_EPOCH
 # It warns that a requirements file does not say which package needs which.
 PYTHONWARNINGS=ignore cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --spec-version 1.6 --output-reproducible \
   --output-file "$out/sbom.cdx.json"
-(cd "$out" && sha256sum "$name.tar.gz" "sbom.cdx.json" > SHA256SUMS)
+# From the commit and not the folder, by the build backend that is locked.
+mkdir "$out/source"
+git archive HEAD | tar -x -C "$out/source"
+uv build --quiet --wheel --offline --no-build-isolation --python "$(command -v python)" --out-dir "$out/wheel" "$out/source"
+mv "$out/wheel/$name-py3-none-any.whl" "$out"
+rm -rf "$out/source" "$out/wheel"
+(cd "$out" && sha256sum "$name.tar.gz" "$name-py3-none-any.whl" "sbom.cdx.json" > SHA256SUMS)
