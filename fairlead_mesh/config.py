@@ -146,7 +146,9 @@ class Config(Section):
         formats = log_formats(self._access_logs, self.istio.mesh_config)
         promised = promises(self.apps)
         own = frozenset(secrets)
-        return Surroundings(self.istio.namespace, self.addons.named, gateways, own, region, formats, promised)
+        return Surroundings(
+            self.istio.namespace, self.addons.named, gateways, own, region, formats, promised, self.lifecycle.protect
+        )
 
     def _gated(self, namespace: Namespace) -> Namespace:
         """With the label that makes pods behind a load balancer of AWS wait until it finds them healthy.

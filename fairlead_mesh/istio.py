@@ -15,6 +15,7 @@ from fairlead_mesh.keys.together import at_most_one
 from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.rollout.autoscaling import Autoscaling
 from fairlead_mesh.telemetry.access_logs import NONE, AccessLogs, MeshAccessLogs
+from fairlead_mesh.telemetry.labels import MetricLabels
 from fairlead_mesh.versions import ISTIO_HUB, ISTIO_OCI, ISTIO_REPOSITORY, ISTIO_VERSION
 
 Bringer = Literal["own", "shared"]
@@ -83,6 +84,8 @@ class Istio(MeshAccess):
     """mTLS mode of the whole mesh; defaults to Istio's own, permissive."""
     access_logs: MeshAccessLogs = NONE
     """Whether every proxy logs each request to its standard output: `true`, or a format, a filter and a provider."""
+    telemetry: MetricLabels | None = None
+    """Labels of metrics in the whole mesh, such as {dropLabels: [source_principal]}."""
     replicas: Count | None = None
     """Number of istiod pods; excludes autoscaling."""
     autoscaling: Autoscaling | None = None

@@ -57,8 +57,9 @@ def _of_apps(config: Config, known: Identities) -> Iterator[Item]:
         yield from app_policies(app, ("apps", index), known, config.apps)
         if scope := call_scope(app, known.apps[app.name].labels, config):
             yield Item(scope, ("apps", index, "calls"))
-        if app.access_logs and (labels := known.apps[app.name].labels):
-            yield Item(telemetry(app.name, app.namespace, app.access_logs, labels), ("apps", index, "accessLogs"))
+        if (app.access_logs or app.telemetry) and (labels := known.apps[app.name].labels):
+            said = telemetry(app.name, app.namespace, app.access_logs, labels, app.telemetry)
+            yield Item(said, ("apps", index, "accessLogs" if app.access_logs else "telemetry"))
 
 
 def _limits(config: Config, known: Identities) -> Iterator[Item]:

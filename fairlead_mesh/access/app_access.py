@@ -12,6 +12,7 @@ from fairlead_mesh.keys.scalars import DnsLabel
 from fairlead_mesh.keys.section import Section
 from fairlead_mesh.limits.rate_limit import RateLimit
 from fairlead_mesh.telemetry.access_logs import AccessLogsOrBool
+from fairlead_mesh.telemetry.labels import AppTelemetry
 
 
 class AppAccess(Section):
@@ -38,5 +39,7 @@ class AppAccess(Section):
     """Tokens of end users that it accepts."""
     access_logs: AccessLogsOrBool = None
     """What its proxies log of requests; defaults to `accessLogs` of its namespace."""
+    telemetry: AppTelemetry | None = None
+    """Labels of its metrics, and sampling and tags of its traces, as its own proxies write them."""
     mtls: WorkloadMtls | None = None
     """mTLS mode of its pods, and of their ports; defaults to that of the namespace."""

@@ -47,6 +47,9 @@ class Addon(Section):
     """Namespace to install it in."""
     service_type: ServiceType = "ClusterIP"
     """Type of the Service that users open; anything but ClusterIP needs a reason, see lint."""
+    public_url: Url | None = None
+    """Address at which browsers reach it, such as https://grafana.example.com, where something leads there; the pages
+    of other addons link to it."""
     access: Access = Access()
     """Who reaches it inside the cluster."""
 

@@ -80,6 +80,8 @@ class Grafana(ChartAddon):
             # The chart's default would accept any certificate.
             defaultCurlOptions="-sSf --retry 3",
         )
+        if self.public_url:
+            own["grafana.ini"] = {"server": {"root_url": self.public_url}}
         outside = bool(_read(merged(own, self.values)).opened_by)
         accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
         return merged(merged(own, accounts), self.values)

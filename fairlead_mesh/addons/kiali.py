@@ -11,7 +11,8 @@ from fairlead_mesh.addons.grafana import Grafana
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, word_at
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
-from fairlead_mesh.keys.section import Manifest, Values, merged
+from fairlead_mesh.keys.scalars import NonEmpty, Url
+from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
 from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.versions import KIALI
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _KEY = "kialiSigningKey"
 _SECRET = "kiali-signing-key"  # noqa: S105 - a Secret's name
+_OPENID = "kialiOpenIdSecret"
+_OWN_SECRET = "kiali"  # noqa: S105 - the name of the Secret that the server looks for
 _TRACING_PROVIDERS = ("jaeger", "tempo")
 """What Kiali can read traces from (its config.go); Zipkin is not among them."""
 
@@ -37,6 +40,25 @@ def _read(values: Values) -> Reading:
     )
 
 
+class OpenId(Section):
+    """An OpenID provider that people log in with."""
+
+    issuer: Url
+    """URL of the provider, without /.well-known."""
+    client_id: NonEmpty
+    """Client id of Kiali there."""
+    username_claim: NonEmpty | None = None
+    """Claim with the name of the user; defaults to Kiali's own, sub."""
+    rbac: bool = True
+    """Whether users have their own rights in the cluster, whose API server must trust the provider; without, all have
+    Kiali's."""
+
+    def values(self) -> Values:
+        """As Kiali's configuration has it."""
+        own = given(issuer_uri=self.issuer, client_id=self.client_id, username_claim=self.username_claim)
+        return {**own, "disable_rbac": not self.rbac}
+
+
 class Kiali(ChartAddon):
     """Kiali, the graph of the mesh, on port 20001; it needs a Prometheus."""
 
@@ -49,18 +71,23 @@ class Kiali(ChartAddon):
     secrets: ClassVar[Mapping[str, str]] = {
         _KEY: "Key of 16, 24 or 32 characters that signs Kiali's sessions where auth is token; without it the "
         "chart generates a new one at every change, which logs everyone out. "
-        "Set it with `pulumi config set --secret fairlead:kialiSigningKey`."
+        "Set it with `pulumi config set --secret fairlead:kialiSigningKey`.",
+        _OPENID: "Secret of Kiali at its OpenID provider, where that wants one. "
+        "Set it with `pulumi config set --secret fairlead:kialiOpenIdSecret`.",
     }
 
-    auth: Literal["anonymous", "token"] | None = None
-    """Login method; defaults to `token` if the Service can be reached from outside the cluster, else to `anonymous`."""
+    auth: Literal["anonymous", "token", "openid"] | None = None
+    """Login method; defaults to `openid` with that key, to `token` if the Service can be reached from outside the
+    cluster, else to `anonymous`. Where the stack is protected, nobody can edit."""
+    openid: OpenId | None = None
+    """Login by an OpenID provider, such as {issuer: https://login.example.com, clientId: kiali}."""
 
     @property
     def strategy(self) -> str:
         own, deployment = word_at(self.values, "auth", "strategy"), as_map(self.values.get("deployment"))
         service = {"type": deployment.get("service_type") or self.service_type}
         outside = opened_by(service, deployment.get("ingress"))
-        return own or self.auth or ("token" if outside else "anonymous")
+        return own or self.auth or ("openid" if self.openid else "token" if outside else "anonymous")
 
     @property
     def more_ports(self) -> list[dict[str, Any]]:
@@ -75,14 +102,14 @@ class Kiali(ChartAddon):
         """
         tracing = around.of(Tracing)
         own: Values = {
-            "auth": {"strategy": self.strategy},
-            "deployment": self._deployment(),
+            "auth": given(strategy=self.strategy, openid=self.openid.values() if self.openid else None),
+            "deployment": self._deployment(read_only=around.protected or self.strategy == "anonymous"),
             "external_services": {
                 # The server finds out the names of istiod and its config map; the chart still asks for the namespace.
                 "istio": {"root_namespace": around.istio_namespace},
                 "prometheus": _at("url", around.url_of(Prometheus)),
-                "grafana": _at("internal_url", around.url_of(Grafana)),
-                "tracing": _tracing(tracing.query_url, tracing.provider) if tracing else _at("internal_url", None),
+                "grafana": _at("internal_url", around.url_of(Grafana), **_linked(around.of(Grafana))),
+                "tracing": _tracing(tracing) if tracing else _at("internal_url", None),
             },
             **self._withheld,
             "login_token": {"signing_key": self._signing_key(_KEY in around.secrets)},
@@ -90,7 +117,7 @@ class Kiali(ChartAddon):
         }
         return merged(own, self.values)
 
-    def _deployment(self) -> Values:
+    def _deployment(self, *, read_only: bool) -> Values:
         return {
             "instance_name": "kiali",
             "image_pull_policy": "IfNotPresent",
@@ -99,8 +126,9 @@ class Kiali(ChartAddon):
             "network_policy": {"enabled": False},
             "pod_labels": NO_SIDECAR,
             "service_type": self.service_type,
-            # Anonymous visitors act with Kiali's own rights, which would let anyone edit the objects of this stack.
-            "view_only_mode": self.strategy == "anonymous",
+            # Anonymous visitors act with Kiali's own rights, which would let anyone edit the objects of this stack; a
+            # protected stack changes by its stack file alone.
+            "view_only_mode": read_only,
         }
 
     @property
@@ -117,17 +145,29 @@ class Kiali(ChartAddon):
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
         """The Secret that the server reads its key from."""
-        if _KEY not in secrets:
-            return []
-        metadata = {"name": _SECRET, "namespace": self.namespace}
-        data = {"signing-key": secrets[_KEY]}
-        return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
+        held = {_KEY: (_SECRET, "signing-key"), _OPENID: (_OWN_SECRET, "oidc-secret")}
+        return [
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": name, "namespace": self.namespace},
+                "type": "Opaque",
+                "stringData": {field: secrets[key]},
+            }
+            for key, (name, field) in held.items()
+            if key in secrets
+        ]
 
 
 def _at(key: str, url: str | None, **settings: Any) -> Values:
     return {"enabled": True, key: url, **settings} if url else {"enabled": False}
 
 
-def _tracing(url: str | None, provider: str | None) -> Values:
-    readable = url if provider in _TRACING_PROVIDERS else None
-    return _at("internal_url", readable, provider=provider, use_grpc=False)
+def _tracing(tracing: Tracing) -> Values:
+    readable = tracing.query_url if tracing.provider in _TRACING_PROVIDERS else None
+    return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **_linked(tracing))
+
+
+def _linked(addon: Addon | None) -> Values:
+    """Where a browser follows a link to it."""
+    return {"external_url": addon.public_url} if addon and addon.public_url else {}

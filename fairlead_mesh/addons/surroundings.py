@@ -25,7 +25,8 @@ class Pods:
 class Surroundings:
     """`addons` are all of the stack file's, installed or not, `gateways` the pods of its ingress gateways; `secrets`
     the keys of the secrets that it holds; `region` is that of its cluster, and `log_formats` are those in which proxies
-    write access logs to their standard output. `promises` are what apps promise their clients."""
+    write access logs to their standard output. `promises` are what apps promise their clients,
+    `protected` is whether the stack may not be destroyed."""
 
     istio_namespace: str = "istio-system"
     addons: tuple[Addon, ...] = ()
@@ -34,6 +35,7 @@ class Surroundings:
     region: str | None = None
     log_formats: frozenset[str] = frozenset()
     promises: tuple[Promise, ...] = ()
+    protected: bool = False
 
     def of(self, kind: type[AnAddon]) -> AnAddon | None:
         """The addon of a kind; None where the mesh has none."""

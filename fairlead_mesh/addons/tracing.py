@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.product import Endpoint, Product, Reading, opened_by
 from fairlead_mesh.addons.service_host import service_at
 from fairlead_mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
 from fairlead_mesh.keys.form import Form
-from fairlead_mesh.keys.scalars import Percent, Url
+from fairlead_mesh.keys.scalars import HeaderName, Percent, Url
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
+from fairlead_mesh.telemetry.labels import TRACED, TagName, traces
 
 if TYPE_CHECKING:
     from fairlead_mesh.addons.surroundings import Surroundings
-
-PROVIDER = "fairlead-tracing"
-"""Name of the extension provider: it says whose it is, and stays when Zipkin replaces Jaeger."""
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
 PlainUrl = Annotated[
@@ -54,6 +54,8 @@ class Tracing(Addon):
     """Which of the two is installed, or runs at `url`."""
     sampling: Percent = 100
     """Percentage of requests that are traced."""
+    tags: dict[TagName, HeaderName] = Field(default_factory=dict[str, str])
+    """Tag of traces -> the request header that it is read from, such as {user.id: end-user}."""
 
     @property
     def product(self) -> Product:
@@ -83,7 +85,7 @@ class Tracing(Addon):
         """The collector: OTLP over gRPC to Jaeger, else Zipkin."""
         host, port = self._collector
         protocol = "opentelemetry" if self.provider == "jaeger" else "zipkin"
-        return [{"name": PROVIDER, protocol: {"service": host, "port": port}}]
+        return [{"name": TRACED, protocol: {"service": host, "port": port}}]
 
     def mesh_objects(self, istio_namespace: str) -> dict[str, Manifest]:
         entry = self._collector_entry(istio_namespace)
@@ -108,7 +110,7 @@ class Tracing(Addon):
         return {
             "apiVersion": "networking.istio.io/v1",
             "kind": "ServiceEntry",
-            "metadata": {"name": PROVIDER, "namespace": istio_namespace},
+            "metadata": {"name": TRACED, "namespace": istio_namespace},
             "spec": {
                 "hosts": [host],
                 "location": "MESH_EXTERNAL",
@@ -122,12 +124,11 @@ class Tracing(Addon):
 
         There may be one Telemetry without a selector in a namespace, and in Istio's own it holds for the mesh.
         """
-        rule = {"providers": [{"name": PROVIDER}], "randomSamplingPercentage": self.sampling}
         return {
             "apiVersion": "telemetry.istio.io/v1",
             "kind": "Telemetry",
             "metadata": {"name": "mesh-default", "namespace": istio_namespace},
-            "spec": {"tracing": [rule]},
+            "spec": {"tracing": traces(self.sampling, self.tags)},
         }
 
 

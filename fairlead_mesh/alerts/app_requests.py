@@ -17,6 +17,15 @@ FAILED_GRPC = 'grpc_response_status=~"2|4|12|13|14|15"'
 SUCCEEDED = 'response_code!~"5..", grpc_response_status!~"2|4|12|13|14|15"'
 
 
+COUNTED_BY = frozenset(
+    {
+        *("reporter", "destination_service", "destination_service_namespace", "destination_service_name"),
+        *("response_code", "grpc_response_status", "request_protocol"),
+    }
+)
+"""Labels without which the rules count nothing, or count everything as one."""
+
+
 def selector(promise: Promise) -> str:
     """The labels that all series of its requests have."""
     reporter = promise.slo.reporter if promise.slo else "source"

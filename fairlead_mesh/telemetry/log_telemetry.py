@@ -7,20 +7,33 @@ from typing import Any
 
 from fairlead_mesh.keys.section import Manifest, given
 from fairlead_mesh.telemetry.access_logs import AccessLogs
+from fairlead_mesh.telemetry.labels import AppTelemetry, MetricLabels, metrics, traces
 
 PROVIDERS = {"text": "fairlead-log-text", "json": "fairlead-log-json"}
 """Format -> the extension provider that writes it; without a format it is Istio's own, which the mesh config sets."""
 _OWN = "envoy"
 
 
-def telemetry(name: str, namespace: str, logs: AccessLogs, labels: Mapping[str, str] | None = None) -> Manifest:
-    """The Telemetry of a namespace, or of the pods with these labels."""
+def telemetry(
+    name: str,
+    namespace: str,
+    logs: AccessLogs | None,
+    labels: Mapping[str, str] | None = None,
+    said: AppTelemetry | MetricLabels | None = None,
+) -> Manifest:
+    """The Telemetry of a namespace, or of the pods with these labels; what it does not say is as the mesh has it."""
+    of_app = said if isinstance(said, AppTelemetry) and (said.sampling is not None or said.tags) else None
     selector = {"matchLabels": dict(labels)} if labels else None
     return {
         "apiVersion": "telemetry.istio.io/v1",
         "kind": "Telemetry",
         "metadata": {"name": name, "namespace": namespace},
-        "spec": given(selector=selector, accessLogging=[access_logging(logs)]),
+        "spec": given(
+            selector=selector,
+            accessLogging=[access_logging(logs)] if logs else [],
+            metrics=metrics(said),
+            tracing=traces(of_app.sampling, of_app.tags) if of_app else [],
+        ),
     }
 
 

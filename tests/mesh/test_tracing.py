@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fairlead_mesh.addons.tracing import PROVIDER, Tracing
+from fairlead_mesh.addons.tracing import Tracing
+from fairlead_mesh.telemetry.labels import TRACED
 from tests.fixtures.addon_objects import named, ports, read
 
 pytestmark = pytest.mark.mesh
@@ -72,14 +73,14 @@ def test_every_service_of_a_tracing_store_finds_a_port_of_its_container() -> Non
     ],
 )
 def test_istiod_is_told_of_the_collector_by_the_name_it_knows(keys: dict[str, Any], entry: dict[str, Any]) -> None:
-    assert read(Tracing, **keys).extension_providers() == [{"name": PROVIDER, **entry}]
+    assert read(Tracing, **keys).extension_providers() == [{"name": TRACED, **entry}]
 
 
 def test_telemetry_uses_the_provider_in_the_whole_mesh() -> None:
     rendered = read(Tracing, sampling=10).mesh_objects("istio-control")["mesh-tracing"]
     assert rendered["apiVersion"] == "telemetry.istio.io/v1"
     assert rendered["metadata"]["namespace"] == "istio-control"
-    assert rendered["spec"] == {"tracing": [{"providers": [{"name": PROVIDER}], "randomSamplingPercentage": 10}]}
+    assert rendered["spec"] == {"tracing": [{"providers": [{"name": TRACED}], "randomSamplingPercentage": 10}]}
 
 
 def test_a_collector_that_exists_is_not_installed_again() -> None:

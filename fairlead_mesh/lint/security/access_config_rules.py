@@ -96,7 +96,7 @@ def apps_without_labels(config: Config, objects: Sequence[Item]) -> Iterator[Hit
         key = next(
             (
                 key
-                for key in (*_KEYS, "jwt", "mtls", "calls", "authorizer", "rate_limits", "access_logs")
+                for key in (*_KEYS, "jwt", "mtls", "calls", "authorizer", "rate_limits", "access_logs", "telemetry")
                 if getattr(app, key)
             ),
             None,
