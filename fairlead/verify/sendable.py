@@ -67,16 +67,22 @@ def _of_others(subject: Subject, request: Request, expected: Explanation) -> str
     """What a stack cannot promise, as it is not its own."""
     if _is_outside(subject, request, expected):
         return "neither the client nor the host has a proxy, so the mesh has no part in it"
+    if request.scheme == "tcp" and _is_bare(subject, request) and not any(each.through for each in expected.outcomes):
+        return "no proxy counts connections of this client, and the server's waits for a first byte, which nobody sends"
     beside = _beside(subject, request, expected)
     return f"{beside} runs beside the stack, which does not say which pods it has" if beside else ""
 
 
 def _is_outside(subject: Subject, request: Request, expected: Explanation) -> bool:
     """Whether a client without a sidecar asks a host outside of the mesh, through no gateway."""
-    client = subject.mesh.workload(request.caller)
-    bare = request.caller != INTERNET and (client is None or not has_sidecar(subject.mesh.graph, client))
     alone = all(each.answered == OUTSIDE and not each.through for each in expected.outcomes)
-    return bare and alone and bool(expected.outcomes)
+    return _is_bare(subject, request) and alone and bool(expected.outcomes)
+
+
+def _is_bare(subject: Subject, request: Request) -> bool:
+    """Whether its client is a pod without a proxy."""
+    client = subject.mesh.workload(request.caller)
+    return request.caller != INTERNET and (client is None or not has_sidecar(subject.mesh.graph, client))
 
 
 def _beside(subject: Subject, request: Request, expected: Explanation) -> str:

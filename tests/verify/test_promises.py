@@ -136,3 +136,16 @@ def test_nothing_is_promised_of_an_app_beside_the_stack_whose_pods_nobody_names(
     found = promised(of_file(PROGRAM / "examples" / "external-authorization.yaml"))
     beside = [each.untested for each in found if each.request and each.request.to.startswith("opa.opa")]
     assert beside == ["opa.opa.svc.cluster.local runs beside the stack, which does not say which pods it has"] * 2
+
+
+def test_a_connection_without_a_byte_is_asked_only_where_a_proxy_counts_it() -> None:
+    found = [each for each in promised(of_file(PROGRAM / "examples" / "tcp.yaml")) if each.request]
+    asked_ = {(each.request.to.partition(".")[0], each.request.caller): each.untested for each in found
+              if each.request and each.request.scheme == "tcp" and each.request.port in (9000, 31400)}  # fmt: skip
+    assert {who for who, why in asked_.items() if not why} == {
+        ("any-host", "internet"),
+        ("istio-ingress", "default/tcp-echo-v1"),
+        ("istio-ingress", "istio-system/istiod"),
+        ("tcp-echo", "default/tcp-echo-v1"),
+    }
+    assert "waits for a first byte" in asked_["tcp-echo", "istio-system/istiod"]
