@@ -60,6 +60,10 @@ class Standing(StrEnum):
     UNASKED = "could not be asked"
 
 
+UNKNOWN = "the cause is not known: "
+"""What stands before the reason why no cause could be looked for."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A promise, how it stands, and why: `causes` are lines about what the proxies say, `why` why it was not asked."""
@@ -69,6 +73,11 @@ class Verdict:
     evidence: Evidence | None = None
     why: str = ""
     causes: Sequence[str] = ()
+
+    @property
+    def has_cause(self) -> bool:
+        """Whether something is named that explains it."""
+        return any(not each.startswith(UNKNOWN) for each in self.causes)
 
 
 def holds(promise: Promise, evidence: Evidence) -> Verdict:

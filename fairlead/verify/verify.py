@@ -58,7 +58,7 @@ def verdicts(promises: Sequence[Promise], asking: Asking) -> Iterator[Verdict]:
     for promise in promises:
         asking.progress.busy(promise.sentence)
         found = _judged(named[promise.check], promise, asking)
-        if found.standing is Standing.BROKEN and not found.causes and promise.request and asking.again_after:
+        if found.standing is Standing.BROKEN and not found.has_cause and promise.request and asking.again_after:
             later.append((time.monotonic(), found))
         else:
             yield found

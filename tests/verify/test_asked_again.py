@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.promise import Evidence, Promise, Standing, Verdict
+from fairlead.verify.promise import UNKNOWN, Evidence, Promise, Standing, Verdict
 from fairlead.verify.sending import Address, Answer, Sent
 from fairlead.verify.verify import promised, verdicts
 from fairlead_mesh.model.traffic.request import Request
@@ -58,6 +58,10 @@ def test_what_holds_later_and_has_no_cause_holds_and_both_are_said() -> None:
     assert found.standing is Standing.HOLDS
     assert found.evidence
     assert "on connections that were older than a change: 3 x 403 by a proxy" in found.evidence.seen
+
+
+def test_that_no_cause_could_be_looked_for_is_none() -> None:
+    assert verdict(World(denials=3, why=(f"{UNKNOWN}no istiod is ready",))).standing is Standing.HOLDS
 
 
 def test_what_fails_again_does_not_hold() -> None:

@@ -28,7 +28,7 @@ from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pods import PROXY, Pod
 from fairlead.verify.live.sync_state import connected, lags
-from fairlead.verify.promise import Evidence, Promise
+from fairlead.verify.promise import UNKNOWN, Evidence, Promise
 from fairlead.verify.sending import CannotSendError
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
@@ -67,7 +67,7 @@ class LiveCauses:
                 found += part
             except (CannotSendError, UserError) as error:
                 said = str(error)
-                found.append(said if _NOBODY.search(said) else f"the cause is not known: {said}")
+                found.append(said if _NOBODY.search(said) else f"{UNKNOWN}{said}")
         return list(dict.fromkeys(found))
 
     def first(self, request: Request) -> str:
