@@ -9,7 +9,7 @@ from pydantic import Field
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.product import NO_SIDECAR
 from fairlead_mesh.charts import ChartReference, addon_chart
-from fairlead_mesh.keys.scalars import ExactVersion
+from fairlead_mesh.keys.scalars import ExactVersion, Resources
 from fairlead_mesh.keys.section import Manifest, given
 
 
@@ -18,6 +18,8 @@ class ChartAddon(Addon):
 
     version: ExactVersion | None = None
     """Version of the chart; defaults to the one in fairlead_mesh/versions.py."""
+    resources: Resources = Field(default_factory=Resources)
+    """Requests and limits of its container, as in Kubernetes; default to the chart's."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Chart values, merged last."""
 

@@ -110,7 +110,7 @@ class FluentBit(ChartAddon):
             rbac={"create": True, "nodeAccess": False, "eventsAccess": False},
             securityContext=_SECURITY,
             service={"type": self.service_type, "port": _METRICS},
-            resources={"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+            resources=self.resources or {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
             tolerations=[{"operator": "Exists"}],
             affinity={"nodeAffinity": _NODES},
             env=store.environment if isinstance(store, WithSecret) else [],

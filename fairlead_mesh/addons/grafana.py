@@ -70,6 +70,7 @@ class Grafana(ChartAddon):
             fullnameOverride="grafana",
             service={"port": 3000, "portName": "http", "type": self.service_type},
             podLabels=NO_SIDECAR,
+            resources=self.resources,
             # What remains is one container that reads files: it asks the Kubernetes API nothing.
             rbac={"create": False},
             automountServiceAccountToken=False,

@@ -126,6 +126,7 @@ class Kiali(ChartAddon):
             "network_policy": {"enabled": False},
             "pod_labels": NO_SIDECAR,
             "service_type": self.service_type,
+            **given(resources=self.resources),
             # Anonymous visitors act with Kiali's own rights, which would let anyone edit the objects of this stack; a
             # protected stack changes by its stack file alone.
             "view_only_mode": read_only,

@@ -25,10 +25,11 @@ from fairlead_mesh.alerts.rule_groups import (
     prometheus_rule,
     recording_groups,
 )
-from fairlead_mesh.keys.scalars import Count
-from fairlead_mesh.keys.section import Manifest, Values, merged
+from fairlead_mesh.keys.scalars import Count, DnsLabel, Quantity
+from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
 from fairlead_mesh.model.yaml_values import as_list, as_map
 from fairlead_mesh.versions import PROMETHEUS
+from fairlead_mesh.workload import security_context
 
 if TYPE_CHECKING:
     from fairlead_mesh.addons.surroundings import Surroundings
@@ -59,6 +60,19 @@ _PRODUCT = Product(
 )
 
 
+class Persistence(Section):
+    """A volume that outlives pods. Kubernetes deletes it with the claim, which is the release's."""
+
+    size: Quantity
+    """Its size, such as 20Gi."""
+    storage_class: DnsLabel | None = None
+    """Its StorageClass; defaults to that of the cluster."""
+
+    def values(self) -> Values:
+        """As the chart has it."""
+        return given(enabled=True, size=self.size, storageClass=self.storage_class)
+
+
 class Prometheus(ChartAddon):
     """Metrics of the mesh, on port 9090; the chart is prometheus-community's."""
 
@@ -67,6 +81,8 @@ class Prometheus(ChartAddon):
 
     retention_days: Count = 15
     """How long metrics are kept, in days."""
+    persistence: Persistence | None = None
+    """Volume that its samples are on, such as {size: 20Gi}; by default they are lost with its pod."""
     alerts: Alerts = Alerts()
     """Recording rules and alerts of the mesh and of what apps promise (`slo`)."""
 
@@ -86,7 +102,7 @@ class Prometheus(ChartAddon):
         return [prometheus_rule(self.namespace, groups, self.alerts.labels)]
 
     def chart_values(self, around: Surroundings) -> Values:
-        """One server behind the Service `prometheus`, port 9090, that keeps its samples as long as its pod lives.
+        """One server behind the Service `prometheus`, port 9090, that keeps its samples with its pod or its volume.
 
         The chart's own job for annotated pods finds every proxy: injection writes `prometheus.io/scrape`, `port`
         (15020) and `path`, and there the agent answers with Envoy's and the app's metrics in one. Port 15020 is the
@@ -102,7 +118,9 @@ class Prometheus(ChartAddon):
             "server": {
                 "fullnameOverride": "prometheus",
                 "global": {"scrape_interval": "15s"},
-                "persistentVolume": {"enabled": False},
+                "persistentVolume": self.persistence.values() if self.persistence else {"enabled": False},
+                "containerSecurityContext": security_context(),
+                **given(resources=self.resources),
                 "podLabels": NO_SIDECAR,
                 # It reads a changed configuration by itself. The chart's way is a container that asks for it by an HTTP
                 # API that would also let anybody stop the server.
