@@ -35,6 +35,7 @@ NEEDS = [
     Need(r"pipx |fairlead (new|init) |cd ", "an environment and a folder of their own; test_wheel.py plays it"),
     Need(r"fairlead lint .*--watch", "somebody who ends it; test_watching.py plays it"),
     Need(r"fairlead versions(?! --offline)", "a network; test_versions.py answers instead"),
+    Need(r"fairlead open ", "a cluster, and somebody who ends it; test_open.py plays it"),
     Need(r"make demo\b", "an API server; tests/cluster plays it"),
     Need(r"make (quick|test|check|bench)\b", "minutes, and itself"),
     Need(r"fairlead verify (?!.*--list)", "a cluster; without one nothing can be asked, and it says so", 2),
