@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import struct
@@ -11,13 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from fairlead.verify.live import pod_tools
 from fairlead.verify.live.curl_batch import curl_answers, curl_config, error_of
+from fairlead.verify.live.pod_exec import Ran
 from fairlead.verify.live.pod_tools import sending
-from fairlead.verify.sending import TIMEOUT, Address, Answer, Sent
+from fairlead.verify.sending import TIMEOUT, Address, Answer, CannotSendError, Sent
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
 from fairlead_mesh.model.traffic.request import request
 
@@ -159,3 +162,25 @@ def test_a_connection_that_is_reset_while_tls_is_set_up_is_reset() -> None:
     assert error_of(35, "OpenSSL SSL_connect: Connection reset by peer in connection to x") == RESET
     assert error_of(35, "TLS connect error: wrong version number") == TLS
     assert error_of(56, "Recv failure: Connection reset by peer") == RESET
+
+
+@pytest.mark.parametrize(("found", "said"), [("wget\n", "it has only wget, which"), ("", "it has neither curl nor")])
+def test_a_container_that_cannot_send_says_what_it_lacks(
+    found: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pod_tools, "ran_in_pod", lambda *_, **__: Ran(found.encode(), "", 0))
+    with pytest.raises(CannotSendError, match=f"container app of pod shop/web cannot send: {said}"):
+        pod_tools.program_of(cast("Any", None), ("shop", "web", "app"))
+
+
+def test_a_proxy_of_the_pods_environment_is_not_used() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), App)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+    sent = [Sent(request("GET", f"http://127.0.0.1:{port}/", caller="a/b"))] * 2
+    given = pod_tools.sending("curl", sent, "@@x", 50)
+    away = {"http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9", "PATH": os.environ["PATH"]}
+    ran = subprocess.run(["sh", "-c", given.script], input=given.stdin, capture_output=True, env=away, check=False)
+    server.shutdown()
+    server.server_close()
+    assert [each.status for each in curl_answers(ran.stdout, "@@x", 0.0)] == [201, 201]

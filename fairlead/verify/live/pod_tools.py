@@ -11,7 +11,10 @@ from fairlead.verify.live.curl_batch import curl_command, curl_config
 from fairlead.verify.live.pod_exec import ran_in_pod
 from fairlead.verify.sending import HELD, CannotSendError, Sent
 
-_LOOK = 'for each in curl python3 python; do if command -v "$each" >/dev/null; then echo "$each"; exit; fi; done'
+_LOOK = 'for each in curl python3 python wget; do if command -v "$each" >/dev/null; then echo "$each"; exit; fi; done'
+
+_WGET = "wget"
+_ONLY = "it has only wget, which shows no answer above 399 and does not tell why a connection failed"
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ def program_of(api: ApiClient, pod: tuple[str, str, str]) -> str:
     """`curl`, `python3` or `python`. Raises CannotSendError where the container has none, RefusedError."""
     ran = ran_in_pod(api, pod, ["sh", "-c", _LOOK], within=20)
     found = ran.out.decode(errors="replace").strip()
-    if not found:
-        why = ran.problem or "it has neither curl nor Python"
+    if found in ("", _WGET):
+        why = ran.problem or ("it has neither curl nor Python" if not found else _ONLY)
         raise CannotSendError(f"container {pod[2]} of pod {pod[0]}/{pod[1]} cannot send: {why}")
     return found
 
