@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import cast
 
 import pulumi
 from pulumi.output import UNKNOWN
@@ -57,4 +58,6 @@ def owned(providers: Mapping[str, pulumi.ProviderResource] | None = None) -> pul
 def settled(identifier: str) -> pulumi.Input[str]:
     """The identifier of something that exists without this stack. In a preview nobody knows it where the owner comes
     after other resources of its program: these may be what creates it, and have not yet."""
-    return pulumi.Output.from_input(UNKNOWN) if owner().after and pulumi.runtime.is_dry_run() else identifier
+    if owner().after and pulumi.runtime.is_dry_run():
+        return pulumi.Output.from_input(cast("str", UNKNOWN))
+    return identifier
