@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.credentials import Credentials
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.dashboards.boards import CONFIG_MAP, dashboards_config_map
@@ -65,7 +66,8 @@ class Grafana(ChartAddon):
 
         Without a password no account exists and the chart renders no Secret.
         """
-        prometheus_url = around.url_of(Prometheus)
+        prometheus_url, metrics = around.url_of(Prometheus), around.of(Prometheus)
+        credentials = metrics.credentials if metrics else None
         own = given(
             fullnameOverride="grafana",
             service={"port": 3000, "portName": "http", "type": self.service_type},
@@ -75,7 +77,7 @@ class Grafana(ChartAddon):
             rbac={"create": False},
             automountServiceAccountToken=False,
             testFramework={"enabled": False},
-            datasources=_datasources(prometheus_url) if prometheus_url else None,
+            datasources=_datasources(prometheus_url, credentials) if prometheus_url else None,
             dashboardProviders=_dashboard_providers(),
             **self._dashboards(),
             # The chart's default would accept any certificate.
@@ -83,6 +85,8 @@ class Grafana(ChartAddon):
         )
         if self.public_url:
             own["grafana.ini"] = {"server": {"root_url": self.public_url}}
+        if credentials:
+            own = merged(own, credentials.of_grafana())
         outside = bool(_read(merged(own, self.values)).opened_by)
         accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
         return merged(merged(own, accounts), self.values)
@@ -115,8 +119,8 @@ def _accounts(admin_secret: str | None, *, outside: bool) -> Values:
     return {"grafana.ini": ini, "env": {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}}
 
 
-def _datasources(prometheus_url: str) -> dict[str, Any]:
-    prometheus = {
+def _datasources(prometheus_url: str, credentials: Credentials | None) -> dict[str, Any]:
+    prometheus: Values = {
         "name": "Prometheus",
         "uid": DATASOURCE_UID,
         "type": "prometheus",
@@ -125,7 +129,8 @@ def _datasources(prometheus_url: str) -> dict[str, Any]:
         "isDefault": True,
         "jsonData": {"timeInterval": "15s"},
     }
-    return {"datasources.yaml": {"apiVersion": 1, "datasources": [prometheus]}}
+    login = credentials.of_datasource() if credentials else {}
+    return {"datasources.yaml": {"apiVersion": 1, "datasources": [merged(prometheus, login)]}}
 
 
 def _dashboard_providers() -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Kiali(ChartAddon):
             "external_services": {
                 # The server finds out the names of istiod and its config map; the chart still asks for the namespace.
                 "istio": {"root_namespace": around.istio_namespace},
-                "prometheus": _at("url", around.url_of(Prometheus)),
+                "prometheus": _at("url", around.url_of(Prometheus), **_login(around.of(Prometheus))),
                 "grafana": _at("internal_url", around.url_of(Grafana), **_linked(around.of(Grafana))),
                 "tracing": _tracing(tracing) if tracing else _at("internal_url", None),
             },
@@ -167,6 +167,11 @@ def _at(key: str, url: str | None, **settings: Any) -> Values:
 def _tracing(tracing: Tracing) -> Values:
     readable = tracing.query_url if tracing.provider in _TRACING_PROVIDERS else None
     return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **_linked(tracing))
+
+
+def _login(prometheus: Prometheus | None) -> Values:
+    credentials = prometheus.credentials if prometheus else None
+    return credentials.of_kiali() if credentials else {}
 
 
 def _linked(addon: Addon | None) -> Values:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.credentials import Credentials
 from fairlead_mesh.addons.product import (
     METRICS,
     NO_SIDECAR,
@@ -81,6 +82,8 @@ class Prometheus(ChartAddon):
 
     retention_days: Count = 15
     """How long metrics are kept, in days."""
+    credentials: Credentials | None = None
+    """How Grafana and Kiali log in where it exists already (`url`), such as {bearer: metrics-token}."""
     persistence: Persistence | None = None
     """Volume that its samples are on, such as {size: 20Gi}; by default they are lost with its pod."""
     alerts: Alerts = Alerts()
