@@ -170,3 +170,17 @@ def test_a_route_without_a_namespace_beside_a_gateway_with_one_is_an_info() -> N
     route = ROUTE.replace("GATEWAY", "front").replace(", namespace: shop", "")
     hits = found(GATEWAY.replace("SELECTOR", "ingressgateway") + route, "gateways_of_routes_exist")
     assert [(each.severity, each.remedy) for each in hits] == [("info", "write shop/front")]
+
+
+@pytest.mark.parametrize(("label", "severity"), [("shop-crat", "warning"), ("shop-pay", "info")])
+def test_pods_of_another_word_are_not_those_that_a_service_misspells(label: str, severity: str) -> None:
+    service = SERVICE.replace("spec: {", f"spec: {{selector: {{app: {label}}}, ")
+    (hit,) = found(POD.replace("app: cart", "app: shop-cart") + service, "services_select_pods")
+    assert hit.severity == severity
+
+
+def test_a_subset_of_a_host_without_a_rule_is_an_info_beside_other_rules() -> None:
+    route = ROUTE.replace("{host: HOST}", "{host: pay, subset: v2}")
+    assert not found(route, "subsets_of_routes_exist")
+    (hit,) = found(route + RULE.replace("HOST", "cart"), "subsets_of_routes_exist")
+    assert hit.severity == "info"

@@ -35,9 +35,13 @@ def subsets_of_routes_exist(graph: Graph) -> Iterator[Hit]:
                 continue
             found = list(clients.rules.about(each.full_host))
             names = sorted({name for _, known in lacking for name in known})
-            if found or backends.visible(each.host, item.namespace) or not graph.closed:
+            seen = bool(found or backends.visible(each.host, item.namespace))
+            # Files with rules for some hosts are likely to have those of others too.
+            beside = any(rule.namespace == item.namespace for rule in graph.all_of_kind("DestinationRule"))
+            if seen or beside or not graph.closed:
                 message, remedy = _lack(each, lacking[0][0], names, found)
-                severity = "info" if graph.closed and _is_placed_later(item, each, found) else _severity(graph, names)
+                later = graph.closed and (not seen or _is_placed_later(item, each, found))
+                severity = "info" if later else _severity(graph, names)
                 yield item.hit((*each.path, "subset"), message, remedy, severity=severity)
 
 

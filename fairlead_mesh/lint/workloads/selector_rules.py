@@ -39,9 +39,8 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
             unseen = not graph.closed and not elsewhere and namespace in _namespaces_of_unseen_pods(graph)
             meant = unknown.pods_by_name(namespace, selector) if namespace and graph.closed else None
             if meant and not elsewhere:
-                words = labels_in_words({key: meant.labels[key] for key in selector if key in meant.labels})
-                labels = labels_in_words(meant.labels)
-                remedy = f"write {words or labels}, which the pods of {meant.item} have" if labels else remedy
+                words = labels_in_words(_meant_labels(selector, meant.labels))
+                remedy = f"write {words}, which the pods of {meant.item} have" if words else remedy
             elif elsewhere:
                 remedy = f"move it to {elsewhere[0].namespace}, where {elsewhere[0].item.name} has them"
             elif unseen:
@@ -52,6 +51,13 @@ def policies_select_pods(graph: Graph) -> Iterator[Hit]:
             if severity is None:
                 continue
             yield item.hit(SELECTORS[item.kind], _no_pods(graph, item, namespace, selector), remedy, severity=severity)
+
+
+def _meant_labels(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any]:
+    """The labels of pods by the selector's keys, else those with its values, else all."""
+    by_key = {key: labels[key] for key in selector if key in labels}
+    by_value = {key: value for key, value in labels.items() if value in selector.values()}
+    return by_key or by_value or dict(labels)
 
 
 def _no_pods(graph: Graph, item: Item, namespace: str | None, selector: Mapping[str, Any]) -> str:

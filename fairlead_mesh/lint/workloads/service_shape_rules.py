@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead_mesh.findings import Hit
-from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import object_rule
-from fairlead_mesh.model.elsewhere import are_usual_pods
+from fairlead_mesh.model.elsewhere import are_usual_pods, close
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.item import Item
 from fairlead_mesh.model.protocols import HTTP, service_protocol
@@ -96,7 +95,7 @@ def _is_near(selector: dict[str, Any], labels: Any) -> bool:
     wrong = [key for key, value in selector.items() if labels.get(key) != value]
     if len(wrong) != 1 or wrong[0] not in labels:
         return False
-    return nearest(str(selector[wrong[0]]), [str(labels[wrong[0]])]) is not None
+    return bool(close(str(selector[wrong[0]]), [str(labels[wrong[0]])]))
 
 
 @object_rule(severity="info")
