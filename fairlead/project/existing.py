@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects
@@ -23,6 +23,7 @@ class Existing:
     place: str
     refused: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    is_cluster: bool = False
 
 
 def mesh_of_files(paths: Sequence[str]) -> Existing:
@@ -50,7 +51,7 @@ def mesh_on(kubeconfig: Path | None, context: str) -> Existing:
                 "Name another context, or write a stack file that installs Istio with fairlead new.",
             )
         asked, unread = mesh_of_cluster(cluster)
-        return _existing(asked, f"the cluster of {context}", tuple(unread))
+        return replace(_existing(asked, f"the cluster of {context}", tuple(unread)), is_cluster=True)
 
 
 def _existing(asked: AskedMesh, place: str, unread: tuple[str, ...]) -> Existing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from fairlead.project.existing import Existing
 from fairlead.project.files import SCHEMA, empty_folder, project_files
 from fairlead.reference.schema import schema_text
 from fairlead_mesh.drafts.mesh_draft import MeshDraft, mesh_draft
+from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.model.classes.differences import Compared
 from fairlead_mesh.model.item import Item
+from fairlead_mesh.ownership import STACK_LABEL, stack_mark
 
 _MOST = 8
 _STACK = "Pulumi.{}.yaml"
@@ -29,6 +31,7 @@ def init_command(
     files |= draft_files(draft, context, stack, existing.place)
     write_whole(folder, {**files, SCHEMA: schema_text()})
     said = [*_taken(draft, stack), *_kept(draft, compared), *_not_read(existing), "", *next_steps(folder, stack)]
+    said += _labels(draft, stack) if existing.is_cluster else []
     return "\n".join(said), not compared.differences
 
 
@@ -57,6 +60,19 @@ def _kept(draft: MeshDraft, compared: Compared) -> Iterator[str]:
         yield f"Requests: none is treated differently ({_count(compared.asked, 'class', 'classes')} asked about)"
     for reason, times in sorted(compared.open.items()):
         yield f"  not decided: {reason} ({times})"
+
+
+def _labels(draft: MeshDraft, stack: str) -> Iterator[str]:
+    """How the objects on the cluster become the stack's, which `up` would otherwise try to create."""
+    mark = f"{STACK_LABEL}={stack_mark(PROJECT, stack)}"
+    by_namespace: dict[str, list[str]] = defaultdict(list)
+    for item in draft.objects:
+        group = str(item.manifest.get("apiVersion")).partition("/")[0]
+        by_namespace[item.namespace].append(f"{item.kind.lower()}.{group}/{item.name}")
+    if by_namespace:
+        yield "Before the first up, as docs/install.md says, the objects are made this stack's:"
+    for namespace, names in sorted(by_namespace.items()):
+        yield f"  kubectl label --namespace {namespace} {' '.join(sorted(names))} {mark}"
 
 
 def _is_others(item: Item) -> bool:

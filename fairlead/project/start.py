@@ -2,8 +2,8 @@
 another version it is said, and nothing is changed.
 
 What only looks goes on after a note: it is the quickest way to see what another version says. `up` and `env` end here,
-as Pulumi would run the project's version while this one heals, waits and judges. `down` goes on: what is to go must be
-able to.
+as they apply what this version says, and `pulumi up` what the project names. `down` goes on: what is to go must be able
+to.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def started_where_it_belongs(arguments: Sequence[str]) -> None:
     exact = f"=={version}" if version[:1].isdigit() else version
     remedy = f"Install that version (pipx install --force 'fairlead{exact}'), or name this one there."
     if arguments[:1] and arguments[0] in _CHANGING:
-        _end(f"{wrong}: Pulumi would run that one, while this one repairs, waits and judges.", remedy)
+        _end(f"{wrong}: what this one says would be applied.", remedy)
     typer.echo(f"note: {wrong}, which may say something else. {remedy}", err=True)
 
 

@@ -46,8 +46,13 @@ class MeshDraft:
     @property
     def namespaces(self) -> list[str]:
         """Those that something of the stack is in."""
-        ours = [item for app in self.apps for item in app.objects] + list(self.kept)
-        return sorted(({item.namespace for item in ours} | self.mtls.keys()) - {self.graph.root_namespace})
+        return sorted({item.namespace for item in self.objects} - {self.graph.root_namespace})
+
+    @property
+    def objects(self) -> list[Item]:
+        """Those that are the stack's: what its keys render again, and what it keeps."""
+        rendered = [item for app in self.apps for item in app.objects] + [item for _, item in self.mtls.values()]
+        return [*rendered, *self.kept]
 
     def made(self) -> list[Item]:
         """What the sections render."""
