@@ -8,7 +8,7 @@ import pytest
 
 from fairlead.verify.causes.live_causes import LiveCauses
 from fairlead.verify.causes.security_causes import tls_cause, token_causes
-from fairlead.verify.live.envoy_config import takes, token_issuers
+from fairlead.verify.live.envoy_listeners import connection_clusters, takes, token_issuers
 from fairlead.verify.live.pods import Pod, Pods
 from fairlead.verify.promise import Evidence, Promise
 from fairlead_mesh.model.traffic.explanation import Explanation
@@ -152,6 +152,28 @@ def test_connections_that_fail_lead_to_the_address_that_is_closed() -> None:
     (said,) = causes(world, FROM_MESH, ANSWERED, "3 x 503 by a proxy")
     assert said.startswith("4 connections of the proxy of web/client to 10.0.0.2:8080 of shop/web failed")
     assert causes(world, FROM_MESH, ANSWERED, "3 x an answer of shop/other") == []
+
+
+def test_connections_without_http_lead_to_the_clusters_of_their_listener() -> None:
+    def listener(port: int, *weights: tuple[str, int], names: tuple[str, ...] = ()) -> dict[str, Any]:
+        clusters = [{"name": name, "weight": weight} for name, weight in weights]
+        proxy = {"@type": "x.TcpProxy", "weighted_clusters": {"clusters": clusters}}
+        chains = [{"filter_chain_match": {"server_names": list(names)}, "filters": [{"typed_config": proxy}]}]
+        return {"address": {"socket_address": {"port_value": port}}, "filter_chains": chains}
+
+    listed = [listener(80, (CLUSTER, 100)), listener(443, ("a", 80), ("b", 20), names=("vault.example.com",))]
+    listed.append(listener(443, ("c", 1), names=("other.example.com",)))
+    made: dict[str, Any] = {
+        "@type": "x.ListenersConfigDump",
+        "static_listeners": [{"listener": each} for each in listed],
+    }
+    assert connection_clusters({"configs": [made]}, 443, "vault.example.com") == {"a": 80, "b": 20}
+    clusters = {"@type": "x.ClustersConfigDump", "dynamic_active_clusters": []}
+    world = Cluster({"configs": [made, clusters]}, STRICT)
+    (said,) = causes(world, FROM_MESH.changed(scheme="tcp"), ANSWERED, "3 x no answer")
+    assert said.startswith(
+        f"the route leads to {NAMED.partition(' (')[0]}, which the proxy of web/client does not have"
+    )
 
 
 def test_pods_that_accept_plain_text_where_it_had_to_be_rejected_are_named() -> None:

@@ -11,19 +11,11 @@ from urllib.parse import quote
 
 from fairlead.terminal.errors import UserError
 from fairlead.verify.causes.policy_causes import denial_causes, passing_causes
-from fairlead.verify.causes.route_causes import ProxyView, chosen_route, route_causes
+from fairlead.verify.causes.route_causes import ProxyView, chosen_route, connection_causes, route_causes
 from fairlead.verify.causes.security_causes import failed_connections, tls_cause, token_causes
-from fairlead.verify.live.envoy_config import (
-    PLAIN,
-    cluster_configs,
-    ports,
-    rbac_filters,
-    rejected,
-    route_tables,
-    takes,
-    token_issuers,
-)
+from fairlead.verify.live.envoy_config import cluster_configs, rbac_filters, rejected, route_tables
 from fairlead.verify.live.envoy_hosts import hosts
+from fairlead.verify.live.envoy_listeners import PLAIN, connection_clusters, ports, takes, token_issuers
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pods import PROXY, Pod
@@ -87,6 +79,9 @@ class LiveCauses:
             tables, names = route_tables(dump), cluster_configs(dump)
             view = ProxyView(first, tables, names, list(found), workloads, bool(request.gateway), target, ports(dump))
             yield from route_causes(view, request, expected)
+            if request.scheme != "http":
+                clusters = connection_clusters(dump, target or request.port, request.sni or request.to)
+                yield from connection_causes(view, clusters, expected)
             yield from (f"the proxy of {first} did not take what istiod sent: {each}" for each in rejected(dump))
             if expected and expected.answered and _FAILED.search(evidence.seen):
                 yield from self._of_connections(view, names, request)

@@ -60,6 +60,13 @@ def route_causes(view: ProxyView, request: Request, expected: Explanation | None
     yield from _clusters(view, route)
 
 
+def connection_causes(view: ProxyView, clusters: Mapping[str, int], expected: Explanation | None) -> Iterator[str]:
+    """The same of connections without HTTP, whose listener names the clusters itself."""
+    route = Route("", {}, clusters, "")
+    yield from _weights(view, route, expected)
+    yield from _clusters(view, route)
+
+
 def chosen_route(view: ProxyView, request: Request) -> Route | None:
     """The route that the proxy has for a request; None where it has none."""
     table = _table(view, request)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fairlead.verify.causes.route_causes import in_words
-from fairlead.verify.live.envoy_config import PLAIN, TLS, origin_in_words
+from fairlead.verify.live.envoy_config import origin_in_words
+from fairlead.verify.live.envoy_listeners import PLAIN, TLS
 from fairlead_mesh.model.yaml_values import as_map
 
 
