@@ -36,7 +36,7 @@ class AppTelemetry(MetricLabels):
     together = (at_least_one(*_APP_KEYS, what=f"say what changes: {', '.join(_APP_KEYS)}"),)
 
     sampling: Percent | None = None
-    """Percentage of requests that are traced; defaults to that of `addons.tracing`."""
+    """Percentage of requests that are traced; defaults to that of the whole mesh."""
     tags: dict[TagName, HeaderName] = Field(default_factory=dict[str, str])
     """Tag of traces -> the request header that it is read from, such as {user.id: end-user}."""
 

@@ -40,4 +40,4 @@ def traced_apps_have_tracing(config: Config) -> Iterator[Hit]:
         if app.telemetry and (app.telemetry.sampling is not None or app.telemetry.tags):
             key = "sampling" if app.telemetry.sampling is not None else "tags"
             message = "this stack has no tracing, so that no proxy sends traces"
-            yield Hit(("apps", index, "telemetry", key), None, message, "add addons.tracing, or remove this key")
+            yield Hit(("apps", index, "telemetry", key), None, message, "add tracing to addons, or remove this key")
