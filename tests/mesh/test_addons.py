@@ -79,7 +79,7 @@ def test_a_secret_brings_grafanas_admin_and_the_login_form_back() -> None:
 
 
 def test_grafana_shows_istios_dashboards_pinned_over_the_default_data_source() -> None:
-    values = chart_values(Grafana)
+    values = chart_values(Grafana, dashboards="grafanaCom")
     [datasource] = values["datasources"]["datasources.yaml"]["datasources"]
     assert (datasource["uid"], datasource["isDefault"], datasource["url"]) == (DATASOURCE_UID, True, PROMETHEUS_URL)
     [provider] = values["dashboardProviders"]["dashboardproviders.yaml"]["providers"]

@@ -34,7 +34,8 @@ def traced_apps_have_tracing(config: Config) -> Iterator[Hit]:
 
     Its proxies would be told of a provider that istiod does not know, and send no traces.
     """
-    if TRACED in {provider["name"] for provider in config.extension_providers}:
+    # Whoever brings a shared istiod may have told it of the provider.
+    if config.istio.is_shared or TRACED in {provider["name"] for provider in config.extension_providers}:
         return
     for index, app in enumerate(config.apps):
         if app.telemetry and (app.telemetry.sampling is not None or app.telemetry.tags):
