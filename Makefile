@@ -30,7 +30,7 @@ $(READY): requirements.txt requirements-cli.txt requirements-dev.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --quiet --disable-pip-version-check --requirement requirements-dev.txt \
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
-	@printf '#!/bin/sh\n# The command line of this clone, typed in its folder.\nexec "$${0%/*}/python" -m fairlead "$$@"\n' >$(BIN)/fairlead
+	@printf '%s\n' '#!/bin/sh' '# The command line of this clone, typed in its folder.' 'exec "$${0%/*}/python" -m fairlead "$$@"' >$(BIN)/fairlead
 	@chmod +x $(BIN)/fairlead
 	@touch $@
 
