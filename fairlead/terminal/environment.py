@@ -8,7 +8,10 @@ import os
 import sys
 
 OLDEST = (3, 11)
-PACKAGES = ("pulumi", "pulumi_aws", "pulumi_kubernetes", "pydantic", "rich", "ruamel.yaml", "typer")
+PACKAGES = (
+    *("filelock", "pulumi", "pulumi_aws", "pulumi_kubernetes", "pydantic"),
+    *("rich", "ruamel.yaml", "typer", "watchfiles"),
+)
 _CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _ACTIVATE = os.path.join(".venv", "bin", "activate")
 

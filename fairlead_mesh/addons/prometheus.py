@@ -101,7 +101,7 @@ class Prometheus(ChartAddon):
         """The rules for a Prometheus Operator, where one is to read them."""
         if self.alerts.rules != "prometheusRule":
             return []
-        groups = [*recording_groups(around.promises), *self._alerting(around)]
+        groups = [*self._recording(around), *self._alerting(around)]
         return [prometheus_rule(self.namespace, groups, self.alerts.labels)]
 
     def chart_values(self, around: Surroundings) -> Values:
@@ -143,8 +143,11 @@ class Prometheus(ChartAddon):
         )
         if self.alerts.rules not in (None, "values"):
             return told
-        files = {"recording_rules.yml": recording_groups(around.promises), "alerting_rules.yml": self._alerting(around)}
+        files = {"recording_rules.yml": self._recording(around), "alerting_rules.yml": self._alerting(around)}
         return {**told, "serverFiles": {name: {"groups": groups} for name, groups in files.items() if groups}}
+
+    def _recording(self, around: Surroundings) -> list[Group]:
+        return recording_groups(around.promises, declared_splits=self.alerts.declared_splits)
 
     def _alerting(self, around: Surroundings) -> list[Group]:
         gateways = [(pods.namespace, pods.name) for pods in around.gateways if pods.name]

@@ -33,5 +33,8 @@ class Alerts(Section):
     Prometheus shows them."""
     runbooks: Url | None = None
     """Where your team finds docs/runbooks.md, to which every alert links, such as https://wiki.example.com/runbooks."""
+    declared_splits: bool = False
+    """Whether the weights of apps are recorded too, which the dashboard of promises shows beside the measured split.
+    Each change of a weight is then a change of these rules as well."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """Labels of the PrometheusRule, by which its operator selects it, such as {release: kube-prometheus-stack}."""

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from fairlead_mesh.alerts.app_requests import answered_requests, failed_requests, requests, requests_in_time, selector
 from fairlead_mesh.alerts.rule import Alert, Recording, Severity
-from fairlead_mesh.promises.promise import Promise
+from fairlead_mesh.promises.promise import Promise, Share
 
 EVENTS = "fairlead:slo_events:rate5m"
 BAD_EVENTS = "fairlead:slo_bad_events:rate5m"
 OBJECTIVE = "fairlead:slo_objective:ratio"
 DECLARED = "fairlead:declared_share:ratio"
+SPLIT = "fairlead:split_version:info"
+"""1 for each version of a split, with the labels that metrics of Istio have for it; no weight changes it."""
 FASTEST = 14.4
 _COUNTED = "5m"
 _BY = "on(app, app_namespace, slo)"
@@ -47,8 +49,8 @@ def bad_ratio(window: str) -> str:
     return f"fairlead:slo_bad:ratio_rate{window}"
 
 
-def promise_recordings(promise: Promise) -> Iterator[Recording]:
-    """What is counted of one app."""
+def promise_recordings(promise: Promise, *, declared_splits: bool) -> Iterator[Recording]:
+    """What is counted of one app, and its weights where they are asked for."""
     slo, labels = promise.slo, selector(promise)
     if slo and slo.availability is not None:
         every = requests(labels)
@@ -57,11 +59,17 @@ def promise_recordings(promise: Promise) -> Iterator[Recording]:
         every = answered_requests(labels)
         late = f"{every} - {requests_in_time(labels, slo.latency)}"
         yield from _counted(promise, "latency", slo.latency.p, every, late)
-    for share in promise.shares:
-        names = {"route": share.route, "version": share.version, "destination_version": share.revision}
-        named = {name: value for name, value in names.items() if value}
-        where = {"destination_service_name": share.service, "destination_service_namespace": promise.namespace}
-        yield Recording(DECLARED, f"vector({round(share.percent / 100, 2)})", {**_app(promise), **named, **where})
+    versions = {share.version: share for share in promise.shares if share.revision}
+    yield from (Recording(SPLIT, "vector(1)", _of_share(promise, share)) for share in versions.values())
+    for share in promise.shares if declared_splits else ():
+        labels = {**_of_share(promise, share), "route": share.route}
+        yield Recording(DECLARED, f"vector({round(share.percent / 100, 2)})", labels)
+
+
+def _of_share(promise: Promise, share: Share) -> dict[str, str]:
+    revision = {"destination_version": share.revision} if share.revision else {}
+    where = {"destination_service_name": share.service, "destination_service_namespace": promise.namespace}
+    return {**_app(promise), "version": share.version, **revision, **where}
 
 
 def window_recordings() -> Iterator[Recording]:

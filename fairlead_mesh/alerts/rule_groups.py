@@ -16,12 +16,13 @@ from fairlead_mesh.promises.promise import Promise
 Group = dict[str, Any]
 
 
-def recording_groups(promises: Iterable[Promise]) -> list[Group]:
+def recording_groups(promises: Iterable[Promise], *, declared_splits: bool) -> list[Group]:
     """What is counted; a group for each app, as one that takes long delays no other."""
-    found = [
-        _group(f"fairlead-{each.namespace}-{each.app}", [recording.rule() for recording in promise_recordings(each)])
+    made = {
+        f"fairlead-{each.namespace}-{each.app}": list(promise_recordings(each, declared_splits=declared_splits))
         for each in promises
-    ]
+    }
+    found = [_group(name, [each.rule() for each in recordings]) for name, recordings in made.items() if recordings]
     if any(each.slo for each in promises):
         found.append(_group("fairlead-burn-rates", [recording.rule() for recording in window_recordings()]))
     return found

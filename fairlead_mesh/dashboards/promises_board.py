@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead_mesh.alerts.burn_rates import BAD_EVENTS, DECLARED, EVENTS, OBJECTIVE, bad_ratio
+from fairlead_mesh.alerts.burn_rates import BAD_EVENTS, DECLARED, EVENTS, OBJECTIVE, SPLIT, bad_ratio
 from fairlead_mesh.dashboards.board import Board, Panel, Query, Variable
 from fairlead_mesh.dashboards.expressions import SERVICE, encrypted, requests
 
@@ -27,9 +27,7 @@ def _measured() -> str:
     labels, one = 'reporter="source"', f"source_workload, {SERVICE}"
     share = f"{requests(labels, f'{one}, destination_version')} / on({one}) group_left() {requests(labels, one)}"
     match = f"{SERVICE}, destination_version"
-    declared = f'{DECLARED}{{{_OF_APPS}, destination_version!=""}}'
-    named = f"max by (app, app_namespace, version, {match}) ({declared} > bool -1)"
-    return f"({share}) * on({match}) group_left(app, app_namespace, version) {named}"
+    return f"({share}) * on({match}) group_left(app, app_namespace, version) {SPLIT}{{{_OF_APPS}}}"
 
 
 PROMISES = Board(
@@ -72,7 +70,7 @@ PROMISES = Board(
             "table",
             "percentunit",
             12,
-            "Weights of the stack file, route by route.",
+            "Weights of the stack file, route by route, where alerts.declaredSplits has them recorded.",
             (*_SPLIT, ("route", "Route")),
         ),
         Panel(

@@ -67,7 +67,7 @@ FAULTS: dict[str, Fault] = {
 
 
 def groups(alerts: Alerts | None = None) -> list[dict[str, Any]]:
-    return [*recording_groups(PROMISES), *alerting_groups(PROMISES, GATEWAYS, alerts or Alerts())]
+    return [*recording_groups(PROMISES, declared_splits=True), *alerting_groups(PROMISES, GATEWAYS, alerts or Alerts())]
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

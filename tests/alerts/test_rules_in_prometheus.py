@@ -28,7 +28,7 @@ PROMISES = (
     Promise("orders", "hello", ("orders",), Slo.model_validate({"availability": 99.9})),
 )
 GROUPS = [
-    *recording_groups(PROMISES),
+    *recording_groups(PROMISES, declared_splits=True),
     *alerting_groups(PROMISES, [("istio-ingress", "istio-ingress")], Alerts()),
 ]
 RULES = [rule for group in GROUPS for rule in group["rules"]]

@@ -62,7 +62,9 @@ def test_an_old_python_can_read_what_speaks_to_it(name: str) -> None:
 def test_every_package_that_is_asked_for_and_imported_is_looked_for() -> None:
     pinned = set(re.findall(r"^([\w.-]+)", "\n".join(_requirements()), re.MULTILINE))
     asked_for = {name.replace("-", "_").partition(".")[0] for name in pinned}
-    files = [path for folder in ("components", "fairlead", "mesh") for path in (PROGRAM / folder).rglob("*.py")]
+    files = [
+        path for folder in ("components", "fairlead", "fairlead_mesh") for path in (PROGRAM / folder).rglob("*.py")
+    ]
     nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     imported = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     imported |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -82,7 +84,7 @@ def test_a_python_without_packages_says_so_and_shows_no_traceback(module: str) -
     done = subprocess.run(bare, cwd=PROGRAM, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(
-        r"error: \S+ lacks packages that fairlead needs \(pulumi, .*, typer\): type .*\.\n", done.stderr
+        r"error: \S+ lacks packages that fairlead needs \(filelock, .*, watchfiles\): type .*\.\n", done.stderr
     )
 
 

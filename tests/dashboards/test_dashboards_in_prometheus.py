@@ -46,7 +46,7 @@ def as_grafana_asks(expression: str) -> str:
 @pytest.fixture(scope="module", name="prometheus")
 def _prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPrometheus]:
     folder: Path = tmp_path_factory.mktemp("prometheus")
-    with real_prometheus(folder, recording_groups(PROMISES)) as server:
+    with real_prometheus(folder, recording_groups(PROMISES, declared_splits=True)) as server:
         yield server
 
 
