@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import shutil
+import socket
 import tarfile
 import tempfile
 import time
@@ -68,7 +69,8 @@ class Downloads:
 
     def _file(self, archive: Archive) -> Path:
         """The whole archive, with the digest that is known."""
-        part = self.cache / f"{archive.name}-{archive.digest.rpartition(':')[2][:12]}.part"
+        folder = self.folder(archive)
+        part = folder.with_name(f"{folder.name}.part")
         url = self._url(archive)
         started, resumed = time.monotonic(), part.stat().st_size if part.exists() else 0
         again = f", from the {_megabytes(resumed)} of an earlier run on" if resumed else ""
@@ -178,7 +180,7 @@ def _cause(error: Exception) -> str:
 def _no_host(error: Exception) -> bool:
     """A name that nobody knows, or a port that nobody listens on, is not asked again."""
     reason = getattr(error, "reason", None)
-    return isinstance(reason, (ConnectionRefusedError,)) or type(reason).__name__ == "gaierror"
+    return isinstance(reason, (ConnectionRefusedError, socket.gaierror))
 
 
 def _megabytes(size: float) -> str:

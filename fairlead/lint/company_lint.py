@@ -7,6 +7,7 @@ from pathlib import Path
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.lint.linted import Linted, Placed, in_order, shown_path
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.positions import positions
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead_mesh.company.findings import company_findings
@@ -16,7 +17,6 @@ from fairlead_mesh.company.resources import deployed
 from fairlead_mesh.findings import ConfigError, joined
 from fairlead_mesh.lint.stack.stack_items import stack_items
 from fairlead_mesh.reading.documents import UNREADABLE
-from fairlead_mesh.stack import well_formed, without_secrets
 
 _FOLDER = "policy"
 
@@ -59,8 +59,7 @@ def with_company(linted: Linted, program: Path, stack_file: StackFile, profile: 
 
 def _origins(stack_file: StackFile) -> dict[tuple[str, str, str], tuple[str | int, ...]]:
     """Kind, namespace and name -> the part of the stack file that an object is made of."""
-    keys = without_secrets(stack_file.own_keys(), stack_file.own_secret_keys())
-    config = well_formed(keys, region=stack_file.program_config().get("aws:region"))
+    config = described_mesh(stack_file)
     found = {(item.kind, item.namespace, item.name): item.origin for item in stack_items(config, [])}
     gateways = {gateway.name: ("gateways", index) for index, gateway in enumerate(config.gateways)}
     releases = {("Release", gateway.home, gateway.name): gateways[gateway.name] for gateway in config.gateways}

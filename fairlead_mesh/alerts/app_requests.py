@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from fairlead_mesh.promises.promise import Promise
 from fairlead_mesh.promises.slo import BUCKETS, Latency
 
-FAILED_STATUS = 'response_code=~"5.."'
-FAILED_GRPC = 'grpc_response_status=~"2|4|12|13|14|15"'
+_STATUS, _GRPC = "5..", "2|4|12|13|14|15"
 """UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE and DATA_LOSS, which are a server's fault
 (OpenTelemetry, semantic conventions for gRPC)."""
-SUCCEEDED = 'response_code!~"5..", grpc_response_status!~"2|4|12|13|14|15"'
+FAILED_STATUS = f'response_code=~"{_STATUS}"'
+FAILED_GRPC = f'grpc_response_status=~"{_GRPC}"'
+SUCCEEDED = f'response_code!~"{_STATUS}", grpc_response_status!~"{_GRPC}"'
 
 
 COUNTED_BY = frozenset(

@@ -62,8 +62,8 @@ def promise_recordings(promise: Promise, *, declared_splits: bool) -> Iterator[R
     versions = {share.version: share for share in promise.shares if share.revision}
     yield from (Recording(SPLIT, "vector(1)", _of_share(promise, share)) for share in versions.values())
     for share in promise.shares if declared_splits else ():
-        labels = {**_of_share(promise, share), "route": share.route}
-        yield Recording(DECLARED, f"vector({round(share.percent / 100, 2)})", labels)
+        share_of_route = {**_of_share(promise, share), "route": share.route}
+        yield Recording(DECLARED, f"vector({round(share.percent / 100, 2)})", share_of_route)
 
 
 def _of_share(promise: Promise, share: Share) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from fairlead_mesh.promises.promise import Promise
 Group = dict[str, Any]
 
 
-def recording_groups(promises: Iterable[Promise], *, declared_splits: bool) -> list[Group]:
+def recording_groups(promises: Collection[Promise], *, declared_splits: bool) -> list[Group]:
     """What is counted; a group for each app, as one that takes long delays no other."""
     made = {
         f"fairlead-{each.namespace}-{each.app}": list(promise_recordings(each, declared_splits=declared_splits))

@@ -116,11 +116,15 @@ class LiveCauses:
         should, was = _UNAUTHORIZED in (expected.statuses if expected else {}), "401" in evidence.seen
         if should == was:
             return
-        first = self.first(request) if request.caller == INTERNET else ""
-        servers = sorted({*(expected.received if expected else ()), *(expected.answered if expected else ())})
-        for workload in [*([first] if first else []), *servers]:
+        for workload in self._deciding(request, expected):
             with contextlib.suppress(CannotSendError):
                 yield from token_causes(workload, token_issuers(self._dump(workload)), should=should)
+
+    def _deciding(self, request: Request, expected: Explanation | None) -> list[str]:
+        """The workloads whose proxies say whether a request may go on: the gateway's, then the servers'."""
+        first = self.first(request) if request.caller == INTERNET else ""
+        servers = sorted({*expected.received, *expected.answered}) if expected else []
+        return [first, *servers] if first else servers
 
     def _target(self, request: Request) -> int:
         if not request.gateway:
@@ -133,9 +137,7 @@ class LiveCauses:
         was = bool(_SEEN_DENIED.search(evidence.seen))
         if should == was:
             return
-        first = self.first(request) if request.caller == INTERNET else ""
-        servers = sorted({*(expected.received if expected else ()), *(expected.answered if expected else ())})
-        for workload in [*([first] if first else []), *servers]:
+        for workload in self._deciding(request, expected):
             with contextlib.suppress(CannotSendError):
                 filters = rbac_filters(self._dump(workload))
                 if was and filters:
