@@ -6,7 +6,8 @@ WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PULUMI := $(BIN)/python -m fairlead.lifecycle.pulumi_cli
+COMMAND := $(BIN)/fairlead
+PULUMI := $(BIN)/python -m fairlead.lifecycle.engine.pulumi_cli
 
 # Hashes of all, and no package's own code at its installation.
 PIP := $(BIN)/python -m pip install --require-hashes --only-binary :all:
@@ -30,11 +31,14 @@ $(READY): requirements.txt requirements-cli.txt requirements-dev.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --quiet --disable-pip-version-check --requirement requirements-dev.txt \
 	  || { echo "error: the packages were not installed; above is why. The next make tries again." >&2; exit 2; }
-	@printf '%s\n' '#!/bin/sh' '# The command line of this clone, typed in its folder.' 'exec "$${0%/*}/python" -m fairlead "$$@"' >$(BIN)/fairlead
-	@chmod +x $(BIN)/fairlead
 	@touch $@
 
-install: $(READY) ## Install the Python packages into .venv; the other targets do that too
+# A target of its own: a clone whose packages were installed before there was a command gets it as well.
+$(COMMAND): $(READY)
+	@printf '%s\n' '#!/bin/sh' '# The command line of this clone, typed in its folder.' 'exec "$${0%/*}/python" -m fairlead "$$@"' >$@
+	@chmod +x $@
+
+install: $(READY) $(COMMAND) ## Install the Python packages into .venv; the other targets do that too
 
 demo: $(READY) ## Install the local stack on a temporary Kubernetes API server, change it and destroy it
 	@$(BIN)/python -m fairlead demo

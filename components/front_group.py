@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
+from fairlead_mesh.aws.load_balancer_values import front_rules, name_of, pod_ports
 from fairlead_mesh.gateways import Gateway
-from fairlead_mesh.load_balancer_values import front_rules, name_of, pod_ports
 from fairlead_mesh.load_balancing import Balancing
 
 from .owner import named
-from .vpc_networks import Networks
+from .security.vpc_networks import Networks
 
 
 def front_group(

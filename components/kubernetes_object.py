@@ -9,7 +9,7 @@ import pulumi
 from pulumi_kubernetes import _utilities
 
 from fairlead_mesh.keys.section import Manifest
-from fairlead_mesh.model.secret_parts import hidden
+from fairlead_mesh.model.objects.secret_parts import hidden
 from fairlead_mesh.ownership import marked, stack_mark
 
 from .owner import named

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pulumi
 
-from fairlead_mesh.aws_errors import aws_error
+from fairlead_mesh.aws.aws_errors import aws_error
 from fairlead_mesh.cluster import Eks
 
 

@@ -14,7 +14,7 @@ from .plain_objects import PlainObjects
 from .policies import Policies
 from .rate_limit_service import RateLimitService
 from .sample_app import SampleApp
-from .security_rules import SecurityRules
+from .security.security_rules import SecurityRules
 from .site import Site
 from .stack_config import StackConfig
 from .stack_outputs import stack_outputs

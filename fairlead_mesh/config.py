@@ -13,6 +13,7 @@ from fairlead_mesh.addons.addons import KINDS, Addons
 from fairlead_mesh.addons.surroundings import Pods, Surroundings
 from fairlead_mesh.apps.app import App
 from fairlead_mesh.apps.client_headers import app_by_headers
+from fairlead_mesh.aws.security_rules import SecurityGroups, SecurityRulesMode
 from fairlead_mesh.clients import Clients
 from fairlead_mesh.cluster import Cluster
 from fairlead_mesh.egress.external_host import ExternalHost
@@ -27,7 +28,6 @@ from fairlead_mesh.maturity.steps import Step
 from fairlead_mesh.namespaces import ALWAYS_THERE, Namespace, PodSecurity, PodSecurityLevel, pod_security_labels
 from fairlead_mesh.promises.promise import promises
 from fairlead_mesh.samples.sample import Sample
-from fairlead_mesh.security_rules import SecurityGroups, SecurityRulesMode
 from fairlead_mesh.telemetry.access_logs import AccessLogs
 from fairlead_mesh.telemetry.log_telemetry import log_formats, log_providers
 from fairlead_mesh.timeouts import Timeouts

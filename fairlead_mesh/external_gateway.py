@@ -6,7 +6,7 @@ from fairlead_mesh.gateway_values import gateway_object, gateway_values
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.istio import Istio
 from fairlead_mesh.keys.section import Manifest
-from fairlead_mesh.model.gateway_chart import GatewayChart
+from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 
 
 def external_gateway_objects(gateway: Gateway, istio: Istio) -> list[Manifest]:

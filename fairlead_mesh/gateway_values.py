@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fairlead_mesh.gateways import Gateway, GatewayPort
-from fairlead_mesh.istio import Istio
-from fairlead_mesh.keys.scalars import seconds
-from fairlead_mesh.keys.section import Manifest, Values, given, merged
-from fairlead_mesh.load_balancer_values import (
+from fairlead_mesh.aws.load_balancer_values import (
     aws_annotations,
     front_group_annotations,
     load_balancer_class,
     source_ranges,
 )
+from fairlead_mesh.gateways import Gateway, GatewayPort
+from fairlead_mesh.istio import Istio
+from fairlead_mesh.keys.scalars import seconds
+from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.load_balancing import Balancing
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ports import STATUS_PORT
 from fairlead_mesh.rollout.gateway_rollout import rollout_values
 from fairlead_mesh.timeouts import Timeouts

@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead_mesh.istio import Istio, image_values
 from fairlead_mesh.keys.section import Manifest, Values
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import IMAGE_DIGESTS, ISTIO_HUB
 
 ISTIOD, PROXY = "pilot", "proxyv2"

@@ -12,7 +12,7 @@ from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import Count, DnsLabel, ExactVersion, NonEmpty, Resources, Url
 from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
 from fairlead_mesh.keys.together import at_most_one
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.rollout.autoscaling import Autoscaling
 from fairlead_mesh.telemetry.access_logs import NONE, AccessLogs, MeshAccessLogs
 from fairlead_mesh.telemetry.labels import MetricLabels

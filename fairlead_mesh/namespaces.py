@@ -10,8 +10,8 @@ from fairlead_mesh.access.mesh_access import DefaultDeny
 from fairlead_mesh.istio import MutualTls
 from fairlead_mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from fairlead_mesh.keys.section import Manifest, Section
-from fairlead_mesh.model.sidecars import injects
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import injects
 from fairlead_mesh.telemetry.access_logs import AccessLogsOrBool
 
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from fairlead_mesh.keys.section import Manifest
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 STACK_LABEL = "fairlead/stack"
 LONGEST = 63

@@ -13,7 +13,7 @@ from fairlead_mesh.egress.call_scope import call_scope
 from fairlead_mesh.egress.egress_items import egress_items
 from fairlead_mesh.limits.global_limit_filter import app_limit_filter, gateway_limit_filter
 from fairlead_mesh.limits.local_limit_filter import local_limit_filter
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.telemetry.log_telemetry import telemetry
 
 

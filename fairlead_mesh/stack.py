@@ -17,7 +17,7 @@ from fairlead_mesh.lint.rule import CONFIG_RULES
 from fairlead_mesh.lint.stack.silence import silenced
 from fairlead_mesh.lint.stack.stack_lint import in_order
 from fairlead_mesh.maturity.presets import Preset, presets, with_presets
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _HIDDEN = "[secret]"
 _SECTIONS = frozenset(str(field.alias) for field in Config.model_fields.values())

@@ -26,8 +26,8 @@ from lint_defects import DEFECTS  # noqa: E402
 from fairlead_mesh.findings import Finding  # noqa: E402 - found by the path above
 from fairlead_mesh.lint.object_findings import object_findings  # noqa: E402
 from fairlead_mesh.model.graph import graph  # noqa: E402
-from fairlead_mesh.model.item import Item  # noqa: E402
-from fairlead_mesh.model.yaml_values import as_map  # noqa: E402
+from fairlead_mesh.model.objects.item import Item  # noqa: E402
+from fairlead_mesh.model.objects.yaml_values import as_map  # noqa: E402
 from fairlead_mesh.reading.documents import yaml_objects  # noqa: E402
 
 Manifest = dict[str, Any]

@@ -25,8 +25,8 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from fairlead_mesh.model.requests.request import Request  # noqa: E402
 from fairlead_mesh.model.traffic.explanation import explanation  # noqa: E402
-from fairlead_mesh.model.traffic.request import Request  # noqa: E402
 from tests.fixtures.truth import CASES, FOLDER, asked, case, mesh_of  # noqa: E402
 
 READ = ("Namespace", "Deployment", "Pod", "Service", "AuthorizationPolicy")

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.model.yaml_values import as_maps
+from fairlead_mesh.model.objects.yaml_values import as_maps
 
 _WITHIN = 10
 _TRIES = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 from fairlead.cloud.account import Account
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead_mesh.cluster import Eks, eks_kubeconfig
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 
 def eks_cluster(eks: Eks) -> LiveCluster:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fairlead.cloud.account import Account, tags_of
-from fairlead_mesh.model.yaml_values import as_map, as_maps
-from fairlead_mesh.security_rules import STACK_TAG
+from fairlead_mesh.aws.security_rules import STACK_TAG
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _TRACKED = (
     ("elbv2.k8s.aws/cluster", "service.k8s.aws/stack"),

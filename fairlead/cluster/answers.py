@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 
 @dataclass(frozen=True, order=True)

@@ -8,7 +8,7 @@ from typing import Any
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.object_names import wrong_name
 from fairlead.evaluation.snapshot import UNKNOWN, Snapshot
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 Inputs = Mapping[str, Any]
 

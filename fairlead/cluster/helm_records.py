@@ -11,7 +11,7 @@ from typing import Any
 
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 INTERRUPTED = frozenset({"pending-install", "pending-upgrade", "pending-rollback", "uninstalling"})
 STOOD = frozenset({"deployed", "superseded"})

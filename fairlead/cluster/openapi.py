@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fairlead.cluster.api_client import RefusedError
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _OF_KUBERNETES: dict[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("containers", "initContainers", "ephemeralContainers", "volumes", "env"), (("name",),)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 UNREACHED_WEBHOOK = re.compile(r"failed (calling|to call) webhook")
 OPEN_PORT = (

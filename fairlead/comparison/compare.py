@@ -12,7 +12,7 @@ from fairlead.comparison.pairing import Pair, pairs
 from fairlead.comparison.stack_marks import without_marks
 from fairlead.evaluation.masking import masked, masked_pair, with_others
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, Resource
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 
 def compare(before: Side, after: Side, *, deploys: bool = True) -> Comparison:

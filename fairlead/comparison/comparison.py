@@ -14,7 +14,7 @@ from fairlead.evaluation.masking import Manifest, masked
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead_mesh.model.classes.differences import Compared
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 RELEASE = "Release"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fairlead_mesh.model.classes.differences import Compared, at_the_door, differences
 from fairlead_mesh.model.classes.surroundings import completed
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.traffic.balancer_traffic import is_internal
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.yaml_values import as_map
 
 if TYPE_CHECKING:
     from fairlead.comparison.comparison import Side

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fairlead.comparison.comparison import How, release_key
 from fairlead.evaluation.snapshot import STACK_TYPE, Resource, Snapshot
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 
 @dataclass(frozen=True)

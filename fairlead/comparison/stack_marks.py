@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead.comparison.comparison import Side
 from fairlead.evaluation.snapshot import Resource
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ownership import STACK_LABEL, release_description, stack_mark
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 import yaml
 
 from fairlead.cluster.child import run, run_watched
-from fairlead.lifecycle.engine import tell_step
+from fairlead.lifecycle.engine.engine import tell_step
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress
 

@@ -14,7 +14,7 @@ from fairlead.diff.questions import Question
 from fairlead.gate.gate import Gate
 from fairlead.gate.gate_report import gate_text
 from fairlead.reports.json_report import documents, json_reports
-from fairlead.reports.markdown_stacks import markdown_reports
+from fairlead.reports.markdown.markdown_stacks import markdown_reports
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_reports
 from fairlead.reports.wording import opening

@@ -12,8 +12,8 @@ from typing import Any
 
 from fairlead.cloud.account import tags_of
 from fairlead.doctor.examined import Examined
-from fairlead_mesh.model.yaml_values import as_map, as_maps
-from fairlead_mesh.security_rules import STACK_TAG, ExistingRule, Found, missing_rules, needed_rules
+from fairlead_mesh.aws.security_rules import STACK_TAG, ExistingRule, Found, missing_rules, needed_rules
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _NODES = ("tag:eks:cluster-name", "tag:eks:eks-cluster-name")
 _RUNNING = {"Name": "instance-state-name", "Values": ["pending", "running"]}

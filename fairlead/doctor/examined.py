@@ -20,7 +20,7 @@ from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead_mesh.cluster import Eks
 from fairlead_mesh.config import Config
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 
 @dataclass

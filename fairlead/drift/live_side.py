@@ -15,7 +15,7 @@ from fairlead.drift.live_state import comparable
 from fairlead.evaluation.masking import Manifest
 from fairlead.evaluation.snapshot import Resource
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _MAY_READ = "Give the role that this runs with get and list, or name another context with --context."
 _HOOK = "helm.sh/hook"

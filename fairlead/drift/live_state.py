@@ -14,7 +14,7 @@ from fairlead.cluster.openapi import Shape
 from fairlead.drift.field_owners import Owners, owners
 from fairlead.evaluation.differences import SERVER_OWNED, same
 from fairlead.evaluation.snapshot import SECRET, UNKNOWN
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _ABSENT = object()
 _NEVER = ("kubectl.kubernetes.io/", "deployment.kubernetes.io/", "meta.helm.sh/")

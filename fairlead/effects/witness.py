@@ -10,9 +10,9 @@ from typing import Any
 
 from fairlead_mesh.model.classes.differences import Difference
 from fairlead_mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITHOUT_SIDECAR
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import Outcome
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 _SEEN = ("path", "host", "port", "identity")
 

@@ -12,11 +12,11 @@ from typing import Any
 from fairlead.env.environment import FIRST_UP, UNTIL, Environment, environment_of, lifecycle_of, names_of
 from fairlead.env.wanted import Wanted
 from fairlead.lifecycle.deployment import Deployment
-from fairlead.lifecycle.engine import Engine
+from fairlead.lifecycle.engine.engine import Engine
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Silent
 from fairlead.yaml_files.stack_reader import read_stack_file
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _OWNER = 60
 """Characters of it: with all else the tag stays within what Pulumi Cloud takes."""

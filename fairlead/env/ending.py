@@ -18,7 +18,7 @@ from fairlead.lifecycle.down import Wanted
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead_mesh.findings import ConfigError
-from fairlead_mesh.model.yaml_values import as_list
+from fairlead_mesh.model.objects.yaml_values import as_list
 
 
 @dataclass(frozen=True)

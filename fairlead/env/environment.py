@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from fairlead.evaluation.snapshot import HELM_RELEASE
 from fairlead.lifecycle.deployment import Deployment
 from fairlead_mesh.keys.scalars import seconds
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 UNTIL = "fairlead:until"
 """The tag that `env extend` sets: the earliest end, whenever the last update was."""

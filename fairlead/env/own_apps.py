@@ -8,8 +8,8 @@ from typing import Any
 
 from fairlead.env.own_limits import drop_global_limits
 from fairlead.env.wanted import Wanted
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _EVERY = "*"
 _ENTRANCES = "gateways"

@@ -6,7 +6,7 @@ from typing import Any
 
 from fairlead.env.own_limits import drop_global_limits
 from fairlead.env.wanted import Wanted
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 _SAID = ("name", "namespace", "direction", "expose", "selector", "ports", "external")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fairlead.env.wanted import Wanted
 from fairlead.yaml_files.yaml_text import as_yaml
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 FOLDER = "environments"
 _OF_ROUTING = (".istio.io", "gateway.networking.k8s.io")

@@ -20,7 +20,7 @@ from fairlead.env.wanted import Wanted, too_long
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile, has_secrets, qualified
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 HEAD = "# The environment {name}, made from {source} by `fairlead env up`: the next one writes it again.\n"
 DEFAULT_TTL = "8h"

@@ -11,10 +11,10 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead_mesh.config import Config
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.served_hosts import hosts_of_gateway
 from fairlead_mesh.model.virtual_service import strings
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.ownership import STACK_LABEL
 
 _EVERY = "*"

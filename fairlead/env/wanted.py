@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.model.yaml_values import as_list, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_maps
 
 Entrance = Literal["shared", "own"]
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,28}[a-z0-9])?")

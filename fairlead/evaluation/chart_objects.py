@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fairlead.evaluation.snapshot import Resource
-from fairlead_mesh.model.gateway_chart import GATEWAY_CHART, GatewayChart
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.gateway_chart import GATEWAY_CHART, GatewayChart
 
 
 def gateway_chart(resource: Resource) -> GatewayChart | None:

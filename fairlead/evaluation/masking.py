@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from fairlead.evaluation.snapshot import SECRET
-from fairlead_mesh.model.secret_parts import LAST_APPLIED, Path, hidden
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.secret_parts import LAST_APPLIED, Path, hidden
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ANOTHER = "[another secret]"
 """Stands for a secret that is not the one on the other side."""

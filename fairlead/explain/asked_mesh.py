@@ -24,9 +24,9 @@ from fairlead_mesh.findings import Path as KeyPath
 from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.lint.stack.stack_lint import stack_graph
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.model.traffic.mesh import Mesh, Outside
-from fairlead_mesh.model.yaml_values import as_list, as_map
 from fairlead_mesh.reading.object_files import ReadObjects, read_objects
 from fairlead_mesh.reading.stack_objects import stack_objects
 from fairlead_mesh.stack import well_formed

@@ -8,10 +8,10 @@ from fairlead_mesh.model.classes.cut import cut
 from fairlead_mesh.model.classes.entrance import entrance
 from fairlead_mesh.model.classes.entrances import entrances
 from fairlead_mesh.model.classes.host_headers import UNNAMED
+from fairlead_mesh.model.objects.yaml_values import as_maps
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import INTERNET, Request
-from fairlead_mesh.model.yaml_values import as_maps
 
 _MOST = 20_000
 _TOO_MANY = f"the mesh tells more than {_MOST:,} classes of requests apart"

@@ -20,8 +20,8 @@ from fairlead.terminal.options import a_stack, one_of, wrong
 from fairlead.terminal.printable import one_line
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.stack_reader import read_stack_file
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation, UnknownCallerError, explanation, in_order
-from fairlead_mesh.model.traffic.request import Request
 
 if TYPE_CHECKING:
     from fairlead.drift.stack_cluster import Named

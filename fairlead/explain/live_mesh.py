@@ -11,9 +11,9 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.explain.asked_mesh import AskedMesh, accepted
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
 
 _ROOT = "istio-system"

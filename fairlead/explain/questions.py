@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request, request
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request, request
-from fairlead_mesh.model.yaml_values import as_map
 
 FORM = "Write 'GET http://host/path', with the port where it is not 80 or 443."
 

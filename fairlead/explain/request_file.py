@@ -11,9 +11,9 @@ from fairlead.explain.questions import FORM, gateways, unknown_caller
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead_mesh.keys.nearest import nearest
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
+from fairlead_mesh.model.requests.request import INTERNET, Request, request
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import INTERNET, Request, request
-from fairlead_mesh.model.yaml_values import as_list, as_map
 
 _TEXT, _MAP = "a text", "a map"
 KEYS = {"from": _TEXT, "gateway": _TEXT, "method": _TEXT, "url": _TEXT, "headers": _MAP, "connect": _TEXT, "tls": _MAP,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from fairlead.explain.asked_mesh import AskedMesh
 from fairlead.terminal.printable import one_line
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import Outcome, Step
-from fairlead_mesh.model.traffic.request import Request
 
 
 def text_report(request: Request, found: Explanation, asked: AskedMesh) -> str:

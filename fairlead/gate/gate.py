@@ -13,7 +13,7 @@ from typing import Any
 from fairlead.effects.effect import Hurt
 from fairlead.terminal.errors import UserError
 from fairlead_mesh.keys.nearest import nearest
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 CLASSES = {
     Hurt.INTERRUPTS: "interrupts",

@@ -12,7 +12,7 @@ from fairlead.cluster.answers import Ref
 from fairlead.cluster.applied_names import istiod_revision, ref_of_inputs
 from fairlead.cluster.live_cluster import WITH_SIDECAR, LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _REVISION = "istio.io/rev"
 _HASH = "pod-template-hash"

@@ -15,8 +15,8 @@ from fairlead.evaluation.snapshot import EGRESS_RULE, INGRESS_RULE, SECURITY_GRO
 from fairlead.lifecycle.deployment import Deployment, State
 from fairlead.lifecycle.healing import Healing
 from fairlead.terminal.progress import Progress
-from fairlead_mesh.model.yaml_values import as_map
-from fairlead_mesh.security_rules import STACK_TAG
+from fairlead_mesh.aws.security_rules import STACK_TAG
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _RULES = {INGRESS_RULE: False, EGRESS_RULE: True}
 """Whether it is egress."""

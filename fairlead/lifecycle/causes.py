@@ -18,7 +18,7 @@ from fairlead.cluster.symptoms import (
     is_balanced,
     is_ending,
 )
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _UNABLE = {
     "ErrImagePull": "see that the image exists and that nodes may pull it (istio.hub, imagePullSecrets)",

@@ -13,8 +13,8 @@ from fairlead.evaluation.evaluation import evaluate
 from fairlead.lifecycle.consent import Consent, DeclinedError
 from fairlead.lifecycle.down import Wanted, down
 from fairlead.lifecycle.early_answer import early_answer
-from fairlead.lifecycle.engine import Engine
-from fairlead.lifecycle.language_host import language_host
+from fairlead.lifecycle.engine.engine import Engine
+from fairlead.lifecycle.engine.language_host import language_host
 from fairlead.lifecycle.up import up
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.plain_console import PlainConsole

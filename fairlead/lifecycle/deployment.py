@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, STACK_TYPE
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 State = dict[str, Any]
 _PROVIDER = f"{PROVIDER_TYPES}kubernetes"

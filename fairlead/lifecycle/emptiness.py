@@ -10,7 +10,7 @@ from typing import Any
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.helm_records import helm_records, release_of
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ownership import STACK_LABEL
 
 KEPT = "helm.sh/resource-policy"

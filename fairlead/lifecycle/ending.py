@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fairlead.lifecycle.emptiness import Left
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 
 def addresses(outputs: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from fairlead.lifecycle.running import said
 from fairlead.lifecycle.sighting import title_of
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _PARTS = 6
 """Of an ARN (AWS General Reference): arn:aws:ec2:REGION:ACCOUNT:RESOURCE."""

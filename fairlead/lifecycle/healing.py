@@ -17,7 +17,7 @@ from fairlead.cluster.helm_records import INTERRUPTED, STOOD, HelmRecord
 from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 from fairlead.lifecycle.deployment import Deployment, State
 from fairlead.lifecycle.sighting import Sighting, on_cluster, title, title_of
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.ownership import STACK_LABEL, release_description, stack_mark
 
 

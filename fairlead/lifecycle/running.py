@@ -12,7 +12,7 @@ from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.causes import Cause, causes
 from fairlead.lifecycle.consent import Consent
-from fairlead.lifecycle.engine_errors import EngineError
+from fairlead.lifecycle.engine.engine_errors import EngineError
 from fairlead.lifecycle.healing import Healing
 from fairlead.lifecycle.waiting import Waiting, found_now
 from fairlead.lifecycle.wholeness import Wholeness

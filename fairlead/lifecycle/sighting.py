@@ -11,7 +11,7 @@ from fairlead.cluster.helm_records import HelmRecord, helm_records
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import HELM_RELEASE, Snapshot
 from fairlead.lifecycle.deployment import Deployment
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead.cluster.helm_records import release_of
 from fairlead.cluster.live_cluster import LiveCluster
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _GROUP = "admissionregistration.k8s.io/v1"
 _KIND = "ValidatingWebhookConfiguration"

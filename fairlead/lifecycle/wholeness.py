@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead.lifecycle.deployment import Deployment
-from fairlead.lifecycle.engine import Engine
-from fairlead.lifecycle.engine_errors import CutOffError, LockedError, NoStackError
+from fairlead.lifecycle.engine.engine import Engine
+from fairlead.lifecycle.engine.engine_errors import CutOffError, LockedError, NoStackError
+from fairlead.lifecycle.engine.local_state import backend_folder, restored, without_cut_off_locks
 from fairlead.lifecycle.healing import Healing, Purpose, healing
-from fairlead.lifecycle.local_state import backend_folder, restored, without_cut_off_locks
 from fairlead.lifecycle.sighting import sighting, title_of
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.progress import Progress

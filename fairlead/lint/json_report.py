@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fairlead.lint.linted import SEVERITIES, Linted, Placed, RelatedPlace
-from fairlead_mesh.model.yaml_values import plain_value
+from fairlead_mesh.model.objects.yaml_values import plain_value
 
 
 def json_report(linted: Linted) -> str:

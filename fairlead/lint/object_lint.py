@@ -21,7 +21,7 @@ from fairlead_mesh.lint.orders import findings_in_any_order
 from fairlead_mesh.lint.rule import OBJECT_RULES
 from fairlead_mesh.lint.workloads.object_repeat_rules import objects_are_defined_once
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.files import STANDARD_INPUT
 from fairlead_mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
 from fairlead_mesh.reading.stack_objects import broken_finding, list_findings

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.lint.kustomize import Rendered
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.repeats import identity
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.repeats import identity
 
 _OF_THE_CLUSTER = (
     "APIService",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fairlead.evaluation.snapshot import Snapshot
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import injects
 from fairlead_mesh.model.security.mtls import PERMISSIVE, PeerPolicies
-from fairlead_mesh.model.sidecars import injects
 
 
 def plain_text_line(snapshot: Snapshot, root_namespace: str) -> str:

@@ -16,7 +16,7 @@ from fairlead.preview.rule_lookups import rules_looked_up
 from fairlead.preview.tree import limits, resource_tree
 from fairlead.terminal.plain_console import PlainConsole
 from fairlead.yaml_files.stack_file import StackFile
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _UNBOUNDED = 10_000
 

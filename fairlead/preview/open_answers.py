@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairlead.evaluation.snapshot import EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP, UNKNOWN, Resource, Snapshot
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 UNLESS_OPEN = "created unless already open"
 BY_CONTROLLER = "created if the AWS Load Balancer Controller creates the load balancer"

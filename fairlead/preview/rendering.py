@@ -12,7 +12,7 @@ from fairlead.terminal import output_folder
 from fairlead.terminal.errors import UserError
 from fairlead.terminal.file_names import FileNames
 from fairlead.yaml_files.yaml_text import as_yaml
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = "order.txt"
 """Lists the files as they come up, and so which files of a folder the next rendering may replace."""

@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from fairlead.evaluation.snapshot import PROVIDER_TYPES, SECRET, STACK_TYPE, UNKNOWN, Resource, Snapshot
 from fairlead.preview.open_answers import asked_of_aws, maker_is_open, remark
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.routes import routing
 
 _COMPONENT = "fairlead:components:"

@@ -10,9 +10,9 @@ import yaml
 from fairlead.project.files import SCHEMA
 from fairlead_mesh.drafts.mesh_draft import MeshDraft, injection_of
 from fairlead_mesh.keys.project import PROJECT
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.secret_parts import LAST_APPLIED
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.secret_parts import LAST_APPLIED
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 OBJECTS = "objects"
 _OF_THE_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")

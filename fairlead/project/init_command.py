@@ -14,7 +14,7 @@ from fairlead.reference.schema import schema_text
 from fairlead_mesh.drafts.mesh_draft import MeshDraft, mesh_draft
 from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.model.classes.differences import Compared
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.ownership import STACK_LABEL, stack_mark
 
 _MOST = 8

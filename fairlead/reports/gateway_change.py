@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead_mesh.model.gateway_listeners import Listener, gateway_selector, listeners
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 OUTSIDE = "outside"
 """Where nothing is known of the Services before a gateway."""

@@ -33,7 +33,7 @@ from fairlead.comparison.lint_change import LintChange
 from fairlead.effects.requests.coverage import Coverage
 from fairlead.evaluation.differences import ABSENT
 from fairlead.reports.report import Report, plain
-from fairlead_mesh.model.yaml_values import plain_value
+from fairlead_mesh.model.objects.yaml_values import plain_value
 
 
 def json_report(report: Report) -> str:

@@ -9,11 +9,11 @@ from fairlead.comparison.comparison import Change, Comparison, How
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import THE_MESH
 from fairlead_mesh.model.graph import Graph, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.routes import Routing
 from fairlead_mesh.model.security.authorization import policies_of, refusing
-from fairlead_mesh.model.workloads import Workload
 
 _KINDS = ("AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication")
 _HOWS = (How.ADDED, How.REMOVED, How.CHANGED)

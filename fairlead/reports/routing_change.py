@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fairlead.comparison.comparison import Comparison, How
 from fairlead.effects.requests.differing import Differing, Side, State
 from fairlead.effects.requests.places import place
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.request_words import EVERY_REQUEST
 from fairlead_mesh.model.routes import routing
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from fairlead.verify.promise import Evidence, Promise
 from fairlead.verify.proxies import Proxies
 from fairlead.verify.sending import Address, CannotSendError, Sender
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 
 
 class Access(Protocol):

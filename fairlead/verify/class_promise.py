@@ -9,8 +9,8 @@ from fairlead.verify.naming import about, promise_id
 from fairlead.verify.promise import Promise
 from fairlead.verify.sendable import untested
 from fairlead.verify.subject import Subject
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import Request
 
 
 def class_promise(

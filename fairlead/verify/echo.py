@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fairlead.verify.sending import Answer
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import hashlib
 
 from fairlead.explain.text_report import ends, typed_request
 from fairlead.verify.subject import Subject
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 
 _APPS = "apps"
 

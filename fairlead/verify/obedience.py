@@ -1,11 +1,11 @@
-"""Can an app be made slow, or fail, by a header? Test servers obey `x-app-*` (fairlead_mesh/model/traffic/app.py)."""
+"""Can an app be made slow, or fail, by a header? Test servers obey `x-app-*` (fairlead_mesh/model/requests/app.py)."""
 
 from __future__ import annotations
 
 from fairlead.verify.asking import Asking
 from fairlead.verify.sending import Answer
 from fairlead.verify.trial import Trial
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 
 _STATUS, _OBEYED = "x-app-status", 207
 DISOBEYS = "the app cannot be made slow or made to fail by a header, and no proxy can be asked for its route"

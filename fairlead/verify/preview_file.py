@@ -8,7 +8,7 @@ from pathlib import Path
 from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.terminal.errors import UserError
 from fairlead.yaml_files.file_text import text_of_named
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _FORM = "Write it with: fairlead preview --stack STACK --json > FILE"
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlead.verify.echo import Echo
-from fairlead.verify.live.envoy_config import Route
-from fairlead_mesh.model.traffic.request import UNKNOWN, Request
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead.verify.envoy.envoy_config import Route
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.request import UNKNOWN, Request
 
 
 def rewritten_by(route: Route, request: Request) -> Echo:

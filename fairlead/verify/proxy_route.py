@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlead.verify.asking import Asking
-from fairlead.verify.live.envoy_config import Route, RouteTable, route_tables
-from fairlead.verify.live.envoy_routes import first_match, is_catch_all, virtual_host
+from fairlead.verify.envoy.envoy_config import Route, RouteTable, route_tables
+from fairlead.verify.envoy.envoy_routes import first_match, is_catch_all, virtual_host
 from fairlead.verify.trial import Trial
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.request import Request
 
 _NONE = Route("", {}, {}, "")
 _PORT = re.compile(r"(?<!\d)(\d+)(?!\d)")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fairlead.verify.subject import Subject
-from fairlead_mesh.model.sidecars import has_sidecar
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.pods.workloads import policed_pods
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.mesh import workload_name
 from fairlead_mesh.model.traffic.outcome import OUTSIDE, Outcome, Step
-from fairlead_mesh.model.traffic.request import INTERNET, Request
-from fairlead_mesh.model.workloads import policed_pods
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _FAULTS = (" % aborted with ", " % delayed by ")

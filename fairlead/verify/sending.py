@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
-from fairlead_mesh.model.traffic.request import Request
 
 TIMEOUT = "timeout"
 OPEN = "open"

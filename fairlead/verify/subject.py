@@ -11,9 +11,9 @@ from fairlead.explain.classes import Classes, classes
 from fairlead.verify.tokens import token_for
 from fairlead_mesh.config import Config
 from fairlead_mesh.model.classes.bare_clients import bare_explanation
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
 from fairlead_mesh.model.traffic.mesh import Mesh, Outside
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 from fairlead_mesh.model.traffic.server import UNDESCRIBED
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairlead.terminal.errors import UserError
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.yaml_values import as_map
 
 _PARTS = 3
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from fairlead.verify.proxies import sent_between
 from fairlead.verify.sendable import POOLED, SAFE, says
 from fairlead.verify.sending import WITHIN, Address, Answer, CannotSendError, Sender, Sent
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import NO_NAME, OUTSIDE
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 NOBODYS = "198.51.100.1"
 """An address that is nobody's (RFC 5737)."""

@@ -15,7 +15,7 @@ from fairlead_mesh.apps.app import App
 from fairlead_mesh.findings import Path
 from fairlead_mesh.istio import MODES
 from fairlead_mesh.keys.section import Manifest, given
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 SECURITY = "security.istio.io/v1"
 DRY_RUN = "istio.io/dry-run"

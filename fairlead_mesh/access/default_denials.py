@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fairlead_mesh.access.mesh_access import DefaultDeny
 from fairlead_mesh.keys.section import Manifest, given
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 if TYPE_CHECKING:
     from fairlead_mesh.config import Config

@@ -9,11 +9,11 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.external import external_objects
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.istio import istiod_values
-from fairlead_mesh.model.gateway_chart import GatewayChart
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import service_selector
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.gateway_chart import GatewayChart
+from fairlead_mesh.model.pods.workloads import service_selector
 from fairlead_mesh.samples.samples import sample_objects
 
 _TRUST_DOMAIN = "cluster.local"

@@ -12,7 +12,7 @@ from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading,
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.dashboards.boards import CONFIG_MAP, dashboards_config_map
 from fairlead_mesh.keys.section import Manifest, Values, given, merged
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import GRAFANA, ISTIO_DASHBOARDS
 
 if TYPE_CHECKING:

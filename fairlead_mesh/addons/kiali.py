@@ -13,7 +13,7 @@ from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
 from fairlead_mesh.keys.scalars import NonEmpty, Url
 from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import KIALI
 
 if TYPE_CHECKING:

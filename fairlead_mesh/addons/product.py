@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.keys.section import Values
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import Chart
 
 INJECT = "sidecar.istio.io/inject"

@@ -28,7 +28,7 @@ from fairlead_mesh.alerts.rule_groups import (
 )
 from fairlead_mesh.keys.scalars import Count, DnsLabel, Quantity
 from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.versions import PROMETHEUS
 from fairlead_mesh.workload import security_context
 

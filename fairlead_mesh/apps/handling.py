@@ -9,7 +9,7 @@ from fairlead_mesh.apps.headers import Headers
 from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import CountOrZero, TimeSpan
 from fairlead_mesh.keys.section import Section
-from fairlead_mesh.model.traffic.retries import CONDITIONS
+from fairlead_mesh.model.requests.retries import CONDITIONS
 
 RetryCondition = Annotated[
     str,

@@ -10,7 +10,7 @@ from fairlead_mesh.company.resources import Deployed
 from fairlead_mesh.company.rules import COMPANY_RULES, Stack
 from fairlead_mesh.findings import Finding, Severity
 from fairlead_mesh.lint.finding import finding
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 
 @dataclass(frozen=True)

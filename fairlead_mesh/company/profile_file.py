@@ -11,7 +11,7 @@ from fairlead_mesh.company.profile import Profile
 from fairlead_mesh.company.rules import COMPANY_RULES
 from fairlead_mesh.findings import ConfigError, Finding
 from fairlead_mesh.keys.shape import shape_findings
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.reading.documents import documents
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fairlead_mesh.model.gateway_listeners import gateway_selector
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.traffic.balancer_traffic import ends_all_tls, is_internal, source_ranges
 
 _EVERYBODY = frozenset({"0.0.0.0/0", "::/0"})

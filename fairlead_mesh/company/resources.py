@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from fairlead_mesh.model.gateway_chart import GATEWAY_CHART, GatewayChart
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.gateway_chart import GATEWAY_CHART, GatewayChart
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _OBJECT = re.compile(r"kubernetes:(?P<version>(core/)?[^:]+):(?P<kind>[A-Za-z]+)")

@@ -15,9 +15,9 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import Rule
 from fairlead_mesh.model.gateway_listeners import servers
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.security.mtls import PeerPolicies, mode_of_policy, modes_of_ports
 from fairlead_mesh.model.virtual_service import strings
-from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.versions import ISTIO_HUB
 
 COMPANY_RULES: dict[str, Rule] = {}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from fairlead_mesh.model.graph import Graph, full_host, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _DEFAULTS: dict[str, Any] = {"exportTo": ["*"], "redirectCode": 301, "match": [{}], "mode": "SIMPLE"}
 """What a key that is not set means, where that can be said of the key alone."""

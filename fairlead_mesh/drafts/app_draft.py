@@ -22,9 +22,9 @@ from fairlead_mesh.drafts.route_draft import (
 )
 from fairlead_mesh.drafts.said import UnsaidError, part
 from fairlead_mesh.model.graph import Graph, full_host, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.routing.destination_rule import destination_rules
 from fairlead_mesh.routing.virtual_service import virtual_services
 

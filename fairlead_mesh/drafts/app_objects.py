@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _MESH_SUFFIX = "-mesh"
 

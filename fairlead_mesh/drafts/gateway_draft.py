@@ -12,8 +12,8 @@ from fairlead_mesh.drafts.said import UnsaidError, part
 from fairlead_mesh.gateway_values import gateway_object
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 Draft = dict[str, Any]
 

@@ -17,10 +17,10 @@ from fairlead_mesh.istio import MODES, peer_authentication
 from fairlead_mesh.model.classes.differences import Compared, differences
 from fairlead_mesh.model.classes.surroundings import completed
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.security.others import beyond
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.yaml_values import as_map
 from fairlead_mesh.routing.destination_rule import destination_rules
 from fairlead_mesh.routing.virtual_service import virtual_services
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlead_mesh.drafts.said import UnsaidError, part
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 Draft = dict[str, Any]
 _SIMPLE = {"ROUND_ROBIN": "roundRobin", "LEAST_REQUEST": "leastRequest", "RANDOM": "random"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fairlead_mesh.config import Config
 from fairlead_mesh.egress.egress_objects import external_host_objects, gateway_subsets
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 
 def egress_items(config: Config) -> Iterator[Item]:

@@ -15,7 +15,7 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.keys.section import Manifest, given
 from fairlead_mesh.limits.limit_descriptors import global_limits, service_file
 from fairlead_mesh.limits.rate_limit_service import GRPC_PORT, NAME, RateLimitService, Redis
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.versions import RATE_LIMIT_IMAGE, REDIS_IMAGE
 from fairlead_mesh.workload import container, deployment, security_context, service
 

@@ -9,7 +9,7 @@ from fairlead_mesh.findings import Finding, Hit
 from fairlead_mesh.lint.finding import finding
 from fairlead_mesh.lint.rule import CONFIG_RULES, Rule
 from fairlead_mesh.lint.rule_files import rule_files
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 CONFIG_RULE_FILES = rule_files(of_config=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from fairlead_mesh.findings import Hit, Path, Severity
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 Key = TypeVar("Key")
 Part = tuple[Item, Path]

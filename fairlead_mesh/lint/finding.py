@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fairlead_mesh.findings import Finding, Hit, Path, Related, Subject
 from fairlead_mesh.lint.rule import Rule
-from fairlead_mesh.model.secret_parts import is_hidden
+from fairlead_mesh.model.objects.secret_parts import is_hidden
 
 
 def finding(rule: Rule, hit: Hit) -> Finding:

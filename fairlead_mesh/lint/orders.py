@@ -13,8 +13,8 @@ from fairlead_mesh.findings import Finding
 from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.lint.workloads.object_repeat_rules import objects_are_defined_once
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.repeats import alternatives
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.repeats import alternatives
 
 _OF_THE_WHOLE = ("destinations_exist", "hosts_of_mesh_routes_exist", "hosts_of_destination_rules_exist")
 _MOST_WORK = 60_000

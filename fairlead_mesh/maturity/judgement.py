@@ -12,14 +12,14 @@ from fairlead_mesh.maturity.keys_of_steps import KeyPath, Need, needs_of
 from fairlead_mesh.maturity.steps import STEPS
 from fairlead_mesh.model.destination_rules import host_of
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import has_sidecar, injects
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.routes import Route, routings
 from fairlead_mesh.model.security.authorization import policies_of, refusing, refusing_all
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import has_sidecar, injects
 from fairlead_mesh.model.telemetry.access_logs import logs_requests
 from fairlead_mesh.model.traffic_policy import destination_rules, policies
-from fairlead_mesh.model.workloads import Workload
 
 _STRANGERS = "a-namespace-that-no-policy-names"
 

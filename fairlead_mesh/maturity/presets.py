@@ -9,7 +9,7 @@ from typing import Any, cast
 from fairlead_mesh.access.identities import identities
 from fairlead_mesh.config import Config
 from fairlead_mesh.maturity.keys_of_steps import KeyPath, needs_of
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 
 @dataclass(frozen=True)

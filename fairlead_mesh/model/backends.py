@@ -9,7 +9,7 @@ from functools import cached_property
 
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, covers, patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 
 _EXPORT_TO = "networking.istio.io/exportTo"

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from fairlead_mesh.model.destination_rules import Client, DestinationRules, Subset, selector_of, subsets
 from fairlead_mesh.model.graph import Graph, service_key
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import has_sidecar
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, MESH, Destination, gateways, seen_from
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 
 class Clients:

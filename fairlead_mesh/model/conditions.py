@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _SAYS_NOTHING = ("name", "statPrefix")
 _MAPS = ("headers", "withoutHeaders", "queryParams", "sourceLabels")

@@ -16,10 +16,10 @@ from typing import Any
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import patterns
-from fairlead_mesh.model.item import Item, age
+from fairlead_mesh.model.objects.item import Item, age
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_list, as_map
 
 _OWN = "."
 _FROM_THE_NODE = ("topology.", "failure-domain.", "kubernetes.io/hostname")

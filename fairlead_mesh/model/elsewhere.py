@@ -17,12 +17,12 @@ from typing import Any
 from fairlead_mesh.findings import Severity
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload, labels_in_words
 from fairlead_mesh.model.reach import SELECTORS, selector_of
-from fairlead_mesh.model.sidecars import is_gateway
 from fairlead_mesh.model.virtual_service import destinations
-from fairlead_mesh.model.workloads import Workload, labels_in_words
-from fairlead_mesh.model.yaml_values import as_map
 
 _GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway", "ingress", "egress", "eastwest", "gateway")
 _CHARTS = tuple(f"istio-{name}" for name in _GATEWAYS)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.findings import Path
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import strings
-from fairlead_mesh.model.yaml_values import as_map
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any, TypeVar, cast
 
 from fairlead_mesh.findings import Severity
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, covers
-from fairlead_mesh.model.injector import injects_by_default
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.repeats import Repeat, latest
-from fairlead_mesh.model.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.repeats import Repeat, latest
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.injector import injects_by_default
+from fairlead_mesh.model.pods.workloads import MACHINES, TEMPLATED, Workload, Workloads, machines, workloads
 
 _Made = TypeVar("_Made")
 

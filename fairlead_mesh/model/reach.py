@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fairlead_mesh.findings import Path
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
 
 if TYPE_CHECKING:
     from fairlead_mesh.model.graph import Graph

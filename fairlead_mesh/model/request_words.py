@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 EVERY_REQUEST = "all"
 _PARTS = (("uri", "path"), ("scheme", "scheme"), ("authority", "host"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import REVISION
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import REVISION
 
 DEFAULT = "default"
 _TAG = "istio.io/tag"

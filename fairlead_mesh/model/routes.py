@@ -12,11 +12,11 @@ from math import inf
 from typing import Any
 
 from fairlead_mesh.model.graph import Graph, full_host, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.model.request_words import redirect_in_words, requests_in_words
 from fairlead_mesh.model.route_settings import Settings, settings
 from fairlead_mesh.model.virtual_service import MESH, gateways
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers, patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import strings
-from fairlead_mesh.model.yaml_values import as_map
 
 
 def known_gateways(graph: Graph) -> dict[str, Item]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.graph import Graph, full_host
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 MESH = "mesh"
 """Istio's word for all sidecars: routing that holds for the callers inside the mesh."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from fairlead_mesh.model.yaml_values import as_map, plain_value
+from fairlead_mesh.model.objects.yaml_values import as_map, plain_value
 from fairlead_mesh.reading.duplicate_keys import DuplicateKey, duplicate_keys
 from fairlead_mesh.reading.limits import TooMuchError, hold_to_limits
 from fairlead_mesh.reading.simple_documents import NotSimpleError, simple_documents

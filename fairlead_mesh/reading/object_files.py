@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fairlead_mesh.findings import Path as FindingPath
-from fairlead_mesh.model.ballast import without_ballast
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.ballast import without_ballast
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.reading.documents import UNREADABLE, Kept, each_object
 from fairlead_mesh.reading.duplicate_keys import DuplicateKey
 from fairlead_mesh.reading.files import UnreadableFileError, text_of

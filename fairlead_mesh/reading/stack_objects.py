@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlead_mesh.findings import Finding
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.repeats import differ, identity
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.repeats import differ, identity
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.reading.boundaries import boundary, chart_problem, leads_out
 from fairlead_mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, files_in, read_objects
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.keys.section import Manifest, Values, given
-from fairlead_mesh.model.gateway_chart import GatewayChart
+from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 from fairlead_mesh.rollout.autoscaling import GATEWAY_REQUESTS, horizontal_pod_autoscaler
 from fairlead_mesh.rollout.disruption_budget import pod_disruption_budget
 from fairlead_mesh.rollout.spread import topology_spread_constraints

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from fairlead_mesh.keys.scalars import seconds
 from fairlead_mesh.keys.section import Manifest, given
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import template_selector
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.workloads import template_selector
 from fairlead_mesh.rollout.autoscaling import APP_REQUESTS, horizontal_pod_autoscaler
 from fairlead_mesh.rollout.disruption_budget import pod_disruption_budget
 from fairlead_mesh.rollout.spread import topology_spread_constraints

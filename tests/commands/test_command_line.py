@@ -146,7 +146,7 @@ def test_without_the_pulumi_cli_one_line_says_what_to_do(tmp_path: Path) -> None
     if shutil.which("pulumi"):
         pytest.skip("the pulumi CLI is on PATH")
     done = subprocess.run(
-        [sys.executable, "-m", "fairlead.lifecycle.pulumi_cli", "version"],
+        [sys.executable, "-m", "fairlead.lifecycle.engine.pulumi_cli", "version"],
         capture_output=True,
         text=True,
         cwd=PROGRAM,

@@ -77,7 +77,7 @@ def _requirements() -> list[str]:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("module", ["fairlead", "fairlead.lifecycle.pulumi_cli", "fairlead.reference.pages"])
+@pytest.mark.parametrize("module", ["fairlead", "fairlead.lifecycle.engine.pulumi_cli", "fairlead.reference.pages"])
 def test_a_python_without_packages_says_so_and_shows_no_traceback(module: str) -> None:
     # Without its site module a Python knows only what it came with.
     bare = [sys.executable, "-S", "-m", module, "lint", "--stack", "dev"]

@@ -13,7 +13,7 @@ from fairlead.evaluation.snapshot import SECRET
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.finding import finding
 from fairlead_mesh.lint.rule import OBJECT_RULES
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from tests.fixtures.ci.scratch_repository import Diff, ScratchRepository
 
 IT = "hunter2hunter2"

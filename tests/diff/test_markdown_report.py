@@ -15,8 +15,8 @@ from markdown_it.token import Token
 from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.reports.json_report import json_report
 from fairlead.reports.limits import SMALLEST
-from fairlead.reports.markdown_report import markdown_report
-from fairlead.reports.markdown_text import code, fenced, text
+from fairlead.reports.markdown.markdown_report import markdown_report
+from fairlead.reports.markdown.markdown_text import code, fenced, text
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
 from fairlead.reports.wording import numbers

@@ -18,7 +18,7 @@ from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.reports.json_report import json_report
 from fairlead.reports.limits import SMALLEST
-from fairlead.reports.markdown_report import markdown_report
+from fairlead.reports.markdown.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
 from fairlead.yaml_files.stack_reader import read_stack_file

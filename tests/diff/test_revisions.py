@@ -98,7 +98,7 @@ def test_a_head_that_does_not_evaluate_fails_and_still_reports_its_findings(
 def test_each_revision_is_linted_by_its_own_rules(repository: ScratchRepository, diff: Diff) -> None:
     repository.edit("Pulumi.local.yaml", WEIGHTS, "weights: {v1: 100}")
     repository.commit("Nothing for v2")
-    repository.edit("fairlead_mesh/lint/routing/app_version_config_rules.py", "it gets no requests", "it is idle")
+    repository.edit("fairlead_mesh/lint/apps/app_version_config_rules.py", "it gets no requests", "it is idle")
     _, out, _ = diff("--base", "main")
     assert "v2: it is idle" in out
 

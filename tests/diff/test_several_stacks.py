@@ -15,8 +15,8 @@ from fairlead.comparison.lint_change import LintChange, LintFinding
 from fairlead.effects.effect import Effect, Hurt, Kind
 from fairlead.reports.json_report import json_report, json_reports
 from fairlead.reports.limits import SMALLEST
-from fairlead.reports.markdown_report import markdown_report
-from fairlead.reports.markdown_stacks import markdown_reports
+from fairlead.reports.markdown.markdown_report import markdown_report
+from fairlead.reports.markdown.markdown_stacks import markdown_reports
 from fairlead.reports.report import Report
 from fairlead.reports.rooms import rooms
 from fairlead.reports.text_report import text_report, text_reports

@@ -13,11 +13,11 @@ from fairlead.effects.effects import effects
 from fairlead.effects.requests.coverage import coverage
 from fairlead.effects.witness import both_in_words, curl
 from fairlead.reports.json_report import json_report
-from fairlead.reports.markdown_report import markdown_report
+from fairlead.reports.markdown.markdown_report import markdown_report
 from fairlead.reports.report import Report
 from fairlead.reports.text_report import text_report
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.explanation import explanation
-from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.compared import compared, release
 from tests.fixtures.routing_objects import (
     HELLO,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fairlead.explain.classes import classes
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.explanation import in_order
-from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.worlds import GATEWAY, SUBSETS, asked, istio, to, virtual_service, world
 

@@ -16,7 +16,7 @@ from fairlead.doctor.examined import Examined
 from fairlead.lifecycle import load_balancers
 from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.down import Wanted, down
-from fairlead.lifecycle.engine import Engine
+from fairlead.lifecycle.engine.engine import Engine
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
 from fairlead.terminal.progress import Silent

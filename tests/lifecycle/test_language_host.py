@@ -24,7 +24,7 @@ from pulumi.runtime.proto import (
 
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.evaluation.monitor import RecordingMonitor
-from fairlead.lifecycle.language_host import language_host
+from fairlead.lifecycle.engine.language_host import language_host
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import stack_file
 from tests.fixtures.runs.kubeconfig_files import kubeconfig_file

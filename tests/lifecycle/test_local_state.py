@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlead.lifecycle.local_state import whole_state, without_cut_off_locks
+from fairlead.lifecycle.engine.local_state import whole_state, without_cut_off_locks
 
 pytestmark = pytest.mark.mesh
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from fairlead.lifecycle.engine import Engine
-from fairlead.lifecycle.engine_errors import LockedError
+from fairlead.lifecycle.engine.engine import Engine
+from fairlead.lifecycle.engine.engine_errors import LockedError
 from fairlead.lifecycle.healing import Healing
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.progress import Silent
@@ -116,7 +116,7 @@ def test_a_ctrl_c_waits_for_the_engine_and_a_second_reaches_it_too(tmp_path: Pat
     program(tmp_path, PATIENT)
     runner = (
         "import sys; from pathlib import Path; from fairlead.lifecycle.command import _ended;"
-        "from fairlead.lifecycle.engine import Engine; from fairlead.terminal.progress import ConsoleProgress;"
+        "from fairlead.lifecycle.engine.engine import Engine; from fairlead.terminal.progress import ConsoleProgress;"
         "from fairlead.terminal.plain_console import PlainConsole;"
         f"engine = Engine(Path({str(tmp_path)!r}), 'dev', ConsoleProgress(PlainConsole()));"
         "sys.exit(_ended(lambda: print(engine.up()) or 0))"

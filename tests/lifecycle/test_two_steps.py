@@ -21,7 +21,7 @@ from fairlead.doctor.examined import examined_stack
 from fairlead.drift.stack_cluster import Named
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.lifecycle import load_balancers
-from fairlead.lifecycle.engine import Engine
+from fairlead.lifecycle.engine.engine import Engine
 from fairlead.lifecycle.load_balancers import load_balancers_first
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UserError

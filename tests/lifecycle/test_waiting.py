@@ -10,8 +10,8 @@ import pytest
 
 from fairlead.lifecycle import running
 from fairlead.lifecycle.causes import Cause
-from fairlead.lifecycle.engine import Engine, tell_step
-from fairlead.lifecycle.engine_errors import EngineError
+from fairlead.lifecycle.engine.engine import Engine, tell_step
+from fairlead.lifecycle.engine.engine_errors import EngineError
 from fairlead.lifecycle.running import watched
 from fairlead.lifecycle.up import checked
 from fairlead.lifecycle.waiting import Waiting, found_now

@@ -14,7 +14,7 @@ from fairlead_mesh.findings import ConfigError
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.lint.stack.stack_items import stack_items
 from fairlead_mesh.lint.stack.stack_lint import stack_findings
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.object_files import read_objects
 from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fairlead_mesh.lint.conflict import conflicts
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 pytestmark = pytest.mark.mesh
 

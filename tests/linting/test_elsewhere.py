@@ -8,7 +8,7 @@ from fairlead_mesh.findings import Finding
 from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.model.elsewhere import close
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.documents import yaml_objects
 
 pytestmark = pytest.mark.mesh

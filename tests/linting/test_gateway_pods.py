@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import is_gateway
 
 pytestmark = pytest.mark.mesh
 

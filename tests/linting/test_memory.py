@@ -8,7 +8,7 @@ import pytest
 
 from fairlead.lint.object_lint import lint_objects
 from fairlead.yaml_files.positions import Positions
-from fairlead_mesh.model.ballast import without_ballast
+from fairlead_mesh.model.objects.ballast import without_ballast
 from fairlead_mesh.reading import object_files
 from fairlead_mesh.reading.object_files import ReadObjects, read_objects
 

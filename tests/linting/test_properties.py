@@ -18,7 +18,7 @@ from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.lint.rule import CONFIG_RULES, OBJECT_RULES
 from fairlead_mesh.lint.stack.stack_lint import stack_findings, stack_graph
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.object_files import read_objects
 from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import TESTS

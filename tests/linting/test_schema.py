@@ -9,7 +9,7 @@ import pytest
 from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.lint.schema.violations import violations
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.documents import yaml_objects
 from tests.fixtures.checkout import TESTS
 

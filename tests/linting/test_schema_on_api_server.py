@@ -16,7 +16,7 @@ from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.lint.schema.violations import violations
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.object_files import read_objects
 from tests.fixtures.checkout import TESTS
 

@@ -16,7 +16,7 @@ from fairlead_mesh.config import SECRET_KEYS, Config
 from fairlead_mesh.lint.stack.stack_items import stack_items
 from fairlead_mesh.lint.stack.stack_lint import stack_findings
 from fairlead_mesh.maturity.presets import with_presets
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.ownership import STACK_LABEL
 from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM

@@ -10,7 +10,7 @@ import pytest
 from fairlead.terminal.errors import UserError
 from fairlead_mesh.findings import Finding, dotted
 from fairlead_mesh.lint.stack.stack_lint import StackFindings, stack_findings
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, KIND, evaluated

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from fairlead_mesh.aws.load_balancer_values import front_rules, has_front_group, pod_ports
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.istio import Istio
-from fairlead_mesh.load_balancer_values import front_rules, has_front_group, pod_ports
 from fairlead_mesh.load_balancing import Balancing
 
 pytestmark = pytest.mark.mesh

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead_mesh.apps.app import App
-from fairlead_mesh.model.traffic.handling_words import route_in_words
+from fairlead_mesh.model.requests.handling_words import route_in_words
 from fairlead_mesh.routing.destination_rule import destination_rules
 from fairlead_mesh.routing.virtual_service import virtual_services
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairlead_mesh.ports import PORTS, STATUS_PORT
-from fairlead_mesh.security_rules import (
+from fairlead_mesh.aws.security_rules import (
     ExistingRule,
     Found,
     Rule,
@@ -15,6 +14,7 @@ from fairlead_mesh.security_rules import (
     needed_rules,
     rules_by_group,
 )
+from fairlead_mesh.ports import PORTS, STATUS_PORT
 
 pytestmark = pytest.mark.mesh
 

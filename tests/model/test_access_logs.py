@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.telemetry.access_logs import logs_requests
 
 pytestmark = pytest.mark.mesh

@@ -21,13 +21,13 @@ from fairlead_mesh.lint.object_findings import object_findings
 from fairlead_mesh.model.clients import Clients
 from fairlead_mesh.model.graph import Graph, graph
 from fairlead_mesh.model.hostnames import is_label
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import plain_value
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.routes import Share, routing, routings
 from fairlead_mesh.model.security.mtls import PeerPolicies
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
-from fairlead_mesh.model.traffic.request import request
 from fairlead_mesh.model.virtual_service import Destination, destinations
-from fairlead_mesh.model.yaml_values import plain_value
 from fairlead_mesh.outputs import Reached, app_outputs, gateway_outputs
 from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM

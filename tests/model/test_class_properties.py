@@ -16,10 +16,10 @@ from fairlead_mesh.model.classes.entrances import entrances
 from fairlead_mesh.model.classes.host_headers import UNNAMED
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import Request
 from tests.fixtures.truth import CASES, asked, case, mesh_of
 
 pytestmark = [pytest.mark.mesh, pytest.mark.scale]

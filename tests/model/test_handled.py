@@ -9,9 +9,9 @@ import pytest
 from fairlead.explain.asked_mesh import mesh_of_objects
 from fairlead_mesh.model.classes.bare_clients import bare_explanation
 from fairlead_mesh.model.classes.handled import Sticky, handled
+from fairlead_mesh.model.requests.request import Request, request
 from fairlead_mesh.model.traffic.explanation import explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.loopback import shop
 
 pytestmark = pytest.mark.mesh

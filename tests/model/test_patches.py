@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
-from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.worlds import istio, world
 
 pytestmark = pytest.mark.mesh

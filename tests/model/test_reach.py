@@ -8,8 +8,8 @@ import pytest
 
 from fairlead.effects.gateways.load_balancer_watcher import watch
 from fairlead.picture.model.model import Tone
-from fairlead_mesh.model.gateway_chart import GatewayChart
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 from fairlead_mesh.model.reach import reach
 from tests.fixtures.compared import compared, release, side
 from tests.fixtures.picture.parts import app, badges, entrance

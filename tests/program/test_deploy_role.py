@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fairlead.evaluation.snapshot import Resource
-from fairlead_mesh.security_rules import STACK_TAG
+from fairlead_mesh.aws.security_rules import STACK_TAG
 from tests.fixtures.aws_account import Aws
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import EKS, evaluated

@@ -14,7 +14,7 @@ import pytest
 
 from fairlead.evaluation.monitor import Answers
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.aws_errors import aws_error
+from fairlead_mesh.aws.aws_errors import aws_error
 from fairlead_mesh.cluster import Eks
 from tests.fixtures.evaluated import EKS, evaluated
 

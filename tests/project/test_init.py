@@ -17,7 +17,7 @@ from fairlead_mesh.drafts.mesh_draft import MeshDraft
 from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.lint.stack.stack_lint import stack_findings
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.stack import well_formed
 from tests.fixtures.checkout import PROGRAM
 from tests.fixtures.evaluated import STACKS, evaluate_file

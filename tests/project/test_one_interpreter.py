@@ -99,9 +99,9 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead/explain/questions.py": (2, SHOWN),
     "fairlead/picture/model/versions.py": (1, KUBERNETES),
     "fairlead/verify/live/gateway_addresses.py": (1, KUBERNETES),
-    "fairlead/verify/live/envoy_config.py": (2, ENVOY),
-    "fairlead/verify/live/envoy_hosts.py": (1, ENVOY),
-    "fairlead/verify/live/envoy_listeners.py": (1, ENVOY),
+    "fairlead/verify/envoy/envoy_config.py": (2, ENVOY),
+    "fairlead/verify/envoy/envoy_hosts.py": (1, ENVOY),
+    "fairlead/verify/envoy/envoy_listeners.py": (1, ENVOY),
     "fairlead/verify/proxy_rewrite.py": (1, ENVOY),
     "fairlead/verify/proxy_route.py": (1, ENVOY),
 }

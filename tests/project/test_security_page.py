@@ -32,9 +32,9 @@ MAY_START_OR_CONNECT = {
     # Where the command is typed in a clone, which has its own.
     "fairlead/project/start.py",
     "fairlead/comparison/revision_python.py",
-    "fairlead/lifecycle/engine.py",
-    "fairlead/lifecycle/language_host.py",
-    "fairlead/lifecycle/pulumi_cli.py",
+    "fairlead/lifecycle/engine/engine.py",
+    "fairlead/lifecycle/engine/language_host.py",
+    "fairlead/lifecycle/engine/pulumi_cli.py",
     # AWS; repositories of charts and addresses of addons.
     "fairlead/cloud/account.py",
     "fairlead/doctor/web.py",

@@ -28,7 +28,7 @@ from fairlead_mesh.lint.rule import CONFIG_RULES
 from fairlead_mesh.lint.stack.cluster_config_rules import eks_clusters_have_a_region
 from fairlead_mesh.lint.stack.silence import silenced
 from fairlead_mesh.lint.stack.stack_lint import in_order
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.stack_objects import stack_objects
 from fairlead_mesh.stack import read_config, well_formed
 from tests.fixtures.checkout import PROGRAM, TESTS

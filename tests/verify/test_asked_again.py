@@ -11,7 +11,7 @@ from fairlead.verify.asking import Asking
 from fairlead.verify.promise import UNKNOWN, Evidence, Promise, Standing, Verdict
 from fairlead.verify.sending import Address, Answer, Sent
 from fairlead.verify.verify import promised, verdicts
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 from tests.fixtures.loopback.shop import subject
 
 pytestmark = pytest.mark.mesh

@@ -14,14 +14,14 @@ import pytest
 
 from fairlead.verify.causes.policy_causes import denial_causes, denied_by, passing_causes
 from fairlead.verify.causes.route_causes import ProxyView, route_causes
-from fairlead.verify.live.envoy_config import cluster_configs, rbac_filters, route_tables
-from fairlead.verify.live.envoy_hosts import hosts
-from fairlead.verify.live.envoy_stats import added, since, stats
+from fairlead.verify.envoy.envoy_config import cluster_configs, rbac_filters, route_tables
+from fairlead.verify.envoy.envoy_hosts import hosts
+from fairlead.verify.envoy.envoy_stats import added, since, stats
 from fairlead_mesh.findings import Path as KeyPath
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.requests.request import Request, request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import Outcome, Step
-from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.live.envoy_proxy import Envoy, endpoints, envoy, metadata, rbac
 
 pytestmark = pytest.mark.process

@@ -11,14 +11,14 @@ import pytest
 
 from fairlead.verify.asking import Asking
 from fairlead.verify.ends import ends_of
-from fairlead.verify.live.envoy_hosts import hosts
+from fairlead.verify.envoy.envoy_hosts import hosts
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.observation import Observer
 from fairlead.verify.proxies import HostCount
 from fairlead.verify.sending import OPEN, Address, Answer, Sent
 from fairlead.verify.trial import Trial
+from fairlead_mesh.model.requests.request import Request, request
 from fairlead_mesh.model.traffic.outcome import NO_NAME
-from fairlead_mesh.model.traffic.request import Request, request
 from tests.fixtures.loopback.shop import subject
 
 pytestmark = pytest.mark.mesh

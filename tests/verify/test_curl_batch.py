@@ -21,8 +21,8 @@ from fairlead.verify.live.curl_batch import curl_answers, curl_config, error_of
 from fairlead.verify.live.pod_exec import Ran
 from fairlead.verify.live.pod_tools import sending
 from fairlead.verify.sending import TIMEOUT, Address, Answer, CannotSendError, Sent
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, REFUSED, RESET, TLS
-from fairlead_mesh.model.traffic.request import request
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(not shutil.which("curl"), reason="curl is not on PATH")]
 

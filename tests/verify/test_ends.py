@@ -6,9 +6,9 @@ import pytest
 
 from fairlead.verify.ends import Ends, end_of, ends_of, named_workload
 from fairlead.verify.sending import TIMEOUT, Answer
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
 from fairlead_mesh.model.traffic.outcome import Outcome
-from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.loopback import shop
 
 pytestmark = pytest.mark.mesh

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from fairlead.verify.live.envoy_config import Route, RouteTable, route_tables
-from fairlead.verify.live.envoy_routes import first_match, is_catch_all, virtual_host
-from fairlead_mesh.model.traffic.request import request
+from fairlead.verify.envoy.envoy_config import Route, RouteTable, route_tables
+from fairlead.verify.envoy.envoy_routes import first_match, is_catch_all, virtual_host
+from fairlead_mesh.model.requests.request import request
 from tests.fixtures.live.envoy_proxy import envoy
 
 pytestmark = pytest.mark.process

@@ -24,10 +24,10 @@ from fairlead.verify.outside.outside_sender import OutsideSender
 from fairlead.verify.promise import Evidence, Promise
 from fairlead.verify.proxies import sent_between
 from fairlead.verify.sending import CannotSendError, Sent
+from fairlead_mesh.model.requests.request import request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome
-from fairlead_mesh.model.traffic.request import request
 from tests.fixtures.live.envoy_proxy import endpoints, envoy, metadata
 from tests.fixtures.live.kubelet import Kubelet, killed, node, started, starting
 from tests.fixtures.placed import there, thing

@@ -17,9 +17,9 @@ from fairlead.verify.live.curl_batch import curl_answers
 from fairlead.verify.live.pod_tools import sending
 from fairlead.verify.outside.exchange import exchanged
 from fairlead.verify.sending import OPEN, Address, Answer, Sent
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import CLOSED, Outcome
-from fairlead_mesh.model.traffic.request import Request
 
 pytestmark = [pytest.mark.mesh, pytest.mark.process]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from fairlead.verify.live.envoy_config import Route
+from fairlead.verify.envoy.envoy_config import Route
 from fairlead.verify.proxy_rewrite import rewritten_by
-from fairlead_mesh.model.traffic.request import UNKNOWN, request
+from fairlead_mesh.model.requests.request import UNKNOWN, request
 
 pytestmark = pytest.mark.mesh
 

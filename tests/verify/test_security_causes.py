@@ -8,12 +8,12 @@ import pytest
 
 from fairlead.verify.causes.live_causes import LiveCauses
 from fairlead.verify.causes.security_causes import tls_cause, token_causes
-from fairlead.verify.live.envoy_listeners import connection_clusters, takes, token_issuers
+from fairlead.verify.envoy.envoy_listeners import connection_clusters, takes, token_issuers
 from fairlead.verify.live.pods import Pod, Pods
 from fairlead.verify.promise import Evidence, Promise
+from fairlead_mesh.model.requests.request import Request, request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import RESET, Outcome
-from fairlead_mesh.model.traffic.request import Request, request
 
 pytestmark = pytest.mark.mesh
 

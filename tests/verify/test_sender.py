@@ -15,7 +15,7 @@ import pytest
 from fairlead.verify.outside.outside_sender import OutsideSender
 from fairlead.verify.outside.peer import peer_of
 from fairlead.verify.sending import BODY_LIMIT, Address, Answer, CannotSendError, Sent
-from fairlead_mesh.model.traffic.request import Request, request
+from fairlead_mesh.model.requests.request import Request, request
 from tests.fixtures.loopback.apps import App
 from tests.fixtures.loopback.certificates import certificate
 from tests.fixtures.loopback.envoy import free_ports

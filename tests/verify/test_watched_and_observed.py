@@ -23,7 +23,7 @@ from fairlead.verify.sending import Address, Sender
 from fairlead.verify.subject import Subject
 from fairlead.verify.verify import promised
 from fairlead_mesh.config import Config
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 from tests.fixtures.live.envoy_proxy import Envoy, endpoints, envoy, replaced
 from tests.fixtures.loopback.apps import App
 from tests.fixtures.loopback.shop import subject as shop_subject

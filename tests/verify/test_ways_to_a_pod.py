@@ -18,7 +18,7 @@ from fairlead.verify.live.pod_http import PodHttp
 from fairlead.verify.live.pod_sender import PodSender
 from fairlead.verify.live.pods import Pod
 from fairlead.verify.sending import CannotSendError, Sent
-from fairlead_mesh.model.traffic.request import request
+from fairlead_mesh.model.requests.request import request
 from tests.fixtures.live.kubelet import Kubelet, killed, node, started
 from tests.fixtures.placed import there, thing
 

@@ -10,7 +10,7 @@ from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from fairlead.doctor.web import answer_of
 from fairlead_mesh.addons.service_host import service_at
-from fairlead_mesh.model.yaml_values import as_maps
+from fairlead_mesh.model.objects.yaml_values import as_maps
 
 ORDER = 52
 QUICK = False

@@ -13,7 +13,7 @@ from typing import Any
 from fairlead.cloud.account import AwsError
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 63
 QUICK = False

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok
 from fairlead.doctor.web import answer_of
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 3
 QUICK = False

@@ -9,7 +9,7 @@ from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok
 from fairlead_mesh.config import Config
 from fairlead_mesh.gateways import Gateway
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import served, takes
 
 ORDER = 32

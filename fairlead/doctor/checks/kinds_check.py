@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, failed, ok
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 ORDER = 33
 QUICK = True

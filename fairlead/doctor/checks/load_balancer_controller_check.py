@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fairlead.cluster.symptoms import has_address, is_balanced
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 40
 QUICK = True

@@ -12,7 +12,7 @@ from fairlead.cloud.account import Account, AwsError
 from fairlead.cluster.answers import Ref
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 64
 QUICK = False

@@ -9,7 +9,7 @@ from fairlead.cluster.answers import Ref
 from fairlead.cluster.symptoms import RELEASE_IT, held_by
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, failed, ok, warning
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.ownership import STACK_LABEL, stack_mark
 
 ORDER = 30

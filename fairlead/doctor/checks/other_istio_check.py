@@ -10,7 +10,7 @@ from fairlead.cluster.applied_names import istiod_revision, release_name
 from fairlead.cluster.helm_records import release_of
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 31
 QUICK = True

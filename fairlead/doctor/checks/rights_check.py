@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, failed, ok
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 20
 QUICK = True

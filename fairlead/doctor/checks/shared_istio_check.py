@@ -14,7 +14,7 @@ from fairlead.cluster.answers import Ref
 from fairlead.doctor.examined import Examined, metadata
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
 from fairlead_mesh.config import Config
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 ORDER = 31
 QUICK = True

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from fairlead.cloud.account import tags_of
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, ok, warning
-from fairlead_mesh.load_balancer_values import PREFIX
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.aws.load_balancer_values import PREFIX
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ORDER = 61
 QUICK = False

@@ -16,7 +16,7 @@ from fairlead.cluster.symptoms import OPEN_PORT, UNREACHED_WEBHOOK
 from fairlead.doctor.closed_ports import closed_ports
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, failed, ok, warning
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 ORDER = 50
 QUICK = False

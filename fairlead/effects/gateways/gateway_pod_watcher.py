@@ -13,7 +13,7 @@ from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.gateways.gateway_services import GatewayService, gateways
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
-from fairlead_mesh.model.workloads import labels_in_words
+from fairlead_mesh.model.pods.workloads import labels_in_words
 
 _ALONE = "with one pod every restart or node drain is an outage: run two and set a PodDisruptionBudget"
 _UNGUARDED = "a node drain can evict all of its pods at once"

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from fairlead.comparison.comparison import Side
-from fairlead_mesh.model.gateway_chart import GATEWAY_CHART, GatewayChart
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import AUTOSCALER, Bounds, bounds
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.gateway_chart import GATEWAY_CHART, GatewayChart
+from fairlead_mesh.model.pods.workloads import AUTOSCALER, Bounds, bounds
 
 AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 _INTERNAL = (

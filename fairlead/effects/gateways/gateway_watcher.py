@@ -17,8 +17,8 @@ from fairlead.effects.gateways.listener_tls import other_tls
 from fairlead.effects.requests.places import gateway_names
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead_mesh.model.gateway_listeners import Listener, gateway_selector, listeners
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import labels_in_words
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.workloads import labels_in_words
 
 _NOTHING = "no protocol"
 _SILENT = "clients get no connection or 404: keep it until it gets no more requests"

@@ -10,7 +10,7 @@ from fairlead.effects.gateways.load_balancer_annotations import ATTRIBUTES, SETT
 from fairlead.effects.gateways.load_balancer_class import is_made_by_another, other_class
 from fairlead.effects.security.networks import EVERYBODY, beyond, in_words, is_everybody
 from fairlead.effects.words import Draft, Wording, few
-from fairlead_mesh.model.yaml_values import as_list
+from fairlead_mesh.model.objects.yaml_values import as_list
 
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _SECURITY_GROUPS = "security-groups"

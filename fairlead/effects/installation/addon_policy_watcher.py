@@ -10,7 +10,7 @@ from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.evaluation.addon_objects import addon_resources
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _NAME = "kubernetes.io/metadata.name"
 _EVERYBODY = "every pod of the cluster"

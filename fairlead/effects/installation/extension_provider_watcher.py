@@ -11,7 +11,7 @@ from fairlead.effects.installation.installation import settings
 from fairlead.effects.installation.mesh_config_watcher import mesh_config_of
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording, few, wording
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 Said = tuple[str, Hurt | None, str]
 

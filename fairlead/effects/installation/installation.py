@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from fairlead.comparison.comparison import Comparison, Side
 from fairlead.evaluation.differences import ABSENT, Difference
-from fairlead_mesh.model.gateway_chart import GATEWAY_CHART
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
+from fairlead_mesh.model.pods.gateway_chart import GATEWAY_CHART
 
 ROOT_NAMESPACE = "istio-system"
 

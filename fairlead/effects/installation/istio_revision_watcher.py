@@ -14,7 +14,7 @@ from fairlead.effects.effect import Effect, Effects, Hurt
 from fairlead.effects.installation.installation import Installed, installed
 from fairlead.effects.words import few, wording
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.sidecars import INJECTION, REVISION
+from fairlead_mesh.model.pods.sidecars import INJECTION, REVISION
 
 _MOVE = "label the namespaces with a revision that stays, and restart their pods, before it is removed"
 

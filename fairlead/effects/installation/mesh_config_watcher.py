@@ -15,7 +15,7 @@ from fairlead.effects.installation.installation import Installed, settings, valu
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording, wording
 from fairlead.evaluation.differences import ABSENT, Difference
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 Said = tuple[str, Hurt | None, str]
 Teller = Callable[[Any, Any, Wording], Said]

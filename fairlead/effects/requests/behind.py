@@ -12,9 +12,9 @@ from fairlead.effects.requests.differing import Differing
 from fairlead.effects.requests.said import Said
 from fairlead.effects.words import Wording, listed
 from fairlead_mesh.model.graph import service_key
+from fairlead_mesh.model.pods.workloads import labels_in_words
 from fairlead_mesh.model.routes import Share
 from fairlead_mesh.model.traffic.clusters import Cluster, Lack
-from fairlead_mesh.model.workloads import labels_in_words
 
 _ADVICE = {
     Lack.HOST: "change the route first, and remove the Service in a later change",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from fairlead.comparison.comparison import Comparison
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.security.authorization import action
 from fairlead_mesh.model.traffic_policy import policies
-from fairlead_mesh.model.yaml_values import as_map
 
 _MOST = 3
 SAME = "No request is treated differently."

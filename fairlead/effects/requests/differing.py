@@ -13,12 +13,12 @@ from fairlead_mesh.model.classes.entrance import Entrance, Taker
 from fairlead_mesh.model.classes.surroundings import WITHOUT_SIDECAR
 from fairlead_mesh.model.graph import service_key
 from fairlead_mesh.model.request_words import EVERY_REQUEST
+from fairlead_mesh.model.requests.request import INTERNET
 from fairlead_mesh.model.routes import Route, Share, route
 from fairlead_mesh.model.traffic.clusters import Cluster, Lack
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.mesh import workload_name
 from fairlead_mesh.model.traffic.outcome import NO_NAME, OUTSIDE
-from fairlead_mesh.model.traffic.request import INTERNET
 
 _FINE = range(200, 400)
 _REFUSED = (401, 403)

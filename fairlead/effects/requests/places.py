@@ -15,7 +15,7 @@ from fairlead_mesh.model.conditions import conditions
 from fairlead_mesh.model.graph import Graph, service_key
 from fairlead_mesh.model.hostnames import covers
 from fairlead_mesh.model.request_words import EVERY_REQUEST, condition_in_words
-from fairlead_mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.virtual_service import MESH, gateways
 
 _EVERY_HOST = "*"

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from fairlead.effects.requests.differing import Differing
 from fairlead_mesh.model.graph import Graph, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.routes import routing
 from fairlead_mesh.model.virtual_service import MESH
 

@@ -10,7 +10,7 @@ from fairlead.effects.installation.installation import Installed, installed
 from fairlead.effects.telling import together
 from fairlead.evaluation.snapshot import PROVIDER_TYPES
 from fairlead_mesh.addons.addons import PRODUCTS
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _KEEP = "helm.sh/resource-policy"
 _TOLD_ELSEWHERE = ("cni", "gateway", "istiod", "ztunnel")

@@ -14,9 +14,9 @@ from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.installation.installation import installed
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.model.virtual_service import seen_from
-from fairlead_mesh.model.yaml_values import as_list, as_map
 
 REGISTRY_ONLY = "REGISTRY_ONLY"
 _REFUSED = "the mesh blocks requests to hosts without a ServiceEntry: make sure that no pod calls it any more"

@@ -12,7 +12,7 @@ from typing import Any
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.words import Draft, Wording, effects, wording
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.protocols import service_protocol
 
 _PROTOCOL = "HTTP routes, retries and policies apply only to ports whose protocol is HTTP"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, wording
-from fairlead_mesh.model.sidecar_scopes import OutboundMode, outbound_modes
+from fairlead_mesh.model.pods.sidecar_scopes import OutboundMode, outbound_modes
 
 _REFUSED = "requests to unknown hosts are blocked: add ServiceEntries for them first"
 _OF_MESH = "the mesh's"

@@ -16,8 +16,8 @@ from fairlead.effects.effect import Effects, Hurt, Kind
 from fairlead.effects.security.client_tls import conflicts, other_tls
 from fairlead.effects.words import Draft, Wording, effects, listed, wording
 from fairlead_mesh.model.graph import Graph, full_host, service_key
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.traffic_policy import policies
-from fairlead_mesh.model.yaml_values import as_map
 
 _LIMITS = {
     ("tcp", "maxConnections"): "its connection limit",

@@ -12,10 +12,10 @@ from functools import cached_property
 from fairlead.comparison.comparison import Side
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import WorkloadKey, of_pods, workload_key
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_ambient, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import selector_of
 from fairlead_mesh.model.security.mtls import PeerPolicies, mode_of_policy, modes_of_ports
-from fairlead_mesh.model.sidecars import has_sidecar, is_ambient, is_gateway
-from fairlead_mesh.model.workloads import Workload
 
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
 

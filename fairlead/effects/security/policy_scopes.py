@@ -14,7 +14,7 @@ from fairlead.comparison.comparison import Comparison, Side
 from fairlead.effects.installation.installation import mesh
 from fairlead.effects.workloads.subjects import THE_MESH, Subjects, WorkloadKey, of_namespace, of_pods, workload_key
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.reach import reach
 
 Policies = tuple[Item, ...]

@@ -13,7 +13,7 @@ from typing import Any
 from fairlead.comparison.comparison import Side
 from fairlead.effects.security.networks import beyond
 from fairlead.evaluation.snapshot import UNKNOWN, Resource
-from fairlead_mesh.model.yaml_values import as_list, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_maps
 
 _INGRESS_RULE = "securityGroupIngressRule:SecurityGroupIngressRule"
 _OLD_RULE = "securityGroupRule:SecurityGroupRule"

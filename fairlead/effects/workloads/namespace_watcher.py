@@ -18,8 +18,8 @@ from fairlead.effects.workloads.subjects import of_namespace
 from fairlead_mesh.istio import uses_cni
 from fairlead_mesh.load_balancing import GATE_LABELS
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import DATAPLANE_MODE, INJECTION, REVISION, is_gateway
 from fairlead_mesh.namespaces import POD_SECURITY
 
 _WAYPOINT = "istio.io/use-waypoint"

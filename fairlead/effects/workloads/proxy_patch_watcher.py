@@ -15,9 +15,9 @@ from fairlead.effects.installation.installation import mesh
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead.effects.workloads.subjects import THE_MESH, Subjects, of_namespace, of_pods
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_maps
 from fairlead_mesh.model.reach import reach
-from fairlead_mesh.model.yaml_values import as_maps
 
 _PATCHES = {
     "EnvoyFilter": (

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.sidecars import is_gateway
-from fairlead_mesh.model.workloads import Workload
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 
 THE_MESH = "the whole mesh"
 PODS = "pods"

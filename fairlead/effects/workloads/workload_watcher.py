@@ -13,9 +13,9 @@ from fairlead.comparison.comparison import Comparison
 from fairlead.effects.effect import Effects, Hurt
 from fairlead.effects.words import Draft, Wording, effects, few, wording
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import AUTOSCALER, Bounds, WorkloadName, bounds
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import AUTOSCALER, Bounds, WorkloadName, bounds
 
 _Scaled = tuple[Mapping[WorkloadName, Bounds], Mapping[WorkloadName, Bounds]]
 _KINDS = ("DaemonSet", "Deployment", "StatefulSet")

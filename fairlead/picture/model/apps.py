@@ -14,7 +14,7 @@ from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.strands import Known, delegators, joined, strand_of
 from fairlead.picture.model.versions import Versions
 from fairlead_mesh.model.graph import service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.routes import Routing, Share, routings
 
 Home = tuple[str, frozenset[str], str]

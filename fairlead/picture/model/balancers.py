@@ -9,7 +9,7 @@ from typing import Any
 from fairlead.evaluation.snapshot import SECURITY_GROUP, UNKNOWN, Resource
 from fairlead.picture.model.model import Balancer
 from fairlead.picture.model.sources import Sources
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"

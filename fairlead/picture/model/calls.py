@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fairlead.picture.model.model import App, Call, Quarter
 from fairlead.picture.model.sources import Sources
 from fairlead_mesh.model.graph import service_key
-from fairlead_mesh.model.sidecar_scopes import named_hosts
+from fairlead_mesh.model.pods.sidecar_scopes import named_hosts
 
 
 def calls(quarters: Sequence[Quarter], sources: Sources) -> Iterator[Call]:

@@ -10,7 +10,7 @@ from fairlead.picture.model.entrances import Entrances
 from fairlead.picture.model.routes import Target
 from fairlead.picture.model.versions import Versions
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.security.authorization import policies_of, refusing, refusing_all
 from fairlead_mesh.model.virtual_service import MESH
 

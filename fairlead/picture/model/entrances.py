@@ -13,10 +13,10 @@ from fairlead.picture.model.model import Entrance
 from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.sources import Sources
 from fairlead_mesh.model.gateway_listeners import gateway_selector, servers
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _NOT_HERE = "not in this stack"
 

@@ -11,8 +11,8 @@ from fairlead.picture.model.policies import Policies, client_badges
 from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.versions import Versions, workload_in_words
 from fairlead_mesh.model.graph import full_host
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _OPEN_TYPES = ("NodePort", "LoadBalancer")
 

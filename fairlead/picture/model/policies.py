@@ -11,15 +11,15 @@ from fairlead.picture.model.model import Badge, Tone
 from fairlead.picture.model.sources import Sources
 from fairlead_mesh.model.graph import service_key
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecar_scopes import named_hosts
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.security.authorization import action, has_rules
 from fairlead_mesh.model.security.issuers import jwt_rules
 from fairlead_mesh.model.security.mtls import PeerPolicies, modes_of_ports
-from fairlead_mesh.model.sidecar_scopes import named_hosts
 from fairlead_mesh.model.traffic_policy import policy_of_host
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _KINDS = (
     *("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "Sidecar", "EnvoyFilter", "WasmPlugin"),

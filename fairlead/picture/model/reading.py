@@ -15,7 +15,7 @@ from fairlead.picture.model.policies import Policies
 from fairlead.picture.model.sources import Sources
 from fairlead.picture.model.tiles import tiles
 from fairlead.picture.model.versions import Versions
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.virtual_service import MESH
 
 NAMESPACE = "namespace"

@@ -7,11 +7,11 @@ from typing import Any
 
 from fairlead.picture.model.model import Line, Objects, Share
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
+from fairlead_mesh.model.objects.yaml_values import as_maps
 from fairlead_mesh.model.request_words import EVERY_REQUEST, requests_in_words
 from fairlead_mesh.model.route_settings import Settings
 from fairlead_mesh.model.routes import Route
 from fairlead_mesh.model.routes import Share as Sent
-from fairlead_mesh.model.yaml_values import as_maps
 
 Target = tuple[str, str]
 """Host and subset."""

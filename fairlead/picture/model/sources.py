@@ -15,8 +15,8 @@ from fairlead.evaluation.snapshot import Resource, Snapshot
 from fairlead.picture.layout.lettering import legible, printable
 from fairlead.picture.model.model import Objects, Source
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 _WIDTH = 120
 

@@ -11,10 +11,10 @@ from fairlead.picture.model.model import Tile
 from fairlead.picture.model.sources import Sources, values_of
 from fairlead_mesh.addons.addons import DEPLOYMENTS, PRODUCTS
 from fairlead_mesh.addons.product import usual_reading
-from fairlead_mesh.model.gateway_chart import GATEWAY_CHART
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.gateway_chart import GATEWAY_CHART
 
 _ISTIO = {"base": "Istio's CRDs", "istiod": "istiod"}
 _NOT_REACHED_BY_MESH = SECURITY_GROUP

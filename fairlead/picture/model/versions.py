@@ -12,10 +12,10 @@ from fairlead.picture.model.sources import Sources
 from fairlead_mesh.model.clients import Clients
 from fairlead_mesh.model.destination_rules import Client, Subset, subsets
 from fairlead_mesh.model.graph import service_key
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload, labels_in_words
 from fairlead_mesh.model.virtual_service import destinations
-from fairlead_mesh.model.workloads import Workload, labels_in_words
 
 NOT_HERE = "pods are not in this stack"
 _OUTSIDE = "outside the mesh"

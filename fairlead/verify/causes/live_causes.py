@@ -13,17 +13,17 @@ from fairlead.terminal.errors import UserError
 from fairlead.verify.causes.policy_causes import denial_causes, passing_causes
 from fairlead.verify.causes.route_causes import ProxyView, chosen_route, connection_causes, route_causes
 from fairlead.verify.causes.security_causes import failed_connections, tls_cause, token_causes
-from fairlead.verify.live.envoy_config import cluster_configs, rbac_filters, rejected, route_tables
-from fairlead.verify.live.envoy_hosts import hosts
-from fairlead.verify.live.envoy_listeners import PLAIN, connection_clusters, ports, takes, token_issuers
+from fairlead.verify.envoy.envoy_config import cluster_configs, rbac_filters, rejected, route_tables
+from fairlead.verify.envoy.envoy_hosts import hosts
+from fairlead.verify.envoy.envoy_listeners import PLAIN, connection_clusters, ports, takes, token_issuers
 from fairlead.verify.live.istiod import Istiods
 from fairlead.verify.live.live_proxies import LiveProxies
 from fairlead.verify.live.pods import PROXY, Pod
 from fairlead.verify.live.sync_state import connected, lags
 from fairlead.verify.promise import UNKNOWN, Evidence, Promise
 from fairlead.verify.sending import CannotSendError
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 
 _DENIED, _UNAUTHORIZED = 403, 401
 _FAILED = re.compile(r"\b503\b|no answer|reset|closed")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fairlead.verify.live.envoy_config import Rbac
+from fairlead.verify.envoy.envoy_config import Rbac
 
 _POLICY = re.compile(
     r"(istio-ext-authz-.*-)?ns\[([^\]]*)\]-policy\[([^\]]*)\]-rule\[(\d+)\](-deny-due-to-bad-CUSTOM-action)?"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fairlead.verify.live.envoy_config import Route, RouteTable, VirtualHost
-from fairlead.verify.live.envoy_hosts import Host
-from fairlead.verify.live.envoy_routes import first_match, is_catch_all, virtual_host
+from fairlead.verify.envoy.envoy_config import Route, RouteTable, VirtualHost
+from fairlead.verify.envoy.envoy_hosts import Host
+from fairlead.verify.envoy.envoy_routes import first_match, is_catch_all, virtual_host
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import Request
 
 _OF_GATEWAY = re.compile(r"https?\.(\d+)(\..*)?")
 _VIRTUAL_SERVICE = "VirtualService"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fairlead.verify.causes.route_causes import in_words
-from fairlead.verify.live.envoy_config import origin_in_words
-from fairlead.verify.live.envoy_listeners import PLAIN, TLS
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead.verify.envoy.envoy_config import origin_in_words
+from fairlead.verify.envoy.envoy_listeners import PLAIN, TLS
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 
 def tls_cause(client: str, cluster: Mapping[str, Any], server: str, port: int, takes: set[str] | None) -> str:

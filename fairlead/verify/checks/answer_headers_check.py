@@ -11,8 +11,8 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from fairlead_mesh.model.classes.handled import handled
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import Request
 
 ORDER = 30
 NAME = "answer_headers"

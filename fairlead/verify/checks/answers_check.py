@@ -15,9 +15,9 @@ from fairlead.verify.sendable import LIMITED, says
 from fairlead.verify.statistics.shares_test import Ruling, SharesTest, usual_number
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.outcome import OUTSIDE
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 ORDER = 20
 NAME = "answers"

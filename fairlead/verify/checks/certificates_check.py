@@ -12,8 +12,8 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds
 from fairlead.verify.sending import Peer
 from fairlead.verify.subject import Subject
 from fairlead_mesh.model.hostnames import covers
+from fairlead_mesh.model.requests.request import INTERNET
 from fairlead_mesh.model.traffic.outcome import TLS
-from fairlead_mesh.model.traffic.request import INTERNET
 
 ORDER = 12
 NAME = "certificates"

@@ -11,8 +11,8 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.sending import TIMEOUT
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
+from fairlead_mesh.model.requests.request import INTERNET
 from fairlead_mesh.model.traffic.outcome import NO_NAME, REFUSED, TLS
-from fairlead_mesh.model.traffic.request import INTERNET
 
 ORDER = 10
 NAME = "gateways"

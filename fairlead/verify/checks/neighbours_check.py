@@ -10,8 +10,8 @@ from fairlead.verify.asking import Asking
 from fairlead.verify.checks import answers_check
 from fairlead.verify.promise import Promise, Verdict
 from fairlead.verify.subject import Subject
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import explanation
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 ORDER = 22
 NAME = "neighbours"

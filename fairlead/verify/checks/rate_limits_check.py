@@ -15,9 +15,9 @@ from fairlead.verify.trial import Trial, gateway_workload
 from fairlead_mesh.apps.app import App
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.limits.rate_limit import RateLimit
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
 from fairlead_mesh.model.traffic.mesh import workload_name
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 
 ORDER = 80
 """After all that sends, as it uses up what may be sent."""

@@ -15,9 +15,9 @@ from fairlead.verify.proxy_route import found_route
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from fairlead_mesh.model.classes.handled import handled
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.request import UNKNOWN, Request
 from fairlead_mesh.model.traffic.explanation import explanation
-from fairlead_mesh.model.traffic.request import UNKNOWN, Request
-from fairlead_mesh.model.yaml_values import as_map
 
 ORDER = 32
 NAME = "requests_as_seen"

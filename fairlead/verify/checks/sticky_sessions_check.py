@@ -13,7 +13,7 @@ from fairlead.verify.promise import Evidence, Promise, Verdict, broken, holds, u
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from fairlead_mesh.model.classes.handled import Sticky, handled
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 
 ORDER = 46
 NAME = "sticky_sessions"

@@ -10,7 +10,7 @@ from typing import Any
 from fairlead.verify.live.addon_http import AddonHttp
 from fairlead.verify.live.prometheus import LONGEST_SCRAPE, Prometheus
 from fairlead.verify.sending import CannotSendError
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _EVERY = 1.0
 

@@ -17,8 +17,8 @@ from fairlead.verify.sending import CannotSendError
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import Trial
 from fairlead_mesh.addons.addon import Addon
-from fairlead_mesh.model.sidecars import has_sidecar
-from fairlead_mesh.model.traffic.request import INTERNET, Request
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.requests.request import INTERNET, Request
 
 ORDER = 90
 """After all that sends: the requests of other checks are then scraped already."""

@@ -11,7 +11,7 @@ from fairlead.terminal.errors import UserError
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.pod_http import PodHttp
 from fairlead.verify.sending import Address, CannotSendError
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _INTERNAL = {
     "service.beta.kubernetes.io/aws-load-balancer-internal": "true",

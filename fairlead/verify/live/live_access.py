@@ -23,9 +23,9 @@ from fairlead.verify.live.probe_job import CONTAINER, Place
 from fairlead.verify.live.probe_pods import ProbePods
 from fairlead.verify.promise import Evidence, Promise
 from fairlead.verify.sending import Address, CannotSendError, Sender
-from fairlead_mesh.model.sidecars import has_sidecar
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
 
 _INJECT, _REVISION = "sidecar.istio.io/inject", "istio.io/rev"
 MOST_PODS = 8

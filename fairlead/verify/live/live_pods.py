@@ -11,9 +11,9 @@ from fairlead.cluster.api_client import RefusedError
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.verify.live.pods import Pod, Pods, pods
 from fairlead.verify.sending import CannotSendError
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import service_selector
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.workloads import service_selector
 
 FRESH = 5.0
 """Seconds that a list is good for: pods come and go while a run lasts."""

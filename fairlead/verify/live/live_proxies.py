@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fairlead.verify.live.envoy_hosts import hosts
-from fairlead.verify.live.envoy_stats import added, stats
+from fairlead.verify.envoy.envoy_hosts import hosts
+from fairlead.verify.envoy.envoy_stats import added, stats
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.pod_http import ADMIN, PodHttp
 from fairlead.verify.live.pods import Pod

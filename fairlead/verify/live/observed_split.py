@@ -17,8 +17,8 @@ from fairlead.verify.statistics.shares_test import Ruling, SharesTest
 from fairlead.verify.subject import Subject
 from fairlead.verify.trial import gateway_workload
 from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.model.requests.request import OUTSIDE, Request
 from fairlead_mesh.model.traffic.explanation import Explanation
-from fairlead_mesh.model.traffic.request import OUTSIDE, Request
 
 _ANSWERS = "answers"
 _CLIENTS = "clients in the mesh"

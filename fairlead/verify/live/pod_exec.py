@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _STDIN, _STDOUT, _STDERR, _ERROR = 0, 1, 2, 3
 """Channels (k8s.io/streaming, remotecommand)."""

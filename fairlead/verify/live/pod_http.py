@@ -17,7 +17,7 @@ from fairlead.verify.live.pod_exec import ran_in_pod
 from fairlead.verify.live.pods import PROXY, Pod
 from fairlead.verify.live.port_forward import PortForward
 from fairlead.verify.sending import CannotSendError
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 ADMIN, ISTIOD = 15000, 15014
 _AGENTS = {ADMIN: (PROXY, "pilot-agent"), ISTIOD: ("discovery", "pilot-discovery")}

@@ -18,7 +18,7 @@ from fairlead.terminal.progress import Progress, Silent
 from fairlead.verify.live.pods import is_ready
 from fairlead.verify.live.probe_job import OWNER, RUN_LABEL, Place, is_abandoned, probe_job
 from fairlead.verify.sending import CannotSendError
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ownership import STACK_LABEL
 
 READY_WITHIN = 90.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
 
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 METRIC = "istio_requests_total"
 LONGEST_SCRAPE = 45.0

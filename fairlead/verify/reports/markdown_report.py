@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fairlead.reports.markdown_text import code, text
+from fairlead.reports.markdown.markdown_text import code, text
 from fairlead.verify.promise import Standing, Verdict
 from fairlead.verify.reports.summary import summary
 from fairlead.verify.reports.text_report import evidence_numbers

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fairlead_mesh.aws.load_balancer_values import is_dual_stack
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.gateways.load_balancer_annotations import Balancer, balancers
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.load_balancer_values import is_dual_stack
 
 _CONTROLLER = "write cluster.eks.loadBalancer: controller"
 _TAKEN = {

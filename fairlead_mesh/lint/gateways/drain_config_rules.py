@@ -14,7 +14,7 @@ from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.keys.scalars import seconds
 from fairlead_mesh.lint.gateways.load_balancer_annotations import balancers
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import GATEWAY_CHART
 
 _LONGEST = 3600

@@ -11,7 +11,7 @@ from fairlead_mesh.lint.gateways.known_secrets import KnownSecrets, pair_of, tex
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.gateway_listeners import gateway_selector
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.security.certificates import Certificate, belongs_to, certificate
 
 Presented = tuple[Item, Path, Path, Item, Certificate, str]

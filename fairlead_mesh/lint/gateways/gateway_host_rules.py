@@ -12,12 +12,12 @@ from fairlead_mesh.lint.gateways.gateway_tls_rules import tls_servers
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.protocols import HTTP, TLS, parsed
 from fairlead_mesh.model.reach import gateway_pods
 from fairlead_mesh.model.virtual_service import gateways, strings
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _ALWAYS = ("*", ".")
 _VERSIONS = ("TLS_AUTO", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3")

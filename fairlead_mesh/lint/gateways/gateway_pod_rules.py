@@ -11,11 +11,11 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import are_usual_pods, close_to_usual, is_usual_gateway
 from fairlead_mesh.model.gateway_listeners import gateway_selector, placed_servers
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload, labels_in_words
 from fairlead_mesh.model.protocols import TLS, parsed
-from fairlead_mesh.model.sidecars import is_gateway
-from fairlead_mesh.model.workloads import Workload, labels_in_words
-from fairlead_mesh.model.yaml_values import as_map
 
 _USUAL = {"istio": "ingressgateway"}
 _USUAL_PORTS = (80, 443, 8080, 8443, 15021, 15443, 31400)

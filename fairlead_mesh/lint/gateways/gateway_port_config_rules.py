@@ -11,7 +11,7 @@ from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.gateways import GatewayPort
 from fairlead_mesh.lint.repetition import repeated
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ports import STATUS_PORT
 
 _SPEAK_TLS = ("HTTPS", "TLS")

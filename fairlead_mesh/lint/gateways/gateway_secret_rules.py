@@ -10,7 +10,7 @@ from fairlead_mesh.lint.gateways.known_secrets import KnownSecrets, has_key, pai
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.gateway_listeners import gateway_selector
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.security.certificates import has_block
 
 _AUTHORITIES = ("ca.crt", "cacert")

@@ -10,9 +10,9 @@ from fairlead_mesh.lint.gateways.gateway_rules import istio_gateways
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.gateway_listeners import placed_servers
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.protocols import HTTP, TLS, parsed
-from fairlead_mesh.model.yaml_values import as_map
 
 # Left out, the mode is PASSTHROUGH, the first of its enumeration.
 _PASSED_THROUGH = ("PASSTHROUGH", "AUTO_PASSTHROUGH")

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 PAIRS = (("tls.crt", "tls.key"), ("cert", "key"))
 """The names under which istiod reads a certificate and its key; the first pair that is whole."""

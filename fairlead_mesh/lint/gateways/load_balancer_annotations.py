@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead_mesh.aws.load_balancer_values import PREFIX, aws_annotations
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Path
 from fairlead_mesh.gateways import Gateway
-from fairlead_mesh.load_balancer_values import PREFIX, aws_annotations
 from fairlead_mesh.load_balancing import Balancing
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fairlead_mesh.aws.load_balancer_values import load_balancer_class
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.gateways.load_balancer_annotations import balancers
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.load_balancer_values import load_balancer_class
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import GATEWAY_CHART
 
 

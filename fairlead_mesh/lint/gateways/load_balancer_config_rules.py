@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+from fairlead_mesh.aws.load_balancer_values import has_front_group
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.gateways.load_balancer_annotations import Balancer, balancers
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.load_balancer_values import has_front_group
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.ports import STATUS_PORT
 
 

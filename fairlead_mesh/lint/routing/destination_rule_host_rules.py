@@ -14,7 +14,7 @@ from fairlead_mesh.model.destination_rules import placed_subsets, selector_of
 from fairlead_mesh.model.elsewhere import Elsewhere, is_usual_host
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, complaint
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.traffic_policy import destination_rules
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"

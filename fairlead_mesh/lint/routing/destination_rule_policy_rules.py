@@ -9,8 +9,8 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.keys import duration
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.traffic_policy import Policy, destination_rules, policies
-from fairlead_mesh.model.yaml_values import as_map
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"
 _WHOLE = 100

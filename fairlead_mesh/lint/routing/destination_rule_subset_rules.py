@@ -12,11 +12,11 @@ from fairlead_mesh.model.clients import Clients
 from fairlead_mesh.model.destination_rules import Subset, host_of, placed_subsets
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, is_label
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import INJECTED_LABELS
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import INJECTED_LABELS
+from fairlead_mesh.model.pods.workloads import labels_in_words, service_selector
 from fairlead_mesh.model.traffic_policy import destination_rules
 from fairlead_mesh.model.virtual_service import destinations
-from fairlead_mesh.model.workloads import labels_in_words, service_selector
 
 _REFUSED = "istiod's webhook rejects the whole DestinationRule"
 

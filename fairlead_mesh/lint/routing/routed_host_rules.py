@@ -10,7 +10,9 @@ from fairlead_mesh.model.backends import Backends, ports
 from fairlead_mesh.model.elsewhere import Elsewhere, close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import complaint
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import labels_in_words
 from fairlead_mesh.model.protocols import TCP, TLS, service_protocol
 from fairlead_mesh.model.reach import side_selector
 from fairlead_mesh.model.served_hosts import known_gateways, ports_of_gateway
@@ -24,8 +26,6 @@ from fairlead_mesh.model.virtual_service import (
     strings,
     virtual_services,
 )
-from fairlead_mesh.model.workloads import labels_in_words
-from fairlead_mesh.model.yaml_values import as_map
 
 
 @object_rule("KIA1101", severity="warning")

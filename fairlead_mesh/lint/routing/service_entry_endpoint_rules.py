@@ -12,9 +12,9 @@ from fairlead_mesh.lint.routing.service_entry_rules import resolution_of
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import complaint
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import MACHINES, labels_in_words
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import MACHINES, labels_in_words
 
 _REFUSED = "so istiod rejects the ServiceEntry"
 _DNS = ("DNS", "DNS_ROUND_ROBIN")

@@ -10,9 +10,9 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_rules import is_network
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.protocols import HTTP, TLS, parsed
-from fairlead_mesh.model.yaml_values import as_map
 
 _PORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HOST_LABEL = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")

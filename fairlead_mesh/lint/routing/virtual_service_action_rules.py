@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import http_routes, routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
-from fairlead_mesh.model.yaml_values import as_map
 
 _REFUSED = "istiod's webhook rejects the whole VirtualService"
 _ACTIONS = ("redirect", "directResponse", "route")

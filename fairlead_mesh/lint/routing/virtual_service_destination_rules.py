@@ -10,6 +10,7 @@ from fairlead_mesh.model.backends import Backends, ports
 from fairlead_mesh.model.elsewhere import Elsewhere
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import is_label
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import (
     EVERY_NAMESPACE,
     destinations,
@@ -19,7 +20,6 @@ from fairlead_mesh.model.virtual_service import (
     strings,
 )
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
-from fairlead_mesh.model.yaml_values import as_map
 
 _PORTS = range(1, 65536)
 

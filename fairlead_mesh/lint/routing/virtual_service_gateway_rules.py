@@ -8,7 +8,7 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import close
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import is_empty, known_gateways, says_hosts, served, takes
 from fairlead_mesh.model.virtual_service import gateway_key, is_on_mesh, named_gateways, routes, strings
 from fairlead_mesh.model.virtual_service import virtual_services as all_of

@@ -10,11 +10,11 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.keys import duration
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.traffic.retries import CONDITIONS
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.retries import CONDITIONS
 from fairlead_mesh.model.virtual_service import http_routes, routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
-from fairlead_mesh.model.yaml_values import as_map
 
 _COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?(:\d+)?%")
 """What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name):10%`."""

@@ -12,7 +12,7 @@ from fairlead_mesh.lint.conflict import Part, conflict, conflicts
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.conditions import Conditions, conditions
 from fairlead_mesh.model.graph import Graph, full_host
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import has_hosts, known_gateways, served, takes
 from fairlead_mesh.model.virtual_service import (
     EVERY_NAMESPACE,

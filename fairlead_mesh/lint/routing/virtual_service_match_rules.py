@@ -10,10 +10,10 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.keys.re2 import complaint
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import gateway_key, gateways, is_on_mesh, routes, strings
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
-from fairlead_mesh.model.yaml_values import as_map
 
 _PARTS = ("uri", "scheme", "method", "authority")
 _NAMED_PARTS = ("headers", "withoutHeaders", "queryParams")

@@ -9,10 +9,10 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.conditions import conditions
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.virtual_service import PROTOCOLS, routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
-from fairlead_mesh.model.yaml_values import as_map
 
 
 @dataclass(frozen=True)

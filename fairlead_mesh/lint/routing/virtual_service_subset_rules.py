@@ -12,7 +12,7 @@ from fairlead_mesh.model.clients import Clients
 from fairlead_mesh.model.destination_rules import Client, DestinationRules, host_of, subsets
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import is_label
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.virtual_service import Destination, destinations, gateways, is_on_gateway, is_on_mesh, strings
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 

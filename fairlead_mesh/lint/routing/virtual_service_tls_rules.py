@@ -9,7 +9,7 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.schema.violations import violations
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.virtual_service import routes, strings
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 

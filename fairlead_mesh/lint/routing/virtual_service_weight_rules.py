@@ -8,7 +8,7 @@ from typing import Any
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.virtual_service import routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 

@@ -10,7 +10,7 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.backends import Backends
 from fairlead_mesh.model.elsewhere import Elsewhere, missing_namespace
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _EXPORTED = ("DestinationRule", "ServiceEntry", "VirtualService")
 _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")

@@ -8,8 +8,8 @@ from typing import Any, cast
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_list, as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 _POLICIES = ("trafficPolicy", "trafficPolicy.portLevelSettings", "subsets.trafficPolicy")
 _RING = "loadBalancer.consistentHash.minimumRingSize"

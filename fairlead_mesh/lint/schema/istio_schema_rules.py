@@ -10,7 +10,7 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.schema.definitions import REMOVED, definitions, of_kind
 from fairlead_mesh.lint.schema.violations import Violation, violations
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _ISTIO = ".istio.io"
 

@@ -13,7 +13,7 @@ from fairlead_mesh.findings import Path
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.schema.definitions import Node, definitions, node
 from fairlead_mesh.lint.schema.values import wrong_value
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _ROOT = ("apiVersion", "kind", "metadata", "spec", "status")
 _FEW = 12

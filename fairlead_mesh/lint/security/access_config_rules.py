@@ -15,7 +15,7 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 _KEYS = ("callers", "deny")
 

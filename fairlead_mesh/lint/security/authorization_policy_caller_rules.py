@@ -11,7 +11,7 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_rules import ACCOUNTS, IDENTITIES, parts, policy_rules
 from fairlead_mesh.model.elsewhere import close, missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.security.mtls import PeerPolicies
 from fairlead_mesh.model.security.trust import DEFAULT, trust_domains

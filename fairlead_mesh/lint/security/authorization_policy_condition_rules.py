@@ -9,10 +9,10 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_rules import is_network, is_port, parts, policy_rules
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.protocols import TCP, TLS, service_protocol
 from fairlead_mesh.model.reach import reach
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
 
 _OF_THE_CALLER = ("ip", "namespace", "serviceAccount", "principal", "trustDomain")
 _KEYS = (

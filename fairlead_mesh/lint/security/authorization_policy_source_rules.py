@@ -15,7 +15,7 @@ from fairlead_mesh.lint.security.authorization_policy_rules import (
     policy_rules,
 )
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.reach import targeted
 from fairlead_mesh.model.security.authorization import action, has_rules
 

@@ -8,12 +8,12 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.security.authorization_policy_rules import parts, policy_rules
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.pod_ports import ports_of_pods
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.pod_ports import ports_of_pods
+from fairlead_mesh.model.pods.sidecars import is_gateway
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.security.mtls import modes_of_ports
 from fairlead_mesh.model.served_hosts import gateways_of, hosts_of_gateway
-from fairlead_mesh.model.sidecars import is_gateway
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE
 
 _TEMPLATES = ("{*}", "{**}")

@@ -8,7 +8,7 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_maps
+from fairlead_mesh.model.objects.yaml_values import as_maps
 
 
 @config_rule(needs=("istio",))

@@ -9,7 +9,9 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.telemetry.scraping_rules import PORT, scraped_pods
 from fairlead_mesh.model.elsewhere import has_usual_pods
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import gateway_pods
 from fairlead_mesh.model.security.authorization import (
     action,
@@ -19,9 +21,7 @@ from fairlead_mesh.model.security.authorization import (
     refusing_paths,
 )
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import has_sidecar
 from fairlead_mesh.model.virtual_service import MESH, destinations, http_routes, named_gateways, paths_of_route
-from fairlead_mesh.model.workloads import Workload
 
 _PRINCIPAL = "cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account"
 

@@ -9,11 +9,11 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.conflict import conflict, conflicts_over
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import reach, selector_of
 from fairlead_mesh.model.security.mtls import PeerPolicies, mode_of_policy
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _LAST_PORT = 65535
 _EXPOSED = ("NodePort", "LoadBalancer")

@@ -10,11 +10,11 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.gateway_listeners import gateway_selector
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import reach, selector_of, targeted
 from fairlead_mesh.model.virtual_service import named_gateways
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _CLAIM = "@request.auth.claims"
 _MESH = "mesh"

@@ -11,9 +11,9 @@ from fairlead_mesh.lint.security.authorization_policy_caller_rules import accoun
 from fairlead_mesh.lint.security.authorization_policy_rules import ACCOUNTS, parts, policy_rules
 from fairlead_mesh.model.elsewhere import missing_namespace, without_namespace
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import issuers, reach
-from fairlead_mesh.model.workloads import Workload
 
 _ASKED = ("requestPrincipals", "notRequestPrincipals")
 _BY_MTLS: dict[str | int, str] = {"requestPrincipals": "principals", "notRequestPrincipals": "notPrincipals"}

@@ -9,8 +9,8 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.istio import Istio
 from fairlead_mesh.keys.section import Manifest
-from fairlead_mesh.model.gateway_chart import GatewayChart
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 
 _ISTIOD_PORTS = {"grpc-xds": 15010, "https-dns": 15012, "https-webhook": 443, "http-monitoring": 15014}
 

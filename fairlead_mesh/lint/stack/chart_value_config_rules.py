@@ -10,7 +10,7 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import config_rule
 from fairlead_mesh.lint.schema.mesh_config_fields import unknown_hit, wrong_fields
 from fairlead_mesh.lint.stack.chart_keys import unknown_values
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 
 
 @config_rule(needs=("istio",), severity="warning")

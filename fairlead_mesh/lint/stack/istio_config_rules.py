@@ -8,7 +8,7 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.istio_places import naming, namings
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import ISTIO_HUB, OLDEST_ISTIO, oldest_kubernetes
 
 

@@ -8,7 +8,7 @@ from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import config_rule
 from fairlead_mesh.model.graph import graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.security.others import beyond
 
 _REMEDY = "move it to a namespace of this stack, or to the stack that brings Istio"

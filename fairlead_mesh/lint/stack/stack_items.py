@@ -13,7 +13,7 @@ from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.limits.rate_limit_objects import rate_limit_objects
 from fairlead_mesh.lint.stack.chart_items import chart_items
 from fairlead_mesh.lint.stack.stack_places import places_of_app, places_of_gateway
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.namespaces import namespace_object
 from fairlead_mesh.policies import policies
 from fairlead_mesh.rollout.gateway_rollout import rollout_objects

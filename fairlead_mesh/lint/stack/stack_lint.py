@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Finding, Path
 from fairlead_mesh.istio import istiod_values
+from fairlead_mesh.lint.apps.app_config_rules import services_of_apps_are_known, unknown_services
 from fairlead_mesh.lint.config_findings import config_findings
 from fairlead_mesh.lint.object_findings import object_findings
-from fairlead_mesh.lint.routing.app_config_rules import services_of_apps_are_known, unknown_services
 from fairlead_mesh.lint.routing.virtual_service_rules import virtual_services_have_hosts_or_a_root
 from fairlead_mesh.lint.rule import CONFIG_RULES
 from fairlead_mesh.lint.security.access_config_rules import DECIDED_BY_OBJECTS
@@ -18,9 +18,9 @@ from fairlead_mesh.lint.stack.istio_config_rules import pods_of_the_mesh_have_an
 from fairlead_mesh.lint.stack.silence import silenced
 from fairlead_mesh.lint.stack.stack_items import stack_items
 from fairlead_mesh.model.graph import Graph, graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.security.mtls import PeerPolicies, mode_of_policy
-from fairlead_mesh.model.yaml_values import as_map
 
 
 @dataclass(frozen=True)

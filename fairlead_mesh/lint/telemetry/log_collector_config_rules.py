@@ -10,7 +10,7 @@ from fairlead_mesh.addons.fluent_bit import FluentBit
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 _PATH: Path = ("addons", FluentBit.key)
 _PLAIN = re.compile(r"(?im)^\s*(http_passwd|http_user|bearer_token|aws_secret_access_key|password|token)\s+(?!\$\{)\S+")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
-from fairlead_mesh.model.workloads import Workload
 from fairlead_mesh.ports import PORTS
 
 _SCRAPE, PORT = "prometheus.io/scrape", "prometheus.io/port"

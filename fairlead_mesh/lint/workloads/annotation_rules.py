@@ -23,10 +23,10 @@ from fairlead_mesh.lint.workloads.annotations import (
     wanted,
 )
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import INJECT, INJECTION, TEMPLATES
-from fairlead_mesh.model.workloads import TEMPLATED
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import INJECT, INJECTION, TEMPLATES
+from fairlead_mesh.model.pods.workloads import TEMPLATED
 from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
 
 _OWN: Path = ("metadata", "annotations")

@@ -8,9 +8,9 @@ from typing import Any
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.workloads import AUTOSCALER, Workload, scaled_workload
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import AUTOSCALER, Workload, scaled_workload
 
 
 def _scaled(graph: Graph) -> Iterator[tuple[Item, Workload]]:

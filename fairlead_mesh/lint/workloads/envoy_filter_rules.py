@@ -9,10 +9,10 @@ from typing import Any, cast
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.pod_ports import ports_of_pods
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.pod_ports import ports_of_pods
 from fairlead_mesh.model.reach import reach
-from fairlead_mesh.model.yaml_values import as_map
 
 _FILTERS = ("HTTP_FILTER", "NETWORK_FILTER", "LISTENER_FILTER")
 _TYPE, _TYPED, _PLAIN = "@type", "typed_config", "config"

@@ -8,9 +8,9 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import close
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import DATAPLANE_MODE, INJECTION, REVISION, injects, is_injected_by_default
 from fairlead_mesh.model.revisions import DEFAULT, installs_webhooks, is_istiod, known_revisions
-from fairlead_mesh.model.sidecars import DATAPLANE_MODE, INJECTION, REVISION, injects, is_injected_by_default
 
 SYSTEM_NAMESPACES = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
 

@@ -8,7 +8,7 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.workloads.injected_namespace_rules import SYSTEM_NAMESPACES
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.sidecars import (
+from fairlead_mesh.model.pods.sidecars import (
     AUTO,
     DATAPLANE_MODE,
     INJECT,
@@ -19,7 +19,7 @@ from fairlead_mesh.model.sidecars import (
     is_ambient,
     is_injected_by_default,
 )
-from fairlead_mesh.model.workloads import TEMPLATED, Workload
+from fairlead_mesh.model.pods.workloads import TEMPLATED, Workload
 
 
 @object_rule("IST0123", severity="warning")

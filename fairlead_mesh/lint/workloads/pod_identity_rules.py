@@ -8,8 +8,8 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.pods.sidecars import INJECT, INJECTION, has_sidecar, injects, is_ambient, is_gateway
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import INJECT, INJECTION, has_sidecar, injects, is_ambient, is_gateway
 
 _REMEDY = "let them have a sidecar, or call only pods that are PERMISSIVE"
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")

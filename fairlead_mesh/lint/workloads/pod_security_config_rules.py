@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Severity
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.namespaces import POD_SECURITY, Namespace
 
 _ENFORCE = f"{POD_SECURITY}/enforce"

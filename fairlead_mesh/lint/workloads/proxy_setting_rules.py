@@ -10,10 +10,10 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.conflict import Part, conflict, conflicts
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import SELECTORS, selector_of, targeted
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 # istiod builds these before it applies any patch; the first half of a name may be the old form of it.
 _BUILT = re.compile(

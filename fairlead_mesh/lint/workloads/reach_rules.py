@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_ambient
+from fairlead_mesh.model.pods.sidecars import is_ambient_namespace as ambient
 from fairlead_mesh.model.reach import GATEWAY_NAME, SELECTORS, reach, selector_of, targeted
-from fairlead_mesh.model.sidecars import has_sidecar, is_ambient
-from fairlead_mesh.model.sidecars import is_ambient_namespace as ambient
 
 _ATTACHED = ("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "WasmPlugin")
 

@@ -12,7 +12,7 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.lint.rule import config_rule
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.samples.sample import Sample
 
 

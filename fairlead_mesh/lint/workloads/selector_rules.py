@@ -9,11 +9,11 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import Elsewhere
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import INJECTED_LABELS
+from fairlead_mesh.model.pods.workloads import labels_in_words
 from fairlead_mesh.model.reach import GATEWAY_NAME, SELECTORS, reach, selector_of, targeted
-from fairlead_mesh.model.sidecars import INJECTED_LABELS
-from fairlead_mesh.model.workloads import labels_in_words
-from fairlead_mesh.model.yaml_values import as_map
 
 _POLICIES = ("AuthorizationPolicy", "RequestAuthentication", "Telemetry", "WasmPlugin")
 

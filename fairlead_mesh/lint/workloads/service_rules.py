@@ -9,9 +9,9 @@ from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.lint.workloads.likely_protocol import protocol_remedy
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import has_sidecar, injects, is_ambient, is_gateway
 from fairlead_mesh.model.protocols import service_protocol
-from fairlead_mesh.model.sidecars import has_sidecar, injects, is_ambient, is_gateway
 
 _NO_STREAM = ("UDP", "SCTP")
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease")

@@ -10,11 +10,11 @@ from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import are_usual_pods, close
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import TEMPLATED, labels_in_words, service_selector, template_selector
 from fairlead_mesh.model.protocols import HTTP, service_protocol
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
-from fairlead_mesh.model.workloads import TEMPLATED, labels_in_words, service_selector, template_selector
-from fairlead_mesh.model.yaml_values import as_map
 
 _LAST_PORT = 65535
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")

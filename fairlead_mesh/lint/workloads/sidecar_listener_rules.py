@@ -12,17 +12,17 @@ from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.backends import Backends, ports
 from fairlead_mesh.model.elsewhere import close
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.protocols import parsed
-from fairlead_mesh.model.reach import reach, selector_of
-from fairlead_mesh.model.sidecar_listeners import (
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecar_listeners import (
     SidecarListener,
     configures_nothing,
     egress_listeners,
     imported_hosts,
     ingress_listeners,
 )
-from fairlead_mesh.model.workloads import Workload
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.protocols import parsed
+from fairlead_mesh.model.reach import reach, selector_of
 
 _LAST_PORT = 65535
 _ENDPOINT = re.compile(r"(?:127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|):(\d{1,5})")

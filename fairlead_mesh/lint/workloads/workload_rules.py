@@ -9,10 +9,10 @@ from typing import Any
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import PROXY, has_sidecar, is_gateway
-from fairlead_mesh.model.workloads import AUTOSCALER, Bounds, Workload, WorkloadName, bounds
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import PROXY, has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import AUTOSCALER, Bounds, Workload, WorkloadName, bounds
 
 _PROXY_UID = 1337
 _REPLICATED = ("Deployment", "ReplicaSet", "StatefulSet")

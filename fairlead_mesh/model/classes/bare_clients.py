@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fairlead_mesh.model.classes.stand_ins import deployment
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import INJECT, REVISION, has_sidecar, is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.sidecars import INJECT, REVISION, has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request
-from fairlead_mesh.model.workloads import Workload
 
 _NAME = "bare"
 

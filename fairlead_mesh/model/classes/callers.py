@@ -10,14 +10,14 @@ from fairlead_mesh.model.classes.surroundings import ANY_CLIENT, ELSEWHERE, WITH
 from fairlead_mesh.model.destination_rules import host_of
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.hostnames import patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.security.authorization import policies_of
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.traffic.hosts import Host
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.virtual_service import strings
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 
 class Callers:

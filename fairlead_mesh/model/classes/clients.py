@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.traffic.http_routes import http_routes
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _IDENTITY = re.compile(r"ns/([^/*]+)(?:/sa/([^/*]+))?")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.model.classes.dimension import EXACT, PREFIX, PRESENT, REGEX, SUFFIX, Wanted
-from fairlead_mesh.model.traffic.http_match import claim_path
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.http_match import claim_path
 
 PATH, METHOD, AUTHORITY, SCHEME, PRINCIPAL = "path", "method", "authority", "scheme", "principal"
 HEADER, QUERY, CLAIM = "header:", "query:", "claim:"

@@ -10,7 +10,7 @@ from fairlead_mesh.model.classes.conditions import Conjunction
 from fairlead_mesh.model.classes.entrance import Entrance, Taker
 from fairlead_mesh.model.classes.host_headers import kind
 from fairlead_mesh.model.classes.space import Space, space
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 
 _MOST = 5_000
 _TOO_MANY = f"the rules for one host tell more than {_MOST:,} classes of requests apart"

@@ -13,11 +13,11 @@ from fairlead_mesh.model.classes.entrances import entrances
 from fairlead_mesh.model.classes.footprint import Footprint, footprint
 from fairlead_mesh.model.classes.trials import trials
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.explanation import Explanation, explanation
 from fairlead_mesh.model.traffic.mesh import Mesh, Outside
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _DIGITS = 6
 _FINE = frozenset(range(200, 400))

@@ -10,21 +10,21 @@ from typing import Any
 from fairlead_mesh.model.classes.conditions import Conjunction, of_handling, of_match, of_policy
 from fairlead_mesh.model.classes.host_headers import HostHeaders, anything, at_gateway, at_sidecar
 from fairlead_mesh.model.classes.rewrites import before_rewrite
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.http_match import At, never
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.authorization import policies_of
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.traffic.clusters import Cluster, Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop
 from fairlead_mesh.model.traffic.gateway_routes import bound_routes
 from fairlead_mesh.model.traffic.gateway_traffic import http_servers
-from fairlead_mesh.model.traffic.http_match import At, never
 from fairlead_mesh.model.traffic.http_routes import HttpRoute, Routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request
 from fairlead_mesh.model.traffic.virtual_hosts import virtual_host
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,16 +12,16 @@ from typing import NamedTuple
 from fairlead_mesh.model.classes.callers import Callers
 from fairlead_mesh.model.classes.host_headers import EVERY, UNNAMED
 from fairlead_mesh.model.graph import full_host
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request, request
 from fairlead_mesh.model.traffic.balancer_traffic import is_open
 from fairlead_mesh.model.traffic.gateway_routes import bound_hosts
 from fairlead_mesh.model.traffic.gateway_servers import Server, bound, servers
 from fairlead_mesh.model.traffic.mesh import Mesh
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, Request, request
 from fairlead_mesh.model.virtual_service import MESH, gateways, strings
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _SCHEMES = {"HTTP": "http", "HTTP2": "http", "GRPC": "http", "HTTPS": "https", "TLS": "https",
             "TCP": "tcp", "MONGO": "tcp", "MYSQL": "tcp", "REDIS": "tcp"}  # fmt: skip

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers, patterns
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import TEMPLATED, Workload
 from fairlead_mesh.model.virtual_service import destinations, strings
-from fairlead_mesh.model.workloads import TEMPLATED, Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _OF_PODS = ("AuthorizationPolicy", "RequestAuthentication", "PeerAuthentication")
 _NOTHING = ("ServiceAccount", "ConfigMap", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Secret",

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.model.classes.entrance import Entrance, Taker, entrance
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.handling import seconds
+from fairlead_mesh.model.requests.http_match import why_not
+from fairlead_mesh.model.requests.request import Request
+from fairlead_mesh.model.requests.retries import Retries, retries
 from fairlead_mesh.model.route_settings import Settings, settings
 from fairlead_mesh.model.traffic.clusters import Cluster
-from fairlead_mesh.model.traffic.handling import seconds
-from fairlead_mesh.model.traffic.http_match import why_not
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.traffic.retries import Retries, retries
 from fairlead_mesh.model.traffic.undecided import UndecidedError
-from fairlead_mesh.model.yaml_values import as_map
 
 _NAMED = {"httpHeaderName": "header", "httpQueryParameterName": "query"}
 

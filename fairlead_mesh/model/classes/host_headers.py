@@ -14,10 +14,10 @@ from fairlead_mesh.model.traffic.gateway_traffic import http_servers
 from fairlead_mesh.model.traffic.virtual_hosts import VirtualHost, virtual_host
 
 if TYPE_CHECKING:
+    from fairlead_mesh.model.pods.workloads import Workload
+    from fairlead_mesh.model.requests.request import Request
     from fairlead_mesh.model.traffic.mesh import Mesh
     from fairlead_mesh.model.traffic.proxies import Proxy
-    from fairlead_mesh.model.traffic.request import Request
-    from fairlead_mesh.model.workloads import Workload
 
 EVERY = "*"
 _NAME = r"([a-z0-9-]+\.)*[a-z0-9-]+"

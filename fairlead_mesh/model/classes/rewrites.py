@@ -7,7 +7,7 @@ from typing import Any
 
 from fairlead_mesh.model.classes.conditions import AUTHORITY, HEADER, PATH, Condition, Conjunction
 from fairlead_mesh.model.classes.dimension import EXACT, PREFIX, PRESENT, REGEX, SUFFIX, Wanted
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 
 _HOSTS = ("host", ":authority")
 

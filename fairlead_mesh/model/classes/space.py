@@ -23,7 +23,7 @@ from fairlead_mesh.model.classes.conditions import (
     Conjunction,
 )
 from fairlead_mesh.model.classes.dimension import Dimension, Kind, dimension
-from fairlead_mesh.model.traffic.request import Request
+from fairlead_mesh.model.requests.request import Request
 
 _P = r"!$&'()*+,;=:@A-Za-z0-9_~-"
 _VALUE = r"[!-~]([ -~]*[!-~])?"

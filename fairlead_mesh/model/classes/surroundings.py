@@ -14,11 +14,11 @@ from fairlead_mesh.model.classes.clients import is_client, named_by_policy, name
 from fairlead_mesh.model.classes.stand_ins import deployment, manifest, namespace_of_pods
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.hostnames import covers, patterns
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import INJECT
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import INJECT
 from fairlead_mesh.model.traffic.balancer_traffic import SCHEME, is_internal
 from fairlead_mesh.model.virtual_service import MESH, destinations, gateways
-from fairlead_mesh.model.yaml_values import as_map
 
 ELSEWHERE, ANY_CLIENT = "another-namespace", "any-client"
 WITHOUT_SIDECAR = "outside-the-mesh"

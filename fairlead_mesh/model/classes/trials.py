@@ -1,6 +1,6 @@
 """With which answers of an app do two routes differ? Slow and failing ones, where timeouts or retries are not the same.
 
-The headers are those that the model's app obeys; see fairlead_mesh/model/traffic/app.py.
+The headers are those that the model's app obeys; see fairlead_mesh/model/requests/app.py.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead_mesh.model.traffic.handling import seconds
-from fairlead_mesh.model.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.requests.handling import seconds
 
 _ASKED = ("timeout", "retries")
 _FAILING = ("503", "500", "409", "reset")

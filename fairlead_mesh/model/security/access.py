@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.security.authorization import action, is_enforced
 from fairlead_mesh.model.security.call import Call, condition_meets, field_meets
 from fairlead_mesh.model.traffic.undecided import UndecidedError, UnknownFactError
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _HTTP_FIELDS = ("hosts", "methods", "paths", "requestPrincipals")
 _MOST_UNKNOWN = 5

@@ -15,10 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.security.calls import ALL, Call, calls
-from fairlead_mesh.model.yaml_values import as_map
 
 _DRY_RUN = "istio.io/dry-run"
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.security.networks import POD, SERVER, in_networks
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 from fairlead_mesh.model.traffic.undecided import UndecidedError
-from fairlead_mesh.model.yaml_values import as_list, as_map
 
 _LOCAL = "cluster.local"
 _IDENTITY = re.compile(r"spiffe://(?P<principal>[^/]+/ns/(?P<namespace>[^/]+)/sa/(?P<account>.+))")

@@ -10,8 +10,8 @@ from ipaddress import ip_network
 from itertools import product
 from typing import Any, cast
 
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.yaml_values import as_map, as_maps
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 WHEN, WHEN_NOT = "when ", "when not "
 _MOST = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 
 def jwt_rules(policy: Item) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from fairlead_mesh.model.item import Item, by_age
+from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.reach import reach, selector_of
-from fairlead_mesh.model.yaml_values import as_map
 
 if TYPE_CHECKING:
     from fairlead_mesh.model.graph import Graph
-    from fairlead_mesh.model.workloads import Workload
+    from fairlead_mesh.model.pods.workloads import Workload
 
 PERMISSIVE = "PERMISSIVE"
 _PORT = re.compile(r"[0-9]{1,5}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.graph import Graph, service_key
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.reach import SELECTORS, reach
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, is_on_mesh, seen_from, strings
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from fairlead_mesh.model.destination_rules import Subset, host_of
 from fairlead_mesh.model.graph import Graph, service_key
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_ambient
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import has_sidecar, is_ambient
 from fairlead_mesh.model.traffic_policy import Policy, policies
-from fairlead_mesh.model.yaml_values import as_map
 
 if TYPE_CHECKING:
-    from fairlead_mesh.model.workloads import Workload
+    from fairlead_mesh.model.pods.workloads import Workload
 
 STRICT, DISABLE = "STRICT", "DISABLE"
 _REJECTED = {"DISABLE": STRICT, "SIMPLE": STRICT, "ISTIO_MUTUAL": DISABLE}

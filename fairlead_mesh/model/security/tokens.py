@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.request import UNKNOWN, Request
 from fairlead_mesh.model.security.signatures import decoded, verifies
-from fairlead_mesh.model.traffic.request import UNKNOWN, Request
 from fairlead_mesh.model.traffic.undecided import UndecidedError
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _BEARER = "Bearer "
 _BASE64 = re.compile(r"[A-Za-z0-9_-]*")

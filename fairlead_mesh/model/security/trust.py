@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fairlead_mesh.model.yaml_values import as_list
+from fairlead_mesh.model.objects.yaml_values import as_list
 
 DEFAULT = "cluster.local"
 """The one of a mesh that names none; in a policy it stands for the mesh's own, whatever that is."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairlead_mesh.model.graph import Graph
-from fairlead_mesh.model.item import Item, by_age
+from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.reach import reach, selector_of
-from fairlead_mesh.model.yaml_values import as_map
 
 
 def logs_requests(graph: Graph, namespace: str, labels: Mapping[str, Any]) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.gateway_traffic import at_gateway
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import REFUSED, Outcome, Step, after
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.yaml_values import as_list, as_map
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 SCHEME = f"{_AWS}scheme"

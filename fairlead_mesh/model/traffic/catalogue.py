@@ -8,10 +8,10 @@ from functools import cached_property
 
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, patterns
-from fairlead_mesh.model.item import Item, by_age
+from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.yaml_values import as_list
 from fairlead_mesh.model.traffic.hosts import Host, HostPort, Hosts
 from fairlead_mesh.model.virtual_service import MESH, gateways
-from fairlead_mesh.model.yaml_values import as_list
 
 
 class Catalogue:

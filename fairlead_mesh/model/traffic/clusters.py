@@ -8,14 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from fairlead_mesh.model.destination_rules import Subset, subsets
-from fairlead_mesh.model.item import Item, by_age
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy
 from fairlead_mesh.model.traffic.server import DISABLE, MTLS, PLAIN, SIMPLE
 from fairlead_mesh.model.traffic.undecided import UndecidedError
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _MODES = {"DISABLE": PLAIN, "ISTIO_MUTUAL": MTLS, "SIMPLE": SIMPLE, "MUTUAL": SIMPLE}
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.protocols import HTTP, TLS
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _TLS_MODE = "security.istio.io/tlsMode"
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from fairlead_mesh.model.sidecars import has_sidecar
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, UNKNOWN, Request
 from fairlead_mesh.model.traffic.balancer_traffic import from_internet
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, received
 from fairlead_mesh.model.traffic.patches import OUTBOUND, Through, patched
-from fairlead_mesh.model.traffic.request import INTERNET, OUTSIDE, UNKNOWN, Request
 from fairlead_mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from fairlead_mesh.model.traffic.undecided import UndecidedError
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlead_mesh.model.graph import full_host
-from fairlead_mesh.model.item import Item
-from fairlead_mesh.model.sidecars import is_gateway
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.requests.handling import percentage, seconds
+from fairlead_mesh.model.requests.handling_words import policy_in_words
+from fairlead_mesh.model.requests.request import Request
+from fairlead_mesh.model.requests.retries import Retries, at_another_pod, is_retried, retries
 from fairlead_mesh.model.traffic.clusters import Cluster, Target, cluster, speaks
-from fairlead_mesh.model.traffic.handling import percentage, seconds
-from fairlead_mesh.model.traffic.handling_words import policy_in_words
 from fairlead_mesh.model.traffic.hosts import Endpoint
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step, after, received, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.traffic.retries import Retries, at_another_pod, is_retried, retries
 from fairlead_mesh.model.traffic.server import MTLS, PLAIN, Arrival, arrives
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _NO_ENDPOINTS = "no healthy upstream"
 _TIMEOUT = "upstream request timeout"

@@ -11,13 +11,13 @@ from typing import Any
 
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.hostnames import covers, patterns
-from fairlead_mesh.model.item import Item, by_age
-from fairlead_mesh.model.traffic.http_match import At
+from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.http_match import At
 from fairlead_mesh.model.traffic.http_routes import http_routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map
 
 _PASSED = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 _BYTES = ("TCP", "MONGO", "MYSQL", "REDIS")

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.request import INTERNET, Request
 from fairlead_mesh.model.security.access import verdict
 from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.security.call import POD, Call
@@ -22,11 +24,9 @@ from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, REFUSED, RESET, TLS, Outcome, Step, after
 from fairlead_mesh.model.traffic.patches import AT_GATEWAY, Through, patched
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import INTERNET, Request
 from fairlead_mesh.model.traffic.routing import Place, routed
 from fairlead_mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
 from fairlead_mesh.model.traffic.tcp_routes import chosen, connected, server_chains
-from fairlead_mesh.model.workloads import Workload
 
 _ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
 _OF_THE_MESH = "ISTIO_MUTUAL"

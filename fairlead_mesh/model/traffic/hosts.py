@@ -10,10 +10,10 @@ from typing import Any
 
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.protocols import parsed, service_protocol
 from fairlead_mesh.model.traffic.endpoint import Endpoint, HostPort, address_of
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _SLICE_OF = "kubernetes.io/service-name"
 _NO_CONNECTIONS = ("UDP", "SCTP")

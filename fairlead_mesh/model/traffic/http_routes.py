@@ -14,12 +14,12 @@ from typing import Any
 
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.graph import Graph, full_host
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.http_match import At, in_place, never
+from fairlead_mesh.model.requests.string_match import contradict
 from fairlead_mesh.model.route_settings import modern
-from fairlead_mesh.model.traffic.http_match import At, in_place, never
-from fairlead_mesh.model.traffic.string_match import contradict
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, gateway_key, seen_from
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _INHERITED = (
     *("rewrite", "timeout", "retries", "fault", "mirror", "mirrorPercent", "mirrorPercentage", "corsPolicy"),

@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 from fairlead_mesh.model.destination_rules import DestinationRules
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
+from fairlead_mesh.model.requests.request import Request, normalised
 from fairlead_mesh.model.security.mtls import PeerPolicies
-from fairlead_mesh.model.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.traffic.catalogue import Catalogue
 from fairlead_mesh.model.traffic.hosts import Host, Hosts
 from fairlead_mesh.model.traffic.http_routes import Routes, http_routes
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request, normalised
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _Made = TypeVar("_Made")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fairlead_mesh.findings import Path
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
 
 REFUSED, RESET, CLOSED, TLS, NO_NAME = "refused", "reset", "closed", "tls", "no-such-name"
 OUTSIDE = "outside"

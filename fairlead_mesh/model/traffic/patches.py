@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.reach import reach
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import Outcome, Step
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 AT_GATEWAY, INBOUND, OUTBOUND = "GATEWAY", "SIDECAR_INBOUND", "SIDECAR_OUTBOUND"
 _WASM_MODES = {AT_GATEWAY: "CLIENT", INBOUND: "SERVER", OUTBOUND: "CLIENT"}

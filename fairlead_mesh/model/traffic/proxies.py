@@ -13,11 +13,11 @@ from typing import Any
 from fairlead_mesh.model.destination_rules import Client, DestinationRules
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers
-from fairlead_mesh.model.item import Item, age
+from fairlead_mesh.model.objects.item import Item, age
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.traffic.catalogue import Catalogue
 from fairlead_mesh.model.traffic.hosts import Host
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 _NOTHING = "~"
 _EXPORT_TO = "networking.istio.io/exportTo"

@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
 
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.requests.handling import cors, is_answered_here, location, percentage, rewritten, seconds
+from fairlead_mesh.model.requests.handling_words import route_in_words
+from fairlead_mesh.model.requests.header_operations import operated, told, with_headers
+from fairlead_mesh.model.requests.http_match import At, why_not
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded, mirrored
-from fairlead_mesh.model.traffic.handling import cors, is_answered_here, location, percentage, rewritten, seconds
-from fairlead_mesh.model.traffic.handling_words import route_in_words
-from fairlead_mesh.model.traffic.header_operations import operated, told, with_headers
-from fairlead_mesh.model.traffic.http_match import At, why_not
 from fairlead_mesh.model.traffic.http_routes import HttpRoute, Routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 _ABORTED = "fault filter abort"
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.model.pods.sidecars import has_sidecar
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.protocols import HTTP, parsed, service_protocol
 from fairlead_mesh.model.reach import reach
+from fairlead_mesh.model.requests.app import answer, seen_by_app
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.access import verdict
 from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.security.call import Call
 from fairlead_mesh.model.security.tokens import OTHER_AUDIENCE, checked
-from fairlead_mesh.model.sidecars import has_sidecar
-from fairlead_mesh.model.traffic.app import answer, seen_by_app
 from fairlead_mesh.model.traffic.hosts import Endpoint
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, OUTSIDE, RESET, Outcome, Step
 from fairlead_mesh.model.traffic.patches import INBOUND, Through, patched
-from fairlead_mesh.model.traffic.request import Request
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_map, as_maps
 
 PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
 STRICT, DISABLE = "STRICT", "DISABLE"

@@ -10,26 +10,26 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, is_ip_address, patterns
-from fairlead_mesh.model.item import by_age
+from fairlead_mesh.model.objects.item import by_age
+from fairlead_mesh.model.objects.yaml_values import as_list
+from fairlead_mesh.model.pods.sidecars import is_gateway
+from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.protocols import TCP
+from fairlead_mesh.model.requests.http_match import At
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
-from fairlead_mesh.model.sidecars import is_gateway
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
 from fairlead_mesh.model.traffic.gateway_traffic import at_gateway
 from fairlead_mesh.model.traffic.hosts import Endpoint, Host, HostPort
-from fairlead_mesh.model.traffic.http_match import At
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, Outcome, Step, after, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request
 from fairlead_mesh.model.traffic.routing import Place, routed
 from fairlead_mesh.model.traffic.server import PLAIN, Arrival, arrives
 from fairlead_mesh.model.traffic.tcp_routes import tcp_sent
 from fairlead_mesh.model.traffic.virtual_hosts import VirtualHost, seen_hosts, virtual_host
 from fairlead_mesh.model.virtual_service import MESH
-from fairlead_mesh.model.workloads import Workload
-from fairlead_mesh.model.yaml_values import as_list
 
 
 def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcome]:

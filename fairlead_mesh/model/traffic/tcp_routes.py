@@ -11,20 +11,20 @@ from typing import Any
 
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.hostnames import covers, is_ip_address, patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.http_match import At, never
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
 from fairlead_mesh.model.traffic.gateway_servers import Server, bound
 from fairlead_mesh.model.traffic.hosts import Host, HostPort
-from fairlead_mesh.model.traffic.http_match import At, never
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.request import Request
 from fairlead_mesh.model.traffic.undecided import UndecidedError
 from fairlead_mesh.model.virtual_service import MESH, gateway_key
-from fairlead_mesh.model.yaml_values import as_list, as_map, as_maps
 
 
 def tcp_sent(mesh: Mesh, proxy: Proxy, host: Host, port: HostPort, request: Request) -> list[Outcome] | None:

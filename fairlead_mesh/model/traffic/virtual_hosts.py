@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.hostnames import patterns
-from fairlead_mesh.model.item import Item
+from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.requests.http_match import At
 from fairlead_mesh.model.traffic.hosts import Host, HostPort
-from fairlead_mesh.model.traffic.http_match import At
 from fairlead_mesh.model.traffic.http_routes import http_routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy

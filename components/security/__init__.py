@@ -1,0 +1,1 @@
+"""Who may reach what in AWS? Security groups, their rules, and the networks of the VPC that they name."""

@@ -1,0 +1,1 @@
+"""How does a diff become a comment of a pull request? Markdown, part by part."""
