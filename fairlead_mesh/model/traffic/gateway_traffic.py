@@ -24,13 +24,13 @@ from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, REFUSED, RESET, TLS, Outcome, Step, after
 from fairlead_mesh.model.traffic.patches import AT_GATEWAY, Through, patched
 from fairlead_mesh.model.traffic.proxies import Proxy
+from fairlead_mesh.model.traffic.proxy_ports import at_proxy_port
 from fairlead_mesh.model.traffic.routing import Place, routed
 from fairlead_mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
 from fairlead_mesh.model.traffic.tcp_routes import chosen, connected, server_chains
 
 _ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
-_OF_THE_MESH = "ISTIO_MUTUAL"
-_STRANGER = "stranger"
+_OF_THE_MESH, _STRANGER = "ISTIO_MUTUAL", "stranger"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +66,8 @@ class _Port:
 
 def at_gateway(mesh: Mesh, workload: Workload, number: int, request: Request) -> list[Outcome]:
     """What becomes of a request that reaches a port of a gateway's pods."""
+    if own := at_proxy_port(workload, number, request):
+        return [replace(own, through=(workload_name(workload),))]
     port = _Port(mesh, workload, number, request)
     found = servers(mesh, workload, number)
     if not found:

@@ -20,12 +20,11 @@ from fairlead_mesh.model.traffic.hosts import Endpoint
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, OUTSIDE, RESET, Outcome, Step
 from fairlead_mesh.model.traffic.patches import INBOUND, Through, patched
+from fairlead_mesh.model.traffic.proxy_ports import at_proxy_port
 
-PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
-STRICT, DISABLE = "STRICT", "DISABLE"
+PLAIN, MTLS, SIMPLE, STRICT, DISABLE = "plain text", "mTLS", "TLS", "STRICT", "DISABLE"
 _LONGEST_PATH = 256
-UNDESCRIBED = "is not described by these objects"
-DENIED = "RBAC: access denied"
+UNDESCRIBED, DENIED = "is not described by these objects", "RBAC: access denied"
 _TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 
 
@@ -54,7 +53,8 @@ def arrives(mesh: Mesh, arrival: Arrival) -> Outcome:
             return Outcome(error=RESET, at_once=True, steps=(Step(text, workload.item),))
         step = Step(f"{workload_name(workload)} is reached in plain text: it has no sidecar", workload.item)
         return _app(mesh, arrival, workload, arrival.request, "").after(step)
-    return _sidecar(mesh, arrival, workload)
+    own = at_proxy_port(workload, arrival.endpoint.port, arrival.request, encrypted=arrival.speaks != PLAIN)
+    return own or _sidecar(mesh, arrival, workload)
 
 
 def _sidecar(mesh: Mesh, arrival: Arrival, workload: Workload) -> Outcome:
