@@ -36,10 +36,25 @@ _OF_A_CLONE = Path(__file__).parents[1] / "pyproject.toml"
 app = typer.Typer(
     help="Check an Istio service mesh before it is applied, with the program that `pulumi up` runs.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _told_version(asked: bool) -> None:
+    if asked:
+        from fairlead.project.release import installed
+
+        typer.echo(f"fairlead {installed() or f'of the clone {_OF_A_CLONE.parent}'}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_told_version, is_eager=True)
+    ] = False,
+) -> None: ...
 
 
 @app.command()
@@ -145,7 +160,7 @@ def schema(
 def _stack_file(stack: str | None, config_file: Path | None, overrides: list[str] | None, cwd: Path) -> StackFile:
     from fairlead.yaml_files.stack_reader import read_stack_file
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     return read_stack_file(cwd.resolve(), stack=stack, config_file=config_file, overrides=overrides)
 
 
@@ -164,7 +179,7 @@ def main() -> None:
         started_where_it_belongs(sys.argv[1:])
     try:
         with whole_output():
-            app()
+            app(prog_name="fairlead")
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

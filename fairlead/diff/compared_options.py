@@ -93,7 +93,7 @@ class Compared:
         return drift(program, asked, self.head, Named(self.kubeconfig, self.context))
 
     def _check(self, first: str | None, more: Sequence[str]) -> None:
-        a_stack(first, self.config_file)
+        a_stack(first, self.config_file, self.cwd)
         chosen = {"--base": self.base is not None, "--against-stack": self.against is not None, "--live": self.live}
         if sum(chosen.values()) > 1:
             given = " and ".join(option for option, said in chosen.items() if said)

@@ -30,7 +30,7 @@ def doctor(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.drift.stack_cluster import Named  # noqa: PLC0415
     from fairlead.yaml_files.stack_reader import read_stack_file  # noqa: PLC0415
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     one_of("--format", written_as, _FORMATS)
     program = cwd.resolve()
     stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)

@@ -9,6 +9,7 @@ from typing import Any
 from fairlead.cluster.answers import Ref
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.terminal.errors import UserError
+from fairlead.yaml_files.stack_names import stack_names
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead_mesh.config import Config
 from fairlead_mesh.model.objects.item import Item
@@ -29,8 +30,7 @@ def own_hosts(config: Config) -> set[str]:
 
 def taken_here(program: Path, name: str, hosts: set[str], cluster: object) -> Iterator[str]:
     """By other stack files of the folder, for the same cluster."""
-    for path in sorted(program.glob("Pulumi.*.yaml")):
-        other = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    for other in stack_names(program):
         if other == name:
             continue
         try:
@@ -39,7 +39,7 @@ def taken_here(program: Path, name: str, hosts: set[str], cluster: object) -> It
             # It is broken, and says so when it is used itself.
             continue
         if keys.get("cluster") == cluster:
-            yield from (f"{host} is a host of {path.name}" for host in sorted(hosts & _written(keys)))
+            yield from (f"{host} is a host of Pulumi.{other}.yaml" for host in sorted(hosts & _written(keys)))
 
 
 def _written(keys: Mapping[str, Any]) -> set[str]:

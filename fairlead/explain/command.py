@@ -57,7 +57,7 @@ def explain_command(
     if objects:
         asked = mesh_of_objects(objects, mesh_config)
     else:
-        a_stack(stack, config_file)
+        a_stack(stack, config_file, cwd, or_else="YAML files with --objects")
         program = cwd.resolve()
         read = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
         asked = _live(read, program, live) if live else mesh_of_stack(read, program)

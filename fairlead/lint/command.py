@@ -54,10 +54,8 @@ def lint_command(
         wrong("is for --objects; a stack says it in its file", option)
     if profile and objects:
         wrong("is for a stack: what it deploys is known by its resources", "--profile")
-    if not objects and stack is None and config_file is None:
-        wrong("name a stack, a stack file with --config-file, or YAML files with --objects", "--stack")
     if not objects:
-        a_stack(stack, config_file)
+        a_stack(stack, config_file, cwd, or_else="YAML files with --objects")
     try:
         if objects:
             linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced, preview=preview)

@@ -20,7 +20,7 @@ def maturity(
     from fairlead.maturity.command import maturity_command  # noqa: PLC0415 - only this command needs it
     from fairlead.yaml_files.stack_reader import read_stack_file  # noqa: PLC0415
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     one_of("--format", written_as, ("text", "json"))
     program = cwd.resolve()
     stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)

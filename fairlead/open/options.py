@@ -27,7 +27,7 @@ def open_(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.open.command import open_command  # noqa: PLC0415
     from fairlead.yaml_files.stack_reader import read_stack_file  # noqa: PLC0415
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     program = cwd.resolve()
     stack_file = read_stack_file(program, stack=stack, config_file=config_file, overrides=overrides)
     open_command(stack_file, program, Named(kubeconfig, context), addon, port=port, browser=browser)

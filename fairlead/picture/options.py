@@ -20,5 +20,5 @@ def picture(
     """Draw a stack: gateways, routes with their weights, versions and policies, as SVG and as a page to search in."""
     from fairlead.picture.command import picture_command  # noqa: PLC0415 - only this command needs it
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     picture_command(stack=stack, config_file=config_file, overrides=overrides, cwd=cwd, out=out)

@@ -34,5 +34,5 @@ def shift(  # noqa: PLR0917 - typer makes its options of arguments
     """
     from fairlead.shift.command import Shift, shift_command  # noqa: PLC0415 - only this command needs it
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     raise typer.Exit(shift_command(Shift(app, tuple(weights), route), stack, config_file, cwd, dry_run=dry_run))

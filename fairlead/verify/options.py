@@ -77,7 +77,7 @@ def verify(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415
     from fairlead.verify.live.live_access import Limits  # noqa: PLC0415
 
-    a_stack(stack, config_file)
+    a_stack(stack, config_file, cwd)
     one_of("--format", written_as, _FORMATS)
     if most_pods < 0:
         wrong(f"{most_pods} is not a number of pods", "--most-pods")

@@ -10,6 +10,7 @@ from fairlead.yaml_files.described_mesh import described_mesh
 from fairlead.yaml_files.file_text import text_of_named
 from fairlead.yaml_files.overrides import override
 from fairlead.yaml_files.stack_file import StackFile, qualified
+from fairlead.yaml_files.stack_names import stack_names
 from fairlead.yaml_files.yaml_text import YamlProblemError, from_yaml
 from fairlead_mesh.findings import ConfigError, Finding, report
 from fairlead_mesh.keys.nearest import nearest
@@ -81,11 +82,11 @@ def project_of(program: Path) -> str:
 def _other_stacks(program: Path, stack: str | None) -> str:
     if stack is None:
         return "Name an existing stack file with --config-file."
-    stacks = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in program.glob("Pulumi.*.yaml"))
-    if not stacks:
+    there = stack_names(program)
+    if not there:
         return "No stack file is in this folder; name the program's with --cwd, or a file with --config-file."
-    meant = nearest(stack, stacks)
-    others = f"this folder has the stacks {', '.join(stacks)}; or name a file with --config-file"
+    meant = nearest(stack, there)
+    others = f"this folder has the stacks {', '.join(there)}; or name a file with --config-file"
     return f"Did you mean --stack {meant}? Else {others}." if meant else f"{others[:1].upper()}{others[1:]}."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -86,10 +87,37 @@ def test_a_stack_that_does_not_exist_names_those_that_do(command) -> None:
     assert "dev, local" in err
 
 
-def test_no_stack_at_all_is_a_wrong_use(command) -> None:
+def test_no_stack_at_all_is_a_wrong_use_and_names_those_of_the_folder(command) -> None:
     code, _, err = command("preview")
     assert code == 2
-    assert "--stack" in err
+    assert "name a stack (dev, local), or a stack file with --config-file" in _unboxed(err)
+
+
+def test_lint_and_explain_without_a_stack_also_name_what_else_they_take(command, tmp_path: Path) -> None:
+    for asked in (["lint"], ["explain", "GET http://web.shop/"]):
+        code, _, err = command(*asked, "--cwd", str(tmp_path))
+        assert code == 2
+        assert "name a stack, a stack file with --config-file, or YAML files with --objects" in _unboxed(err)
+
+
+def _unboxed(text: str) -> str:
+    return " ".join(text.replace("\u2502", " ").split())
+
+
+def test_the_version_of_a_clone_is_where_it_is(command) -> None:
+    code, out, _ = command("--version")
+    assert (code, out) == (0, f"fairlead of the clone {PROGRAM}\n")
+
+
+@pytest.mark.process
+def test_a_shell_completes_the_stacks_of_the_folder(tmp_path: Path) -> None:
+    for name in ("dev", "demo", "prod"):
+        (tmp_path / f"Pulumi.{name}.yaml").write_text(GOOD)
+    words = f"fairlead lint --cwd {tmp_path} --stack de"
+    asked = {"_FAIRLEAD_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    command = [sys.executable, "-m", "fairlead"]
+    done = subprocess.run(command, env=os.environ | asked, cwd=PROGRAM, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["demo", "dev"]
 
 
 @pytest.mark.parametrize(
