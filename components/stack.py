@@ -8,6 +8,7 @@ from .addon import Addon
 from .app_routing import AppRouting
 from .cluster import Cluster
 from .control_plane import ControlPlane
+from .exposed_page import ExposedPage
 from .gateway import Gateway
 from .mesh_namespace import mesh_namespaces
 from .plain_objects import PlainObjects
@@ -42,6 +43,8 @@ def build_stack(stack: StackConfig) -> dict[str, Any]:
         gateway.name: Gateway(gateway, site=site, istio=config.istio, front_groups=rules.front_groups, after=istiod)
         for gateway in config.gateways
     }
+    for page in config.exposed_pages:
+        ExposedPage(page, site=site, after=istiod)
     for sample in config.samples:
         SampleApp(sample, site=site, after=istiod)
     for app in config.routed_apps:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from fairlead_mesh.access.authorizer import authorizer_provider
 from fairlead_mesh.addons.addons import KINDS, Addons
+from fairlead_mesh.addons.exposed_page import ExposedPage, exposed_page
 from fairlead_mesh.addons.surroundings import Pods, Surroundings
 from fairlead_mesh.apps.app import App
 from fairlead_mesh.apps.client_headers import app_by_headers
@@ -100,6 +101,12 @@ class Config(Section):
         made = {name: Namespace(name=name, injection=name in injected or None) for name in needed | injected}
         every = [*self.namespaces, *(made[name] for name in sorted(made.keys() - listed))]
         return [self._secured(self._gated(namespace)) for namespace in every]
+
+    @property
+    def exposed_pages(self) -> list[ExposedPage]:
+        """The pages of addons that gateways show."""
+        found = (exposed_page(addon, self.gateways) for addon in self.addons.named)
+        return [page for page in found if page]
 
     @property
     def own_gateways(self) -> list[Gateway]:

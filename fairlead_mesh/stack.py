@@ -18,6 +18,7 @@ from fairlead_mesh.lint.stack.silence import silenced
 from fairlead_mesh.lint.stack.stack_lint import in_order
 from fairlead_mesh.maturity.presets import Preset, presets, with_presets
 from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.opened_pages import with_ports_of_pages
 
 _HIDDEN = "[secret]"
 _SECTIONS = frozenset(str(field.alias) for field in Config.model_fields.values())
@@ -52,7 +53,8 @@ def well_formed(raw: dict[str, Any], *, region: Any = None) -> Config:
     raw = by_key(_with_region(raw, region))
     try:
         config = Config.model_validate(raw)
-        return Config.model_validate(with_presets(config, raw)) if config.maturity else config
+        whole = Config.model_validate(with_presets(config, raw)) if config.maturity else config
+        return with_ports_of_pages(whole)
     except ValidationError as error:
         hidden = {key for key, value in raw.items() if value == _HIDDEN} & _SECTIONS
         shape = [finding for finding in shape_findings(error, Config) if finding.path[0] not in hidden]
@@ -91,7 +93,7 @@ def _meaning_of_the_rest(raw: dict[str, Any], shape: list[Finding]) -> list[Find
             rest[key] = [items[index] for index in kept[key]]
         elif (key,) not in wrong:
             rest[key] = value
-    config = Config.model_validate(rest)
+    config = with_ports_of_pages(Config.model_validate(rest))
     found = silenced(config_findings(config, broken={str(path[0]) for path in wrong}), config.lint).kept
     if ("lint",) in wrong:
         # Nobody knows what it silences.

@@ -75,12 +75,19 @@ def _forward(cluster: LiveCluster, service: str, addon: Addon, port: int, *, bro
     with _forwarded(cluster, (pod.namespace, pod.name, target), port, usual) as forward:
         _show(f"{url.scheme}://localhost:{forward.port}{url.path}", browser=browser)
         typer.echo(f"Forwarded to pod {pod}, port {target}; Ctrl-C ends it.")
+        if addon.page_url:
+            typer.echo(f"Without a forwarded port it is at {addon.page_url}{_through(addon)}.")
         said = ""
         while True:
             time.sleep(_PAUSE)
             if forward.last_error != said:
                 said = forward.last_error
                 typer.echo(f"{pod}: {said}", err=True)
+
+
+def _through(addon: Addon) -> str:
+    """The gateway that shows it."""
+    return f", through the gateway {addon.expose.gateway}, for whom its key expose allows" if addon.expose else ""
 
 
 def _forwarded(cluster: LiveCluster, pod: tuple[str, str, int], port: int, usual: int) -> PortForward:

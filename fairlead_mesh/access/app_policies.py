@@ -8,7 +8,7 @@ from typing import Any
 from fairlead_mesh.access.authorizer import AskedAuthorizer, asked_rules
 from fairlead_mesh.access.client import Client
 from fairlead_mesh.access.identities import Identities
-from fairlead_mesh.access.jwt import Jwt
+from fairlead_mesh.access.jwt import Jwt, jwt_rule
 from fairlead_mesh.access.policy_rules import policy_rule
 from fairlead_mesh.access.workload_mtls import WorkloadMtls
 from fairlead_mesh.apps.app import App
@@ -82,21 +82,11 @@ def token_required(app: App, labels: Mapping[str, str]) -> Manifest:
 
 def request_authentication(app: App, labels: Mapping[str, str], jwt: Jwt) -> Manifest:
     """Whose tokens the pods of an app accept."""
-    rule = given(
-        issuer=jwt.issuer,
-        jwksUri=jwt.jwks_uri,
-        jwks=jwt.jwks,
-        audiences=jwt.audiences,
-        forwardOriginalToken=jwt.forward or None,
-        fromHeaders=[{"name": name} for name in jwt.from_headers],
-        fromParams=jwt.from_params,
-        outputClaimToHeaders=[{"header": name, "claim": claim} for name, claim in jwt.claims_to_headers.items()],
-    )
     return {
         "apiVersion": SECURITY,
         "kind": "RequestAuthentication",
         "metadata": {"name": app.name, "namespace": app.namespace},
-        "spec": {"selector": {"matchLabels": dict(labels)}, "jwtRules": [rule]},
+        "spec": {"selector": {"matchLabels": dict(labels)}, "jwtRules": [jwt_rule(jwt)]},
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from fairlead_mesh.keys.scalars import HeaderName, NonEmpty, Url
-from fairlead_mesh.keys.section import Section
+from fairlead_mesh.keys.section import Section, given
 from fairlead_mesh.keys.together import exactly_one
 
 
@@ -36,3 +38,17 @@ class Jwt(Section):
     """Query parameters that hold the token."""
     claims_to_headers: dict[HeaderName, NonEmpty] = Field(default_factory=dict[str, str])
     """Headers that the app gets with claims of the token, such as `x-user: sub`."""
+
+
+def jwt_rule(jwt: Jwt) -> dict[str, Any]:
+    """The rule of a RequestAuthentication."""
+    return given(
+        issuer=jwt.issuer,
+        jwksUri=jwt.jwks_uri,
+        jwks=jwt.jwks,
+        audiences=jwt.audiences,
+        forwardOriginalToken=jwt.forward or None,
+        fromHeaders=[{"name": name} for name in jwt.from_headers],
+        fromParams=jwt.from_params,
+        outputClaimToHeaders=[{"header": name, "claim": claim} for name, claim in jwt.claims_to_headers.items()],
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic.alias_generators import to_camel
 
 from fairlead_mesh.addons.access import Access, authorization_policy, network_policy
+from fairlead_mesh.addons.expose import Expose
 from fairlead_mesh.addons.product import Product, Reading
 from fairlead_mesh.charts import ChartReference
 from fairlead_mesh.keys.scalars import DnsLabel, Url
@@ -52,6 +53,9 @@ class Addon(Section):
     of other addons link to it."""
     access: Access = Access()
     """Who reaches it inside the cluster."""
+    expose: Expose | None = None
+    """Its page behind an ingress gateway, by HTTPS, such as {host: kiali.example.com, gateway: istio-ingress, tls:
+    {credentialName: kiali-tls}, allow: {cidrs: [10.0.0.0/8]}}; `publicUrl` is then its address there."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -75,6 +79,17 @@ class Addon(Section):
         return self.url or (f"http://{at.service}.{self.namespace}:{at.port}{at.path}" if at else "")
 
     @property
+    def page_url(self) -> str | None:
+        """The address at which browsers outside of the cluster find its page."""
+        at = self.product.endpoint
+        return self.public_url or (self.expose.url(at.path) if self.expose and at and self.installed else None)
+
+    @property
+    def visitors_are_anybody(self) -> bool:
+        """Whether a gateway shows its page to whoever asks."""
+        return self.expose is not None and self.expose.is_open
+
+    @property
     def local_access(self) -> dict[str, str]:
         """The URL to open, and the command that makes it answer on this machine where it is installed here."""
         at = self.product.endpoint
@@ -82,9 +97,11 @@ class Addon(Section):
             return {"url": self.url}
         if at is None:
             return {}
+        outside = {"publicUrl": self.page_url} if self.page_url else {}
         return {
             "url": f"http://localhost:{at.local_port}{at.path}",
             "command": f"kubectl -n {self.namespace} port-forward svc/{at.service} {at.local_port}:{at.port}",
+            **outside,
         }
 
     @property

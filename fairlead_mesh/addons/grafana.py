@@ -83,11 +83,11 @@ class Grafana(ChartAddon):
             # The chart's default would accept any certificate.
             defaultCurlOptions="-sSf --retry 3",
         )
-        if self.public_url:
-            own["grafana.ini"] = {"server": {"root_url": self.public_url}}
+        if self.page_url:
+            own["grafana.ini"] = {"server": {"root_url": self.page_url}}
         if credentials:
             own = merged(own, credentials.of_grafana())
-        outside = bool(_read(merged(own, self.values)).opened_by)
+        outside = self.visitors_are_anybody or bool(_read(merged(own, self.values)).opened_by)
         accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
         return merged(merged(own, accounts), self.values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
@@ -86,7 +87,7 @@ class Kiali(ChartAddon):
     def strategy(self) -> str:
         own, deployment = word_at(self.values, "auth", "strategy"), as_map(self.values.get("deployment"))
         service = {"type": deployment.get("service_type") or self.service_type}
-        outside = opened_by(service, deployment.get("ingress"))
+        outside = self.visitors_are_anybody or opened_by(service, deployment.get("ingress"))
         return own or self.auth or ("openid" if self.openid else "token" if outside else "anonymous")
 
     @property
@@ -113,7 +114,7 @@ class Kiali(ChartAddon):
             },
             **self._withheld,
             "login_token": {"signing_key": self._signing_key(_KEY in around.secrets)},
-            "server": {"port": 20001, "web_root": "/kiali"},
+            "server": {"port": 20001, "web_root": "/kiali", **_seen_at(self.page_url)},
         }
         return merged(own, self.values)
 
@@ -176,4 +177,10 @@ def _login(prometheus: Prometheus | None) -> Values:
 
 def _linked(addon: Addon | None) -> Values:
     """Where a browser follows a link to it."""
-    return {"external_url": addon.public_url} if addon and addon.public_url else {}
+    return {"external_url": addon.page_url} if addon and addon.page_url else {}
+
+
+def _seen_at(url: str | None) -> Values:
+    """Where a login of its provider sends people back to."""
+    at = urlsplit(url or "")
+    return given(web_schema=at.scheme, web_fqdn=at.hostname, web_port=str(at.port) if at.port else None) if url else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
@@ -123,7 +124,7 @@ class Prometheus(ChartAddon):
                 "global": {"scrape_interval": "15s"},
                 "persistentVolume": self.persistence.values() if self.persistence else {"enabled": False},
                 "containerSecurityContext": security_context(),
-                **given(resources=self.resources),
+                **given(resources=self.resources, baseURL=self._links_to),
                 "podLabels": NO_SIDECAR,
                 # It reads a changed configuration by itself. The chart's way is a container that asks for it by an HTTP
                 # API that would also let anybody stop the server.
@@ -135,6 +136,11 @@ class Prometheus(ChartAddon):
             },
         }
         return merged(merged(own, self._rules(around)), self.values)
+
+    @property
+    def _links_to(self) -> str | None:
+        """What its alerts link to; under a path it would answer its other clients there as well."""
+        return self.page_url if self.page_url and urlsplit(self.page_url).path in ("", "/") else None
 
     def _rules(self, around: Surroundings) -> Values:
         """The rules as files of the server, and who is told of alerts."""

@@ -27,6 +27,9 @@ pytestmark = pytest.mark.snapshot
 Command = Callable[..., tuple[int, str, str]]
 SHOP = PROGRAM / "tests" / "fixtures" / "loopback" / "shop.yaml"
 STAY = {
+    "addons-exposed": {
+        f"VirtualService istio-system/{each}-page" for each in ("grafana", "kiali", "prometheus", "tracing")
+    },
     "canary": {"VirtualService hello/helloworld"},
     "delegate": {"VirtualService shop/shop"},
     "egress": {
@@ -39,7 +42,7 @@ STAY = {
     "shared-control-plane": {"VirtualService review-hello/helloworld"},
 }
 """Routing that no key says: a sticky split is several routes, the root of delegates has no destination of its own,
-egress is for hosts of others, and a gateway of another stack is not rendered."""
+egress is for hosts of others, pages are of addons, and a gateway of another stack is not rendered."""
 
 
 def as_on_a_cluster(path: Path) -> Graph:

@@ -89,6 +89,8 @@ def _control_plane(config: Config) -> Iterator[Item]:
     for addon in config.addons.named:
         objects = [*addon.policies(around), *addon.objects(), *addon.shared_objects(around)]
         yield from _items(objects, "addons", addon.key)
+    for page in config.exposed_pages:
+        yield from _items([*page.policies(), *page.entrance()], "addons", page.addon.key, "expose")
 
 
 def _gateways(config: Config) -> Iterator[Item]:
