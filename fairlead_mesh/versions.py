@@ -103,7 +103,7 @@ REDIS_IMAGE = "docker.io/library/redis:8.4.0-alpine"
 
 # What tags and versions named when `make digests` looked, which writes what is between the braces. Where a stack wants
 # digests, lint says which are missing. Those of curl, Jaeger and NGINX were seen in several public repositories that
-# pin them, the one of Grafana's chart in the index of its repository.
+# pin them, those of charts in the indexes of their repositories; no index at hand had Kiali's 2.31.0.
 IMAGE_DIGESTS: dict[tuple[str, str], str] = {
     ("docker.io/curlimages/curl", "8.22.0"): (
         "sha256:58adaa4e8dca9c988bae2aba4ab3434a0bb2da16bbe3f92dec39ec7785166777"
@@ -118,8 +118,14 @@ IMAGE_DIGESTS: dict[tuple[str, str], str] = {
 """Image and tag -> digest of its index, which all platforms share."""
 
 CHART_DIGESTS: dict[tuple[str, str, str], str] = {
+    ("https://fluent.github.io/helm-charts", "fluent-bit", "0.58.1"): (
+        "sha256:fc2235278cdb4e76befb8520464a66ff459c6d7711bbbc8755dedcc32799877b"
+    ),
     ("https://grafana-community.github.io/helm-charts", "grafana", "12.11.1"): (
         "sha256:5dddbb4efe49f502a50264592637f4d2b99db50a0a800abde2f8cba3f8da0a74"
+    ),
+    ("https://prometheus-community.github.io/helm-charts", "prometheus", "28.13.0"): (
+        "sha256:5b6f4d3b7267428ca9c28de3a985c47a0f47c4808e0b071621d108aad8cb88d6"
     ),
 }
 """Repository, chart and version -> digest of the archive."""
