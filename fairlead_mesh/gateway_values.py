@@ -21,7 +21,7 @@ from fairlead_mesh.istio import Istio
 from fairlead_mesh.keys.scalars import seconds
 from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.load_balancing import Balancing
-from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.ports import STATUS_PORT
 from fairlead_mesh.rollout.gateway_rollout import rollout_values
 from fairlead_mesh.timeouts import Timeouts
@@ -34,6 +34,8 @@ _SERVICE_TYPES = {
     "clusterIP": "ClusterIP",
 }
 _STATUS = {"name": "status-port", "port": STATUS_PORT, "protocol": "TCP", "targetPort": STATUS_PORT}
+_STATS = "sidecar.istio.io/statsInclusionRegexps"
+_ENDS = r"listener\..*ssl\.certificate\.kubernetes.*\.expiration_unix_time_seconds"
 _SLOW_ROLLOUT = 900
 TO_CLOSE = 30
 """Seconds that Envoy has for its last connections after the sleep: Kubernetes' own grace period."""
@@ -79,6 +81,19 @@ def drain_values(gateway: Gateway, istio: Istio, *, on_eks: bool) -> Values:
     )
 
 
+def certificate_annotations(gateway: Gateway, istio: Istio) -> dict[str, str]:
+    """Has Envoy say when the certificates of its listeners end, where it has some: by default Istio leaves that out.
+
+    The annotation is read instead of what the mesh config says of the same, not beside it (getStatsOptions in
+    pkg/bootstrap/config.go of istio/istio).
+    """
+    if not any(port.protocol == "HTTPS" for port in gateway.ports):
+        return {}
+    mesh_config = merged(istio.mesh_config, as_map(istio.values.istiod.get("meshConfig")))
+    everywhere = as_map(as_map(mesh_config.get("defaultConfig")).get("proxyStatsMatcher"))
+    return {_STATS: ",".join([*map(str, as_list(everywhere.get("inclusionRegexps"))), _ENDS])}
+
+
 def gateway_values(
     gateway: Gateway,
     istio: Istio,
@@ -91,6 +106,7 @@ def gateway_values(
     and `undecided` stands for what hangs on a maker of load balancers that is not known yet."""
     own = given(
         labels=gateway.pod_labels,
+        podAnnotations=certificate_annotations(gateway, istio),
         service=service_values(gateway, istio, balancing, front_group=front_group, undecided=undecided),
         resources=gateway.resources,
         **rollout_values(gateway),

@@ -1,4 +1,4 @@
-"""When is the mesh itself in trouble? Alerts on istiod, its webhooks, certificates, proxies and gateways.
+"""When is the mesh itself in trouble? Alerts on istiod, its webhooks, proxies and gateways.
 
 Where a counter exists only after its first event, `increase` never sees that event: the series is asked for as well.
 """
@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator
 
 from fairlead_mesh.alerts.alerts import Thresholds
 from fairlead_mesh.alerts.app_requests import failed_requests
-from fairlead_mesh.alerts.rule import Alert
+from fairlead_mesh.alerts.certificate_alerts import certificate_alerts
+from fairlead_mesh.alerts.rule import POD_IN_WORDS, Alert
 from fairlead_mesh.promises.promise import Promise
 
-_DAY = 24 * 3600
 _SERVICE = "destination_service_namespace, destination_service_name"
 _SERVICE_IN_WORDS = "{{ $labels.destination_service_name }} in {{ $labels.destination_service_namespace }}"
-_POD_IN_WORDS = "{{ $labels.pod }} in {{ $labels.namespace }}"
 
 
 def mesh_alerts() -> Iterator[Alert]:
@@ -43,7 +42,7 @@ def mesh_alerts() -> Iterator[Alert]:
         "sum by (namespace, pod) (increase(istio_agent_istiod_connection_failures[10m])) > 3\n"
         "and on () count(pilot_info) > 0",
         "5m",
-        f"The proxy of {_POD_IN_WORDS} does not reach istiod",
+        f"The proxy of {POD_IN_WORDS} does not reach istiod",
         "An istiod runs, and this proxy has failed to connect to it for ten minutes: it does not see changes, and its "
         "certificate will expire.",
     )
@@ -56,7 +55,7 @@ def mesh_alerts() -> Iterator[Alert]:
         "A proxy has rejected what istiod sent it, and keeps what it had before. An EnvoyFilter is the usual cause.",
     )
     yield from _webhook_alerts()
-    yield from _certificate_alerts()
+    yield from certificate_alerts()
 
 
 def _webhook_alerts() -> Iterator[Alert]:
@@ -84,33 +83,6 @@ def _webhook_alerts() -> Iterator[Alert]:
         "",
         "istiod fails to validate objects",
         "istiod could not read what the API server asked it to validate (status {{ $labels.status }}).",
-    )
-
-
-def _certificate_alerts() -> Iterator[Alert]:
-    yield Alert(
-        "RootCertificateExpires",
-        "critical",
-        f"min(citadel_server_root_cert_expiry_seconds) < {30 * _DAY}",
-        "1h",
-        "The mesh's root certificate expires in {{ $value | humanizeDuration }}",
-        "From then on no proxy accepts another's certificate. Every proxy must know a new root before it is used.",
-    )
-    yield Alert(
-        "IssuingCertificateExpires",
-        "critical",
-        f"min(citadel_server_cert_chain_expiry_seconds) < {14 * _DAY}",
-        "1h",
-        "istiod's issuing certificate expires in {{ $value | humanizeDuration }}",
-        "From then on istiod issues no certificate that anybody accepts.",
-    )
-    yield Alert(
-        "WorkloadCertificateExpires",
-        "critical",
-        'min by (namespace, pod) (istio_agent_cert_expiry_seconds{resource_name="default"}) < 3600',
-        "10m",
-        f"The certificate of {_POD_IN_WORDS} expires in {{{{ $value | humanizeDuration }}}}",
-        "Its proxy renews it after half of its lifetime, and has not: it does not get a new one from istiod.",
     )
 
 
@@ -153,7 +125,7 @@ def gateway_alerts(gateways: Iterable[tuple[str, str]]) -> Iterator[Alert]:
             "warning",
             f"{used} / sum by (namespace, pod) ({quota} / {period}) > 0.9",
             "10m",
-            f"The gateway {_POD_IN_WORDS} is saturated",
+            f"The gateway {POD_IN_WORDS} is saturated",
             "It uses {{ $value | humanizePercentage }} of the CPU that its limit allows: requests wait.",
         )
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from fairlead_mesh.keys.section import given
 
 Severity = Literal["critical", "warning"]
+POD_IN_WORDS = "{{ $labels.pod }} in {{ $labels.namespace }}"
 RUNBOOKS = "docs/runbooks.md"
 """What alerts link to, unless the stack file says where people of a team find that page."""
 

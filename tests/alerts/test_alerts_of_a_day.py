@@ -19,8 +19,10 @@ from tests.fixtures.metrics.recorded_day import (
     DAY,
     FAILURES,
     GATEWAY_CPU,
+    ISSUED,
     ISTIOD,
     REJECTED,
+    SHOWN,
     Fault,
     from_noon,
     recorded,
@@ -62,6 +64,8 @@ FAULTS: dict[str, Fault] = {
     "RootCertificateExpires": Fault(series={"citadel_server_root_cert_expiry_seconds": "2630000-60x{all}"}),
     "IssuingCertificateExpires": Fault(series={"citadel_server_cert_chain_expiry_seconds": "1240000-60x{all}"}),
     "WorkloadCertificateExpires": Fault(series={CERTIFICATE: "86400-60x{all}"}),
+    "GatewayCertificateExpires": Fault(series={SHOWN: "1250000x{all}"}),
+    "CertificateNotIssued": Fault(series={ISSUED: "0x{before} 1x{after}"}),
     "GatewaySaturated": Fault(series={GATEWAY_CPU: "0+48x{before} 0+115x{after}"}),
 }
 

@@ -30,6 +30,19 @@ def service(**keys: Any) -> dict[str, Any]:
     return values(**keys)["service"]
 
 
+def test_a_gateway_with_tls_says_when_its_certificates_end_beside_what_the_mesh_lets_out() -> None:
+    """Istio reads the annotation instead of the mesh config, not beside it."""
+    key, own = (
+        "sidecar.istio.io/statsInclusionRegexps",
+        r"listener\..*ssl\.certificate\.kubernetes.*\.expiration_unix_time_seconds",
+    )
+    https = gateway(ports=[{"port": 443, "protocol": "HTTPS", "tls": {"credentialName": "shop"}}])
+    said = {"meshConfig": {"defaultConfig": {"proxyStatsMatcher": {"inclusionRegexps": ["cluster.*"]}}}}
+    assert gateway_values(https, Istio(), None)["podAnnotations"] == {key: own}
+    assert gateway_values(https, Istio.model_validate(said), None)["podAnnotations"] == {key: f"cluster.*,{own}"}
+    assert "podAnnotations" not in gateway_values(gateway(), Istio(), None)
+
+
 def test_annotations_are_sorted_text() -> None:
     rendered = service(loadBalancer={"annotations": {"a.example.com/team": "shop"}})["annotations"]
     assert list(rendered) == sorted(rendered)
