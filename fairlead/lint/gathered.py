@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairlead.lint.kustomize import KUSTOMIZATIONS, Rendered, patch_files, render, root_folders
+from fairlead.lint.kustomize import KUSTOMIZATIONS, Rendered, patch_files, render, root_folders, unlisted
 from fairlead_mesh.findings import Finding
 
 CHART, KUSTOMIZE = "chart", "kustomize"
@@ -21,6 +21,8 @@ class Gathered:
     files: list[str] = field(default_factory=list[str])
     rendered: list[Rendered] = field(default_factory=list[Rendered])
     notes: list[Finding] = field(default_factory=list[Finding])
+    unlisted: set[str] = field(default_factory=set[str])
+    """Files in the folder of a kustomization that takes others and not these."""
 
 
 def gathered(files: Iterable[str], folders: Sequence[Path]) -> Gathered:
@@ -36,6 +38,7 @@ def gathered(files: Iterable[str], folders: Sequence[Path]) -> Gathered:
         elif Path(file).resolve() not in patches:
             found.files.append(file)
     found.notes += [_of_chart(chart, number) for chart, number in charts.items()]
+    found.unlisted = {file for each in kustomizations for file in unlisted(each, found.files)}
     roots = root_folders(kustomizations)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = [*pool.map(render, roots)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from fairlead_mesh.reading.documents import UNREADABLE, yaml_objects
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _PARTS = tuple("resources bases components".split())  # noqa: SIM905 - the last word alone is a folder of this program
+_TAKEN = (*_PARTS, "crds")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902", "transformers", "generators", "configurations")
 _NOT_TAKEN = re.compile(r" from '[^']*': ((?:(?! from ').)*?)'?: must build at directory")
 """kustomize tries a file as a folder, too, and says last why it is none."""
@@ -39,6 +40,19 @@ def root_folders(kustomizations: Sequence[Path]) -> list[Path]:
     """The kustomizations that no other one builds on: what people apply."""
     used = {part for each in kustomizations for part in _parts(each) if isinstance(part, Path)}
     return [each for each in kustomizations if each.parent.resolve() not in used and _is_whole(each)]
+
+
+def unlisted(kustomization: Path, files: Iterable[str]) -> Iterator[str]:
+    """Those of `files` in the folder of a kustomization that it does not take: nobody applies them as they stand."""
+    fields = _read(kustomization)
+    taken = [str(name) for key in _TAKEN for name in as_list(fields.get(key))]
+    if not any(map(str, as_list(fields.get("resources")))):
+        return
+    folder, known = kustomization.parent.resolve(), {(kustomization.parent / name).resolve() for name in taken}
+    for file in files:
+        path = Path(file).resolve()
+        if path.parent == folder and path not in known and path.name not in KUSTOMIZATIONS:
+            yield file
 
 
 def patch_files(kustomization: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairlead.evaluation.garbage_collection import collector_paused
+from fairlead.lint.applied_files import AppliedFiles
 from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
 from fairlead.lint.mesh_config_file import mesh_config_findings, read_mesh_config
@@ -19,7 +20,6 @@ from fairlead.yaml_files.positions import Place, Positions
 from fairlead_mesh.findings import Finding, Related
 from fairlead_mesh.lint.orders import findings_in_any_order
 from fairlead_mesh.lint.rule import OBJECT_RULES
-from fairlead_mesh.lint.workloads.object_repeat_rules import objects_are_defined_once
 from fairlead_mesh.model.graph import Graph, graph
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.files import STANDARD_INPUT
@@ -46,7 +46,8 @@ def lint_objects(
     config = read_mesh_config(mesh_config) if mesh_config else None
     root = (config or {}).get("rootNamespace")
     files = [file for path in paths for file in _files(path)]
-    judged = gathered(dict.fromkeys(files), [Path(path) for path in paths if Path(path).is_dir()])
+    folders = [Path(path) for path in paths if Path(path).is_dir()]
+    judged = gathered(dict.fromkeys(files), folders)
     read = read_objects(judged.files, judged=True)
     applied = with_rendered(read.items, judged.rendered)
     items = in_namespace(applied.items, namespace)
@@ -55,7 +56,7 @@ def lint_objects(
     def graph_of(items: Sequence[Item]) -> Graph:
         return graph(items, closed=True, root_namespace=root_namespace, mesh_config=config, others=read.others)
 
-    found = [_of_one_folder(each, applied.left_out) for each in findings_in_any_order(items, graph_of)]
+    found = findings_in_any_order(items, graph_of)
     if not preview:
         found = [replace(each, severity="info") if _in_preview(each) else each for each in found]
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
@@ -68,17 +69,10 @@ def lint_objects(
         [*broken_files(each for each in read.broken if each.read), *(placed_in(read, each) for each in found)]
     )
     placed += mesh_config_findings(mesh_config) if mesh_config else ()
+    together = AppliedFiles(folders, judged.unlisted, applied.left_out)
+    placed = [together.judged(each) for each in placed]
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))
-
-
-def _of_one_folder(finding: Finding, left_out: frozenset[str]) -> Finding:
-    """Two definitions of which Kustomize takes one are no conflict."""
-    sources = {finding.source, *(each.source for each in finding.related)}
-    if finding.rule != objects_are_defined_once.__name__ or left_out.isdisjoint(sources):
-        return finding
-    message = f"{finding.message.partition(';')[0]}; kubectl apply -k takes one of them"
-    return replace(finding, severity="info", message=message)
 
 
 def _in_preview(finding: Finding) -> bool:

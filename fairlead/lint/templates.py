@@ -17,7 +17,9 @@ from fairlead_mesh.reading.problems import TEMPLATE
 RULE = "template"
 _VARIABLE = r"\$\{[^}\n]*\}|\$\([^)\n]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|%[A-Z_]+%|@[A-Z_]+@|\w+_PLACEHOLDER"
 _BLANK = r"<[A-Za-z][\w .:/-]*>|\[\[.*?\]\]|(?<![\w-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?=\.)"
-_PLACEHOLDER = re.compile(f"{_VARIABLE}|{_BLANK}")
+_BRACES = r"\{\"[A-Za-z][\w .-]*\": null\}"
+"""`{name}`, which is a map for YAML."""
+_PLACEHOLDER = re.compile(f"{_VARIABLE}|{_BLANK}|{_BRACES}")
 _YTT = re.compile(r"(?m)^[^'\"\n]*#@[ /]?\S")
 
 

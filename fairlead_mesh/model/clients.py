@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from fairlead_mesh.model.destination_rules import Client, DestinationRules, Subset, selector_of, subsets
@@ -11,7 +11,7 @@ from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.pods.sidecars import has_sidecar
 from fairlead_mesh.model.pods.workloads import Workload
-from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, MESH, Destination, gateways, seen_from
+from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, MESH, Destination, seen_from, ways_in
 
 
 class Clients:
@@ -26,14 +26,13 @@ class Clients:
         """Each client that a destination's requests come from, of those for whom the same holds one, and the
         DestinationRules that it follows for the host."""
         # The destinations of an object have one host more often than not, and are asked for one after the other.
-        about = (destination.item, destination.full_host)
-        if self._last[0] != about:
-            self._last = (about, self._rules_of(*about))
+        item, host = destination.item, destination.full_host
+        named = tuple(dict.fromkeys(name for names, _ in ways_in(item, destination.route) for name in names))
+        if self._last[0] != (item, host, named):
+            home = self.home(host)
+            found = [(client, self.rules.of(host, home, client)) for client in self._of(item, host, named)]
+            self._last = ((item, host, named), found)
         return self._last[1]
-
-    def _rules_of(self, item: Item, host: str) -> list[tuple[Client, list[Item]]]:
-        home = self.home(host)
-        return [(client, self.rules.of(host, home, client)) for client in self.of(item, host)]
 
     def subsets(self, destination: Destination) -> list[tuple[Client, dict[str, Subset]]]:
         """The same clients, with the subsets that the host has for each."""
@@ -46,9 +45,8 @@ class Clients:
         entries = self._graph.service_entry_hosts.get(host)
         return entries[0].namespace if entries else key[0] if key else ""
 
-    def of(self, item: Item, host: str) -> list[Client]:
-        """Who sends requests to a host by a VirtualService (or, of a delegate, may do so)."""
-        named = gateways(item)
+    def _of(self, item: Item, host: str, named: Sequence[str]) -> list[Client]:
+        """Who sends requests to a host by a VirtualService (or, of a delegate, may do so), through these gateways."""
         found = [client for name in named if name != MESH for client in self._of_gateway(name)]
         if MESH in named:
             found += self._sidecars(item, host)

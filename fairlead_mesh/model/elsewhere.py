@@ -30,6 +30,8 @@ _CONTROL_PLANE = ("istiod", "istio-pilot")
 _API_SERVER = ("default", "kubernetes")
 _CLOSE, _VERY_CLOSE = 0.8, 0.9
 _FEW = 3
+_TYPING_ERRORS = 2
+_NEARLY_ALL = 4
 _SEPARATOR, _LETTERS = re.compile(r"[-._/]"), re.compile(r"[^0-9]")
 
 USUAL_LABELS: Mapping[str, frozenset[str]] = {
@@ -119,27 +121,28 @@ class Elsewhere:
 
     @cached_property
     def _homes_of_services(self) -> set[str]:
-        """The namespaces of which the files hold what their routes and rules name: all but one Service, or most."""
+        """The namespaces of which the files hold nearly all Services that their routes and rules name."""
         named: set[tuple[str, str]] = set()
         for item in self.graph.all_of_kind("VirtualService"):
             named |= {key for each in destinations(item) if (key := service_key(each.full_host, item.namespace))}
         for item in self.graph.all_of_kind("DestinationRule"):
             host = full_host(str(item.get("spec", "host")), item.namespace)
             named |= {key for key in [service_key(host, item.namespace)] if key and host.endswith(CLUSTER_DOMAIN)}
-        return _whole(((home, (home, name) in self.graph.services) for home, name in named))
+        return _whole(((home, (home, name) in self.graph.services) for home, name in named), _NEARLY_ALL)
 
     @cached_property
     def _homes_of_pods(self) -> set[str]:
         """The same of the pods that policies select; those of the whole mesh are never all in some files."""
         asked = ((item.namespace, selector_of(item)) for item in self.graph.all_of_kind(*SELECTORS))
-        return _whole(((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector))
+        return _whole(((home, bool(self.graph.selected(home, selector))) for home, selector in asked if selector), 1)
 
 
-def _whole(found: Iterable[tuple[str, bool]]) -> set[str]:
+def _whole(found: Iterable[tuple[str, bool]], times: int) -> set[str]:
+    """The namespaces of which so many times more is known than unknown."""
     known, unknown = Counter[str](), Counter[str]()
     for home, is_known in found:
         (known if is_known else unknown)[home] += 1
-    return {home for home in (*known, *unknown) if unknown[home] <= known[home]}
+    return {home for home in (*known, *unknown) if times * unknown[home] <= known[home]}
 
 
 def missing_namespace(graph: Graph, name: str, known: Iterable[str]) -> Severity:
@@ -180,5 +183,15 @@ def _is_misspelt(name: str, known: str) -> bool:
 def _are_alike(one: str, other: str) -> bool:
     if _LETTERS.sub("", one) != _LETTERS.sub("", other):
         return False
-    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _CLOSE
+    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _CLOSE and _edits(one, other) <= _TYPING_ERRORS
     return alike or sorted(one) == sorted(other)
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters are to be changed, added or removed to make one word of the other."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        before, row[0] = row[0], number
+        for place, its in enumerate(other, start=1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != its))
+    return row[-1]

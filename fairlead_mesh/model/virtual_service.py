@@ -82,6 +82,11 @@ def _destinations(item: Item) -> Iterator[Destination]:
                 yield Destination(item, (*place, "destination"), route, mirror["destination"])
 
 
+def routes_all(item: Item) -> bool:
+    """Whether it says for every HTTP request of its hosts where it goes: its last route has no match."""
+    return any(not value.get("match") for _, value in routes(item, "http")[-1:])
+
+
 def is_delegate(item: Item) -> bool:
     """Whether others hand their requests on to it: it has no hosts of its own."""
     return not item.entries("spec", "hosts")
@@ -103,6 +108,16 @@ def gateways(item: Item) -> list[str]:
     """The gateways that it holds for, as `namespace/name`, and `mesh` for the sidecars."""
     named = [name for _, name in named_gateways(item)]
     return [gateway_key(name, item.namespace) for name in named] or [MESH]
+
+
+def ways_in(item: Item, route: Path) -> list[tuple[list[str], int | None]]:
+    """How requests come to a route: by which gateways, and on which port where its match names one; one a match."""
+    found: list[tuple[list[str], int | None]] = []
+    for _, match in item.maps(*route, "match"):
+        named = [gateway_key(str(each), item.namespace) for each in as_list(match.get("gateways"))]
+        port = match.get("port")
+        found.append((named or gateways(item), port if isinstance(port, int) else None))
+    return found or [(gateways(item), None)]
 
 
 def gateway_key(name: str, namespace: str) -> str:

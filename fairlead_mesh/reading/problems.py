@@ -13,7 +13,7 @@ from typing import Any
 from fairlead_mesh.reading.limits import DEEPEST, TooMuchError
 
 TEMPLATE = "this is a template, not YAML"
-_TEMPLATE = re.compile(r"\{\{|\{%")
+_TEMPLATE = re.compile(r"\{\{|\{%|[:-] +\{[A-Za-z][\w.-]*\}")
 _DUPLICATE = re.compile(r"found duplicate key \"?(?P<key>.*?)\"? with value")
 _REPEATED = re.compile(r"""(?P<quote>['"])(?P<what>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 _A_SIGN = re.compile(r"[^\w\s]{1,3}|<[a-z ]+>")

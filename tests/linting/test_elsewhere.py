@@ -184,3 +184,50 @@ def test_a_subset_of_a_host_without_a_rule_is_an_info_beside_other_rules() -> No
     assert not found(route, "subsets_of_routes_exist")
     (hit,) = found(route + RULE.replace("HOST", "cart"), "subsets_of_routes_exist")
     assert hit.severity == "info"
+
+
+@pytest.mark.parametrize(("named", "severity"), [(5, "error"), (2, "info")])
+def test_a_service_is_missed_where_nearly_all_others_are_there(named: int, severity: str) -> None:
+    names = [f"part{number}" for number in "abcdefgh"[:named]]
+    text = "".join(SERVICE.replace("cart", name) for name in names)
+    routes = [ROUTE.replace("HOST", name).replace("name: cart", f"name: {name}") for name in (*names, "payment")]
+    hits = found(text + "".join(routes), "destinations_exist")
+    assert [each.severity for each in hits] == [severity]
+
+
+def test_the_pods_of_another_service_are_not_those_that_a_service_misspells() -> None:
+    services = [SERVICE.replace("name: cart,", f"name: {name},") for name in ("cart", "carts")]
+    text = "".join(
+        each.replace("spec: {", f"spec: {{selector: {{app: {name}}}, ")
+        for each, name in zip(services, ("cart", "carts"), strict=True)
+    )
+    (hit,) = found(POD + text, "services_select_pods")
+    assert hit.severity == "info"
+
+
+def test_files_without_any_token_checks_say_nothing_of_tokens() -> None:
+    policy = POLICY.replace("NAMESPACE", "shop").replace("LABELS", "{app: cart}")
+    asking = policy.replace("rules: [{}]", "rules: [{from: [{source: {requestPrincipals: ['*']}}]}]")
+    check = POLICY.replace("AuthorizationPolicy", "RequestAuthentication").replace("NAMESPACE", "shop")
+    check = check.replace("LABELS", "{app: other}").replace("rules: [{}]", "jwtRules: [{issuer: me}]")
+    rule = "request_principals_have_request_authentication"
+    assert [each.severity for each in found(POD + asking, rule)] == ["info"]
+    assert [each.severity for each in found(POD + asking + check, rule)] == ["warning"]
+
+
+@pytest.mark.parametrize(("port", "severity"), [("80", "info"), ("8443", "error")])
+def test_a_destination_needs_no_port_where_requests_come_on_ports_of_its_service(port: str, severity: str) -> None:
+    service = SERVICE.replace("{name: http, port: 80}", "{name: http, port: 80}, {name: more, port: 9090}")
+    gateway = GATEWAY.replace("SELECTOR", "ingressgateway").replace("number: 80", f"number: {port}")
+    route = ROUTE.replace("GATEWAY", "front").replace("HOST", "cart")
+    (hit,) = found(service + gateway + route, "destination_ports_are_said")
+    assert hit.severity == severity
+
+
+def test_only_those_who_come_through_the_gateways_of_a_route_are_asked_for_its_subsets() -> None:
+    rule = RULE.replace("HOST", "cart").replace("trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}", "subsets: [{name: v1}]")
+    rule = rule.replace("{host: cart", "{exportTo: ['.'], host: cart")
+    route = ROUTE.replace("GATEWAY", "mesh, edge/front").replace("HOST", "cart, subset: v1")
+    assert found(SERVICE + rule + route, "subsets_of_routes_exist")
+    inside = route.replace("{route:", "{match: [{gateways: [mesh]}], route:")
+    assert not found(SERVICE + rule + inside, "subsets_of_routes_exist")

@@ -132,3 +132,37 @@ def test_a_file_that_kustomize_leaves_out_for_another_is_no_conflict(overlay: Pa
         "info",
         "kubectl apply -k takes one of them",
     )
+
+
+@pytest.mark.parametrize("host", ["{name}", "{name}.shop.svc"])
+def test_a_name_in_braces_is_a_placeholder_too(tmp_path: Path, host: str) -> None:
+    text = ROUTES.replace(
+        "spec: {hosts: [web], http: [{route: [{destination: {host: wbe}}]}]}", "spec:\n  hosts: [web]"
+    )
+    write(tmp_path, routes=f"{SERVICE}---\n{text}  http:\n  - route:\n    - destination:\n        host: {host}\n")
+    assert [each[1:3] for each in found(tmp_path)] == [("template", "info")]
+
+
+def test_what_is_defined_twice_in_folders_of_one_is_an_info(tmp_path: Path) -> None:
+    write(tmp_path, dev__service=SERVICE, prod__service=SERVICE.replace("80", "8080"))
+    assert [each[1:3] for each in found(tmp_path)] == [("objects_are_defined_once", "info")]
+    both = lint_objects([str(tmp_path / "dev"), str(tmp_path / "prod")]).found
+    assert [(each.finding.rule, each.finding.severity) for each in both] == [("objects_are_defined_once", "warning")]
+
+
+def test_a_file_that_a_kustomization_does_not_take_is_a_variant(overlay: Path, monkeypatch) -> None:
+    monkeypatch.setattr(kustomize, "_program", lambda: ())
+    write(overlay, base__other=SERVICE.replace("80", "8080"), base__more_patch=ROUTES.replace("name: web", "name: '*'"))
+    told = {each[1]: each[2] for each in found(overlay) if each[0] != "base/routes.yaml"}
+    assert told["objects_are_defined_once"] == told["names_are_within_limits"] == "info"
+    assert {*told.values()} == {"info"}
+
+
+@pytest.mark.parametrize(("routes", "severity"), [("", "info"), ("match: [{uri: {prefix: /cart}}], ", "error")])
+def test_two_forms_of_the_routes_of_a_host_are_steps_and_two_parts_a_conflict(
+    tmp_path: Path, routes: str, severity: str
+) -> None:
+    text = ROUTES.replace("wbe", "web").replace("{route:", f"{{{routes}route:")
+    write(tmp_path, first=SERVICE + "---\n" + text, second=text.replace("name: web", "name: other"))
+    (hit,) = (each for each in found(tmp_path) if each[1] == "mesh_hosts_have_one_virtual_service")
+    assert hit[2] == severity

@@ -141,7 +141,12 @@ def certificates_belong_to_one_gateway(graph: Graph) -> Iterator[Hit]:
             at: Path = (*path, "tls", name)
             known = [holders.setdefault(key, (item, at)) for key in keys]
             other = next((each for each in known if each[0] is not item), None)
-            if other and keys[0] not in reported:
+            # Of two servers of the same hosts one is dropped, which is another rule's to say.
+            if (
+                other
+                and keys[0] not in reported
+                and server.get("hosts") != as_map(other[0].get(*other[1][:-2])).get("hosts")
+            ):
                 message = f"{other[0]} serves {tls[name]} too, so browsers that know both hosts get 404 for one of them"
                 remedy = "put the hosts into one Gateway, or use a separate certificate for each"
                 yield item.hit(at, message, remedy, others=[other])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
@@ -10,14 +10,18 @@ from fairlead_mesh.model.backends import Backends, ports
 from fairlead_mesh.model.elsewhere import Elsewhere
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.hostnames import is_label
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.served_hosts import known_gateways, ports_of_gateway
 from fairlead_mesh.model.virtual_service import (
     EVERY_NAMESPACE,
+    MESH,
+    Destination,
     destinations,
-    is_on_gateway,
     routes,
     seen_from,
     strings,
+    ways_in,
 )
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 
@@ -101,21 +105,35 @@ def destination_ports_exist(graph: Graph) -> Iterator[Hit]:
 def destination_ports_are_said(graph: Graph) -> Iterator[Hit]:
     """A destination whose Service has several ports names one; otherwise the port of the request is used.
 
-    At a gateway that is the listener's 80 or 443, which the Service rarely has: 503. Clients in the mesh that use the
-    Service's own name are served on the port that they requested.
+    At a gateway that is the listener's 80 or 443, which the Service rarely has: 503. Where requests come on ports of
+    the Service alone, as those of clients in the mesh that use its own name, it is a matter of taste.
     """
-    backends = graph.once(Backends)
+    backends, gateways = graph.once(Backends), known_gateways(graph)
     for item in all_of(graph):
         own = {name for _, name in strings(item, "spec", "hosts")}
         for each in destinations(item):
             found = backends.visible(each.host, item.namespace)
             known = ports(found[0]) if found else []
             if "port" not in each.value and len(known) > 1:
-                inside = not is_on_gateway(item) and bool(own & {each.host, each.full_host})
+                asked = _asked(each, gateways, known if own & {each.host, each.full_host} else [])
                 listed = ", ".join(str(port) for port in known)
                 message = f"{found[0]} has ports {listed} and none is set; a request on any other port gets 503"
-                severity = "warning" if inside else "error"
+                severity = "info" if asked and asked <= {*known} else "error"
                 yield item.hit((*each.path, "host"), message, f"add port: {{number: {known[0]}}}", severity=severity)
+
+
+def _asked(each: Destination, gateways: Mapping[str, Item], own: Sequence[int]) -> set[int]:
+    """The ports on which requests come to a destination's route; none where not all are known."""
+    found = set[int]()
+    for names, port in ways_in(each.item, each.route):
+        for name in names:
+            mine = {port} if port else {*own} if name == MESH else set[int]()
+            if not mine and name in gateways:
+                mine = ports_of_gateway(gateways[name])
+            if not mine:
+                return set()
+            found |= mine
+    return found
 
 
 @object_rule("KIA1105", severity="warning")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import close
-from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import is_empty, known_gateways, says_hosts, served, takes
 from fairlead_mesh.model.virtual_service import gateway_key, is_on_mesh, named_gateways, routes, strings
@@ -101,4 +101,7 @@ def gateways_serve_the_hosts_of_routes(graph: Graph) -> Iterator[Hit]:
         for path, host in hosts if heard and len(there) == len(bound) and not is_on_mesh(item) else ():
             if host not in heard:
                 message = f"no gateway of this VirtualService serves {host}, so clients of that host get 404"
-                yield item.hit(path, message, "add it to a server of the Gateway, or remove it here")
+                of_the_mesh = service_key(full_host(host, item.namespace), item.namespace) in graph.services
+                meant = "add mesh to the gateways, if clients in the mesh are meant; otherwise remove it"
+                remedy = meant if of_the_mesh else "add it to a server of the Gateway, or remove it here"
+                yield item.hit(path, message, remedy)

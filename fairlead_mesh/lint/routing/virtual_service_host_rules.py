@@ -16,10 +16,12 @@ from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import has_hosts, known_gateways, served, takes
 from fairlead_mesh.model.virtual_service import (
     EVERY_NAMESPACE,
+    destinations,
     gateway_key,
     gateways,
     is_on_mesh,
     routes,
+    routes_all,
     seen_from,
     strings,
 )
@@ -51,7 +53,16 @@ def mesh_hosts_have_one_virtual_service(graph: Graph) -> Iterator[Hit]:
         everywhere = claimed.get(EVERY_NAMESPACE, [])
         scopes = [[*everywhere, *parts] for scope, parts in claimed.items() if scope != EVERY_NAMESPACE]
         for parts in conflicts([everywhere, *scopes]):
-            yield from conflict(parts, _either, "put all routes of the host into one VirtualService")
+            severity = "info" if _are_variants(parts) else None
+            yield from conflict(parts, _either, "put all routes of the host into one VirtualService", severity=severity)
+
+
+def _are_variants(parts: list[Part]) -> bool:
+    """Whether each file has its own form of one thing, as of the steps of a release: one is applied at a time."""
+    files = [item.source for item, _ in parts]
+    led_to = {frozenset(each.full_host for each in destinations(item)) for item, _ in parts}
+    same = len(led_to) == 1 and frozenset[str]() not in led_to
+    return same and len({*files}) == len(files) and all(routes_all(item) for item, _ in parts)
 
 
 def _either(others: list[Item]) -> str:

@@ -95,11 +95,15 @@ def policy_ports_are_ports_of_their_pods(graph: Graph) -> Iterator[Hit]:
         pods = reach(graph, item).pods(graph)
         known = ports_of_pods(graph, pods)
         for place, _ in parts(item, rule, "to", "operation") if known else ():
-            for at, port in (entry for key in ("ports", "notPorts") for entry in item.entries(*place, key)):
+            named = [entry for key in ("ports", "notPorts") for entry in item.entries(*place, key)]
+            # Beside the port of the pods, that of the Service does no harm.
+            severity = "info" if known & {int(str(port)) for _, port in named if str(port).isdigit()} else None
+            for at, port in named:
                 if str(port).isdigit() and int(str(port)) not in known:
                     numbers = ", ".join(map(str, sorted(known)))
                     message = f"none of the pods that this is for is known to listen on {port}; it may never match"
-                    yield item.hit(at, message, f"write the port of the pods, not of the Service: {numbers}")
+                    remedy = f"write the port of the pods, not of the Service: {numbers}"
+                    yield item.hit(at, message, remedy, severity=severity)
 
 
 @object_rule(severity="warning")

@@ -46,7 +46,10 @@ def request_principals_have_request_authentication(graph: Graph) -> Iterator[Hit
                 yield item.hit(path, message, f"write it under {_BY_MTLS.get(path[-2], 'principals')}")
             elif not applied:
                 message = f"no RequestAuthentication applies to {pods[0].item}, so no token is read there"
-                yield item.hit(path, message, "add one with the issuer of the tokens, or remove this")
+                # Files without any are those of a mesh whose tokens others look after.
+                severity = None if checkers or not graph.closed else "info"
+                remedy = "add one with the issuer of the tokens, or remove this"
+                yield item.hit(path, message, remedy, severity=severity)
             elif principal and "/" not in principal and "*" not in principal:
                 message = f"a request principal is issuer/subject, so {principal} is nobody's"
                 yield item.hit(path, message, f"write {known[0] if known else 'the issuer'}/{principal}")

@@ -34,6 +34,10 @@ _OF_PODS: Path = ("spec", "template", "metadata", "annotations")
 _CONFIG = "proxy.istio.io/config"
 _TEMPLATES = ("gateway", "grpc-agent", "grpc-simple", "sidecar", "waypoint")
 _CORE = ("Namespace", "Pod", "Service")
+_GONE = {
+    "istio.io/for-service-account": "remove it, and label what is to use this waypoint istio.io/use-waypoint",
+}
+"""Annotations of early ambient meshes, and what does now what they did."""
 _OLD = {
     "sidecar.istio.io/discoveryAddress": "set discoveryAddress in proxy.istio.io/config",
     "traffic.sidecar.istio.io/kubevirtInterfaces": "write istio.io/reroute-virtual-interfaces",
@@ -79,7 +83,7 @@ def istio_annotations_exist(graph: Graph) -> Iterator[Hit]:
         if kinds_of(name):
             continue
         near = meant(name)
-        remedy = f"write {near}" if near else "remove it"
+        remedy = _GONE.get(name) or (f"write {near}" if near else "remove it")
         message = f"Istio has no annotation {name}, so this has no effect"
         if is_label(name) or name == INJECTION:
             message, remedy = f"{name} is a label: as an annotation it has no effect", "move it to labels"

@@ -80,7 +80,10 @@ def services_select_pods(graph: Graph) -> Iterator[Hit]:
             or graph.machines.selected(item.namespace, selector)
         ):
             continue
-        near = next((pod for pod in pods if _is_near(selector, pod.labels)), None)
+        # A Service that selects its own name means pods of its own: cartservice's are no misspelt adservice.
+        own = item.name in selector.values()
+        free = (pod for pod in pods if not own or not graph.services_of.get(pod))
+        near = next((pod for pod in free if _is_near(selector, pod.labels)), None)
         message = f"no pods in {item.namespace} have the labels {labels_in_words(selector)}: requests get 503"
         remedy = "write the labels of the pod template"
         others = [(near.item, (*near.at, "metadata", "labels"))] if near else []
