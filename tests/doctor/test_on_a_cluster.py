@@ -187,8 +187,8 @@ def test_proxies_that_are_older_than_istiod_are_counted(live_cluster: LiveCluste
 
 def test_an_addon_that_is_there_already_has_a_service_with_pods(live_cluster: LiveCluster) -> None:
     found = examined(live_cluster, addons={"prometheus": {"url": "http://metrics.default:9090"}})
-    assert seen("addon_addresses", found) == [
-        ("failed", "prometheus at http://metrics.default:9090: there is no Service default/metrics")
+    assert seen("addresses", found) == [
+        ("failed", "addons.prometheus.url, http://metrics.default:9090: there is no Service default/metrics")
     ]
     service = thing("v1", "Service", "metrics", "default", spec={"ports": [{"port": 9090}]})
     ends = thing(
@@ -199,10 +199,11 @@ def test_an_addon_that_is_there_already_has_a_service_with_pods(live_cluster: Li
         ports=[{"port": 9090}],
     )
     with there(live_cluster, service):
-        ((verdict, text),) = seen("addon_addresses", found)
+        ((verdict, text),) = seen("addresses", found)
         assert (verdict, text.endswith("the Service default/metrics has no ready pod")) == ("warning", True)
         with there(live_cluster, ends):
-            assert [verdict for verdict, _ in seen("addon_addresses", found)] == ["ok"]
+            ((verdict, text),) = seen("addresses", found)
+            assert (verdict, "has 1 ready pods; not asked" in text) == ("ok", True)
 
 
 def served(group: str) -> dict[str, Any]:
