@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from fairlead_mesh.apps.app import App
+from fairlead_mesh.apps.object_names import ObjectNames
 from fairlead_mesh.external import external_objects
 from fairlead_mesh.routing.destination_rule import destination_rules
 from fairlead_mesh.routing.managed_weights import managed_weights
@@ -33,16 +34,19 @@ class AppRouting(pulumi.ComponentResource):
         external = {"external": objects} if (objects := external_objects(config)) else {}
         super().__init__("fairlead:components:AppRouting", named(config.name), external, site.opts)
         after = [*after, *site.namespace(config.namespace)]
+        # Resources are named for their role: two namespaces may have objects of one name that were taken over.
+        plain = config.model_copy(update={"object_names": ObjectNames()})
         # Subsets come before the routes that send requests to them, and outlive them: no 503 on the way up or down.
         rules = [
-            KubernetesObject(f"{rule['metadata']['name']}-subsets", rule, parent=self, after=after)
-            for rule in destination_rules(config)
+            KubernetesObject(f"{role['metadata']['name']}-subsets", rule, parent=self, after=after)
+            for role, rule in zip(destination_rules(plain), destination_rules(config), strict=True)
         ]
         after = [*rules, *after]
         reached_by = [release for name in config.ingress_gateways for release in gateways[name].releases]
-        for manifest in virtual_services(config, {name: gateway.binding for name, gateway in gateways.items()}):
+        bindings = {name: gateway.binding for name, gateway in gateways.items()}
+        for role, manifest in zip(virtual_services(plain, bindings), virtual_services(config, bindings), strict=True):
             KubernetesObject(
-                f"{manifest['metadata']['name']}-routes",
+                f"{role['metadata']['name']}-routes",
                 manifest,
                 parent=self,
                 after=[*after, *reached_by],

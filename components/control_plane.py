@@ -43,7 +43,7 @@ class ControlPlane(pulumi.ComponentResource):
             self._install(config, site, addons, providers)
         for namespace in namespaces:
             if namespace.mtls:
-                rule = peer_authentication(namespace.name, namespace.mtls)
+                rule = peer_authentication(namespace.name, namespace.mtls, namespace.object_names.mtls)
                 after = [*self.ready, *site.namespace(namespace.name)]
                 KubernetesObject(f"{namespace.name}-mtls", rule, parent=self, after=after)
         self.register_outputs({})

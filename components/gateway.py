@@ -35,14 +35,15 @@ class Gateway(pulumi.ComponentResource):
         istio: Istio,
         front_groups: Mapping[str, pulumi.CustomResource],
         after: Sequence[pulumi.Resource],
+        beside: Sequence[section.Gateway] = (),
     ):
         # Never applied: what `diff` and `picture` know of a gateway that exists without this stack.
-        external = {"external": external_gateway_objects(config, istio)} if config.external else {}
+        external = {"external": external_gateway_objects(config, istio, beside)} if config.external else {}
         super().__init__("fairlead:components:Gateway", named(config.name), external, site.opts)
         # What apps name to bind to its Istio Gateway, and what their routing comes after.
         self.binding = f"{config.home}/{config.name}"
         self.releases: list[pulumi.Resource] = []
-        live: pulumi.Input[str] = settled(self.binding)
+        live: pulumi.Input[str] = settled(f"{config.pods_home}/{config.service}")
         if not config.external:
             release = self._install(config, site, istio, front_groups.get(config.name), after)
             self.releases = [release]

@@ -39,9 +39,10 @@ def build_stack(stack: StackConfig) -> dict[str, Any]:
     for addon in config.addons.named:
         Addon(addon, site=site, around=around, secrets=stack.secrets, after=crds)
 
+    groups, known = rules.front_groups, config.gateways
     gateways = {
-        gateway.name: Gateway(gateway, site=site, istio=config.istio, front_groups=rules.front_groups, after=istiod)
-        for gateway in config.gateways
+        each.name: Gateway(each, site=site, istio=config.istio, front_groups=groups, after=istiod, beside=known)
+        for each in known
     }
     for page in config.exposed_pages:
         ExposedPage(page, site=site, after=istiod)

@@ -145,7 +145,7 @@ class Config(Section):
     def around_addons(self, secrets: Iterable[str] = ()) -> Surroundings:
         """What the addons are told of the mesh; `secrets` are the keys of those that the stack file holds."""
         gateways = tuple(
-            Pods(gateway.home, gateway.pod_labels, "" if gateway.external else gateway.name)
+            Pods(gateway.pods_home, gateway.pod_labels, "" if gateway.external else gateway.name)
             for gateway in self.gateways
             if gateway.direction == "ingress"
         )

@@ -43,10 +43,16 @@ def external_services(app: App) -> list[Manifest]:
             name,
             app.namespace,
             selector=_selector(app, name),
-            ports={f"{app.protocol.lower()}-{app.port}": (app.port, app.port)},
+            ports={f"{app.protocol.lower()}-{port}": (port, port) for port in _ports(app, name)},
         )
         for name in (app.services if app.answers_requests else ())
     ]
+
+
+def _ports(app: App, service: str) -> list[int]:
+    """Those of a Service that requests go to: versions may use other ones than the app."""
+    own = [version.port or app.port for version in app.versions if (version.service or app.service_name) == service]
+    return sorted({*own, *([app.port] if service == app.service_name else [])})
 
 
 def external_pods(app: App) -> list[Manifest]:

@@ -131,6 +131,15 @@ class LoadBalancer(Section):
     """More annotations of the Service."""
 
 
+class ExistingPods(Section):
+    """Pods of a gateway that exist in another place than its Istio Gateway."""
+
+    service: DnsLabel
+    """Name of their Service, such as istio-ingressgateway."""
+    namespace: DnsLabel
+    """Namespace of pods and Service, such as istio-system."""
+
+
 class Gateway(Section):
     """One gateway: a Deployment of Envoy, its Service, and the Istio Gateway object that apps bind to."""
 
@@ -149,8 +158,11 @@ class Gateway(Section):
     """Label of its pods that Gateway objects select; defaults to `istio: <name without istio->`."""
     external: bool = False
     """Whether it exists though this stack does not bring it: an Istio Gateway of this name and namespace, with pods and
-    a Service of the same name. Apps route through it, and nothing of it is created, changed or deleted. Say its ports,
-    hosts and selector as they are there."""
+    a Service of the same name unless `pods` says where they are. Apps route through it, and nothing of it is created,
+    changed or deleted. Say its ports, hosts and selector as they are there."""
+    pods: ExistingPods | None = None
+    """With `external`: the pods that its Gateway selects, where they are not in its place, such as
+    {service: istio-ingressgateway, namespace: istio-system}. Several gateways may have the same pods."""
     ports: list[GatewayPort] = Field(default=[GatewayPort.model_validate({"port": 80})], min_length=1)
     """Its ports."""
     load_balancer: LoadBalancer = LoadBalancer()
@@ -173,6 +185,16 @@ class Gateway(Section):
     @property
     def home(self) -> str:
         return self.namespace or self.name
+
+    @property
+    def pods_home(self) -> str:
+        """The namespace of its pods and their Service."""
+        return self.pods.namespace if self.pods else self.home
+
+    @property
+    def service(self) -> str:
+        """The name of their Service."""
+        return self.pods.service if self.pods else self.name
 
     @property
     def exposure(self) -> Expose:

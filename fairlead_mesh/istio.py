@@ -176,11 +176,11 @@ def istiod_values(istio: Istio, *, extension_providers: list[dict[str, Any]], im
     return merged(merged(merged(own, image_values(istio)), images or {}), istio.values.istiod)
 
 
-def peer_authentication(namespace: str, mtls: MutualTls) -> Manifest:
+def peer_authentication(namespace: str, mtls: MutualTls, name: str | None = None) -> Manifest:
     """Which connections the pods of a namespace accept; in Istio's own namespace it applies to the mesh."""
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "PeerAuthentication",
-        "metadata": {"name": "default", "namespace": namespace},
+        "metadata": {"name": name or "default", "namespace": namespace},
         "spec": {"mtls": {"mode": MODES[mtls]}},
     }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from fairlead_mesh.access.mesh_access import DefaultDeny
+from fairlead_mesh.apps.object_names import NamespaceObjectNames
 from fairlead_mesh.istio import MutualTls
 from fairlead_mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
 from fairlead_mesh.keys.section import Manifest, Section
@@ -52,6 +53,9 @@ class Namespace(Section):
     pod_security: PodSecurityLevel | None = None
     """Pod Security level; podSecurity.mode says whether it is enforced. Defaults to podSecurity.level where the stack
     creates the namespace, else to none."""
+    object_names: NamespaceObjectNames = NamespaceObjectNames()
+    """Names of its policies where they existed before the stack and are called otherwise, such as
+    {mtls: strict-mtls, defaultDeny: deny-all}; `fairlead init` writes it."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """More labels."""
 

@@ -25,13 +25,14 @@ class Reached:
 
 def gateway_outputs(gateway: Gateway, reached: Reached) -> dict[str, Any]:
     """Address and URLs of a gateway; where nothing outside reaches it, the command that does on this machine."""
-    inside = f"{gateway.name}.{gateway.home}.svc.cluster.local"
+    inside = f"{gateway.service}.{gateway.pods_home}.svc.cluster.local"
+    port = gateway.ports[0].port
     if reached.address:
         return {"address": reached.address, "urls": [_url(gateway, port, reached.address) for port in gateway.ports]}
     outputs: dict[str, Any] = {
         "address": inside,
         "urls": [f"http://localhost:{_LOCAL_PORT}"],
-        "command": f"kubectl -n {gateway.home} port-forward svc/{gateway.name} {_LOCAL_PORT}:{gateway.ports[0].port}",
+        "command": f"kubectl -n {gateway.pods_home} port-forward svc/{gateway.service} {_LOCAL_PORT}:{port}",
     }
     return outputs | ({"nodePorts": dict(reached.node_ports)} if reached.node_ports else {})
 

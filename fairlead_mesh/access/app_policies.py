@@ -58,11 +58,12 @@ def _rules(clients: Sequence[Client], known: Identities) -> tuple[list[dict[str,
 
 def policy(app: App, name: str, labels: Mapping[str, str], action: str, rules: Sequence[Mapping[str, Any]]) -> Manifest:
     """An AuthorizationPolicy for the pods of an app; one that is tried only says what it would do."""
+    given_name = {"callers": app.object_names.callers, "deny": app.object_names.deny}.get(name)
     tried = {DRY_RUN: "true"} if app.dry_run else {}
     return {
         "apiVersion": SECURITY,
         "kind": "AuthorizationPolicy",
-        "metadata": given(name=f"{app.name}-{name}", namespace=app.namespace, annotations=tried),
+        "metadata": given(name=given_name or f"{app.name}-{name}", namespace=app.namespace, annotations=tried),
         "spec": {"selector": {"matchLabels": dict(labels)}, "action": action, "rules": list(rules)},
     }
 
@@ -85,7 +86,7 @@ def request_authentication(app: App, labels: Mapping[str, str], jwt: Jwt) -> Man
     return {
         "apiVersion": SECURITY,
         "kind": "RequestAuthentication",
-        "metadata": {"name": app.name, "namespace": app.namespace},
+        "metadata": {"name": app.object_names.jwt or app.name, "namespace": app.namespace},
         "spec": {"selector": {"matchLabels": dict(labels)}, "jwtRules": [jwt_rule(jwt)]},
     }
 
@@ -101,6 +102,6 @@ def peer_authentication(app: App, labels: Mapping[str, str], mtls: WorkloadMtls)
     return {
         "apiVersion": SECURITY,
         "kind": "PeerAuthentication",
-        "metadata": {"name": app.name, "namespace": app.namespace},
+        "metadata": {"name": app.object_names.mtls or app.name, "namespace": app.namespace},
         "spec": spec,
     }

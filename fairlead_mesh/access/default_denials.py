@@ -20,7 +20,9 @@ def default_denials(config: Config) -> Iterator[Item]:
         yield Item(_nothing(config.istio.namespace, config.istio.default_deny), ("istio", "defaultDeny"))
     for index, namespace in enumerate(config.namespaces):
         if namespace.default_deny:
-            yield Item(_nothing(namespace.name, namespace.default_deny), ("namespaces", index, "defaultDeny"))
+            named = namespace.object_names.default_deny
+            denial = _nothing(namespace.name, namespace.default_deny, named)
+            yield Item(denial, ("namespaces", index, "defaultDeny"))
     for index, gateway in enumerate(config.gateways):
         if denies(config, gateway.home) and not gateway.external:
             yield Item(_everything(gateway.name, gateway.home, gateway.pod_labels), ("gateways", index))
@@ -34,9 +36,9 @@ def denies(config: Config, namespace: str) -> DefaultDeny | None:
     return "dryRun" if "dryRun" in found else None
 
 
-def _nothing(namespace: str, how: DefaultDeny) -> Manifest:
+def _nothing(namespace: str, how: DefaultDeny, name: str | None = None) -> Manifest:
     tried = {"istio.io/dry-run": "true"} if how == "dryRun" else {}
-    metadata = given(name="default-deny", namespace=namespace, annotations=tried)
+    metadata = given(name=name or "default-deny", namespace=namespace, annotations=tried)
     # Without an action it is ALLOW, and without a rule it allows no request.
     return {"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": metadata, "spec": {}}
 

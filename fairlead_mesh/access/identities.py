@@ -69,8 +69,8 @@ def _gateways(config: Config) -> dict[str, Pods]:
     found: dict[str, Pods] = {}
     for gateway in config.gateways:
         values = gateway_values(gateway, config.istio, config.cluster.balancing)
-        account = GatewayChart(gateway.name, gateway.home, values).service_account
-        found.setdefault(gateway.name, Pods(gateway.home, gateway.pod_labels, (account,)))
+        account = GatewayChart(gateway.service, gateway.pods_home, values).service_account
+        found.setdefault(gateway.name, Pods(gateway.pods_home, gateway.pod_labels, (account,)))
     return found
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from fairlead_mesh.access.app_access import AppAccess
 from fairlead_mesh.apps.app_service import AppService
 from fairlead_mesh.apps.handling import Handling
+from fairlead_mesh.apps.object_names import ObjectNames
 from fairlead_mesh.apps.route import Route
 from fairlead_mesh.apps.traffic_policy import TrafficPolicy
 from fairlead_mesh.apps.version import Version
@@ -34,6 +35,9 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     slo: Slo | None = None
     """What it promises its clients, such as {availability: 99.9, latency: {p: 99, under: 300ms}}: Prometheus alerts
     while its error budget burns too fast."""
+    object_names: ObjectNames = ObjectNames()
+    """Names of its objects where they existed before the stack and are called otherwise than the app, such as
+    {virtualService: bookinfo, destinationRule: reviews-subsets}; `fairlead init` writes it."""
     routes: list[Route] = Field(default_factory=list[Route])
     """Its routes in order; defaults to one that matches every request."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from fairlead_mesh.apps.traffic_policy import TrafficPolicy
-from fairlead_mesh.keys.scalars import DnsLabel, LabelKey, LabelValue
+from fairlead_mesh.keys.scalars import DnsLabel, LabelKey, LabelValue, PortNumber
 from fairlead_mesh.keys.section import Section
 from fairlead_mesh.keys.together import at_most_one
 
@@ -19,6 +19,8 @@ class VersionPods(Section):
     """Labels of its pods; default to `version: <name>` if service is not set either."""
     service: DnsLabel | None = None
     """Its separate Service, in the app's namespace."""
+    port: PortNumber | None = None
+    """Port of its Service that requests go to; defaults to the app's."""
 
 
 class Version(TrafficPolicy, VersionPods):

@@ -56,7 +56,7 @@ def tls_origination(host: ExternalHost, origination: TlsOrigination, gateway: Ga
         trafficPolicy={"portLevelSettings": [{"port": {"number": number}, "tls": tls}]},
         exportTo=["."] if gateway else None,
     )
-    return _object("DestinationRule", host.name, gateway.home if gateway else host.namespace, spec)
+    return _object("DestinationRule", host.name, gateway.pods_home if gateway else host.namespace, spec)
 
 
 def gateway_object(host: ExternalHost, gateway: Gateway) -> Manifest:
@@ -97,7 +97,7 @@ def gateway_subsets(gateway: Gateway, hosts: Sequence[ExternalHost]) -> Manifest
 
 def service_host(gateway: Gateway) -> str:
     """The full name of its Service."""
-    return f"{gateway.name}.{gateway.home}.{CLUSTER_DOMAIN}"
+    return f"{gateway.service}.{gateway.pods_home}.{CLUSTER_DOMAIN}"
 
 
 def _to_gateway(host: ExternalHost) -> dict[str, Any]:

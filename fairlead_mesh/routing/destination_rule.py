@@ -17,7 +17,8 @@ def destination_rules(app: App) -> list[Manifest]:
     at_home = own.pop(app.service_name, None)
     policy = traffic_policy(*([at_home] if at_home else []), app)
     spec = given(trafficPolicy=policy, subsets=[_subset(version) for version in app.subsets])
-    rules = [_destination_rule(app, app.name, app.fqdn(), spec)] if spec else []
+    name = app.object_names.destination_rule or app.name
+    rules = [_destination_rule(app, name, app.fqdn(), spec)] if spec else []
     for service, version in own.items():
         if policy := traffic_policy(version, app):
             name = f"{app.name}-{version.name}"

@@ -31,7 +31,8 @@ def request_match(match: Match) -> dict[str, Any]:
 
 
 def _destination(app: App, version: Version | None) -> dict[str, Any]:
-    destination: dict[str, Any] = {"host": app.fqdn(version.service if version else None), "port": {"number": app.port}}
+    port = version.port if version and version.port else app.port
+    destination: dict[str, Any] = {"host": app.fqdn(version.service if version else None), "port": {"number": port}}
     if version and version.service is None:
         destination["subset"] = version.name
     return destination

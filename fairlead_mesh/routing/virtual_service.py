@@ -19,19 +19,20 @@ def virtual_services(app: App, gateway_objects: Mapping[str, str]) -> list[Manif
     name, as `*` does, gets a second one for its callers inside the mesh: the webhook refuses `*` on sidecars, and a
     host that is there twice. One for connections does too, as they ask gateways for other ports and names.
     """
+    name, inner = app.object_names.virtual_service or app.name, app.object_names.mesh_virtual_service
     if app.delegated:
-        return [_virtual_service(app, app.name, hosts=[], gateways=[])]
+        return [_virtual_service(app, name, hosts=[], gateways=[])]
     outside = [gateway_objects[name] for name in app.ingress_gateways]
     inside = [MESH] if app.routes_in_the_mesh else []
     own_host = [app.fqdn()] if inside else []
     if app.routes_apart:
         return [
-            _virtual_service(app, app.name, hosts=app.hosts, gateways=outside),
-            _virtual_service(app, f"{app.name}-mesh", hosts=own_host, gateways=inside),
+            _virtual_service(app, name, hosts=app.hosts, gateways=outside),
+            _virtual_service(app, inner or f"{app.name}-mesh", hosts=own_host, gateways=inside),
         ]
     if outside or inside:
         hosts = [*(app.hosts if outside else []), *own_host]
-        return [_virtual_service(app, app.name, hosts=hosts, gateways=[*outside, *inside])]
+        return [_virtual_service(app, name, hosts=hosts, gateways=[*outside, *inside])]
     return []
 
 

@@ -15,7 +15,6 @@ from fairlead_mesh.model.served_hosts import served, takes
 ORDER = 32
 QUICK = True
 _GATEWAY = "networking.istio.io/v1"
-_NEEDED = {_GATEWAY: "Gateway", "v1": "Service"}
 
 
 def check(examined: Examined) -> Iterator[Seen]:
@@ -33,7 +32,10 @@ def check(examined: Examined) -> Iterator[Seen]:
 
 
 def _wrong(gateway: Gateway, examined: Examined) -> Iterator[Seen]:
-    refs = {kind: Ref(version, kind, gateway.home, gateway.name) for version, kind in _NEEDED.items()}
+    refs = {
+        "Gateway": Ref(_GATEWAY, "Gateway", gateway.home, gateway.name),
+        "Service": Ref("v1", "Service", gateway.pods_home, gateway.service),
+    }
     live = examined.cluster.read_all(refs.values())
     name = f"{gateway.home}/{gateway.name}"
     found = live.get(refs["Gateway"])
@@ -44,8 +46,8 @@ def _wrong(gateway: Gateway, examined: Examined) -> Iterator[Seen]:
             text = f"the Gateway {name} does not serve {host}, so app {app} cannot be reached through it"
             yield failed(text, "add the host to that Gateway, or use one that it serves")
     if gateway.exposure != "clusterIP" and refs["Service"] not in live:
-        text = f"there is no Service {name}, from which its address is read"
-        yield failed(text, "write expose: clusterIP, so that no address is read, or fix name and namespace")
+        text = f"there is no Service {gateway.pods_home}/{gateway.service}, from which the address of {name} is read"
+        yield failed(text, "fix name and namespace, or pods; or write expose: clusterIP, so that no address is read")
 
 
 def _unserved(gateway: Gateway, config: Config, live: Item) -> Iterator[tuple[str, str]]:

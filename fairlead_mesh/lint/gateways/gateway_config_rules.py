@@ -14,13 +14,14 @@ def gateways_have_pods_of_their_own(config: Config) -> Iterator[Hit]:
     """A Gateway object applies to all pods with its labels, in every namespace.
 
     The pods of one gateway then also serve the hosts of the other: routes of the internal load balancer are reachable
-    through the public one, and the two compete for the same ports.
+    through the public one, and the two compete for the same ports. Gateways whose `pods` are the same are meant so.
     """
     first: dict[frozenset[tuple[str, str]], tuple[str, Path]] = {}
+    named = {gateway.name: gateway for gateway in config.gateways}
     for index, gateway in enumerate(config.gateways):
         labels = frozenset(gateway.pod_labels.items())
         name, place = first.setdefault(labels, (gateway.name, ("gateways", index)))
-        if name != gateway.name:
+        if name != gateway.name and not (gateway.pods and gateway.pods == named[name].pods):
             words = ", ".join(f"{key}: {value}" for key, value in gateway.pod_labels.items())
             message = f"its pods have the labels {words}, like those of {name}, so each serves the hosts of both"
             yield Hit(("gateways", index, "selector"), None, message, "give one of them a selector", first=place)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead_mesh.config import Config
+from fairlead_mesh.external_gateway import first_of_its_pods, with_every_port
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.istio import Istio
 from fairlead_mesh.keys.section import Manifest
@@ -41,8 +42,10 @@ def _istiod(istio: Istio) -> Iterator[Manifest]:
 
 def _gateways(config: Config) -> Iterator[Item]:
     for index, gateway in enumerate(config.gateways):
-        values = gateway_values(gateway, config.istio, config.cluster.balancing)
-        chart = GatewayChart(gateway.name, gateway.home, values)
+        if first_of_its_pods(gateway, config.gateways) is not gateway:
+            continue
+        values = gateway_values(with_every_port(gateway, config.gateways), config.istio, config.cluster.balancing)
+        chart = GatewayChart(gateway.service, gateway.pods_home, values)
         yield from (Item(manifest, ("gateways", index), brought=True) for manifest in chart.objects)
 
 

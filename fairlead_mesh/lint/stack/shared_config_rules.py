@@ -14,7 +14,7 @@ from fairlead_mesh.telemetry.log_telemetry import log_providers
 
 _OF_THE_STACK = frozenset({"control_plane", "version", "namespace", "charts"})
 """What a stack says of an Istio that it does not bring: where it is, and which one its own gateways fit."""
-_SAID_OF_A_GATEWAY = frozenset({"name", "namespace", "direction", "expose", "selector", "external", "ports"})
+_SAID_OF_A_GATEWAY = frozenset({"name", "namespace", "direction", "expose", "selector", "external", "ports", "pods"})
 _OWNER = "remove it here, and set it in the stack that brings Istio"
 
 
@@ -78,6 +78,18 @@ def external_gateways_are_left_alone(config: Config) -> Iterator[Hit]:
             for key, value in _said(gateway, Gateway, _SAID_OF_A_GATEWAY):
                 message = "has no effect: the gateway is external, and this stack does not change it"
                 yield Hit(("gateways", index, key), value, message, "remove it, or external: true")
+
+
+@config_rule(needs=("gateways",))
+def only_external_gateways_have_pods_elsewhere(config: Config) -> Iterator[Hit]:
+    """A gateway with `pods` has `external: true`.
+
+    A gateway of this stack brings its pods into its own namespace; `pods` would be ignored.
+    """
+    for index, gateway in enumerate(config.gateways):
+        if gateway.pods and not gateway.external:
+            message = "is about pods that exist, and this stack brings the pods of the gateway"
+            yield Hit(("gateways", index, "pods"), gateway.pods.service, message, "remove it, or write external: true")
 
 
 @config_rule(needs=("gateways", "namespaces"), severity="warning")

@@ -82,7 +82,8 @@ def _control_plane(config: Config) -> Iterator[Item]:
         yield Item(peer_authentication(config.istio.namespace, config.istio.mtls), ("istio", "mtls"))
     for index, namespace in enumerate(config.namespaces):
         if namespace.mtls:
-            yield Item(peer_authentication(namespace.name, namespace.mtls), ("namespaces", index, "mtls"))
+            policy = peer_authentication(namespace.name, namespace.mtls, namespace.object_names.mtls)
+            yield Item(policy, ("namespaces", index, "mtls"))
     for origin, manifest in mesh_objects(config.istio, config.addons).values():
         yield Item(manifest, origin)
     around = config.around_addons()
