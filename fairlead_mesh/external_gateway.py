@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from fairlead_mesh.gateway_values import gateway_object, gateway_values
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.istio import Istio
-from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.keys.section import Manifest, Values
 from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 
 
@@ -16,9 +16,16 @@ def external_gateway_objects(gateway: Gateway, istio: Istio, others: Collection[
     pods."""
     hosts = gateway_object(gateway)
     shown = with_every_port(gateway, others)
-    chart = GatewayChart(shown.service, shown.pods_home, gateway_values(shown, istio, None))
+    chart = existing_chart(shown, gateway_values(shown, istio, None))
     pods = chart.objects if first_of_its_pods(gateway, others) is gateway else []
     return [*([hosts] if hosts else []), *pods]
+
+
+def existing_chart(gateway: Gateway, values: Values) -> GatewayChart:
+    """What its pods and their Service would be of Istio's chart, wherever they are."""
+    account = gateway.pods.service_account if gateway.pods else None
+    named = {"serviceAccount": {"name": account}} if account else {}
+    return GatewayChart(gateway.service, gateway.pods_home, {**values, **named})
 
 
 def first_of_its_pods(gateway: Gateway, gateways: Iterable[Gateway]) -> Gateway:
@@ -31,7 +38,7 @@ def with_every_port(gateway: Gateway, gateways: Iterable[Gateway]) -> Gateway:
     ports = {port.port: port for each in _alike(gateway, gateways) for port in each.ports}
     own = {port.port: port for port in gateway.ports}
     every = own | {number: port for number, port in ports.items() if number not in own}
-    return gateway.model_copy(update={"ports": [*every.values()]}) if len(every) > len(own) else gateway
+    return gateway.model_copy(update={"ports": [*every.values()]}) if len(every) != len(gateway.ports) else gateway
 
 
 def _alike(gateway: Gateway, gateways: Iterable[Gateway]) -> Iterator[Gateway]:

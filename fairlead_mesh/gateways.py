@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from fairlead_mesh.aws.load_balancer import LoadBalancer, PortName
 from fairlead_mesh.certificate import Certificate
 from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import (
-    CertificateArn,
-    Cidr,
     Count,
     DnsLabel,
     Duration,
@@ -19,7 +18,6 @@ from fairlead_mesh.keys.scalars import (
     LabelValue,
     NonEmpty,
     PortNumber,
-    PrefixListId,
     Resources,
 )
 from fairlead_mesh.keys.section import Section
@@ -29,9 +27,6 @@ from fairlead_mesh.rollout.autoscaling import RequestAutoscaling
 from fairlead_mesh.rollout.disruption_budget import DisruptionBudget
 from fairlead_mesh.rollout.spread import Spread
 
-PortName = Annotated[
-    str, Form(r"[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?", "write a port's name: lower-case letters, digits, '-', at most 15")
-]
 Protocol = Literal["HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS"]
 Expose = Literal["internet-facing", "internal", "nodePort", "clusterIP"]
 _LONGEST_RELEASE = 53
@@ -94,43 +89,6 @@ class GatewayPort(Section):
         return self.name or f"{self.protocol.lower()}-{self.port}"
 
 
-class AllowFrom(Section):
-    """Who may connect to the load balancer."""
-
-    cidrs: list[Cidr] = Field(default_factory=list)
-    """Networks (CIDR blocks)."""
-    prefix_lists: list[PrefixListId] = Field(default_factory=list)
-    """AWS managed prefix lists."""
-
-
-class LoadBalancerTls(Section):
-    """TLS that the load balancer terminates with ACM certificates."""
-
-    certificates: list[CertificateArn] = Field(min_length=1)
-    """ARNs; the first is the default."""
-    ports: list[PortName] = Field(min_length=1)
-    """Names of the gateway's ports that use TLS; the status port never does."""
-    policy: NonEmpty | None = None
-    """TLS security policy, such as ELBSecurityPolicy-TLS13-1-2-2021-06."""
-
-
-class LoadBalancer(Section):
-    """The load balancer in front of a gateway."""
-
-    cross_zone: bool = True
-    """Cross-zone load balancing: whether each zone's address reaches the pods of every zone."""
-    drain: Duration | None = None
-    """How long a terminating pod keeps answering: the deregistration delay, the pod's preStop and its grace period
-    follow it. Defaults to 3m on EKS, since an NLB sends new connections for about two minutes after a pod is
-    deregistered; elsewhere to Istio's own 5s. Applies to the gateway's pods whatever is in front of them."""
-    allow_from: AllowFrom | None = None
-    """Who may connect; defaults to everyone, for an internal load balancer to everyone in the VPC."""
-    tls: LoadBalancerTls | None = None
-    """TLS at the load balancer."""
-    annotations: dict[LabelKey, str] = Field(default_factory=dict[str, str])
-    """More annotations of the Service."""
-
-
 class ExistingPods(Section):
     """Pods of a gateway that exist in another place than its Istio Gateway."""
 
@@ -138,6 +96,8 @@ class ExistingPods(Section):
     """Name of their Service, such as istio-ingressgateway."""
     namespace: DnsLabel
     """Namespace of pods and Service, such as istio-system."""
+    service_account: DnsLabel | None = None
+    """Service account of the pods, by which `callers` of apps know the gateway; defaults to the name of the Service."""
 
 
 class Gateway(Section):

@@ -54,7 +54,7 @@ class Namespace(Section):
     """Pod Security level; podSecurity.mode says whether it is enforced. Defaults to podSecurity.level where the stack
     creates the namespace, else to none."""
     object_names: NamespaceObjectNames = NamespaceObjectNames()
-    """Names of its policies where they existed before the stack and are called otherwise, such as
+    """Names of its policies that existed before the stack, where they have other names, such as
     {mtls: strict-mtls, defaultDeny: deny-all}; `fairlead init` writes it."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """More labels."""

@@ -17,10 +17,16 @@ class DeclinedError(Exception):
 
 @dataclass(frozen=True)
 class Consent:
-    """`plan` only says what would be done, `yes` asks nothing."""
+    """`plan` only says what would be done, `yes` asks nothing, `adopt` says yes to what existed before the stack."""
 
     plan: bool = False
     yes: bool = False
+    adopt: bool = False
+
+    def shown(self, lines: Sequence[str]) -> None:
+        """What would be done, where nothing is asked."""
+        for line in lines:
+            typer.echo(line)
 
     def to(self, what: Sequence[str], question: str) -> None:
         """Show what would be done and ask. Raises DeclinedError for a no."""
@@ -35,10 +41,10 @@ class Consent:
             raise DeclinedError
 
 
-def asked(*, plan: bool, yes: bool) -> Consent:
+def asked(*, plan: bool, yes: bool, adopt: bool = False) -> Consent:
     """As the command line says. Without a terminal nobody can be asked, so it has to be said there."""
     if plan and yes:
         wrong("they exclude each other: keep one", "--plan and --yes")
     if not (plan or yes) and not sys.stdin.isatty():
         wrong("there is no terminal to ask on: say --yes, or --plan", "--yes")
-    return Consent(plan, yes)
+    return Consent(plan, yes, adopt)

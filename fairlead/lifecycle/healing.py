@@ -16,9 +16,10 @@ from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.helm_records import INTERRUPTED, STOOD, HelmRecord
 from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
 from fairlead.lifecycle.deployment import Deployment, State
+from fairlead.lifecycle.ownership.owners import is_free_to_take, owner_of_object, owner_of_release
 from fairlead.lifecycle.sighting import Sighting, on_cluster, title, title_of
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
-from fairlead_mesh.ownership import STACK_LABEL, release_description, stack_mark
+from fairlead_mesh.ownership import stack_mark
 
 
 class Purpose(StrEnum):
@@ -34,7 +35,8 @@ class Healing:
 
     `state` is what the state should be, `records` are Helm's of interrupted operations that have to go, `look_at` are
     URNs that the engine has to read from the cluster, `settled` those that it has to create; `said` has a line for each
-    repair, `foreign` what is not ours.
+    repair, `foreign` what is not ours, `adoptable` what nobody owns and `adopted` what of that becomes
+    ours.
     """
 
     state: Deployment
@@ -43,10 +45,14 @@ class Healing:
     settled: set[str] = field(default_factory=set[str])
     said: list[str] = field(default_factory=list[str])
     foreign: list[str] = field(default_factory=list[str])
+    adoptable: list[str] = field(default_factory=list[str])
+    adopted: list[str] = field(default_factory=list[str])
 
 
-def healing(snapshot: Snapshot, state: Deployment, seen: Sighting, purpose: Purpose) -> Healing:
-    """How to go on from here."""
+def healing(
+    snapshot: Snapshot, state: Deployment, seen: Sighting, purpose: Purpose, *, adopting: bool = False
+) -> Healing:
+    """How to go on from here; `adopting`, with what nobody owns as the stack's own."""
     whole = Healing(Deployment(state.exported))
     mark = stack_mark(snapshot.project, snapshot.stack)
     begun = {str(each["urn"]) for what, each in state.pending if what == "creating"}
@@ -58,7 +64,7 @@ def healing(snapshot: Snapshot, state: Deployment, seen: Sighting, purpose: Purp
     for each in snapshot.resources:
         unknown = whole.state.find(each.urn) is None and each.urn not in whole.settled
         if on_cluster(each.type) and unknown and seen.has(each.urn):
-            _take_in(whole, each, snapshot, seen, purpose, mark=mark, begun=each.urn in begun)
+            _take_in(whole, each, snapshot, seen, purpose, mark=mark, begun=each.urn in begun, adopting=adopting)
     return whole
 
 
@@ -95,13 +101,24 @@ def _was_never_whole(records: list[HelmRecord]) -> bool:
 
 
 def _take_in(
-    whole: Healing, wanted: Resource, snapshot: Snapshot, seen: Sighting, purpose: Purpose, *, mark: str, begun: bool
+    whole: Healing,
+    wanted: Resource,
+    snapshot: Snapshot,
+    seen: Sighting,
+    purpose: Purpose,
+    *,
+    mark: str,
+    begun: bool,
+    adopting: bool,
 ) -> None:
     name = title(wanted.type, wanted.inputs)
     records = seen.releases.get(wanted.urn, [])
     live = seen.objects.get(wanted.urn, {})
-    owner = _owner_of_release(records[0], wanted, mark, begun=begun) if records else _owner_of_object(live, mark)
-    if owner:
+    owner = owner_of_release(records[0], wanted, mark, begun=begun) if records else owner_of_object(live, mark)
+    is_free = bool(owner and not records and is_free_to_take(live))
+    if is_free:
+        whole.adoptable.append(f"{name}, {owner.removeprefix('it is ')}")
+    if owner and not (is_free and adopting):
         whole.foreign.append(f"{name} exists on the cluster and is not of this stack: {owner}")
         return
     if records and records[0].status in INTERRUPTED and purpose is Purpose.UP:
@@ -117,27 +134,10 @@ def _take_in(
     dependents = {each.urn for each in snapshot.resources if wanted.urn in each.dependencies}
     whole.state.add(_entry(wanted, live, provider), dependents)
     whole.look_at.append(wanted.urn)
-    whole.said.append(f"{name} was created by an interrupted run: taken into the state")
-
-
-def _owner_of_object(live: Mapping[str, Any], mark: str) -> str:
-    """Whose it is; empty where the label says that it is this stack's."""
-    metadata = as_map(live.get("metadata"))
-    label = str(as_map(metadata.get("labels")).get(STACK_LABEL, ""))
-    if label == mark:
-        return ""
-    managers = sorted({str(each.get("manager")) for each in as_maps(metadata.get("managedFields"))})
-    return f"it is of stack {label}" if label else f"it is managed by {', '.join(managers) or 'nobody known'}"
-
-
-def _owner_of_release(record: HelmRecord, wanted: Resource, mark: str, *, begun: bool) -> str:
-    """Whose it is; empty where it is ours. Helm records values at once, a description only when it is done."""
-    if record.description == release_description(mark):
-        return ""
-    unfinished = record.status in INTERRUPTED or record.status == "failed"
-    if unfinished and (begun or record.values == wanted.inputs.get("values")):
-        return ""
-    return f"Helm says of revision {record.revision}: {record.status}, {record.description or 'without a description'}"
+    if is_free:
+        whole.adopted.append(name)
+    else:
+        whole.said.append(f"{name} was created by an interrupted run: taken into the state")
 
 
 def _with_parents(state: Deployment, wanted: Resource, snapshot: Snapshot) -> None:

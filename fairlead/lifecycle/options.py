@@ -25,6 +25,9 @@ def up(  # noqa: PLR0917 - typer makes its options of arguments
     stack: OneStack,
     yes: Yes = False,
     plan: Plan = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take Istio's objects that exist and that nobody owns into the stack.")
+    ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Then send requests to it: the exit code is that of fairlead verify.")
     ] = False,
@@ -38,7 +41,7 @@ def up(  # noqa: PLR0917 - typer makes its options of arguments
     from fairlead.lifecycle.consent import asked  # noqa: PLC0415
 
     named = Named(kubeconfig, context)
-    code = up_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes))
+    code = up_command(cwd.resolve(), stack, named, asked(plan=plan, yes=yes, adopt=adopt))
     if verify and not plan and not code:
         from fairlead.verify.asking import Manners  # noqa: PLC0415
         from fairlead.verify.command import Asked, verify_command  # noqa: PLC0415

@@ -18,6 +18,7 @@ from fairlead.lifecycle.consent import Consent
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.ending import addresses, summary
 from fairlead.lifecycle.healing import Purpose
+from fairlead.lifecycle.ownership.adoption import adopts, ready_to_adopt
 from fairlead.lifecycle.running import planned, previewed, repaired, watched
 from fairlead.lifecycle.wholeness import Wholeness
 from fairlead.terminal.errors import UnreachableError, UserError
@@ -27,11 +28,15 @@ _UNKNOWN = "  not checked: {} Pulumi finds the cluster by itself."
 
 def up(whole: Wholeness, examined: Examined, consent: Consent) -> int:
     """The exit code. Raises UserError where a check fails, before anything is changed."""
-    state = whole.state(create=True)
+    state, adopting = whole.state(create=True), False
     with _cluster(whole, examined, state) as cluster:
+        if cluster and (adopting := adopts(whole, state, cluster, consent)):
+            checked(examined, whole)
+            state = ready_to_adopt(whole, state)
         # First what is somebody else's, which is named with its owner: a check only knows that it exists.
-        found = whole.plan(state, cluster, Purpose.UP) if cluster and state.provider() else None
-        if cluster:
+        known = cluster if state.provider() else None
+        found = whole.plan(state, known, Purpose.UP, adopting=adopting or consent.plan) if known else None
+        if cluster and not adopting:
             checked(examined, whole)
         if cluster and found:
             take_in_from_aws(found, examined, state, whole.progress)

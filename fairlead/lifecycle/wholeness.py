@@ -53,8 +53,9 @@ class Wholeness:
             self._say(restored(folder, self.snapshot.project, self.engine.stack))
         return Deployment(self.engine.exported())
 
-    def plan(self, state: Deployment, cluster: LiveCluster, purpose: Purpose) -> Healing:
-        """What has to be put right. Raises UserError where the cluster cannot be the one that the state is of."""
+    def plan(self, state: Deployment, cluster: LiveCluster, purpose: Purpose, *, adopting: bool = False) -> Healing:
+        """What has to be put right; `adopting`, with what nobody owns as the stack's own. Raises UserError where the
+        cluster cannot be the one that the state is of."""
         seen = sighting(cluster, self.snapshot, state)
         ours = list(state.on_cluster())
         if len(ours) > MANY and not any(seen.has(str(each["urn"])) for each in ours):
@@ -64,7 +65,7 @@ class Wholeness:
                 "Check the context of the kubeconfig. If the cluster of this stack is gone for good, run: "
                 f"fairlead down --stack {self.engine.stack} --cluster-gone",
             )
-        found = healing(self.snapshot, state, seen, purpose)
+        found = healing(self.snapshot, state, seen, purpose, adopting=adopting)
         if found.foreign:
             raise UserError(
                 "\n".join(["The cluster has objects of somebody else where this stack has its own:", *found.foreign]),
@@ -74,7 +75,7 @@ class Wholeness:
 
     def heal(self, found: Healing, cluster: LiveCluster) -> None:
         """Do it, and say each repair."""
-        if not found.said:
+        if not found.said and not found.adopted:
             return
         # First what needs the lock: who has the stack may be in the middle of installing one of these releases.
         self.unlocked(lambda: self.engine.replace_state(found.state.exported))
@@ -82,6 +83,8 @@ class Wholeness:
             cluster.delete(ref)
         for line in found.said:
             self._say(line)
+        for name in found.adopted:
+            self.progress.say(f"  taken over: {name}")
         if found.look_at:
             self.engine.look_at(found.look_at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -12,11 +13,12 @@ from fairlead_mesh.drafts.mesh_draft import MeshDraft, injection_of
 from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.secret_parts import LAST_APPLIED
-from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 
 OBJECTS = "objects"
 _OF_THE_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 _ROOT = "istio-system"
+_RELEASE = re.compile(r"/pilot:(\d+\.\d+\.\d+)")
 
 
 def draft_files(draft: MeshDraft, context: str, stack: str, place: str) -> dict[str, str]:
@@ -32,20 +34,31 @@ def sections(draft: MeshDraft, context: str) -> dict[str, Any]:
     root = draft.graph.root_namespace
     found: dict[str, Any] = {
         "cluster": {"kubeconfig": {"context": context}},
-        "istio": {"controlPlane": "shared", **({"namespace": root} if root != _ROOT else {})},
+        "istio": {"controlPlane": "shared", **_version(draft), **({"namespace": root} if root != _ROOT else {})},
         "gateways": draft.gateways,
         "namespaces": [_namespace(draft, name) for name in draft.namespaces],
         "apps": [app.section for app in draft.apps],
+        "egress": [host.section for host in draft.egress],
         "objects": [OBJECTS] if draft.kept else [],
     }
     return {key: value for key, value in found.items() if value}
 
 
+def _version(draft: MeshDraft) -> dict[str, str]:
+    """That of the istiod that runs, if it is told by its image: what is written fits it."""
+    root = draft.graph.root_namespace
+    pods = (each for each in draft.graph.workloads.get(root, []) if each.labels.get("app") == "istiod")
+    images = (str(container.get("image")) for pod in pods for container in as_maps(pod.pod.get("containers")))
+    found = (_RELEASE.search(image) for image in images)
+    version = next((each[1] for each in found if each), "")
+    return {"version": version} if version else {}
+
+
 def _namespace(draft: MeshDraft, name: str) -> dict[str, Any]:
-    injection, mode = injection_of(draft.graph, name), draft.mtls.get(name)
+    injection, said = injection_of(draft.graph, name), draft.spaces.get(name)
     found: dict[str, Any] = {"name": name, "adopt": True}
     found |= {} if injection is None else {"injection": injection}
-    return found | ({"mtls": mode[0]} if mode else {})
+    return found | (said.section if said else {})
 
 
 def _objects(draft: MeshDraft) -> dict[str, str]:

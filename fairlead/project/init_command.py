@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from fairlead.project.existing import Existing
 from fairlead.project.files import SCHEMA, empty_folder, project_files
 from fairlead.reference.schema import schema_text
 from fairlead_mesh.drafts.mesh_draft import MeshDraft, mesh_draft
-from fairlead_mesh.keys.project import PROJECT
 from fairlead_mesh.model.classes.differences import Compared
 from fairlead_mesh.model.objects.item import Item
-from fairlead_mesh.ownership import STACK_LABEL, stack_mark
 
 _MOST = 8
+_SEVERAL = {"rule of a namespace": "rules of namespaces", "host outside the mesh": "hosts outside the mesh"}
 _STACK = "Pulumi.{}.yaml"
 
 
@@ -31,14 +30,22 @@ def init_command(
     files |= draft_files(draft, context, stack, existing.place)
     write_whole(folder, {**files, SCHEMA: schema_text()})
     said = [*_taken(draft, stack), *_kept(draft, compared), *_not_read(existing), "", *next_steps(folder, stack)]
-    said += _labels(draft, stack) if existing.is_cluster else []
+    said += _taken_over(draft)
     return "\n".join(said), not compared.differences
 
 
 def _taken(draft: MeshDraft, stack: str) -> Iterator[str]:
-    objects = sum(len(app.objects) for app in draft.apps) + len(draft.mtls)
-    named = [(len(draft.apps), "app"), (len(draft.mtls), "mTLS mode"), (len(draft.gateways), "existing gateway")]
-    has = ", ".join(_count(number, word) for number, word in named if number) or "nothing but objects"
+    objects, rules = len(draft.rendered), sum(len(each.objects) for each in draft.spaces.values())
+    named = [
+        (len(draft.apps), "app"),
+        (len(draft.egress), "host outside the mesh"),
+        (rules, "rule of a namespace"),
+        (len(draft.gateways), "existing gateway"),
+    ]
+    has = (
+        ", ".join(_count(number, word, _SEVERAL.get(word, "")) for number, word in named if number)
+        or "nothing but objects"
+    )
     yield f"{_STACK.format(stack)}: {has}; it renders {_count(objects, 'object')} as they are now"
 
 
@@ -62,17 +69,11 @@ def _kept(draft: MeshDraft, compared: Compared) -> Iterator[str]:
         yield f"  not decided: {reason} ({times})"
 
 
-def _labels(draft: MeshDraft, stack: str) -> Iterator[str]:
-    """How the objects on the cluster become the stack's, which `up` would otherwise try to create."""
-    mark = f"{STACK_LABEL}={stack_mark(PROJECT, stack)}"
-    by_namespace: dict[str, list[str]] = defaultdict(list)
-    for item in draft.objects:
-        group = str(item.manifest.get("apiVersion")).partition("/")[0]
-        by_namespace[item.namespace].append(f"{item.kind.lower()}.{group}/{item.name}")
-    if by_namespace:
-        yield "Before the first up, as docs/install.md says, the objects are made this stack's:"
-    for namespace, names in sorted(by_namespace.items()):
-        yield f"  kubectl label --namespace {namespace} {' '.join(sorted(names))} {mark}"
+def _taken_over(draft: MeshDraft) -> Iterator[str]:
+    """How the objects on the cluster become the stack's."""
+    if draft.objects:
+        number = _count(len(draft.objects), "object that exists", "objects that exist")
+        yield f"up asks before it takes over the {number}; none is deleted or created again (docs/adoption.md)."
 
 
 def _is_others(item: Item) -> bool:

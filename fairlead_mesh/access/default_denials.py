@@ -17,11 +17,11 @@ def default_denials(config: Config) -> Iterator[Item]:
     """A policy that allows nothing for each, and one that allows everything for the gateways there: who may call
     through a gateway is the affair of each app behind it."""
     if config.istio.default_deny:
-        yield Item(_nothing(config.istio.namespace, config.istio.default_deny), ("istio", "defaultDeny"))
+        yield Item(namespace_denial(config.istio.namespace, config.istio.default_deny), ("istio", "defaultDeny"))
     for index, namespace in enumerate(config.namespaces):
         if namespace.default_deny:
             named = namespace.object_names.default_deny
-            denial = _nothing(namespace.name, namespace.default_deny, named)
+            denial = namespace_denial(namespace.name, namespace.default_deny, named)
             yield Item(denial, ("namespaces", index, "defaultDeny"))
     for index, gateway in enumerate(config.gateways):
         if denies(config, gateway.home) and not gateway.external:
@@ -36,7 +36,8 @@ def denies(config: Config, namespace: str) -> DefaultDeny | None:
     return "dryRun" if "dryRun" in found else None
 
 
-def _nothing(namespace: str, how: DefaultDeny, name: str | None = None) -> Manifest:
+def namespace_denial(namespace: str, how: DefaultDeny, name: str | None = None) -> Manifest:
+    """The policy that allows no request to the pods of a namespace."""
     tried = {"istio.io/dry-run": "true"} if how == "dryRun" else {}
     metadata = given(name=name or "default-deny", namespace=namespace, annotations=tried)
     # Without an action it is ALLOW, and without a rule it allows no request.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from fairlead_mesh.config import Config
 from fairlead_mesh.external import external_objects
+from fairlead_mesh.external_gateway import existing_chart
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.istio import istiod_values
 from fairlead_mesh.model.graph import graph
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
-from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 from fairlead_mesh.model.pods.workloads import service_selector
 from fairlead_mesh.samples.samples import sample_objects
 
@@ -69,7 +69,7 @@ def _gateways(config: Config) -> dict[str, Pods]:
     found: dict[str, Pods] = {}
     for gateway in config.gateways:
         values = gateway_values(gateway, config.istio, config.cluster.balancing)
-        account = GatewayChart(gateway.service, gateway.pods_home, values).service_account
+        account = existing_chart(gateway, values).service_account
         found.setdefault(gateway.name, Pods(gateway.pods_home, gateway.pod_labels, (account,)))
     return found
 

@@ -36,7 +36,7 @@ class App(AppAccess, TrafficPolicy, Handling, AppService):
     """What it promises its clients, such as {availability: 99.9, latency: {p: 99, under: 300ms}}: Prometheus alerts
     while its error budget burns too fast."""
     object_names: ObjectNames = ObjectNames()
-    """Names of its objects where they existed before the stack and are called otherwise than the app, such as
+    """Names of its objects that existed before the stack, where they do not have the name of the app, such as
     {virtualService: bookinfo, destinationRule: reviews-subsets}; `fairlead init` writes it."""
     routes: list[Route] = Field(default_factory=list[Route])
     """Its routes in order; defaults to one that matches every request."""

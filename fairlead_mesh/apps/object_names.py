@@ -21,13 +21,14 @@ class ObjectNames(Section):
     virtual_service: ObjectName | None = None
     """Name of its VirtualService; defaults to the name of the app."""
     mesh_virtual_service: ObjectName | None = None
-    """Name of the second VirtualService, for clients inside the mesh, where it needs one; defaults to <app>-mesh."""
+    """Name of the second VirtualService, for clients inside the mesh, where it needs one; defaults to
+    that of the app with `-mesh`."""
     destination_rule: ObjectName | None = None
     """Name of the DestinationRule of its Service; defaults to the name of the app."""
     callers: ObjectName | None = None
-    """Name of the AuthorizationPolicy of `callers`; defaults to <app>-callers."""
+    """Name of the AuthorizationPolicy of `callers`; defaults to that of the app with `-callers`."""
     deny: ObjectName | None = None
-    """Name of the AuthorizationPolicy of `deny`; defaults to <app>-deny."""
+    """Name of the AuthorizationPolicy of `deny`; defaults to that of the app with `-deny`."""
     mtls: ObjectName | None = None
     """Name of the PeerAuthentication; defaults to the name of the app."""
     jwt: ObjectName | None = None

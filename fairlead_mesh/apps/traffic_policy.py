@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from fairlead_mesh.apps.load_balancing import LoadBalancing
@@ -83,6 +85,9 @@ class CircuitBreaker(Section):
     """When a failing pod is left out, such as {consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s}."""
 
 
+ClientTls = Literal["istioMutual", "disable"]
+
+
 class TrafficPolicy(Section):
     """How clients in the mesh and gateways send requests to pods."""
 
@@ -91,3 +96,6 @@ class TrafficPolicy(Section):
     load_balancing: LoadBalancing | None = None
     """Which pod gets a request, such as {simple: roundRobin} or {consistentHash: {httpHeaderName: end-user}}; the pod
     with the least requests under way by default."""
+    client_tls: ClientTls | None = None
+    """TLS of clients in the mesh to its pods: istioMutual is mTLS and disable plain text, whatever the pods accept; by
+    default each proxy knows what they accept."""

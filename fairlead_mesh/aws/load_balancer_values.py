@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead_mesh.gateways import AllowFrom, Gateway
+from fairlead_mesh.aws.load_balancer import AllowFrom
+from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.keys.scalars import seconds
 from fairlead_mesh.keys.section import given
 from fairlead_mesh.load_balancing import CLASSES, Balancing

@@ -3,7 +3,9 @@ out."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from itertools import product
 from typing import Any, cast
 
 from fairlead_mesh.model.graph import Graph, full_host, service_key
@@ -11,8 +13,9 @@ from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.virtual_service import MESH
 
-_DEFAULTS: dict[str, Any] = {"exportTo": ["*"], "redirectCode": 301, "match": [{}], "mode": "SIMPLE"}
+_DEFAULTS: dict[str, Any] = {"exportTo": ["*"], "redirectCode": 301, "match": [{}], "mode": "SIMPLE", "action": "ALLOW"}
 """What a key that is not set means, where that can be said of the key alone."""
+_ANY_OF = ("principals", "namespaces", "ipBlocks", "remoteIpBlocks")
 
 
 def plain_spec(item: Item, graph: Graph) -> Any:
@@ -25,9 +28,46 @@ def plain_spec(item: Item, graph: Graph) -> Any:
         spec["hosts"] = sorted(full_host(str(each), item.namespace) for each in as_list(spec.get("hosts")))
     elif item.kind == "DestinationRule":
         spec["host"] = full_host(str(spec.get("host", "")), item.namespace)
+    elif item.kind == "ServiceEntry":
+        # A port's name is for people, and TLS is told by its server name, as HTTPS is.
+        ports = [{**each, "name": "", "protocol": _protocol(each)} for each in as_maps(spec.get("ports"))]
+        spec |= {"ports": ports, "location": spec.get("location", "MESH_EXTERNAL")}
+        spec["resolution"] = spec.get("resolution", "NONE")
+    elif item.kind == "AuthorizationPolicy":
+        spec["rules"] = _each_alone(as_list(spec.get("rules")))
     elif item.kind == "Gateway":
         spec["servers"] = [{**each, "hosts": sorted(map(str, as_list(each.get("hosts"))))} for each in _servers(spec)]
     return _plain(spec, item.namespace, graph)
+
+
+def _protocol(port: Mapping[str, Any]) -> str:
+    said = str(port.get("protocol", "")).upper()
+    return "TLS" if said == "HTTPS" else said
+
+
+def _each_alone(rules: list[Any]) -> list[Any]:
+    """Rules with one source and one operation each: Istio applies a policy where one of its rules matches."""
+    found: dict[str, Any] = {}
+    for rule in map(as_map, rules):
+        sources = [one for each in as_maps(rule.get("from")) or [{}] for one in _single(as_map(each.get("source")))]
+        operations = [as_map(each.get("operation")) for each in as_maps(rule.get("to")) or [{}]]
+        when = sorted(as_maps(rule.get("when")), key=lambda each: str(each.get("key")))
+        for each in product(sources, operations):
+            alone = {"source": _ordered(each[0]), "operation": _ordered(each[1]), "when": [*map(_ordered, when)]}
+            found[json.dumps(alone, sort_keys=True)] = alone
+    # A rule without conditions matches every request, and no rule at all matches none.
+    return [found[key] | {"is": "rule"} for key in sorted(found)]
+
+
+def _single(source: dict[str, Any]) -> list[dict[str, Any]]:
+    """One value a key: any of those that are listed will do."""
+    lists = {key: as_list(value) for key, value in source.items() if key in _ANY_OF and as_list(value)}
+    others = {key: value for key, value in source.items() if key not in lists}
+    return [others | dict(zip(lists, ([each] for each in values), strict=True)) for values in product(*lists.values())]
+
+
+def _ordered(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: sorted(map(str, value)) if isinstance(value, list) else value for key, value in said.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _servers(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -72,7 +112,12 @@ def _destination(said: dict[str, Any], namespace: str, graph: Graph) -> dict[str
 
 def only_port(graph: Graph, host: str) -> int | None:
     """The port of a Service that has one; None where requests could go to several, or nobody knows."""
+    ports = service_ports(graph, host)
+    return ports[0] if len(ports) == 1 else None
+
+
+def service_ports(graph: Graph, host: str) -> list[int]:
+    """The ports of a Service; none where nobody knows them."""
     key = service_key(host, "")
     service = graph.services.get(key) if key else None
-    ports = as_maps(service.get("spec", "ports")) if service else []
-    return int(ports[0]["port"]) if len(ports) == 1 and "port" in ports[0] else None
+    return [int(each["port"]) for each in as_maps(service.get("spec", "ports")) if "port" in each] if service else []

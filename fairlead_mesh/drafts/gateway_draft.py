@@ -14,18 +14,20 @@ from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.traffic.balancer_traffic import is_internal
 
 Draft = dict[str, Any]
+_EXPOSED = {"NodePort": "nodePort", "ClusterIP": "clusterIP"}
+_ISTIO = "istio"
 
 
 def gateway_draft(item: Item, graph: Graph) -> Draft:
-    """The section of an Istio Gateway with pods and a Service of its name in its namespace. Raises UnsaidError."""
-    if (item.namespace, item.name) not in graph.services:
-        raise UnsaidError("no Service of its name in its namespace")
+    """The section of an Istio Gateway, wherever its pods are. Raises UnsaidError."""
     said = part(item.spec, "selector", "servers")
     selector = {key: str(value) for key, value in as_map(said.get("selector")).items()}
     section: Draft = {"name": item.name, "namespace": item.namespace, "external": True}
-    if selector != {"istio": item.name.removeprefix("istio-")}:
+    section |= _pods(item, selector, graph)
+    if selector != {_ISTIO: item.name.removeprefix("istio-")}:
         section["selector"] = selector
     section["ports"] = [_port(each) for each in as_maps(said.get("servers"))]
     try:
@@ -35,6 +37,48 @@ def gateway_draft(item: Item, graph: Graph) -> Draft:
     if made is None or plain_spec(Item(made), graph) != plain_spec(item, graph):
         raise UnsaidError("servers")
     return section
+
+
+def _pods(item: Item, selector: Mapping[str, str], graph: Graph) -> Draft:
+    """Where its pods are, if not in its own place, and who reaches their Service."""
+    service = _service(item, selector, graph)
+    if service:
+        place, found = (service.namespace, service.name), _exposed(service)
+    elif list(selector) in ([_ISTIO], ["app", _ISTIO], [_ISTIO, "app"]):
+        # Where its pods are not among the files, they are those that Istio itself installs under this label.
+        place, found = (graph.root_namespace, f"istio-{selector[_ISTIO].removeprefix('istio-')}"), {}
+    else:
+        raise UnsaidError("no pods that it selects")
+    pods: Draft = {"service": place[1], "namespace": place[0]}
+    accounts = {pod.service_account for pod in graph.pods_of(service)} if service else set[str]()
+    pods |= {"serviceAccount": min(accounts)} if len(accounts) == 1 and accounts != {place[1]} else {}
+    is_told = place != (item.namespace, item.name) or "serviceAccount" in pods
+    return found | ({"pods": pods} if is_told else {})
+
+
+def _service(item: Item, selector: Mapping[str, str], graph: Graph) -> Item | None:
+    """The Service before its pods: of its own name, else the one that most clients reach."""
+    own = graph.services.get((item.namespace, item.name))
+    if own:
+        return own
+    pods = graph.selected(None, selector) if selector else []
+    found = {(each.namespace, each.name): each for pod in pods for each in graph.services_of.get(pod, [])}
+    labelled = [each for each in graph.services.values() if selector.items() <= _selected(each).items()]
+    listed = [*found.values(), *(labelled if selector else [])]
+    kinds = ["LoadBalancer", "NodePort", "ClusterIP"]
+    known = (each for kind in kinds for each in listed if (each.get("spec", "type") or "ClusterIP") == kind)
+    return next(known, None)
+
+
+def _selected(service: Item) -> dict[str, str]:
+    return {key: str(value) for key, value in as_map(service.get("spec", "selector")).items()}
+
+
+def _exposed(service: Item) -> Draft:
+    kind = str(service.get("spec", "type") or "ClusterIP")
+    if kind == "LoadBalancer":
+        return {"expose": "internal"} if is_internal(service) else {}
+    return {"expose": _EXPOSED[kind]} if kind in _EXPOSED else {}
 
 
 def _port(server: Mapping[str, Any]) -> Draft:

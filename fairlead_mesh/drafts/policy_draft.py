@@ -7,18 +7,25 @@ from typing import Any
 
 from fairlead_mesh.drafts.said import UnsaidError, part
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
+from fairlead_mesh.routing.traffic_policy import TLS_MODES
 
 Draft = dict[str, Any]
+_TLS = {mode: word for word, mode in TLS_MODES.items()}
 _SIMPLE = {"ROUND_ROBIN": "roundRobin", "LEAST_REQUEST": "leastRequest", "RANDOM": "random"}
 
 
 def policy_draft(policy: Any) -> Draft:
     """The keys of an app or a version. Raises UnsaidError."""
-    said = part(as_map(policy), "connectionPool", "outlierDetection", "loadBalancer")
+    said = part(as_map(policy), "connectionPool", "outlierDetection", "loadBalancer", "tls")
     breaker = {key: said[key] for key in ("connectionPool", "outlierDetection") if key in said}
     found: Draft = {"circuitBreaker": breaker} if breaker else {}
     if "loadBalancer" in said:
         found["loadBalancing"] = _balancing(said["loadBalancer"])
+    if "tls" in said:
+        mode = str(part(said["tls"], "mode").get("mode"))
+        if mode not in _TLS:
+            raise UnsaidError(f"tls {mode}")
+        found["clientTls"] = _TLS[mode]
     return found
 
 

@@ -17,6 +17,8 @@ VersionOf = Callable[[Destination], str]
 _ALIKE = ("name", "timeout", "headers", "rewrite", "redirect", "corsPolicy")
 _CONDITIONS = ("uri", "port", "headers", "withoutHeaders", "queryParams")
 _WHOLE = 100
+PROTOCOLS = {"http": "HTTP", "tls": "TLS", "tcp": "TCP"}
+"""Key of a VirtualService -> what the stack file calls it."""
 
 
 def route_draft(route: Mapping[str, Any], version_of: VersionOf) -> Draft:

@@ -10,6 +10,7 @@ from fairlead_mesh.keys.section import given
 from fairlead_mesh.routing.written import as_written
 
 _SIMPLE = {"roundRobin": "ROUND_ROBIN", "leastRequest": "LEAST_REQUEST", "random": "RANDOM"}
+TLS_MODES = {"istioMutual": "ISTIO_MUTUAL", "disable": "DISABLE"}
 
 
 def traffic_policy(*said: TrafficPolicy) -> dict[str, Any]:
@@ -18,10 +19,12 @@ def traffic_policy(*said: TrafficPolicy) -> dict[str, Any]:
     pool = next((each.connection_pool for each in breakers if each.connection_pool), None)
     ejection = next((each.outlier_detection for each in breakers if each.outlier_detection), None)
     balancing = next((each.load_balancing for each in said if each.load_balancing), None)
+    tls = next((each.client_tls for each in said if each.client_tls), None)
     return given(
         connectionPool=as_written(pool) if pool else None,
         outlierDetection=as_written(ejection) if ejection else None,
         loadBalancer=_load_balancer(balancing) if balancing else None,
+        tls={"mode": TLS_MODES[tls]} if tls else None,
     )
 
 

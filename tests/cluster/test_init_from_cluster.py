@@ -43,10 +43,7 @@ def test_a_cluster_is_drafted_once_it_has_istio(
     code, out, err = drafted(command, server, tmp_path / "with")
     assert code == 0, err
     assert "Requests: none is treated differently" in out
-    label = (
-        "destinationrule.networking.istio.io/shop virtualservice.networking.istio.io/shop fairlead/stack=fairlead.dev"
-    )
-    assert f"kubectl label --namespace shop {label}" in out
+    assert "up asks before it takes over the 2 objects that exist" in out
     config: dict[str, Any] = yaml.safe_load((tmp_path / "with" / "Pulumi.dev.yaml").read_text())["config"]
     assert config["fairlead:cluster"] == {"kubeconfig": {"context": CONTEXT}}
     assert [each["name"] for each in config["fairlead:apps"]] == ["shop"]

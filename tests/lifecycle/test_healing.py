@@ -8,6 +8,7 @@ import pytest
 
 from fairlead.lifecycle.deployment import Deployment
 from fairlead.lifecycle.healing import Healing, Purpose, healing
+from fairlead.lifecycle.ownership.owners import is_free_to_take
 from fairlead.lifecycle.sighting import Sighting
 from fairlead_mesh.ownership import LONGEST, STACK_LABEL, stack_mark
 from tests.fixtures.interrupted import (
@@ -157,3 +158,32 @@ def test_the_mark_of_a_stack_is_the_value_of_a_label(stack: str) -> None:
 def test_marks_of_other_stacks_are_other_marks() -> None:
     names = ["dev", "prod", "pr/1", "pr-1", "x" * 80, "x" * 81]
     assert len({stack_mark("fairlead", each) for each in names}) == len(names)
+
+
+ISTIOS = {"apiVersion": "networking.istio.io/v1", "kind": "Gateway"}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "free"),
+    [
+        ({}, True),
+        ({"labels": {STACK_LABEL: "fairlead.other"}}, False),
+        ({"labels": {"app.kubernetes.io/managed-by": "Helm"}}, False),
+        ({"ownerReferences": [{"kind": "Rollout", "name": "shop"}]}, False),
+    ],
+)
+def test_only_what_nobody_owns_can_be_taken_over(metadata: dict[str, Any], free: bool) -> None:
+    assert is_free_to_take({**ISTIOS, "metadata": metadata}) is free
+    assert not is_free_to_take({"apiVersion": "v1", "kind": "Service", "metadata": metadata})
+
+
+@pytest.mark.parametrize("adopting", [False, True])
+def test_what_existed_is_taken_over_only_if_somebody_wants_it(adopting: bool) -> None:
+    there = seen()
+    existing = {**there.objects[SERVICE], **ISTIOS, "metadata": {"name": "shop", "namespace": "edge"}}
+    there = Sighting({**there.objects, SERVICE: existing}, there.releases)
+    found = healing(snapshot(), state(SERVICE), there, Purpose.UP, adopting=adopting)
+    assert [line.rpartition(", ")[2] for line in found.adoptable] == ["managed by nobody known"]
+    assert (len(found.adopted), len(found.foreign)) == ((1, 0) if adopting else (0, 1))
+    assert (found.state.find(SERVICE) is not None) is adopting
+    assert found.said == []

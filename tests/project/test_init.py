@@ -39,6 +39,11 @@ STAY = {
         "VirtualService bookinfo/mail",
         "VirtualService bookinfo/payments",
     },
+    "existing-mesh": {
+        "DestinationRule bookinfo/ratings-subsets",
+        "VirtualService bookinfo/bookinfo-routes",
+        "VirtualService bookinfo/ratings-route",
+    },
     "shared-control-plane": {"VirtualService review-hello/helloworld"},
 }
 """Routing that no key says: a sticky split is several routes, the root of delegates has no destination of its own,

@@ -38,6 +38,8 @@ class Engine:
     host: str = ""
     """The address of the program's language host. Without one the CLI starts a Python of its own, also where it never
     runs the program: it asks for the packages that the program needs."""
+    forces: bool = False
+    """Whether it writes fields that somebody else has applied, of objects that become the stack's."""
     steps: list[str] = field(default_factory=list[str])
     """What it said of each step that it has done."""
 
@@ -72,9 +74,10 @@ class Engine:
         what = ["preview"] if verb == "up" else ["destroy", "--preview-only"]
         return self._cli(*what, "--stack", self.stack, *self._client())
 
-    def up(self) -> str:
-        """Apply the stack; all that the engine said."""
-        return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack, *self._client())
+    def up(self, urns: Sequence[str] = ()) -> str:
+        """Apply the stack, or these of its resources; all that the engine said."""
+        targets = [word for urn in urns for word in ("--target", urn)]
+        return self._watched("up", "--yes", "--skip-preview", "--stack", self.stack, *targets, *self._client())
 
     def destroy(self, urns: Sequence[str] = ()) -> str:
         """Delete what is in the state, or these and what depends on them; all that the engine said."""
@@ -126,7 +129,8 @@ class Engine:
         errors: list[str] | None = None,
         more: dict[str, str] | None = None,
     ) -> int:
-        env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **(more or {})}
+        force = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"} if self.forces else {}
+        env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", **force, **(more or {})}
         with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
             with subprocess.Popen(
                 [pulumi_cli(), *arguments, *_QUIET],

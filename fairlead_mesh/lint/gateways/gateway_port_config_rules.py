@@ -21,9 +21,12 @@ _SPEAK_TLS = ("HTTPS", "TLS")
 def gateway_ports_are_unique(config: Config) -> Iterator[Hit]:
     """A Service cannot have two ports with one number or name, and the gateway itself uses the status port.
 
-    The API server would reject the chart when the rest of the stack is already installed.
+    The API server would reject the chart when the rest of the stack is already installed. An external gateway may have
+    several servers on one port, for several certificates.
     """
     for index, gateway in enumerate(config.gateways):
+        if gateway.external:
+            continue
         path: Path = ("gateways", index, "ports")
         numbers = (((*path, place, "port"), port.port) for place, port in enumerate(gateway.ports))
         yield from repeated(numbers, "port", "the API server rejects the gateway's Service")

@@ -79,7 +79,7 @@ def _refusing(graph: Graph, pod: Workload, home: str, name: str) -> Item | None:
     pods, so where files hold none of them they may be in any namespace of which the files hold no pods."""
     policies = policies_of(graph, pod.namespace, pod.labels)
     gateway = graph.gateways.get((home, name.rpartition("/")[2]))
-    known = {each.namespace for each in gateway_pods(graph, gateway)} if gateway and graph.closed else set[str]()
+    known = {each.namespace for each in gateway_pods(graph, gateway)} if gateway else set[str]()
     likely = [graph.root_namespace, *named_namespaces(policies)] if graph.closed else []
     # The gateway of an installation stands apart from the pods of an app.
     is_usual = gateway is not None and graph.closed and has_usual_pods(gateway)

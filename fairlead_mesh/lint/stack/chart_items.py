@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead_mesh.config import Config
-from fairlead_mesh.external_gateway import first_of_its_pods, with_every_port
+from fairlead_mesh.external_gateway import existing_chart, first_of_its_pods, with_every_port
 from fairlead_mesh.gateway_values import gateway_values
 from fairlead_mesh.istio import Istio
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.model.objects.item import Item
-from fairlead_mesh.model.pods.gateway_chart import GatewayChart
 
 _ISTIOD_PORTS = {"grpc-xds": 15010, "https-dns": 15012, "https-webhook": 443, "http-monitoring": 15014}
 
@@ -45,7 +44,7 @@ def _gateways(config: Config) -> Iterator[Item]:
         if first_of_its_pods(gateway, config.gateways) is not gateway:
             continue
         values = gateway_values(with_every_port(gateway, config.gateways), config.istio, config.cluster.balancing)
-        chart = GatewayChart(gateway.service, gateway.pods_home, values)
+        chart = existing_chart(gateway, values)
         yield from (Item(manifest, ("gateways", index), brought=True) for manifest in chart.objects)
 
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlead_mesh.apps.app import App
+from fairlead_mesh.apps.object_names import ObjectNames
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.repetition import repeated
 from fairlead_mesh.lint.rule import config_rule
 from fairlead_mesh.routing.destination_rule import destination_rules
 
+_KINDS = {
+    "virtual_service": "VirtualService",
+    "mesh_virtual_service": "VirtualService",
+    "destination_rule": "DestinationRule",
+    "callers": "AuthorizationPolicy",
+    "deny": "AuthorizationPolicy",
+    "mtls": "PeerAuthentication",
+    "jwt": "RequestAuthentication",
+}
+_SUFFIXES = {"mesh_virtual_service": "-mesh", "callers": "-callers", "deny": "-deny"}
 _NO_SERVICE = "begins with a digit, and Kubernetes before 1.36 rejects such a name for a Service"
 
 
@@ -49,9 +60,32 @@ def _generated(app: App) -> Iterator[tuple[str, str]]:
     """Names of objects of an app besides its own name, and what they are."""
     if app.routes_apart:
         yield f"{app.name}-mesh", f"VirtualService that {app.name} gets for clients inside the mesh"
-    for name in (rule["metadata"]["name"] for rule in destination_rules(app)):
+    # Resources are named for their role, whatever their objects are called on the cluster.
+    plain = app.model_copy(update={"object_names": ObjectNames()})
+    for name in (rule["metadata"]["name"] for rule in destination_rules(plain)):
         if name != app.name:
             yield name, f"DestinationRule that {app.name} gets for a Service of one version"
+
+
+@config_rule(firm=True)
+def object_names_are_used_once(config: Config) -> Iterator[Hit]:
+    """No two apps of a namespace give an object of one kind the same name by `objectNames`.
+
+    Both would write the one object: each `pulumi up` undoes what the other app says.
+    """
+    places: dict[tuple[str, str, str], Path] = {}
+    for index, app in enumerate(config.apps):
+        names = {key: getattr(app.object_names, key) for key in ObjectNames.model_fields}
+        said = {key: name or f"{app.name}{_SUFFIXES.get(key, '')}" for key, name in names.items()}
+        for key, name in sorted(said.items()):
+            kind = _KINDS.get(key, key)
+            path: Path = ("apps", index, "objectNames", str(ObjectNames.model_fields[key].alias))
+            at = path if names[key] else ("apps", index, "name")
+            first = places.setdefault((kind, app.namespace, name), at)
+            if first != at and (names[key] or first[2] == "objectNames"):
+                message = f"is the name of another {kind} of {app.namespace}"
+                own = path if names[key] else first
+                yield Hit(own, name, message, "write the name that it has on the cluster", first=first)
 
 
 @config_rule(severity="warning")

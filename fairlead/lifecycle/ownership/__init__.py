@@ -1,0 +1,1 @@
+"""Whose is what exists on the cluster, and how does it become a stack's?"""
