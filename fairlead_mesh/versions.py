@@ -70,6 +70,10 @@ PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-ch
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
 
+# The newest that the index of grafana-community has; of each, the oldest is what the values were rendered with.
+LOKI = Chart("loki", "https://grafana-community.github.io/helm-charts", "18.11.0", "18.0.0")
+TEMPO = Chart("tempo", "https://grafana-community.github.io/helm-charts", "2.2.4", "2.0.0")
+
 FLUENT_BIT = Chart("fluent-bit", "https://fluent.github.io/helm-charts", "0.58.1", "0.49.0")
 
 # Istio publishes a revision of each with every release; these are the ones of Istio 1.29.2, the newest confirmed. A
@@ -123,6 +127,12 @@ CHART_DIGESTS: dict[tuple[str, str, str], str] = {
     ),
     ("https://grafana-community.github.io/helm-charts", "grafana", "12.11.1"): (
         "sha256:5dddbb4efe49f502a50264592637f4d2b99db50a0a800abde2f8cba3f8da0a74"
+    ),
+    ("https://grafana-community.github.io/helm-charts", "loki", "18.11.0"): (
+        "sha256:d4d99424d197e1460878093c9fced02346669ab0698a0dca7c575ab76fff7aeb"
+    ),
+    ("https://grafana-community.github.io/helm-charts", "tempo", "2.2.4"): (
+        "sha256:5f3f4b29c4487b9c27715c18bc6c7b0889712b14075d97705f9b151a51725f68"
     ),
     ("https://prometheus-community.github.io/helm-charts", "prometheus", "28.13.0"): (
         "sha256:5b6f4d3b7267428ca9c28de3a985c47a0f47c4808e0b071621d108aad8cb88d6"

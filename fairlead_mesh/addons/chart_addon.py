@@ -35,7 +35,7 @@ class ChartAddon(Addon):
 
     def brought(self) -> list[Manifest]:
         at = self.product.endpoint
-        name = at.service if at else self.role
+        name = at.service if at else self.product.name
         metadata = {"name": name, "namespace": self.namespace}
         template: Manifest = {"metadata": {"labels": self.pod_labels | NO_SIDECAR}, "spec": {}}
         kind = "DaemonSet" if self.on_nodes else "Deployment"

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.chart_addon import ChartAddon
-from fairlead_mesh.addons.log_outputs import AwsIdentity, CloudWatch, Line, Loki, OpenSearch, WithSecret
+from fairlead_mesh.addons.log_outputs import AwsIdentity, CloudWatch, Line, LokiStore, OpenSearch, WithSecret
 from fairlead_mesh.addons.log_pipeline import STATE, filters, inputs, output, parsers
+from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, usual_reading
 from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import DnsLabel, Url
@@ -56,6 +57,7 @@ class FluentBit(ChartAddon):
     """
 
     products = (Product("Fluent Bit", FLUENT_BIT.name, chart=FLUENT_BIT, read=_read),)
+    asks = (Loki,)
     together = (at_most_one("cloudWatch", "openSearch", "loki"),)
     on_nodes: ClassVar[bool] = True
 
@@ -68,17 +70,23 @@ class FluentBit(ChartAddon):
     """Amazon CloudWatch Logs."""
     open_search: OpenSearch | None = None
     """OpenSearch, or Amazon OpenSearch Service."""
-    loki: Loki | None = None
-    """Grafana Loki. Without any of the three, logs go to its own standard output."""
+    loki: LokiStore | None = None
+    """Grafana Loki. Without any of the three, logs go to the Loki of this stack (`addons.loki`), and without that to
+    its own standard output."""
     parser: Literal["json", "text", "off"] | None = None
     """Format of access logs that becomes fields; defaults to those which `accessLogs` of this stack writes."""
     apps: bool = False
     """Whether logs of other containers are sent too, each line as it is."""
 
     @property
-    def store(self) -> CloudWatch | OpenSearch | Loki | None:
-        """Where logs go; None for its own standard output."""
+    def store(self) -> CloudWatch | OpenSearch | LokiStore | None:
+        """Where logs go by its own section."""
         return self.cloud_watch or self.open_search or self.loki
+
+    def store_among(self, around: Surroundings) -> CloudWatch | OpenSearch | LokiStore | None:
+        """Where logs go; None for its own standard output."""
+        loki = around.of(Loki)
+        return self.store or (LokiStore.model_validate({"url": loki.cluster_url}) if loki else None)
 
     @property
     def identity(self) -> AwsIdentity | None:
@@ -96,7 +104,7 @@ class FluentBit(ChartAddon):
 
     def chart_values(self, around: Surroundings) -> Values:
         """One pod a node, which reads the log files there, asks the API server whose they are, and sends them on."""
-        identity, store = self.identity, self.store
+        identity, store = self.identity, self.store_among(around)
         role = identity.role if identity else None
         formats = self.formats(around.log_formats)
         own = given(

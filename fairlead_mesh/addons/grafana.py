@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
-from fairlead_mesh.addons.credentials import Credentials
+from fairlead_mesh.addons.grafana_sources import data_sources
+from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
 from fairlead_mesh.addons.prometheus import Prometheus
+from fairlead_mesh.addons.tracing import Tracing
 from fairlead_mesh.dashboards.boards import CONFIG_MAP, dashboards_config_map
 from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.model.objects.yaml_values import as_map
@@ -17,9 +19,6 @@ from fairlead_mesh.versions import GRAFANA, ISTIO_DASHBOARDS
 
 if TYPE_CHECKING:
     from fairlead_mesh.addons.surroundings import Surroundings
-
-DATASOURCE_UID = "prometheus"
-"""Stable, so that links to a dashboard survive a new pod."""
 
 _PASSWORD = "grafanaAdminPassword"  # noqa: S105 - the name of a key, not what it holds
 _SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
@@ -44,7 +43,7 @@ class Grafana(ChartAddon):
     """
 
     products = (Product("Grafana", GRAFANA.name, chart=GRAFANA, endpoint=Endpoint("grafana", 3000, 3000), read=_read),)
-    asks = (Prometheus,)
+    asks = (Prometheus, Loki, Tracing)
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
     secrets: ClassVar[Mapping[str, str]] = {
         _PASSWORD: "Password of Grafana's admin account; without it nobody can log in. "
@@ -66,7 +65,7 @@ class Grafana(ChartAddon):
 
         Without a password no account exists and the chart renders no Secret.
         """
-        prometheus_url, metrics = around.url_of(Prometheus), around.of(Prometheus)
+        metrics = around.of(Prometheus)
         credentials = metrics.credentials if metrics else None
         own = given(
             fullnameOverride="grafana",
@@ -77,7 +76,7 @@ class Grafana(ChartAddon):
             rbac={"create": False},
             automountServiceAccountToken=False,
             testFramework={"enabled": False},
-            datasources=_datasources(prometheus_url, credentials) if prometheus_url else None,
+            datasources=data_sources(around),
             dashboardProviders=_dashboard_providers(),
             **self._dashboards(),
             # The chart's default would accept any certificate.
@@ -117,20 +116,6 @@ def _accounts(admin_secret: str | None, *, outside: bool) -> Values:
         return {"grafana.ini": ini, "admin": {"existingSecret": admin_secret, **keys}}
     # An environment variable and not a line of grafana.ini: the chart reads it to leave its random password out.
     return {"grafana.ini": ini, "env": {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}}
-
-
-def _datasources(prometheus_url: str, credentials: Credentials | None) -> dict[str, Any]:
-    prometheus: Values = {
-        "name": "Prometheus",
-        "uid": DATASOURCE_UID,
-        "type": "prometheus",
-        "url": prometheus_url,
-        "access": "proxy",
-        "isDefault": True,
-        "jsonData": {"timeInterval": "15s"},
-    }
-    login = credentials.of_datasource() if credentials else {}
-    return {"datasources.yaml": {"apiVersion": 1, "datasources": [merged(prometheus, login)]}}
 
 
 def _dashboard_providers() -> dict[str, Any]:

@@ -166,8 +166,11 @@ def _at(key: str, url: str | None, **settings: Any) -> Values:
 
 
 def _tracing(tracing: Tracing) -> Values:
+    """Where it reads traces. Tempo has no page: links to it lead to Grafana, which knows it by this id."""
     readable = tracing.query_url if tracing.provider in _TRACING_PROVIDERS else None
-    return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **_linked(tracing))
+    seen = {"tempo_config": {"datasource_uid": "tempo", "org_id": "1", "url_format": "grafana"}}
+    more = seen if tracing.provider == "tempo" else {}
+    return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **more, **_linked(tracing))
 
 
 def _login(prometheus: Prometheus | None) -> Values:

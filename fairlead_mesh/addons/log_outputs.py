@@ -120,7 +120,7 @@ class OpenSearch(WithSecret, AwsIdentity):
         return [("Name", "opensearch"), *self.lines, *([("Path", path)] if path else []), *signed, *own]
 
 
-class Loki(WithSecret):
+class LokiStore(WithSecret):
     """Grafana Loki, with the labels job, namespace, pod and container."""
 
     tenant: LogWord | None = None

@@ -99,9 +99,7 @@ class Product:
 
 OTHERS = (
     Product("Kiali operator", "kiali-operator"),
-    Product("Loki", "loki", keeps="logs"),
     Product("OpenTelemetry collector", "opentelemetry-collector"),
     Product("Prometheus", "kube-prometheus-stack", keeps=METRICS),
-    Product("Tempo", "tempo", keeps="traces"),
 )
 """Charts that stand beside a mesh and are no addon of it: what a comparison says of them, it says by these names."""

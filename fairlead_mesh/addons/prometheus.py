@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
 from fairlead_mesh.addons.credentials import Credentials
+from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import (
     METRICS,
     NO_SIDECAR,
@@ -27,8 +28,8 @@ from fairlead_mesh.alerts.rule_groups import (
     prometheus_rule,
     recording_groups,
 )
-from fairlead_mesh.keys.scalars import Count, DnsLabel, Quantity
-from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
+from fairlead_mesh.keys.scalars import Count
+from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.versions import PROMETHEUS
 from fairlead_mesh.workload import security_context
@@ -60,19 +61,6 @@ _PRODUCT = Product(
     keeps=METRICS,
     read=_read,
 )
-
-
-class Persistence(Section):
-    """A volume that outlives pods. Kubernetes deletes it with the claim, which is the release's."""
-
-    size: Quantity
-    """Its size, such as 20Gi."""
-    storage_class: DnsLabel | None = None
-    """Its StorageClass; defaults to that of the cluster."""
-
-    def values(self) -> Values:
-        """As the chart has it."""
-        return given(enabled=True, size=self.size, storageClass=self.storage_class)
 
 
 class Prometheus(ChartAddon):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fairlead_mesh.addons.product import NO_SIDECAR
-from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.keys.scalars import Resources
+from fairlead_mesh.keys.section import Manifest, given
 from fairlead_mesh.versions import JAEGER_IMAGE, ZIPKIN_IMAGE
 from fairlead_mesh.workload import container, deployment, security_context, service
 
 JAEGER_PATH = "/jaeger"
 
 
-def jaeger_objects(namespace: str, service_type: str) -> list[Manifest]:
+def jaeger_objects(namespace: str, service_type: str, resources: Resources) -> list[Manifest]:
     """`tracing` (port 80) is the page that people open, `zipkin` (9411) takes spans in Zipkin's format, and
     `jaeger-collector` takes them in every format."""
     app = {"app": "jaeger"}
@@ -32,6 +33,7 @@ def jaeger_objects(namespace: str, service_type: str) -> list[Manifest]:
         readinessProbe={**alive, "periodSeconds": 5},
         livenessProbe={**alive, "initialDelaySeconds": 10, "periodSeconds": 10},
         securityContext=security_context(runAsUser=10001),
+        **given(resources=resources),
     )
     page = {"http-query": (80, 16686), "grpc-query": (16685, 16685)}
     spans = {"grpc-otlp": (4317, 4317), "http-otlp": (4318, 4318), "http-zipkin": (9411, 9411)}
@@ -43,7 +45,7 @@ def jaeger_objects(namespace: str, service_type: str) -> list[Manifest]:
     ]
 
 
-def zipkin_objects(namespace: str, service_type: str) -> list[Manifest]:
+def zipkin_objects(namespace: str, service_type: str, resources: Resources) -> list[Manifest]:
     """`tracing` (port 80) is the page that people open, `zipkin` (9411) takes the spans."""
     app = {"app": "zipkin"}
     zipkin = container(
@@ -60,6 +62,7 @@ def zipkin_objects(namespace: str, service_type: str) -> list[Manifest]:
         },
         # The image names its user, and the kubelet wants a number to know that it is not root.
         securityContext=security_context(runAsUser=1000),
+        **given(resources=resources),
     )
     return [
         deployment("zipkin", namespace, labels=app, pod_labels=NO_SIDECAR, containers=[zipkin]),

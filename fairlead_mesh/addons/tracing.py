@@ -7,27 +7,29 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from fairlead_mesh.addons.addon import Addon
+from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import Endpoint, Product, Reading, opened_by
 from fairlead_mesh.addons.service_host import service_at
+from fairlead_mesh.addons.tempo import TEMPO_PORT, TEMPO_PRODUCT, tempo_values
 from fairlead_mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
 from fairlead_mesh.keys.form import Form
-from fairlead_mesh.keys.scalars import HeaderName, Percent, Url
-from fairlead_mesh.keys.section import Manifest
+from fairlead_mesh.keys.scalars import Count, HeaderName, Percent, Url
+from fairlead_mesh.keys.section import Manifest, Values, merged
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
 from fairlead_mesh.telemetry.labels import TRACED, TagName, traces
 
 if TYPE_CHECKING:
     from fairlead_mesh.addons.surroundings import Surroundings
 
-_COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "zipkin": ("zipkin", 9411)}
+_COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "tempo": ("tempo", 4317), "zipkin": ("zipkin", 9411)}
 PlainUrl = Annotated[
     Url, Form(r"http://\S+", "proxies send traces without TLS; write http://, or reach the collector through an object")
 ]
 
 
-class Tracing(Addon):
-    """Tracing with Jaeger or Zipkin, which keep traces in memory; every proxy of the mesh sends its traces there."""
+class Tracing(ChartAddon):
+    """Tracing with Jaeger, Zipkin or Tempo; every proxy of the mesh sends its traces there."""
 
     products = (
         Product(
@@ -45,13 +47,20 @@ class Tracing(Addon):
             keeps="traces",
             collects=(9411,),
         ),
+        TEMPO_PRODUCT,
     )
 
     url: PlainUrl | None = None
-    """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`,
+    """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger` and `tempo`,
     http://zipkin.observability:9411 for `zipkin`; then nothing is installed."""
-    provider: Literal["jaeger", "zipkin"] = "jaeger"
-    """Which of the two is installed, or runs at `url`."""
+    provider: Literal["jaeger", "zipkin", "tempo"] = "jaeger"
+    """Which of them is installed, or runs at `url`. Jaeger and Zipkin have pages of their own and come without a chart,
+    so without `version` and `values`; Tempo's traces are looked at in Grafana and Kiali."""
+    persistence: Persistence | None = None
+    """Volume that Tempo's traces are on, such as {size: 20Gi}; by default they are lost with its pod, as those of
+    Jaeger and Zipkin are, which keep them in memory."""
+    retention_days: Count | None = None
+    """How long Tempo keeps traces, in days; defaults to 7."""
     sampling: Percent = 100
     """Percentage of requests that are traced."""
     tags: dict[TagName, HeaderName] = Field(default_factory=dict[str, str])
@@ -63,28 +72,56 @@ class Tracing(Addon):
 
     @property
     def query_url(self) -> str | None:
-        """Where traces are read; unknown for a Jaeger that exists, as its `url` is where they are sent."""
+        """Where traces are read; unknown for a Jaeger or Tempo that exists, as its `url` is where they are sent."""
         return self.cluster_url if self.installed or self.provider == "zipkin" else None
 
     @property
+    def cluster_url(self) -> str:
+        is_tempo = self.installed and self.provider == "tempo"
+        return f"http://tempo.{self.namespace}:{TEMPO_PORT}" if is_tempo else super().cluster_url
+
+    @property
     def pod_labels(self) -> dict[str, str]:
+        if self.product.chart:
+            return {"app.kubernetes.io/name": self.product.name, "app.kubernetes.io/instance": self.role}
         return {"app": self.provider}
 
-    def reading(self, around: Surroundings) -> Reading:  # noqa: ARG002 - it has no values that could differ
-        """Neither of the two asks anybody to log in."""
+    @property
+    def more_ports(self) -> list[dict[str, Any]]:
+        return [{"name": "grpc-tempo-otlp", "port": 4317, "protocol": "TCP"}]
+
+    def brought(self) -> list[Manifest]:
+        return super().brought() if self.chart else []
+
+    def chart_values(self, around: Surroundings) -> Values:  # noqa: ARG002 - proxies come to it
+        """Those of Tempo; the other two come without a chart."""
+        if not self.product.chart:
+            return {}
+        own = tempo_values(
+            service_type=self.service_type,
+            persistence=self.persistence,
+            retention_days=self.retention_days,
+            resources=self.resources,
+        )
+        return merged(own, self.values)
+
+    def reading(self, around: Surroundings) -> Reading:
+        """None of them asks anybody to log in."""
+        if self.product.chart:
+            return super().reading(around)
         return Reading(opened_by=opened_by({"type": self.service_type}), anonymous=True)
 
     def objects(self) -> list[Manifest]:
         """The store and its Services; nothing where a collector exists already."""
-        if not self.installed:
+        if not self.installed or self.product.chart:
             return []
         made = jaeger_objects if self.provider == "jaeger" else zipkin_objects
-        return made(self.namespace, self.service_type)
+        return made(self.namespace, self.service_type, self.resources)
 
     def extension_providers(self) -> list[dict[str, Any]]:
-        """The collector: OTLP over gRPC to Jaeger, else Zipkin."""
+        """The collector: Zipkin's own protocol, else OTLP over gRPC."""
         host, port = self._collector
-        protocol = "opentelemetry" if self.provider == "jaeger" else "zipkin"
+        protocol = "zipkin" if self.provider == "zipkin" else "opentelemetry"
         return [{"name": TRACED, protocol: {"service": host, "port": port}}]
 
     def mesh_objects(self, istio_namespace: str) -> dict[str, Manifest]:
@@ -106,7 +143,7 @@ class Tracing(Addon):
         host, port = self._collector
         if host.endswith(f".{CLUSTER_DOMAIN}"):
             return None
-        name, protocol = ("grpc-otlp", "GRPC") if self.provider == "jaeger" else ("http-zipkin", "HTTP")
+        name, protocol = ("http-zipkin", "HTTP") if self.provider == "zipkin" else ("grpc-otlp", "GRPC")
         return {
             "apiVersion": "networking.istio.io/v1",
             "kind": "ServiceEntry",

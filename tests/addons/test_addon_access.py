@@ -70,7 +70,7 @@ def test_an_addon_is_reached_by_ingress_gateways_by_what_calls_it_and_by_nobody_
     found = policies("NetworkPolicy", config(**ALL))
     pages = {"prometheus": 9090, "grafana": 3000, "kiali": 20001, "tracing": 16686}
     callers = {"prometheus": [GRAFANA, KIALI], "grafana": [KIALI, PROMETHEUS], "kiali": [PROMETHEUS]}
-    callers["tracing"] = [KIALI, PROMETHEUS]
+    callers["tracing"] = [GRAFANA, KIALI, PROMETHEUS]
     for key, port in pages.items():
         admitted = [each for each in (GRAFANA, KIALI, PROMETHEUS, INGRESS) if lets_in(found[key], each, port)]
         assert admitted == [each for each in (GRAFANA, KIALI, PROMETHEUS) if each in callers[key]] + [INGRESS]

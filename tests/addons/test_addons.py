@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fairlead_mesh.addons.addon import Addon
-from fairlead_mesh.addons.grafana import DATASOURCE_UID, Grafana
+from fairlead_mesh.addons.grafana import Grafana
+from fairlead_mesh.addons.grafana_sources import METRICS_UID
 from fairlead_mesh.addons.kiali import Kiali
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.surroundings import Surroundings
@@ -81,7 +82,7 @@ def test_a_secret_brings_grafanas_admin_and_the_login_form_back() -> None:
 def test_grafana_shows_istios_dashboards_pinned_over_the_default_data_source() -> None:
     values = chart_values(Grafana, dashboards="grafanaCom")
     [datasource] = values["datasources"]["datasources.yaml"]["datasources"]
-    assert (datasource["uid"], datasource["isDefault"], datasource["url"]) == (DATASOURCE_UID, True, PROMETHEUS_URL)
+    assert (datasource["uid"], datasource["isDefault"], datasource["url"]) == (METRICS_UID, True, PROMETHEUS_URL)
     [provider] = values["dashboardProviders"]["dashboardproviders.yaml"]["providers"]
     dashboards = values["dashboards"][provider["name"]]
     assert sorted(each["gnetId"] for each in dashboards.values()) == [7630, 7636, 7639, 7645, 11829, 13277]

@@ -24,18 +24,28 @@ from tests.fixtures.addon_charts import chart_at_hand, unknown_keys
 
 pytestmark = pytest.mark.apiserver
 
-USUAL: dict[str, Any] = {"prometheus": {}, "grafana": {}, "kiali": {}, "fluentBit": {}, "tracing": {}}
+USUAL: dict[str, Any] = {
+    "prometheus": {},
+    "grafana": {},
+    "kiali": {},
+    "fluentBit": {},
+    "loki": {},
+    "tracing": {"provider": "tempo"},
+}
 SIZED: dict[str, Any] = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}
+KEPT: dict[str, Any] = {"size": "50Gi", "storageClass": "gp3"}
 EVERYTHING: dict[str, Any] = {
     "prometheus": {
         "retentionDays": 30,
-        "persistence": {"size": "50Gi", "storageClass": "gp3"},
+        "persistence": KEPT,
         "resources": SIZED,
         "alerts": {"alertmanager": "http://alertmanager.monitoring:9093"},
     },
     "grafana": {"publicUrl": "https://grafana.example.com", "resources": SIZED, "dashboards": "grafanaCom"},
     "kiali": {"openid": {"issuer": "https://login.example.com", "clientId": "kiali"}, "resources": SIZED},
     "fluentBit": {"loki": {"url": "https://loki.example.com", "secret": "loki"}, "apps": True, "resources": SIZED},
+    "loki": {"retentionDays": 30, "persistence": KEPT, "resources": SIZED},
+    "tracing": {"provider": "tempo", "retentionDays": 3, "persistence": KEPT, "resources": SIZED},
 }
 STACKS = {"usual": USUAL, "everything": EVERYTHING}
 FREE = {
@@ -120,6 +130,10 @@ def test_its_pods_meet_the_restricted_level_where_they_can(
 
 def _refusal(cluster: LiveCluster, workload: dict[str, Any]) -> str:
     spec = {key: each for key, each in workload["spec"]["template"]["spec"].items() if "serviceAccount" not in key}
+    claimed = [
+        {"name": each["metadata"]["name"], "emptyDir": {}} for each in workload["spec"].get("volumeClaimTemplates", ())
+    ]
+    spec["volumes"] = [*spec.get("volumes", ()), *claimed]
     metadata = {"name": "tried", "namespace": "restricted"}
     while cluster.read(Ref("v1", "ServiceAccount", "restricted", "default")) is None:
         pass

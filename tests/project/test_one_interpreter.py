@@ -62,8 +62,10 @@ DRAFT = "writes the field the other way round, and what it wrote counts where it
 OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead_mesh/addons/grafana.py": (2, CHART),
     "fairlead_mesh/addons/kiali.py": (2, CHART),
+    "fairlead_mesh/addons/loki.py": (2, CHART),
     "fairlead_mesh/addons/product.py": (1, CHART),
     "fairlead_mesh/addons/prometheus.py": (2, CHART),
+    "fairlead_mesh/addons/tempo.py": (1, CHART),
     "fairlead_mesh/drafts/access_draft.py": (4, DRAFT),
     "fairlead_mesh/drafts/alike.py": (3, DRAFT),
     "fairlead_mesh/drafts/app_draft.py": (6, DRAFT),

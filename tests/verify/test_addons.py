@@ -27,6 +27,7 @@ from fairlead.verify.verify import promised
 from fairlead.yaml_files.stack_reader import read_stack_file
 from fairlead_mesh.addons.grafana import Grafana
 from fairlead_mesh.addons.kiali import Kiali
+from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.addons.prometheus import Prometheus as PrometheusAddon
 from fairlead_mesh.addons.tracing import Tracing
 from tests.fixtures.checkout import PROGRAM
@@ -93,6 +94,17 @@ def test_a_trace_has_arrived_or_not() -> None:
     zipkin = Tracing(provider="zipkin")
     assert shown("Zipkin", zipkin, {f"/zipkin/api/v2/trace/{TRACE}": [{}]}).is_right
     assert shown("Zipkin", zipkin, {"/zipkin/api/v2/services": []}).seen.endswith("traces of: none")
+
+
+def test_tempo_has_the_trace_or_not_and_loki_is_ready_or_not() -> None:
+    trace = {"batches": [{"scopeSpans": [{"spans": [{}, {}, {}]}]}]}
+    tempo = Tracing(provider="tempo")
+    assert shown("Tempo", tempo, {f"/api/traces/{TRACE}": trace}) == Shown(True, f"trace {TRACE} has 3 spans")
+    assert not shown("Tempo", tempo, {}).is_right
+    ready = Asked(lambda *_: b"ready\n")
+    assert SHOWN["Loki"](AddonHttp(ready, Loki()), JUST, 0.0).is_right
+    starting = Asked(lambda *_: b"Ingester not ready: waiting for 15s after being ready")
+    assert not SHOWN["Loki"](AddonHttp(starting, Loki()), JUST, 0.0).is_right
 
 
 def test_grafana_says_whether_it_is_healthy() -> None:

@@ -104,6 +104,27 @@ def zipkin_shown(http: AddonHttp, just: Just, patience: float) -> Shown:
     return _waited(look, patience, _untraced(http, "/api/v2/services", just))
 
 
+def tempo_shown(http: AddonHttp, just: Just, patience: float) -> Shown:
+    """A trace that was begun with the requests has arrived at Tempo."""
+
+    def look() -> Shown | None:
+        for each in just.traces:
+            found = as_map(_or_none(lambda each=each: http.json(f"/api/traces/{each}")))
+            batches = as_maps(found.get("batches") or found.get("resourceSpans"))
+            scopes = [scope for batch in batches for scope in as_maps(batch.get("scopeSpans"))]
+            if spans := [span for scope in scopes for span in as_maps(scope.get("spans"))]:
+                return Shown(True, f"trace {each} has {len(spans)} spans")
+        return None
+
+    return _waited(look, patience, f"none of {len(just.traces)} traces that were begun has arrived")
+
+
+def ready_shown(http: AddonHttp, just: Just, patience: float) -> Shown:  # noqa: ARG001 - as the others have it
+    """Loki says that it is ready; lines take a while from their node to it."""
+    said = http.text("/ready").strip()
+    return Shown(said == "ready", f"Loki says: {said}")
+
+
 def health_shown(http: AddonHttp, just: Just, patience: float) -> Shown:  # noqa: ARG001 - as the others have it
     """Grafana's own health, which says whether its database answers."""
     said = as_map(http.json("/api/health"))
@@ -117,6 +138,8 @@ SHOWN: dict[str, Callable[[AddonHttp, Just, float], Shown]] = {
     "Jaeger": jaeger_shown,
     "Zipkin": zipkin_shown,
     "Grafana": health_shown,
+    "Tempo": tempo_shown,
+    "Loki": ready_shown,
 }
 """By the name of the addon's product."""
 

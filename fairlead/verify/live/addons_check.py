@@ -34,6 +34,8 @@ _WORDS = {
     "Jaeger": "has a trace of the requests that were just sent",
     "Zipkin": "has a trace of the requests that were just sent",
     "Grafana": "is healthy",
+    "Tempo": "has a trace of the requests that were just sent",
+    "Loki": "is ready",
 }
 
 
@@ -42,7 +44,7 @@ def promises(subject: Subject) -> Iterator[Promise]:
     for addon in subject.config.addons.named if subject.config else ():
         product = addon.product.title
         text = f"{product} {_WORDS.get(product, 'answers')}"
-        untested_, sends = "", product != "Grafana"
+        untested_, sends = "", product not in ("Grafana", "Loki")
         if product not in SHOWN:
             untested_ = f"what {product} shows is not known here"
         elif sends and _request(subject) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fairlead_mesh.addons.tracing import Tracing
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import config_rule
@@ -38,6 +39,31 @@ def charts_know_their_values(config: Config) -> Iterator[Hit]:
             path = ("addons", addon.key, "version")
             message = f"the chart of {addon.key} has other values before {known.oldest}"
             yield Hit(path, version, message, f"write {known.version}, or at least {known.oldest}")
+
+
+@config_rule(needs=("addons",))
+def trace_stores_have_what_is_asked_of_them(config: Config) -> Iterator[Hit]:
+    """Keys of tracing are of a provider that has them.
+
+    Jaeger and Zipkin come without a chart and keep traces in memory: a version, values, a volume or days would be
+    ignored, and a collector that exists already has its own.
+    """
+    tracing = config.addons.of(Tracing)
+    if tracing is None or tracing.chart:
+        return
+    for name, field in _OF_TEMPO.items():
+        if value := getattr(tracing, field):
+            what = f"{tracing.product.title} comes without a chart and keeps traces in memory"
+            message = what if tracing.installed else "says how Tempo is installed, and with url nothing is"
+            yield Hit(
+                ("addons", Tracing.key, name),
+                None if name == "values" else value,
+                message,
+                "remove it, or write provider: tempo",
+            )
+
+
+_OF_TEMPO = {"version": "version", "values": "values", "persistence": "persistence", "retentionDays": "retention_days"}
 
 
 def _older(version: str, oldest: str) -> bool:

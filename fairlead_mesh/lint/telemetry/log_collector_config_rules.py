@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairlead_mesh.addons.fluent_bit import FluentBit
+from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.rule import config_rule
@@ -53,6 +54,23 @@ def access_logs_are_parsed_as_they_are_written(config: Config) -> Iterator[Hit]:
         message = "is a format of its own, which Fluent Bit's parser of Istio's text does not know"
         remedy = "write istio.accessLogs: {format: json}, or a parser under values and parser: off"
         yield Hit(("istio", "meshConfig", "accessLogFormat"), custom, message, remedy)
+
+
+@config_rule(needs=("addons",), severity="warning")
+def installed_log_stores_get_logs(config: Config) -> Iterator[Hit]:
+    """Loki that the stack installs gets logs from its Fluent Bit.
+
+    It does not collect any itself: without somebody who sends them, its volume stays empty.
+    """
+    loki, collector = config.addons.of(Loki), _collector(config)
+    if not loki or not loki.installed:
+        return
+    if collector is None:
+        remedy = "add fluentBit: {} beside it, or silence this where a collector of your own sends them"
+        yield Hit(("addons", Loki.key), None, "nothing of this stack sends logs to it", remedy)
+    elif collector.store:
+        message = "Fluent Bit sends logs elsewhere, by a section of its own"
+        yield Hit(("addons", Loki.key), None, message, "remove that section of fluentBit, or loki")
 
 
 @config_rule(needs=("cluster",))
