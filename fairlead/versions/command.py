@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 
 from fairlead.versions.newest import Get, UnaskedError, asked, newest
 from fairlead.versions.pinned import Pinned, pinned
+from fairlead.versions.upgrade import evaluated, upgrade, upgrade_lines
 
 _AT_A_TIME = 8
+_ISTIOD = "istiod"
 _NOTES = "https://istio.io/latest/news/releases/"
 
 
@@ -52,9 +55,33 @@ def text_table(found: Sequence[Row]) -> str:
     reasons = dict.fromkeys(each.unasked for each in found if each.unasked)
     if reasons:
         lines += ["", "Not asked:", *(f"  {reason}" for reason in reasons)]
-    if any(each.newest not in ("", each.pinned.version) and each.pinned.name == "istiod" for each in found):
-        lines += ["", f"Read the upgrade notes of Istio between the two before you change it: {_NOTES}"]
+    if any(each.newest not in ("", each.pinned.version) and each.pinned.name == _ISTIOD for each in found):
+        lines += [
+            "",
+            f"Read the upgrade notes of Istio between the two before you change it: {_NOTES}",
+            "With --stack, those are named that touch the stack.",
+        ]
     return "\n".join(lines)
+
+
+def versions_command(
+    stack: str | None, config_file: Path | None, program: Path, *, to: str | None, offline: bool, as_json: bool
+) -> str:
+    """What to print. Raises UserError where the stack cannot be evaluated."""
+    snapshot = evaluated(program, stack, config_file) if stack is not None or config_file is not None else None
+    found = rows(offline=offline)
+    if as_json:
+        return json_table(found)
+    newest_istio = next((each.newest for each in found if each.pinned.name == _ISTIOD), "")
+    if snapshot is None or offline:
+        return text_table(found)
+    wanted = to or newest_istio
+    if not wanted:
+        return (
+            f"{text_table(found)}\n\nIstio's upgrade notes: not read, as its newest version is unknown; --to names one"
+        )
+    on_the_way = upgrade(snapshot, wanted)
+    return "\n".join([text_table(found), *(upgrade_lines(on_the_way) if on_the_way else [])])
 
 
 def _said(row: Row) -> str:
