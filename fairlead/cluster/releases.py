@@ -11,8 +11,11 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# renovate: kubernetes/kubernetes
 KUBERNETES_RELEASE = "1.36.0"
+# renovate: etcd-io/etcd
 ETCD_RELEASE = "3.6.5"
+# renovate: helm/helm
 HELM_RELEASE = "3.22.0"
 
 Platform = tuple[str, str]

@@ -109,14 +109,15 @@ def test_one_tool_opens_pull_requests_for_versions() -> None:
     assert not (PROGRAM / ".github" / "dependabot.yml").exists()
     others = [*PROGRAM.glob("renovate.json*"), *PROGRAM.glob(".renovaterc*"), *PROGRAM.glob(".gitlab/renovate.json*")]
     assert others == []
-    assert {"github-actions", "gomod", "pip-compile", "custom.regex"} == {*CONFIG["enabledManagers"]}
+    assert {"github-actions", "gomod", "pip-compile", "custom.regex", "dockerfile"} == {*CONFIG["enabledManagers"]}
 
 
 def test_the_lock_files_are_kept_whole() -> None:
     kept = CONFIG["pip-compile"]
     (pattern,) = (re.compile(each.strip("/")) for each in kept["managerFilePatterns"])
-    found = {path.name for path in PROGRAM.iterdir() if pattern.search(path.name)}
-    assert found == {path.name for path in PROGRAM.glob("requirements*.txt")}
+    there = [*PROGRAM.glob("requirements*.txt"), *PROGRAM.glob("policy/requirements*.txt")]
+    assert all(pattern.search(path.relative_to(PROGRAM).as_posix()) for path in there)
+    assert len(there) == len([*PROGRAM.glob("requirements*.in"), *PROGRAM.glob("policy/requirements*.in")])
     assert kept["lockFileMaintenance"]["enabled"], "what is locked and not asked for by name gets old otherwise"
 
 
@@ -128,7 +129,7 @@ def test_what_is_new_waits_a_week_and_comes_in_groups() -> None:
     grouped = {
         manager for rule in CONFIG["packageRules"] for manager in rule.get("matchManagers", ()) if "groupName" in rule
     }
-    assert grouped == {"github-actions", "pip-compile", "gomod"}
+    assert grouped == {"github-actions", "pip-compile", "gomod", "dockerfile"}
 
 
 def test_rules_speak_of_files_and_packages_that_are_there() -> None:
