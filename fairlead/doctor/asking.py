@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.credentials import Login
-from fairlead.doctor.web import WITHIN, answer_of
+from fairlead.doctor.web import OTHER, WITHIN, answer_of
 from fairlead.terminal.errors import UserError
 from fairlead.verify.live.live_pods import LivePods
 from fairlead.verify.live.port_forward import PortForward
@@ -31,7 +31,7 @@ class Answer:
 def asked_from_here(url: str, login: Login) -> Answer:
     """With the proxy of the environment."""
     status, why = answer_of(url, login.headers, login.tls)
-    return Answer(status, why)
+    return Answer(status, why, speaks=why == OTHER)
 
 
 def asked_by_forward(cluster: LiveCluster, service: str, url: str, login: Login) -> Answer:

@@ -35,23 +35,53 @@ def login(examined: Examined, address: Address) -> Login:
     if not isinstance(said, Credentials) or address.addon is None:
         return Login()
     name = said.bearer or said.basic
+    try:
+        tls = _tls(examined, said, address)
+    except (ssl.SSLError, ValueError) as why:
+        return Login(problem=f"its CA cannot be read: {why}")
     if not name or examined.connect is None:
-        return Login(signs=said.sig_v4 is not None)
-    others = (each for each in examined.config.addons.installed if each.calls(address.addon))
+        return Login(said.headers, signs=said.sig_v4 is not None, tls=tls)
+    return _of_secret(examined, address, said, tls)
+
+
+def _of_secret(examined: Examined, address: Address, said: Credentials, tls: ssl.SSLContext) -> Login:
+    """With what the Secret holds, which has to be there for each that asks; who may not read it asks without."""
+    name = said.bearer or said.basic or ""
     wanted = ("token",) if said.bearer else ("username", "password")
     found: dict[str, str] = {}
-    for namespace in sorted({each.namespace for each in others} or {address.namespace}):
+    for namespace in _askers(examined, address):
         try:
             secret = examined.cluster.read(Ref("v1", "Secret", namespace, name))
         except RefusedError:
-            # Whoever may not read Secrets asks without.
             continue
         if secret is None:
             return Login(problem=f"the Secret {namespace}/{name} does not exist")
         found = _read(secret)
         if missing := [key for key in wanted if key not in found]:
             return Login(problem=f"the Secret {namespace}/{name} has no key {' and '.join(missing)}")
-    return Login({"Authorization": _header(said, found)}, name) if found else Login()
+    if not found:
+        return Login(said.headers, tls=tls)
+    return Login({**said.headers, "Authorization": _header(said, found)}, name, tls=tls)
+
+
+def _askers(examined: Examined, address: Address) -> list[str]:
+    """The namespaces of the addons that ask it."""
+    addon = address.addon
+    found = {each.namespace for each in examined.config.addons.installed if addon and each.calls(addon)}
+    return sorted(found or {address.namespace})
+
+
+def _tls(examined: Examined, said: Credentials, address: Address) -> ssl.SSLContext:
+    """What those who ask it trust. Raises ValueError, ssl.SSLError for a CA that is none."""
+    context = ssl.create_default_context()
+    if said.ca:
+        context.load_verify_locations(cadata=said.ca)
+    elif said.ca_config_map and examined.connect is not None:
+        for namespace in _askers(examined, address):
+            found = examined.cluster.read(Ref("v1", "ConfigMap", namespace, said.ca_config_map))
+            for text in as_map((found or {}).get("data")).values():
+                context.load_verify_locations(cadata=str(text))
+    return context
 
 
 def _read(secret: dict[str, Any]) -> dict[str, str]:

@@ -6,8 +6,10 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from http.client import HTTPException
+from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 
+OTHER = "speaks something else than HTTP/1"
+"""Of bytes that come, as those of gRPC."""
 WITHIN = 5.0
 """Seconds that an answer may take."""
 
@@ -26,6 +28,10 @@ def answer_of(url: str, headers: Mapping[str, str] | None = None, tls: ssl.SSLCo
     except urllib.error.HTTPError as error:
         with error:
             return error.code, ""
+    except RemoteDisconnected as error:
+        return 0, str(error)
+    except BadStatusLine:
+        return 0, OTHER
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         return 0, str(getattr(reason, "strerror", None) or reason)

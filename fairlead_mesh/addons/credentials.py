@@ -1,21 +1,36 @@
-"""How do pages log in at metrics that exist already? By a Secret that exists, or by signatures of AWS."""
+"""How are metrics that exist already asked? With a login, by a CA of one's own, and with further headers."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from fairlead_mesh.addons.log_outputs import AwsRegion
-from fairlead_mesh.keys.scalars import DnsLabel
-from fairlead_mesh.keys.section import Section, Values
-from fairlead_mesh.keys.together import exactly_one
+from fairlead_mesh.keys.form import Form
+from fairlead_mesh.keys.scalars import DnsLabel, HeaderName, NonEmpty
+from fairlead_mesh.keys.section import Manifest, Section, Values, merged
+from fairlead_mesh.keys.together import at_least_one, at_most_one
 
-_TOKEN, _USER, _PASSWORD = "METRICS_TOKEN", "METRICS_USERNAME", "METRICS_PASSWORD"
+_TOKEN, _USER, _PASSWORD, _CA = "METRICS_TOKEN", "METRICS_USERNAME", "METRICS_PASSWORD", "METRICS_CA"
+_KEYS = ("bearer", "basic", "sigV4", "ca", "caConfigMap", "headers")
+KIALI_CA = "kiali-cabundle"
+"""The only ConfigMap that Kiali reads CAs from; its chart mounts it where it exists (kiali/helm-charts)."""
+_KIALI_KEY, _OWN_CA, _OWN_KEY = "additional-ca-bundle.pem", "fairlead-metrics-ca", "ca.crt"
+Pem = Annotated[
+    str,
+    Form(r"\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*", "write the certificate itself, as PEM"),
+]
 
 
 class Credentials(Section):
     """How an existing Prometheus is asked. Secrets must exist in the namespaces of those who ask."""
 
-    together = (exactly_one("bearer", "basic", "sigV4", what="log in in one way: bearer, basic or sigV4"),)
+    together = (
+        at_least_one(*_KEYS, what=f"say how it is asked: {', '.join(_KEYS)}"),
+        at_most_one("bearer", "basic", "sigV4", what="log in in one way: bearer, basic or sigV4"),
+        at_most_one("ca", "caConfigMap", what="keep one of ca and caConfigMap"),
+    )
 
     bearer: DnsLabel | None = None
     """Secret with the key `token`."""
@@ -24,33 +39,73 @@ class Credentials(Section):
     sig_v4: AwsRegion | None = None
     """Region of an Amazon Managed Service for Prometheus: Grafana signs its requests by the identity of its pods, such
     as EKS Pod Identity. Kiali cannot sign."""
+    ca: Pem | None = None
+    """The CA of its certificate, as PEM (a CA is no secret); Grafana and Kiali get it in ConfigMaps."""
+    ca_config_map: DnsLabel | None = None
+    """ConfigMap that exists, with the CA under the key `ca.crt`, in the namespace of Grafana. Kiali reads none but
+    `kiali-cabundle`, key `additional-ca-bundle.pem`."""
+    headers: dict[HeaderName, NonEmpty] = Field(default_factory=dict[str, str])
+    """Further headers of each request, such as {x-scope-orgid: mesh} for a tenant of Mimir."""
 
     def of_kiali(self) -> Values:
         """As its configuration has it."""
+        headers: Values = {"custom_headers": dict(self.headers)} if self.headers else {}
         if self.bearer:
-            return {"auth": {"type": "bearer", "token": f"secret:{self.bearer}:token"}}
+            return {"auth": {"type": "bearer", "token": f"secret:{self.bearer}:token"}, **headers}
         if self.basic:
             own = {name: f"secret:{self.basic}:{name}" for name in ("username", "password")}
-            return {"auth": {"type": "basic", **own}}
-        return {}
+            return {"auth": {"type": "basic", **own}, **headers}
+        return headers
 
     def of_datasource(self) -> Values:
         """As a data source of Grafana has it, with what is secret from its environment."""
+        found = self._login_of_datasource()
+        if self.ca or self.ca_config_map:
+            found = merged(
+                found, {"jsonData": {"tlsAuthWithCACert": True}, "secureJsonData": {"tlsCACert": _from(_CA)}}
+            )
+        # The first is the one of a bearer token.
+        for number, (name, value) in enumerate(self.headers.items(), start=2):
+            named, held = {f"httpHeaderName{number}": name}, {f"httpHeaderValue{number}": value}
+            found = merged(found, {"jsonData": named, "secureJsonData": held})
+        return found
+
+    def _login_of_datasource(self) -> Values:
         if self.bearer:
             header = {"jsonData": {"httpHeaderName1": "Authorization"}}
-            return {**header, "secureJsonData": {"httpHeaderValue1": f"Bearer ${{{_TOKEN}}}"}}
+            return {**header, "secureJsonData": {"httpHeaderValue1": f"Bearer {_from(_TOKEN)}"}}
         if self.basic:
-            user = {"basicAuth": True, "basicAuthUser": f"${{{_USER}}}"}
-            return {**user, "secureJsonData": {"basicAuthPassword": f"${{{_PASSWORD}}}"}}
-        return {"jsonData": {"sigV4Auth": True, "sigV4AuthType": "default", "sigV4Region": self.sig_v4}}
+            user = {"basicAuth": True, "basicAuthUser": _from(_USER)}
+            return {**user, "secureJsonData": {"basicAuthPassword": _from(_PASSWORD)}}
+        if self.sig_v4:
+            return {"jsonData": {"sigV4Auth": True, "sigV4AuthType": "default", "sigV4Region": self.sig_v4}}
+        return {}
 
     def of_grafana(self) -> Values:
         """Values of its chart: the environment, and that it may sign."""
-        if self.sig_v4:
-            return {"grafana.ini": {"auth": {"sigv4_auth_enabled": True}}}
-        keys = {_TOKEN: "token"} if self.bearer else {_USER: "username", _PASSWORD: "password"}
-        return {"envValueFrom": {name: _key(self.bearer or self.basic, key) for name, key in keys.items()}}
+        signs: Values = {"grafana.ini": {"auth": {"sigv4_auth_enabled": True}}} if self.sig_v4 else {}
+        keys = {_TOKEN: "token"} if self.bearer else {_USER: "username", _PASSWORD: "password"} if self.basic else {}
+        read: Values = {
+            name: {"secretKeyRef": {"name": self.bearer or self.basic, "key": key}} for name, key in keys.items()
+        }
+        if self.ca or self.ca_config_map:
+            read[_CA] = {"configMapKeyRef": {"name": self.ca_config_map or _OWN_CA, "key": _OWN_KEY}}
+        return signs | ({"envValueFrom": read} if read else {})
+
+    def ca_of_grafana(self, namespace: str) -> list[Manifest]:
+        """The ConfigMap that Grafana has the CA from; none where one exists."""
+        return [_config_map(_OWN_CA, namespace, _OWN_KEY, self.ca)] if self.ca else []
+
+    def ca_of_kiali(self, namespace: str) -> list[Manifest]:
+        """The ConfigMap that Kiali has the CA from; none where one exists."""
+        return [_config_map(KIALI_CA, namespace, _KIALI_KEY, self.ca)] if self.ca else []
 
 
-def _key(secret: str | None, key: str) -> dict[str, Any]:
-    return {"secretKeyRef": {"name": secret, "key": key}}
+def _from(variable: str) -> str:
+    """What Grafana reads from its environment."""
+    return f"${{{variable}}}"
+
+
+def _config_map(name: str, namespace: str, key: str, text: str) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {key: text}}

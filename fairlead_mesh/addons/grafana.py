@@ -55,10 +55,13 @@ class Grafana(ChartAddon):
     starts. Defaults to own; with `url`, to none, where own writes a ConfigMap that the sidecar of Grafana's chart finds
     by the label `grafana_dashboard`."""
 
-    def shared_objects(self, around: Surroundings) -> list[Manifest]:  # noqa: ARG002 - they show whatever is measured
-        """The dashboards as files."""
+    def shared_objects(self, around: Surroundings) -> list[Manifest]:
+        """The dashboards as files, and the CA of metrics that exist already."""
         own = self.dashboards == "own" or (self.dashboards is None and self.installed)
-        return [dashboards_config_map(self.namespace)] if own else []
+        metrics = around.of(Prometheus)
+        credentials = metrics.credentials if metrics and self.installed else None
+        authority = credentials.ca_of_grafana(self.namespace) if credentials else []
+        return [*([dashboards_config_map(self.namespace)] if own else []), *authority]
 
     def chart_values(self, around: Surroundings) -> Values:
         """A Grafana with dashboards over the Prometheus of this stack, which visitors inside may look at.

@@ -17,6 +17,8 @@ METRICS_UID, LOGS_UID = "prometheus", "loki"
 """Stable, so that links to a dashboard survive a new pod."""
 _TRACES_OF = {"jaeger": "jaeger", "tempo": "tempo", "zipkin": "zipkin"}
 """Provider of traces -> type of Grafana's data source, which is its uid too; all three come with Grafana."""
+_EXEMPLARS = ("trace_id", "traceID")
+"""Labels of exemplars: that of OpenTelemetry's data model, and that of Grafana's own examples."""
 _TRACE_ID = r'(?i)trace[-_.]?id"?\s*[:=]\s*"?([0-9a-f]{32})'
 
 
@@ -29,7 +31,9 @@ def data_sources(around: Surroundings) -> Values:
 def _metrics(around: Surroundings) -> Iterator[Values]:
     prometheus = around.of(Prometheus)
     if prometheus:
-        own = _source("Prometheus", METRICS_UID, prometheus.cluster_url, timeInterval="15s")
+        uid = _readable(around) if prometheus.exemplars else None
+        links = {"exemplarTraceIdDestinations": [{"name": name, "datasourceUid": uid} for name in _EXEMPLARS]}
+        own = _source("Prometheus", METRICS_UID, prometheus.cluster_url, timeInterval="15s", **(links if uid else {}))
         login = prometheus.credentials.of_datasource() if prometheus.credentials else {}
         yield merged({**own, "isDefault": True}, login)
 
@@ -56,13 +60,13 @@ def _traces(around: Surroundings) -> Iterator[Values]:
         tags = [{"key": "istio.namespace", "value": "destination_workload_namespace"}]
         query = {"name": "Requests", "query": "sum(rate(istio_requests_total{$$__tags}[5m])) by (response_code)"}
         links["tracesToMetrics"] = {"datasourceUid": METRICS_UID, "tags": tags, "queries": [query]}
-    yield _source(tracing.product.title, uid, str(tracing.query_url), **(links if uid != "zipkin" else {}))
+    yield _source(tracing.product.title, uid, str(tracing.readable_url), **(links if uid != "zipkin" else {}))
 
 
 def _readable(around: Surroundings) -> str | None:
     """Uid of the data source of traces; None where it is not known at which address they are read."""
     tracing = around.of(Tracing)
-    return _TRACES_OF[tracing.provider] if tracing and tracing.query_url else None
+    return _TRACES_OF[tracing.provider] if tracing and tracing.readable_url else None
 
 
 def _source(name: str, kind: str, url: str, **settings: Any) -> Values:

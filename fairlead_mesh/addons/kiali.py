@@ -145,6 +145,12 @@ class Kiali(ChartAddon):
         # Nothing is signed for anonymous visitors; a word here keeps the chart from rendering a new key every time.
         return "unused" if self.strategy == "anonymous" else ""
 
+    def shared_objects(self, around: Surroundings) -> list[Manifest]:
+        """The CA of metrics that exist already."""
+        metrics = around.of(Prometheus)
+        credentials = metrics.credentials if metrics and self.installed else None
+        return credentials.ca_of_kiali(self.namespace) if credentials else []
+
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
         """The Secret that the server reads its key from."""
         held = {_KEY: (_SECRET, "signing-key"), _OPENID: (_OWN_SECRET, "oidc-secret")}
@@ -167,7 +173,7 @@ def _at(key: str, url: str | None, **settings: Any) -> Values:
 
 def _tracing(tracing: Tracing) -> Values:
     """Where it reads traces. Tempo has no page: links to it lead to Grafana, which knows it by this id."""
-    readable = tracing.query_url if tracing.provider in _TRACING_PROVIDERS else None
+    readable = tracing.readable_url if tracing.provider in _TRACING_PROVIDERS else None
     seen = {"tempo_config": {"datasource_uid": "tempo", "org_id": "1", "url_format": "grafana"}}
     more = seen if tracing.provider == "tempo" else {}
     return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **more, **_linked(tracing))

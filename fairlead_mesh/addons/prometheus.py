@@ -72,9 +72,12 @@ class Prometheus(ChartAddon):
     retention_days: Count = 15
     """How long metrics are kept, in days."""
     credentials: Credentials | None = None
-    """How Grafana and Kiali log in where it exists already (`url`), such as {bearer: metrics-token}."""
+    """How Grafana and Kiali ask it where it exists already (`url`), such as {bearer: metrics}: login, CA, headers."""
     persistence: Persistence | None = None
     """Volume that its samples are on, such as {size: 20Gi}; by default they are lost with its pod."""
+    exemplars: bool = False
+    """Whether traces that apps name in their own metrics (exemplars) are kept, and Grafana leads from there to them;
+    Istio's proxies name none."""
     alerts: Alerts = Alerts()
     """Recording rules and alerts of the mesh and of what apps promise (`slo`)."""
 
@@ -116,7 +119,7 @@ class Prometheus(ChartAddon):
                 "podLabels": NO_SIDECAR,
                 # It reads a changed configuration by itself. The chart's way is a container that asks for it by an HTTP
                 # API that would also let anybody stop the server.
-                "extraFlags": ["enable-feature=auto-reload-config"],
+                "extraFlags": ["enable-feature=auto-reload-config" + (",exemplar-storage" if self.exemplars else "")],
                 # The chart waits half a minute before it asks for the first time; the server answers within seconds.
                 "readinessProbeInitialDelay": 0,
                 "retention": f"{self.retention_days}d",

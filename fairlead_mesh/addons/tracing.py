@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.collector import Otlp, collector_objects, collector_provider
 from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import Endpoint, Product, Reading, opened_by
 from fairlead_mesh.addons.service_host import service_at
 from fairlead_mesh.addons.tempo import TEMPO_PORT, TEMPO_PRODUCT, tempo_values
 from fairlead_mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
-from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import Count, HeaderName, Percent, Url
 from fairlead_mesh.keys.section import Manifest, Values, merged
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN
-from fairlead_mesh.telemetry.labels import TRACED, TagName, traces
+from fairlead_mesh.telemetry.labels import TagName, traces
 
 if TYPE_CHECKING:
     from fairlead_mesh.addons.surroundings import Surroundings
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "tempo": ("tempo", 4317), "zipkin": ("zipkin", 9411)}
-PlainUrl = Annotated[
-    Url, Form(r"http://\S+", "proxies send traces without TLS; write http://, or reach the collector through an object")
-]
+_OTHER = ("otel-collector", 4317)
+_PORTS = {"http": 4318, "https": 443}
 
 
 class Tracing(ChartAddon):
@@ -48,14 +47,22 @@ class Tracing(ChartAddon):
             collects=(9411,),
         ),
         TEMPO_PRODUCT,
+        Product("OpenTelemetry collector", "opentelemetry"),
     )
 
-    url: PlainUrl | None = None
-    """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger` and `tempo`,
-    http://zipkin.observability:9411 for `zipkin`; then nothing is installed."""
-    provider: Literal["jaeger", "zipkin", "tempo"] = "jaeger"
-    """Which of them is installed, or runs at `url`. Jaeger and Zipkin have pages of their own and come without a chart,
-    so without `version` and `values`; Tempo's traces are looked at in Grafana and Kiali."""
+    url: Url | None = None
+    """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`, `tempo` and
+    `opentelemetry`, http://zipkin.observability:9411 for `zipkin`; then nothing is installed. Proxies begin the TLS of
+    https://."""
+    query_url: Url | None = None
+    """Where Kiali and Grafana read the traces of a store that exists, such as
+    http://jaeger-query.observability:16686/jaeger."""
+    otlp: Otlp | None = None
+    """How traces are sent to `url`, such as {protocol: http, headers: {x-scope-orgid: mesh}}; defaults to gRPC."""
+    provider: Literal["jaeger", "zipkin", "tempo", "opentelemetry"] = "jaeger"
+    """Which of them is installed, or runs at `url`; `opentelemetry` is any collector that exists and takes OTLP. Jaeger
+    and Zipkin have pages of their own and come without a chart, so without `version` and `values`; Tempo's traces are
+    looked at in Grafana and Kiali."""
     persistence: Persistence | None = None
     """Volume that Tempo's traces are on, such as {size: 20Gi}; by default they are lost with its pod, as those of
     Jaeger and Zipkin are, which keep them in memory."""
@@ -71,8 +78,11 @@ class Tracing(ChartAddon):
         return next(product for product in self.products if product.name == self.provider)
 
     @property
-    def query_url(self) -> str | None:
-        """Where traces are read; unknown for a Jaeger or Tempo that exists, as its `url` is where they are sent."""
+    def readable_url(self) -> str | None:
+        """Where traces are read; unknown for a Jaeger or Tempo that exists, as its `url` is where they are sent, unless
+        the stack file says it."""
+        if self.query_url:
+            return self.query_url if self.provider != "opentelemetry" else None
         return self.cluster_url if self.installed or self.provider == "zipkin" else None
 
     @property
@@ -113,48 +123,31 @@ class Tracing(ChartAddon):
 
     def objects(self) -> list[Manifest]:
         """The store and its Services; nothing where a collector exists already."""
-        if not self.installed or self.product.chart:
+        if not self.installed or self.provider not in ("jaeger", "zipkin"):
             return []
         made = jaeger_objects if self.provider == "jaeger" else zipkin_objects
         return made(self.namespace, self.service_type, self.resources)
 
     def extension_providers(self) -> list[dict[str, Any]]:
         """The collector: Zipkin's own protocol, else OTLP over gRPC."""
-        host, port = self._collector
         protocol = "zipkin" if self.provider == "zipkin" else "opentelemetry"
-        return [{"name": TRACED, protocol: {"service": host, "port": port}}]
+        return [collector_provider(protocol, *self._collector, self.otlp)]
 
     def mesh_objects(self, istio_namespace: str) -> dict[str, Manifest]:
-        entry = self._collector_entry(istio_namespace)
-        objects = {"mesh-tracing": self._telemetry(istio_namespace)}
-        return objects | ({"mesh-tracing-collector": entry} if entry else {})
+        http = self.provider == "zipkin" or (self.otlp is not None and self.otlp.protocol == "http")
+        tls, ca_file = (self.url or "").startswith("https://"), self.otlp.ca_file if self.otlp else None
+        made = collector_objects(istio_namespace, *self._collector, http=http, tls=tls, ca_file=ca_file)
+        return {"mesh-tracing": self._telemetry(istio_namespace), **dict(made)}
 
     @property
     def _collector(self) -> tuple[str, int]:
-        name, port = _COLLECTORS[self.provider]
+        name, port = _COLLECTORS.get(self.provider, _OTHER)
         if self.url is None:
             return f"{name}.{self.namespace}.{CLUSTER_DOMAIN}", port
         address = urlsplit(self.url)
-        return _registered(address.hostname or "", self.namespace), address.port or port
-
-    def _collector_entry(self, istio_namespace: str) -> Manifest | None:
-        """Makes a collector outside the cluster known to istiod, which would send nothing to a host that it cannot
-        find."""
-        host, port = self._collector
-        if host.endswith(f".{CLUSTER_DOMAIN}"):
-            return None
-        name, protocol = ("http-zipkin", "HTTP") if self.provider == "zipkin" else ("grpc-otlp", "GRPC")
-        return {
-            "apiVersion": "networking.istio.io/v1",
-            "kind": "ServiceEntry",
-            "metadata": {"name": TRACED, "namespace": istio_namespace},
-            "spec": {
-                "hosts": [host],
-                "location": "MESH_EXTERNAL",
-                "resolution": "DNS",
-                "ports": [{"number": port, "name": name, "protocol": protocol}],
-            },
-        }
+        usual = _PORTS["http"] if self.otlp and self.otlp.protocol == "http" else port
+        usual = _PORTS["https"] if address.scheme == "https" else usual
+        return _registered(address.hostname or "", self.namespace), address.port or usual
 
     def _telemetry(self, istio_namespace: str) -> Manifest:
         """Has every proxy of the mesh send traces: since Istio 1.22 none does before an object says so.

@@ -58,3 +58,47 @@ def test_grafana_signs_requests_to_aws() -> None:
 )
 def test_kiali_reads_the_secret_itself(credentials: dict[str, Any], auth: dict[str, str] | None) -> None:
     assert addon_values("kiali", credentials)["external_services"]["prometheus"].get("auth") == auth
+
+
+CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def config_maps(credentials: dict[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
+    prometheus = {"url": "https://metrics.example.com", "credentials": credentials}
+    addons = {"prometheus": prometheus, "grafana": {"namespace": "dashboards"}, "kiali": {}}
+    config = Config.model_validate({"cluster": {"kubeconfig": {"context": "none"}}, "addons": addons})
+    around = config.around_addons()
+    made = [each for addon in config.addons.named for each in addon.shared_objects(around)]
+    return {
+        (each["metadata"]["namespace"], each["metadata"]["name"]): each["data"]
+        for each in made
+        if each["kind"] == "ConfigMap" and each["metadata"]["name"] != "fairlead-dashboards"
+    }
+
+
+def test_a_ca_is_where_each_of_them_reads_it() -> None:
+    assert config_maps({"ca": CA}) == {
+        ("dashboards", "fairlead-metrics-ca"): {"ca.crt": CA},
+        ("istio-system", "kiali-cabundle"): {"additional-ca-bundle.pem": CA},
+    }
+    assert config_maps({"caConfigMap": "company-ca"}) == {}
+
+
+def test_grafana_verifies_a_certificate_by_the_ca_of_a_config_map() -> None:
+    for said, name in (({"ca": CA}, "fairlead-metrics-ca"), ({"caConfigMap": "company-ca"}, "company-ca")):
+        values = addon_values("grafana", said)
+        assert datasource(values)["jsonData"]["tlsAuthWithCACert"] is True
+        assert datasource(values)["secureJsonData"] == {"tlsCACert": "${METRICS_CA}"}
+        assert values["envValueFrom"] == {"METRICS_CA": {"configMapKeyRef": {"name": name, "key": "ca.crt"}}}
+
+
+def test_further_headers_are_sent_beside_a_token() -> None:
+    said = {"bearer": "metrics", "headers": {"x-scope-orgid": "mesh", "x-team": "shop"}}
+    found = datasource(addon_values("grafana", said))
+    named = {key: value for key, value in found["jsonData"].items() if key.startswith("httpHeader")}
+    expected = {"httpHeaderName1": "Authorization", "httpHeaderName2": "x-scope-orgid", "httpHeaderName3": "x-team"}
+    assert named == expected
+    assert found["secureJsonData"]["httpHeaderValue3"] == "shop"
+    kiali = addon_values("kiali", said)["external_services"]["prometheus"]
+    assert kiali["custom_headers"] == {"x-scope-orgid": "mesh", "x-team": "shop"}
+    assert kiali["auth"]["type"] == "bearer"

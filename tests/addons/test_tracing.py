@@ -88,10 +88,10 @@ def test_a_collector_that_exists_is_not_installed_again() -> None:
 
 
 def test_traces_are_read_where_they_are_sent_for_zipkin_only() -> None:
-    assert read(Tracing, url="http://collector.observability:4317").query_url is None
+    assert read(Tracing, url="http://collector.observability:4317").readable_url is None
     zipkin = "http://zipkin.observability:9411"
-    assert read(Tracing, url=zipkin, provider="zipkin").query_url == zipkin
-    assert read(Tracing, provider="zipkin").query_url == "http://tracing.istio-system:80/zipkin"
+    assert read(Tracing, url=zipkin, provider="zipkin").readable_url == zipkin
+    assert read(Tracing, provider="zipkin").readable_url == "http://tracing.istio-system:80/zipkin"
 
 
 def collector_entry(**keys: Any) -> dict[str, Any] | None:
@@ -108,3 +108,40 @@ def test_a_collector_outside_the_cluster_is_made_known_to_istiod() -> None:
 def test_a_collector_that_is_a_service_needs_no_entry() -> None:
     assert collector_entry(url="http://collector.observability:4317") is None
     assert collector_entry() is None
+
+
+def test_spans_go_to_any_collector_with_its_path_headers_and_detectors() -> None:
+    headers = {"headers": {"x-scope-orgid": "mesh"}, "headersFrom": {"authorization": "OTLP_TOKEN"}}
+    sent = [{"name": "x-scope-orgid", "value": "mesh"}, {"name": "authorization", "envName": "OTLP_TOKEN"}]
+    existing = {"provider": "opentelemetry", "url": "http://otel.observability"}
+    [http] = read(Tracing, **existing, otlp={"protocol": "http", "timeout": "5s", **headers}).extension_providers()
+    at = {"service": "otel.observability.svc.cluster.local"}
+    http_settings = {"path": "/v1/traces", "timeout": "5s", "headers": sent}
+    assert http == {"name": TRACED, "opentelemetry": {**at, "port": 4318, "http": http_settings}}
+    detectors = {"resourceDetectors": ["environment", "dynatrace"]}
+    [grpc] = read(Tracing, **existing, otlp={**headers, **detectors}).extension_providers()
+    found = {"grpc": {"initialMetadata": sent}, "resourceDetectors": {"environment": {}, "dynatrace": {}}}
+    assert grpc == {"name": TRACED, "opentelemetry": {**at, "port": 4317, **found}}
+    [plain] = read(Tracing, **existing).extension_providers()
+    assert plain == {"name": TRACED, "opentelemetry": {**at, "port": 4317}}
+
+
+def test_proxies_begin_the_tls_of_a_collector_outside() -> None:
+    outside = {"provider": "opentelemetry", "url": "https://otel.example.com", "otlp": {"caFile": "/etc/otel/ca.crt"}}
+    objects = read(Tracing, **outside).mesh_objects("istio-system")
+    entry, rule = objects["mesh-tracing-collector"], objects["mesh-tracing-tls"]
+    # Of a port with the protocol HTTPS Envoy would make no HTTP/2, which gRPC needs.
+    assert entry["spec"]["ports"] == [{"number": 443, "name": "grpc-otlp", "protocol": "GRPC"}]
+    tls = {"mode": "SIMPLE", "sni": "otel.example.com", "caCertificates": "/etc/otel/ca.crt"}
+    assert rule["spec"] == {
+        "host": "otel.example.com",
+        "trafficPolicy": {"portLevelSettings": [{"port": {"number": 443}, "tls": tls}]},
+    }
+    inside = read(Tracing, url="https://otel.observability:4317").mesh_objects("istio-system")
+    assert inside.keys() == {"mesh-tracing", "mesh-tracing-tls"}
+    assert inside["mesh-tracing-tls"]["spec"]["host"] == "otel.observability.svc.cluster.local"
+
+
+def test_traces_of_a_store_that_exists_are_read_where_the_stack_file_says() -> None:
+    query = "http://jaeger-query.observability:16686/jaeger"
+    assert read(Tracing, url="http://otel.observability:4317", queryUrl=query).readable_url == query

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from fairlead.yaml_files.stack_file import StackFile
 from tests.fixtures.evaluated import EXAMPLES, stack_file
 from tests.fixtures.examined import examined, seen
 from tests.fixtures.live.kubelet import Kubelet, killed, node, started
+from tests.fixtures.loopback.certificates import certificate
 from tests.fixtures.placed import POD, there, thing
 
 NAMESPACE = "watch"
@@ -62,11 +64,15 @@ def grpc() -> Iterator[int]:
 @pytest.fixture(scope="module", name="cluster")
 def _cluster(live_cluster: LiveCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCluster]:
     """With one pod that answers at 9090 as above and at 4317 as gRPC does; nothing listens at 9999."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Guarded)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server, secured = (ThreadingHTTPServer(("127.0.0.1", 0), Guarded) for _ in range(2))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate(tmp_path_factory.getbasetemp(), f"metrics.{NAMESPACE}"))
+    secured.socket = tls.wrap_socket(secured.socket, server_side=True)
+    for each in (server, secured):
+        threading.Thread(target=each.serve_forever, daemon=True).start()
     spec = {**POD, "automountServiceAccountToken": False}
     pod = thing("v1", "Pod", "metrics", NAMESPACE, metadata={"labels": LABELS}, spec=spec)
-    ports = [{"name": f"p{port}", "port": port, "targetPort": port} for port in (9090, 4317, 9999)]
+    ports = [{"name": f"p{port}", "port": port, "targetPort": port} for port in (9090, 9443, 4317, 9999)]
     service = thing("v1", "Service", "metrics", NAMESPACE, spec={"selector": LABELS, "ports": ports})
     ends = thing(
         *("discovery.k8s.io/v1", "EndpointSlice", "metrics-1", NAMESPACE),
@@ -77,17 +83,19 @@ def _cluster(live_cluster: LiveCluster, tmp_path_factory: pytest.TempPathFactory
     )
     home, account = thing("v1", "Namespace", NAMESPACE), thing("v1", "ServiceAccount", "default", NAMESPACE)
     folder = tmp_path_factory.mktemp("kubelet")
+    here = {9090: server.server_address[1], 9443: secured.server_address[1]}
     with (
         grpc() as spans,
-        Kubelet(folder, {9090: server.server_address[1], 4317: spans}, os.environ) as kubelet,
+        Kubelet(folder, here | {4317: spans}, os.environ) as kubelet,
         node(live_cluster, kubelet),
         there(live_cluster, home, account, pod, service, ends),
     ):
         started(live_cluster, pod)
         yield live_cluster
         killed(live_cluster, NAMESPACE, "metrics")
-    server.shutdown()
-    server.server_close()
+    for each in (server, secured):
+        each.shutdown()
+        each.server_close()
 
 
 def said(cluster: LiveCluster, **addons: Any) -> list[tuple[str, str]]:
@@ -126,6 +134,20 @@ def test_a_collector_that_speaks_grpc_answers_and_a_port_without_a_listener_does
     ((verdict, text),) = said(cluster, prometheus={}, tracing={"url": url.replace("4317", "9999")})
     assert verdict == "warning"
     assert f"port 9999 of pod {NAMESPACE}/metrics" in text
+
+
+@pytest.mark.apiserver
+def test_a_certificate_is_verified_by_the_ca_of_the_stack_file(
+    cluster: LiveCluster, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    url = f"https://metrics.{NAMESPACE}:9443"
+    ((verdict, text),) = said(cluster, prometheus={"url": url})
+    assert (verdict, "certificate verify failed" in text.lower().replace("_", " ")) == ("warning", True)
+    ca = (tmp_path_factory.getbasetemp() / f"metrics.{NAMESPACE}-30.crt").read_text(encoding="utf-8")
+    answered = [("warning", f"addons.prometheus.url, {url} asks to log in (401)")]
+    assert said(cluster, prometheus={"url": url, "credentials": {"ca": ca}}) == answered
+    with there(cluster, thing("v1", "ConfigMap", "kiali-cabundle", NAMESPACE, data={"ca.crt": ca})):
+        assert said(cluster, prometheus={"url": url, "credentials": {"caConfigMap": "kiali-cabundle"}}) == answered
 
 
 @pytest.mark.apiserver

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit
@@ -61,6 +62,18 @@ def trace_stores_have_what_is_asked_of_them(config: Config) -> Iterator[Hit]:
                 message,
                 "remove it, or write provider: tempo",
             )
+
+
+@config_rule(needs=("addons",), severity="warning")
+def exemplars_lead_to_traces(config: Config) -> Iterator[Hit]:
+    """Exemplars are kept where Grafana knows the traces that they name.
+
+    Otherwise each is a number that nobody can look up.
+    """
+    metrics, tracing = config.addons.of(Prometheus), config.addons.of(Tracing)
+    if metrics and metrics.exemplars and not (tracing and tracing.readable_url):
+        message = "no traces are read, so that nobody can look up an exemplar"
+        yield Hit(("addons", metrics.key, "exemplars"), True, message, "add tracing, or its queryUrl, or remove this")
 
 
 _OF_TEMPO = {"version": "version", "values": "values", "persistence": "persistence", "retentionDays": "retention_days"}
