@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _COLLECTORS = {"jaeger": ("jaeger-collector", 4317), "tempo": ("tempo", 4317), "zipkin": ("zipkin", 9411)}
 _OTHER = ("otel-collector", 4317)
-_PORTS = {"http": 4318, "https": 443}
+_HTTP_PORT, _TLS_PORT = 4318, 443
 
 
 class Tracing(ChartAddon):
@@ -145,8 +145,8 @@ class Tracing(ChartAddon):
         if self.url is None:
             return f"{name}.{self.namespace}.{CLUSTER_DOMAIN}", port
         address = urlsplit(self.url)
-        usual = _PORTS["http"] if self.otlp and self.otlp.protocol == "http" else port
-        usual = _PORTS["https"] if address.scheme == "https" else usual
+        usual = _HTTP_PORT if self.otlp and self.otlp.protocol == "http" else port
+        usual = _TLS_PORT if address.scheme == "https" else usual
         return _registered(address.hostname or "", self.namespace), address.port or usual
 
     def _telemetry(self, istio_namespace: str) -> Manifest:
