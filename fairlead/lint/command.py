@@ -10,7 +10,7 @@ import typer
 from fairlead.lint.github_report import github_report
 from fairlead.lint.json_report import json_report
 from fairlead.lint.linted import SEVERITIES, Linted
-from fairlead.lint.object_lint import lint_objects
+from fairlead.lint.object_lint import Wanted, lint_objects
 from fairlead.lint.sarif_report import sarif_report
 from fairlead.lint.text_report import text_report
 from fairlead.terminal.errors import UserError
@@ -45,20 +45,25 @@ def lint_command(
     """Lint and print; the exit code says whether anything was as bad as `fail_on`, and 2 that it was used wrongly."""
     one_of("--format", written_as, FORMATS)
     one_of("--fail-on", fail_on, (*SEVERITIES, NEVER))
-    if objects and (stack or config_file or overrides):
+    if objects and (config_file or overrides or (stack and not profile)):
         wrong("--objects excludes a stack and --set: leave out one or the other", "--objects")
     if mesh_config and not objects:
         wrong("is for --objects; a stack's mesh config is in its file, under istio", "--mesh-config")
     if (namespace or silenced or preview) and not objects:
         option = "--namespace" if namespace else "--silenced" if silenced else "--preview"
         wrong("is for --objects; a stack says it in its file", option)
-    if profile and objects:
-        wrong("is for a stack: what it deploys is known by its resources", "--profile")
     if not objects:
         a_stack(stack, config_file, cwd, or_else="YAML files with --objects")
     try:
         if objects:
-            linted = lint_objects(objects, mesh_config, namespace=namespace or "", silenced=silenced, preview=preview)
+            linted = lint_objects(
+                objects,
+                mesh_config,
+                namespace=namespace or "",
+                silenced=silenced,
+                preview=preview,
+                company=_company(profile, stack or "", cwd) if profile else None,
+            )
         else:
             linted = _stack_linted(cwd.resolve(), stack, config_file, overrides, profile)
     except UserError as error:
@@ -67,6 +72,12 @@ def lint_command(
     if report:
         typer.echo(report)
     return int(linted.fails(fail_on))
+
+
+def _company(profile: str, stack: str, program: Path) -> Wanted:
+    from fairlead.lint.company_lint import company_of, profile_named  # noqa: PLC0415 - few ask for a profile
+
+    return company_of(profile_named(profile, program), stack)
 
 
 def _stack_linted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fairlead.evaluation.evaluation import evaluate
@@ -13,9 +14,10 @@ from fairlead.yaml_files.stack_file import StackFile
 from fairlead_mesh.company.findings import company_findings
 from fairlead_mesh.company.profile import Profile
 from fairlead_mesh.company.profile_file import read_profile
-from fairlead_mesh.company.resources import deployed
-from fairlead_mesh.findings import ConfigError, joined
+from fairlead_mesh.company.resources import Deployed, deployed
+from fairlead_mesh.findings import ConfigError, Finding, joined
 from fairlead_mesh.lint.stack.stack_items import stack_items
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.reading.documents import UNREADABLE
 
 _FOLDER = "policy"
@@ -38,6 +40,11 @@ def profile_named(name: str, program: Path) -> Profile:
         raise UserError("\n".join([f"The profile {path} has keys that no profile has:", *lines])) from None
     except (OSError, *UNREADABLE) as error:
         raise UserError(f"{path} is not valid YAML: {error}", "Fix the file.") from None
+
+
+def company_of(profile: Profile, stack: str) -> Callable[[Sequence[Item]], list[Finding]]:
+    """What the company finds in plain objects; `stack` is the name by which its profile knows them."""
+    return lambda items: [each.finding for each in company_findings(Deployed(tuple(items), ()), stack, profile)]
 
 
 def with_company(linted: Linted, program: Path, stack_file: StackFile, profile: Profile) -> Linted:

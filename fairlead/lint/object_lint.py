@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from fairlead_mesh.reading.files import STANDARD_INPUT
 from fairlead_mesh.reading.object_files import SUFFIXES, Broken, ReadObjects, read_objects
 from fairlead_mesh.reading.stack_objects import broken_finding, list_findings
 
+Wanted = Callable[[Sequence[Item]], Iterable[Finding]]
+"""Findings of somebody else's rules on the objects."""
 _ROOT_NAMESPACE = "istio-system"
 
 
@@ -37,11 +39,12 @@ def lint_objects(
     namespace: str = "",
     silenced: Path | None = None,
     preview: bool = False,
+    company: Wanted | None = None,
 ) -> Linted:
     """The findings on the objects of files, folders and `-`. Raises UserError where one of them is not there.
 
     `namespace` is that of objects that say none, as of `kubectl apply -n`; the file `silenced` lists findings that are
-    meant. Without `preview`, what rules in preview find is an info.
+    meant. Without `preview`, what rules in preview find is an info. `company` is what a company wants of them beside.
     """
     config = read_mesh_config(mesh_config) if mesh_config else None
     root = (config or {}).get("rootNamespace")
@@ -59,6 +62,8 @@ def lint_objects(
     found = findings_in_any_order(items, graph_of)
     if not preview:
         found = [replace(each, severity="info") if _in_preview(each) else each for each in found]
+    if company:
+        found += company(items)
     notes = (Placed(each, each.source, Place()) for each in judged.notes)
     lists = (placed_in(read, each) for each in list_findings(items))
     unread = [each for each in read.broken if not each.read]

@@ -14,7 +14,7 @@ from fairlead_mesh.lint.config_findings import CONFIG_RULE_FILES
 from fairlead_mesh.lint.object_findings import OBJECT_RULE_FILES
 from fairlead_mesh.lint.rule import CONFIG_RULES, OBJECT_RULES, Rule, Status
 
-STACK, OBJECTS, READING = "stack file", "objects", "reading"
+STACK, OBJECTS, READING, COMPANY = "stack file", "objects", "reading", "what a stack deploys"
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,13 @@ def rule_pages() -> dict[str, RulePage]:
     stack = (_page(rule, STACK) for rule in _in_order(CONFIG_RULES))
     objects = (_page(rule, OBJECTS) for rule in _in_order(OBJECT_RULES))
     return {page.name: page for page in (*_READING, *stack, *objects)}
+
+
+def company_pages() -> dict[str, RulePage]:
+    """The rules of a company's profile, by name."""
+    from fairlead_mesh.company.rules import COMPANY_RULES  # noqa: PLC0415 - few ask for a profile
+
+    return {name: _page(rule, COMPANY) for name, rule in COMPANY_RULES.items()}
 
 
 def _in_order(rules: Mapping[str, Rule]) -> list[Rule]:

@@ -19,9 +19,11 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def sarif_report(linted: Linted) -> str:
     """One run; its rules are all that were asked, its results the findings."""
-    from fairlead.lint.rule_page import rule_pages  # noqa: PLC0415 - the other reports need no rules over a stack file
+    from fairlead.lint.rule_page import company_pages, rule_pages  # noqa: PLC0415 - the other reports need no rules over a stack file
 
     pages = rule_pages()
+    if any(each.finding.rule not in pages for each in linted.found):
+        pages = {**pages, **company_pages()}
     places = {name: index for index, name in enumerate(pages)}
     driver = {
         "name": "fairlead",

@@ -218,8 +218,3 @@ def test_company_is_the_profile_of_the_policy_folder(command: Any) -> None:
 def test_a_profile_that_cannot_be_read_is_named(command: Any, profile: str, said: str) -> None:
     code, _, err = command("lint", "--stack", "dev", "--profile", profile)
     assert (code, said in err) == (2, True), err
-
-
-def test_a_profile_is_for_a_stack(command: Any) -> None:
-    code, _, err = command("lint", "--objects", "examples", "--profile", "company")
-    assert (code, "--profile" in err) == (2, True)

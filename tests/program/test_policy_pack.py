@@ -1,108 +1,110 @@
-"""Does the policy pack say of anybody's stack what lint says of one's own? Asked with the SDK's own arguments."""
+"""Does the policy pack say of anybody's stack what lint says of one's own? Asked with the SDK's own arguments, in an
+environment of its own: the SDK for policies wants another protobuf than the SDK."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fairlead.cluster.sessions import python_in
 from fairlead.evaluation.evaluation import evaluate
 from fairlead.yaml_files.stack_reader import read_stack_file
-from tests.fixtures.checkout import PROGRAM
+from tests.fixtures.checkout import PROGRAM, TESTS
 
-pulumi_policy = pytest.importorskip("pulumi_policy", reason="pulumi-policy of policy/requirements.txt is not installed")
-pytestmark = pytest.mark.snapshot
+pytestmark = [pytest.mark.snapshot, pytest.mark.process]
+DRIVER = TESTS / "fixtures" / "policy_driver.py"
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-Said = list[tuple[str, str | None]]
+Resource = tuple[str, str, dict[str, Any]]
+Said = list[list[str]]
+Ask = Callable[..., dict[str, Any]]
+_NO_INDEX = ("dns error", "error sending request", "Failed to fetch", "Connection refused", "timed out")
 
 
-@pytest.fixture(name="pack")
-def _pack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setattr(sys, "path", [str(PROGRAM / "policy"), *sys.path])
-    monkeypatch.setattr("pulumi.get_stack", lambda: "prod")
-    import pack  # pyright: ignore[reportMissingImports]  # noqa: PLC0415 - a folder that the engine runs
-
-    yield pack
-    sys.modules.pop("pack", None)
-
-
-def resource(urn: str, kind: str, props: dict[str, Any]) -> Any:
-    options = pulumi_policy.PolicyResourceOptions(
-        False, [], False, [], pulumi_policy.PolicyCustomTimeouts(0.0, 0.0, 0.0), []
-    )
-    proxied = pulumi_policy.proxy.unknown_checking_proxy(props)
-    return pulumi_policy.PolicyResource(kind, proxied, urn, urn.rpartition("::")[2], options, None, None, [], {})
+@pytest.fixture(scope="module", name="python")
+def _python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with what policy/requirements.txt locks."""
+    folder = tmp_path_factory.mktemp("policies") / "venv"
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    locked = ["--require-hashes", "--requirement", str(PROGRAM / "policy" / "requirements.txt")]
+    install = [*uv, "pip", "install", "--quiet", "--python", str(python_in(folder)), *locked]
+    done = subprocess.run(install, capture_output=True, text=True, check=False)
+    if done.returncode and any(each in done.stderr for each in _NO_INDEX):
+        pytest.skip(f"policy pack: no package index answers ({done.stderr.strip().splitlines()[-1]})")
+    assert done.returncode == 0, done.stderr
+    return python_in(folder)
 
 
-def said_by(policy: Any, resources: list[Any], config: dict[str, Any] | None = None) -> Said:
-    told: Said = []
-    args = pulumi_policy.StackValidationArgs(resources, config or {}, {})
-    policy.validate(args, lambda text, urn=None: told.append((text, urn)))
-    return told
+@pytest.fixture(name="ask")
+def _ask(python: Path) -> Ask:
+    def ask(*resources: Resource, **config: Any) -> dict[str, Any]:
+        asked = json.dumps({"stack": "prod", "resources": resources, "config": config})
+        done = subprocess.run([str(python), str(DRIVER)], input=asked, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return ask
 
 
-def policy(pack: Any, name: str) -> Any:
-    return next(each for each in pack.policies() if each.name == name)
-
-
-def dev() -> list[Any]:
+def dev() -> list[Resource]:
     snapshot = evaluate(PROGRAM, read_stack_file(PROGRAM, stack="dev"))
-    return [resource(each.urn, each.type, dict(each.inputs)) for each in snapshot.resources if not each.read]
+    return [(each.urn, each.type, dict(each.inputs)) for each in snapshot.resources if not each.read]
 
 
-def test_there_is_a_policy_for_each_rule_and_two_for_lint(pack: Any) -> None:
-    names = [each.name for each in pack.policies()]
-    assert names[:2] == ["mtls-is-strict-in-production", "public-gateways-serve-tls"]
-    assert names[-2:] == ["lint-errors", "lint-warnings"]
-    levels = {each.name: each.enforcement_level.value for each in pack.policies()}
+def names(said: Said) -> list[str]:
+    return [urn.rpartition("::")[2] for _, urn in said]
+
+
+def routes(**spec: Any) -> Resource:
+    metadata = {"name": "v", "namespace": "a"}
+    props = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": metadata, "spec": spec}
+    return "urn::v", "kubernetes:networking.istio.io/v1:VirtualService", props
+
+
+def test_there_is_a_policy_for_each_rule_and_two_for_lint(ask: Ask) -> None:
+    levels = ask()["levels"]
+    assert list(levels)[:2] == ["mtls-is-strict-in-production", "public-gateways-serve-tls"]
+    assert list(levels)[-2:] == ["lint-errors", "lint-warnings"]
     assert (levels["hosts-are-no-wildcards"], levels["lint-warnings"]) == ("mandatory", "advisory")
 
 
-def test_it_says_of_a_stack_what_lint_says_of_its_file(pack: Any, command: Any) -> None:
+def test_it_says_of_a_stack_what_lint_says_of_its_file_at_the_resource(ask: Ask, command: Any) -> None:
     code, out, _ = command("lint", "--stack", "dev", "--profile", "company")
     assert code == 1
-    told = [text for each in pack.policies() for text, _ in said_by(each, dev())]
-    assert {text.partition(":")[0] for text in told} == {
+    said = ask(*dev())["said"]
+    assert {text.partition(":")[0] for told in said.values() for text, _ in told} == {
         line.split()[2] for line in out.splitlines() if line.startswith("  ") and line.split()[1:2] == ["error"]
     }
+    assert names(said["hosts-are-no-wildcards"]) == ["istio-ingress-hosts", "membership-service-routes"]
 
 
-def test_a_violation_is_at_its_resource(pack: Any) -> None:
-    told = said_by(policy(pack, "hosts-are-no-wildcards"), dev())
-    assert [str(urn).rpartition("::")[2] for _, urn in told] == ["istio-ingress-hosts", "membership-service-routes"]
-
-
-def test_configuration_exempts_an_object(pack: Any) -> None:
+def test_configuration_exempts_an_object(ask: Ask) -> None:
     exempt = [{"object": "Gateway istio-ingress/istio-ingress", "reason": "a trial"}]
-    told = said_by(policy(pack, "hosts-are-no-wildcards"), dev(), {"exempt": exempt})
-    assert [str(urn).rpartition("::")[2] for _, urn in told] == ["membership-service-routes"]
+    assert names(ask(*dev(), exempt=exempt)["said"]["hosts-are-no-wildcards"]) == ["membership-service-routes"]
 
 
-def test_what_a_preview_does_not_know_keeps_no_rule_from_being_asked(pack: Any) -> None:
-    metadata = {"name": "v", "namespace": "a", "uid": UNKNOWN_STRING}
-    spec = {
-        "hosts": ["*", UNKNOWN_STRING],
-        "http": [{"route": [{"destination": {"host": "a", "port": {"number": 80.0}}}]}],
-    }
-    props = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": metadata, "spec": spec}
-    it = resource("urn::v", "kubernetes:networking.istio.io/v1:VirtualService", props)
-    ((text, urn),) = said_by(policy(pack, "hosts-are-no-wildcards"), [it])
-    assert (text.startswith('hosts_are_no_wildcards: VirtualService a/v: "*" routes hosts'), urn) == (True, "urn::v")
+def test_what_a_preview_does_not_know_keeps_no_rule_from_being_asked(ask: Ask) -> None:
+    route = {"route": [{"destination": {"host": "a", "port": {"number": 80.0}}}]}
+    urn, kind, props = routes(hosts=["*", UNKNOWN_STRING], http=[route])
+    unknown = {**props, "metadata": {**props["metadata"], "uid": UNKNOWN_STRING}}
+    ((text, at),) = ask((urn, kind, unknown))["said"]["hosts-are-no-wildcards"]
+    assert (text.startswith('hosts_are_no_wildcards: VirtualService a/v: "*" routes hosts'), at) == (True, "urn::v")
 
 
-def test_lints_errors_are_told_with_their_rule_and_may_be_ignored_with_a_reason(pack: Any) -> None:
-    routes = [{"destination": {"host": "a"}, "weight": 50.0}, {"destination": {"host": "b"}, "weight": 51.0}]
-    spec = {"hosts": ["a.example.com"], "gateways": ["edge/edge"], "http": [{"match": "no list", "route": routes}]}
-    metadata = {"name": "v", "namespace": "a"}
-    props = {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": metadata, "spec": spec}
-    it = resource("urn::v", "kubernetes:networking.istio.io/v1:VirtualService", props)
-    told = said_by(policy(pack, "lint-errors"), [it])
-    rules = {text.partition(":")[0] for text, _ in told}
+def test_lints_errors_are_told_with_their_rule_and_may_be_ignored_with_a_reason(ask: Ask) -> None:
+    split = [{"destination": {"host": "a"}, "weight": 50.0}, {"destination": {"host": "b"}, "weight": 51.0}]
+    it = routes(hosts=["a.example.com"], gateways=["edge/edge"], http=[{"match": "no list", "route": split}])
+    told = ask(it)["said"]["lint-errors"]
+    rules = sorted({text.partition(":")[0] for text, _ in told})
     assert rules
     assert {urn for _, urn in told} == {"urn::v"}
     ignore = [{"rule": rule, "object": "VirtualService a/v", "reason": "a test"} for rule in rules]
-    assert said_by(policy(pack, "lint-errors"), [it], {"ignore": ignore}) == []
+    assert ask(it, ignore=ignore)["said"]["lint-errors"] == []
     without_reason = [{"rule": rule} for rule in rules]
-    assert len(said_by(policy(pack, "lint-errors"), [it], {"ignore": without_reason})) == len(told)
+    assert len(ask(it, ignore=without_reason)["said"]["lint-errors"]) == len(told)
