@@ -19,7 +19,9 @@ CLIENT = "shop/client"
 
 @pytest.mark.parametrize(("port", "status"), [("", 503), (", port: {number: 8080}", 200)])
 def test_a_sidecar_keeps_the_port_that_a_request_came_to_where_a_destination_names_none(port: str, status: int) -> None:
-    routed = virtual_service(f"[{{route: [{{destination: {{host: cache{port}}}}}]}}]")
+    headless = "{clusterIP: None, selector: {app: web}, ports: [{name: http, port: 8080}]}"
+    service = f"{{apiVersion: v1, kind: Service, metadata: {{name: head, namespace: shop}}, spec: {headless}}}\n---\n"
+    routed = service + virtual_service(f"[{{route: [{{destination: {{host: head{port}}}}}]}}]")
     assert asked(world(routed), "GET http://web.shop/", CLIENT).statuses == {status: 1.0}
     at_gateway = virtual_service("[{route: [{destination: {host: cache}}]}]", hosts=HOST, rest=EDGE)
     assert asked(world(GATEWAY + at_gateway), "GET http://shop.example.com/").statuses == {200: 1.0}

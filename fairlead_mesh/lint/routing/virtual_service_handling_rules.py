@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import product
 
 from fairlead_mesh.findings import Hit, Path
@@ -16,8 +17,9 @@ from fairlead_mesh.model.requests.retries import CONDITIONS
 from fairlead_mesh.model.virtual_service import http_routes, routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 
-_COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?(:\d+)?%")
-"""What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name):10%`."""
+_COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?%")
+"""What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name)%`. istiod rejects a length, as in `%REQ(x-name):10%`
+(header_value_validator.go), which Envoy knows as well."""
 _REFUSED = "istiod's webhook rejects the whole VirtualService"
 _WHOLE = 100
 _DURATIONS: tuple[Path, ...] = (
@@ -27,7 +29,7 @@ _DURATIONS: tuple[Path, ...] = (
     ("fault", "delay", "fixedDelay"),
     ("corsPolicy", "maxAge"),
 )
-_STATUSES = range(100, 600)
+_STATUSES = frozenset(HTTPStatus)
 
 
 @object_rule("webhook")
@@ -68,6 +70,10 @@ def durations_of_routes_are_durations(graph: Graph) -> Iterator[Hit]:
             value = item.get(*route, *key)
             if value is not None and (reason := duration.complaint(value)):
                 yield item.hit((*route, *key), f"{reason}; {_REFUSED}", "write 10s or 500ms, or remove it")
+        age = item.get(*route, "corsPolicy", "maxAge")
+        if (duration.nanoseconds(age) or 0) % 1_000_000_000:
+            place = (*route, "corsPolicy", "maxAge")
+            yield item.hit(place, f"{age} is not in whole seconds; {_REFUSED}", "write 10s or 24h")
 
 
 @object_rule(severity="warning")
@@ -90,13 +96,14 @@ def retries_retry_something(graph: Graph) -> Iterator[Hit]:
         attempts = retries.get("attempts", 0)
         if isinstance(attempts, int) and attempts < 0:
             yield item.hit((*place, "attempts"), f"attempts is below zero; {_REFUSED}", "write 0 for no retry")
-        set_for_none = [key for key in ("perTryTimeout", "retryOn", "retryRemoteLocalities") if retries.get(key)]
+        set_for_none = [key for key in ("perTryTimeout", "retryOn", "retryRemoteLocalities")
+                        if retries.get(key) not in (None, "")]  # fmt: skip
         if attempts == 0 and set_for_none:
             message = f"{set_for_none[0]} without attempts, so nothing is ever retried; {_REFUSED}"
             yield item.hit((*place, set_for_none[0]), message, "write attempts: 2, or remove it")
-        for word in str(retries.get("retryOn") or "").split(","):
-            if word and word not in CONDITIONS and not (word.isdigit() and int(word) in _STATUSES):
-                message = f"Envoy does not support condition {word}; {_REFUSED}"
+        for word in str(retries["retryOn"]).split(",") if retries.get("retryOn") else ():
+            if word not in CONDITIONS and not (word.isdigit() and int(word) in _STATUSES):
+                message = f"Envoy does not support condition {word or 'of no letters'}; {_REFUSED}"
                 yield item.hit(
                     (*place, "retryOn"),
                     message,

@@ -18,8 +18,8 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.traffic.clusters import Cluster, Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop
-from fairlead_mesh.model.traffic.gateway_routes import bound_routes
-from fairlead_mesh.model.traffic.gateway_traffic import http_servers
+from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_routes
+from fairlead_mesh.model.traffic.gateways.gateway_traffic import http_servers
 from fairlead_mesh.model.traffic.http_routes import HttpRoute, Routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy

@@ -18,8 +18,8 @@ from fairlead_mesh.model.pods.sidecars import is_gateway
 from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request, request
 from fairlead_mesh.model.traffic.balancer_traffic import is_open
-from fairlead_mesh.model.traffic.gateway_routes import bound_hosts
-from fairlead_mesh.model.traffic.gateway_servers import Server, bound, servers
+from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_hosts
+from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, bound, servers
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.virtual_service import MESH, gateways, strings
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from fairlead_mesh.model.traffic.undecided import UndecidedError
 
@@ -15,8 +14,6 @@ OUTSIDE = "outside-the-mesh"
 """A client in the cluster without a sidecar, and so without an identity."""
 UNKNOWN = "a value that Envoy knows when it gets the request"
 """What stands for the value of a header that no object says."""
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_ENCODED_SLASH, _SLASHES = re.compile("%2f|%5c", re.IGNORECASE), re.compile("//+")
 _PORTS = {"http": 80, "https": 443, "tcp": 0}
 
 
@@ -51,7 +48,7 @@ class Request:
     def host(self) -> str:
         """The Host header without a port, in small letters, as Envoy compares it."""
         name, colon, port = self.authority.rpartition(":")
-        return (name if colon and port.isdigit() else self.authority).lower()
+        return (name if colon and (not port or port.isdigit()) else self.authority).lower()
 
     @property
     def bare_path(self) -> str:
@@ -101,43 +98,10 @@ def request(
         raise ValueError(f"{url} is not a URL with http://, https:// or tcp://")
     port = parts.port or _PORTS[parts.scheme]
     to, _, other = connect.partition(":") if connect else (parts.hostname, "", "")
-    sent = {str(key).lower(): str(value) for key, value in (headers or {}).items()}
+    sent = {str(key).lower(): str(value).strip(" \t") for key, value in (headers or {}).items()}
     authority = sent.pop("host", parts.netloc)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Request(
         caller, method.upper(), parts.scheme, to, int(other) if other else port, authority, path, sent, gateway,
         sni or parts.hostname, client_certificate, "", claims, not connect,
     )  # fmt: skip
-
-
-def normalised(asked: Request, kind: str) -> Request:
-    """A request as Istio's pathNormalization of this kind makes proxies read it: without dot segments, nothing
-    encoded that need not be and, where it is said so, slashes decoded and merged."""
-    bare, mark, query = asked.path.partition("?")
-    if kind == "NONE":
-        return asked
-    decoded = "".join(_decoded(bare))
-    if kind == "DECODE_AND_MERGE_SLASHES":
-        decoded = _ENCODED_SLASH.sub("/", decoded)
-    if kind in ("MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"):
-        decoded = _SLASHES.sub("/", decoded)
-    parts: list[str] = []
-    for part in decoded.split("/"):
-        if part == ".." and len(parts) > 1:
-            parts.pop()
-        elif part not in (".", ".."):
-            parts.append(part)
-    if decoded.endswith(("/.", "/..")):
-        parts.append("")
-    return asked.changed(path=("/".join(parts) or "/") + mark + query)
-
-
-def _decoded(path: str) -> list[str]:
-    found: list[str] = []
-    at = 0
-    while at < len(path):
-        code = path[at : at + 3]
-        plain = unquote(code) if code.startswith("%") and len(code) == len("%41") else ""
-        found.append(plain if plain in _UNRESERVED else path[at])
-        at += len(code) if plain in _UNRESERVED and plain else 1
-    return found

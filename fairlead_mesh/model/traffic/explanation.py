@@ -13,6 +13,7 @@ from fairlead_mesh.model.traffic.balancer_traffic import from_internet
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, received
 from fairlead_mesh.model.traffic.patches import OUTBOUND, Through, patched
+from fairlead_mesh.model.traffic.refusals import as_grpc
 from fairlead_mesh.model.traffic.sidecar_traffic import direct, sent_by_pod, unresolved
 from fairlead_mesh.model.traffic.undecided import UndecidedError
 
@@ -62,7 +63,7 @@ class Explanation:
 def explanation(mesh: Mesh, request: Request) -> Explanation:
     """What happens to a request. Raises UnknownCallerError."""
     try:
-        outcomes = [each for each in _outcomes(mesh, request) if each.share]
+        outcomes = [as_grpc(request, each) for each in _outcomes(mesh, request) if each.share]
         silent = [request.method == "HEAD" or each.status in _WITHOUT_BODY for each in outcomes]
         outcomes = [replace(each, body=None) if no else each for each, no in zip(outcomes, silent, strict=True)]
     except UndecidedError as error:

@@ -20,13 +20,11 @@ from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import CLOSED, RESET, Outcome, Step, after, received, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
 from fairlead_mesh.model.traffic.server import MTLS, PLAIN, Arrival, arrives
+from fairlead_mesh.model.traffic.server_identities import unexpected
 
 _NO_ENDPOINTS = "no healthy upstream"
 _TIMEOUT = "upstream request timeout"
-_CONNECTION_FAILED = (
-    "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: "
-    "remote connection failure"
-)
+_CONNECTION_FAILED = "upstream connect error or disconnect/reset before headers. {} remote connection failure"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,7 @@ def _spread(hop: Hop, to: Cluster, endpoints: Sequence[Endpoint]) -> list[Outcom
     hashed = as_map(to.settings.get("loadBalancer")).get("consistentHash")
     if hop.is_http and failed and others and not (gateways or hashed) and at_another_pod(policy):
         return _of_a_pool(to, shared(others, 1 / len(others)))
-    ends = [_answered(outcome) if hop.is_http else outcome for outcome in each]
+    ends = [_answered(outcome, policy) if hop.is_http else outcome for outcome in each]
     reached = [outcome for gateway in gateways for outcome in _through(hop, to, gateway)]
     ends += [replace(each, status=503, error="") if hop.is_http and each.error else each for each in reached]
     return _of_a_pool(to, shared(ends, 1 / len(endpoints)))
@@ -109,12 +107,14 @@ def _of_a_pool(to: Cluster, ends: list[Outcome]) -> list[Outcome]:
 
 def _through(hop: Hop, to: Cluster, endpoint: Endpoint) -> list[Outcome]:
     """What a gateway makes of it, as an egress gateway or one that pods call."""
-    from fairlead_mesh.model.traffic.gateway_traffic import at_gateway  # noqa: PLC0415 - a gateway forwards as well
+    from fairlead_mesh.model.traffic.gateways.gateway_traffic import at_gateway  # noqa: PLC0415 - a gateway forwards as well
 
     workload = endpoint.workload
     if workload is None:
         return []
     request, spoken = hop.request, speaks(hop.mesh, to, endpoint)
+    if spoken == MTLS and (other := unexpected(hop.mesh, to, workload)):
+        return [Outcome(error=RESET, steps=(Step(other, hop.owner),))]
     if spoken != PLAIN:
         # The rule's name, else Istio's own of the cluster; other TLS takes that of the Host header (auto_sni).
         sni = to.server_name if spoken == MTLS else str(as_map(to.settings.get("tls")).get("sni") or request.host)
@@ -143,6 +143,8 @@ def _tried(hop: Hop, to: Cluster, endpoint: Endpoint) -> Outcome:
 
 def _once(hop: Hop, to: Cluster, endpoint: Endpoint, attempt: int, per_try: float | None) -> Outcome:
     spoken = speaks(hop.mesh, to, endpoint)
+    if spoken == MTLS and (other := unexpected(hop.mesh, to, endpoint.workload)):
+        return Outcome(error=RESET, at_once=True, steps=(Step(other, hop.owner),))
     identity = hop.mesh.identity(hop.proxy) if spoken == MTLS else ""
     sni = to.server_name if spoken == MTLS else ""
     arrival = Arrival(endpoint, hop.request, spoken, identity, attempt, hop.is_http, sni)
@@ -163,11 +165,12 @@ def _counted(outcome: Outcome, times: int) -> Outcome:
     return replace(outcome, received=tuple((name, float(times)) for name, _ in outcome.received), steps=steps)
 
 
-def _answered(outcome: Outcome) -> Outcome:
+def _answered(outcome: Outcome, policy: Retries) -> Outcome:
     """A connection that failed or broke, as the caller's proxy answers it: 503."""
     if outcome.error not in (RESET, CLOSED):
         return outcome
-    body = outcome.body or (_CONNECTION_FAILED if outcome.at_once else None)
+    tried = "retried and the latest reset reason:" if at_another_pod(policy) else "reset reason:"
+    body = outcome.body or (_CONNECTION_FAILED.format(tried) if outcome.at_once else None)
     return replace(outcome, status=503, error="", body=body)
 
 

@@ -14,7 +14,8 @@ from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.pods.workloads import Workload
-from fairlead_mesh.model.requests.request import Request, normalised
+from fairlead_mesh.model.requests.codec import normalised
+from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.mtls import PeerPolicies
 from fairlead_mesh.model.traffic.catalogue import Catalogue
 from fairlead_mesh.model.traffic.hosts import Host, Hosts
@@ -97,10 +98,14 @@ class Mesh:
             self._kept[key] = make()
         return self._kept[key]
 
+    @property
+    def path_normalisation(self) -> str:
+        said = as_map((self.graph.mesh_config or {}).get("pathNormalization")).get("normalization")
+        return str(said or "BASE")
+
     def read(self, request: Request) -> Request:
         """A request as a proxy that reads HTTP takes it, before it compares anything."""
-        said = as_map((self.graph.mesh_config or {}).get("pathNormalization")).get("normalization")
-        return normalised(request, str(said or "BASE"))
+        return normalised(request, self.path_normalisation)
 
     def routes(self, item: Item) -> Routes:
         """The HTTP routes of a VirtualService."""

@@ -6,7 +6,7 @@ Source: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners imp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +15,9 @@ from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers
 from fairlead_mesh.model.objects.item import Item, age
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.protocols import parsed
 from fairlead_mesh.model.traffic.catalogue import Catalogue
-from fairlead_mesh.model.traffic.hosts import Host
+from fairlead_mesh.model.traffic.hosts import Host, HostPort
 from fairlead_mesh.model.virtual_service import EVERY_NAMESPACE, seen_from
 
 _NOTHING = "~"
@@ -64,6 +65,14 @@ class Proxy:
         exact = [each for each in listeners if as_map(each.get("port")).get("number") == port]
         rest = [each for each in listeners if not each.get("port")]
         return _Imports.of([str(host) for each in exact or rest for host in as_list(each.get("hosts"))], self.namespace)
+
+    def reads(self, port: HostPort) -> HostPort:
+        """A port of hosts as it is read: an egress listener of its own says the protocol for all of them
+        (buildSidecarOutboundListeners in listener.go)."""
+        listeners = as_maps(self.sidecar.get("spec", "egress")) if self.sidecar else []
+        ports = (as_map(each.get("port")) for each in listeners)
+        said = next((parsed(each.get("protocol")) for each in ports if each.get("number") == port.number), None)
+        return replace(port, protocol=said) if said else port
 
     def sees(self, host: Host, port: int) -> bool:
         """Whether it knows a host at a port."""

@@ -6,34 +6,21 @@ The order is Envoy's: CORS, then faults, then the route's own action; faults and
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.model.requests.handling import cors, is_answered_here, location, percentage, rewritten, seconds
 from fairlead_mesh.model.requests.handling_words import route_in_words
 from fairlead_mesh.model.requests.header_operations import operated, told, with_headers
-from fairlead_mesh.model.requests.http_match import At, why_not
 from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded, mirrored
 from fairlead_mesh.model.traffic.http_routes import HttpRoute, Routes
-from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, shared
-from fairlead_mesh.model.traffic.proxies import Proxy
+from fairlead_mesh.model.traffic.route_choice import PassedOver, Place, first_route, weights
 
 _ABORTED = "fault filter abort"
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """Where routes are asked: by which proxy, for which request."""
-
-    mesh: Mesh
-    proxy: Proxy
-    request: Request
-    at: At
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,41 +43,12 @@ class _Taken:
 
 def routed(place: Place, routes: Routes) -> list[Outcome]:
     """What becomes of a request by these routes, in their order; 404 where none takes it."""
-    for route in routes.for_path(place.request.bare_path):
-        misses = [why_not(match, place.request, place.at, route.item.namespace) for match in route.matches]
-        if not route.matches or None in misses:
-            match = route.matches[misses.index(None)] if route.matches else as_map(None)
-            step = Step(f"{route.name} matches", route.item, route.path, _PassedOver(place, routes, route))
-            return after(_taken(place, route, match), step)
-    return [Outcome(status=404, steps=(Step("no route matches", passed=_PassedOver(place, routes)),))]
-
-
-class _PassedOver(Sequence[str]):
-    """Why the routes before the one that matches do not: worded where somebody reads it."""
-
-    def __init__(self, place: Place, routes: Routes, until: HttpRoute | None = None):
-        self._place, self._routes, self._until = place, routes, until
-
-    @cached_property
-    def _words(self) -> list[str]:
-        listed = self._routes.listed
-        before = listed[: listed.index(self._until)] if self._until else listed
-        return [f"{route.name} does not match: {'; '.join(self._misses(route))}" for route in before]
-
-    def _misses(self, route: HttpRoute) -> Iterator[str]:
-        for match in route.matches:
-            if said := why_not(match, self._place.request, self._place.at, route.item.namespace):
-                yield said
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        return self._words[index]
+    found = first_route(place, routes)
+    if found is None:
+        return [Outcome(status=404, steps=(Step("no route matches", passed=PassedOver(place, routes)),))]
+    route, match = found
+    step = Step(f"{route.name} matches", route.item, route.path, PassedOver(place, routes, route))
+    return after(_taken(place, route, match), step)
 
 
 def _taken(place: Place, route: HttpRoute, match: Mapping[str, Any]) -> list[Outcome]:
@@ -147,12 +105,10 @@ def _body(said: Mapping[str, Any]) -> str | None:
 def _shared_out(taken: _Taken) -> list[Outcome]:
     """To the destinations of the route, by their weights; a lone one gets everything."""
     listed = as_maps(taken.spec.get("route"))
-    weights = [1.0] if len(listed) == 1 else [_weight(each) for each in listed]
-    total = sum(weights)
     found: list[Outcome] = []
-    for each, weight in zip(listed, weights, strict=True):
+    for each, weight in zip(listed, weights(listed), strict=True):
         if weight:
-            found += shared(_sent(taken, each, alone=len(listed) == 1), weight / total)
+            found += shared(_sent(taken, each, alone=len(listed) == 1), weight)
     return found or [Outcome(status=503, steps=(taken.step("the route has no destination"),))]
 
 
@@ -192,8 +148,3 @@ def _changes(taken: _Taken, now: Request) -> list[Step]:
             done = f"set to {now.headers[name]}" if name in now.headers else "removed"
             steps.append(taken.step(f"header {name} {done}"))
     return steps
-
-
-def _weight(share: Mapping[str, Any]) -> float:
-    weight = share.get("weight")
-    return float(weight) if isinstance(weight, int | float) and weight > 0 else 0.0

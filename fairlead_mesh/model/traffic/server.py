@@ -15,16 +15,17 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.access import verdict
 from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.security.call import Call
-from fairlead_mesh.model.security.tokens import OTHER_AUDIENCE, checked
+from fairlead_mesh.model.security.tokens import checked
 from fairlead_mesh.model.traffic.hosts import Endpoint
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, OUTSIDE, RESET, Outcome, Step
 from fairlead_mesh.model.traffic.patches import INBOUND, Through, patched
 from fairlead_mesh.model.traffic.proxy_ports import at_proxy_port
+from fairlead_mesh.model.traffic.refusals import DENIED, denied_by, unauthenticated, unread
 
-PLAIN, MTLS, SIMPLE, STRICT, DISABLE = "plain text", "mTLS", "TLS", "STRICT", "DISABLE"
-_LONGEST_PATH = 256
-UNDESCRIBED, DENIED = "is not described by these objects", "RBAC: access denied"
+PLAIN, MTLS, SIMPLE = "plain text", "mTLS", "TLS"
+STRICT, DISABLE = "STRICT", "DISABLE"
+UNDESCRIBED = "is not described by these objects"
 _TERMINATED = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 
 
@@ -85,6 +86,8 @@ def _connection(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tupl
 
 
 def _request(mesh: Mesh, arrival: Arrival, workload: Workload, policies: tuple[Item, ...], identity: str) -> Outcome:
+    if ended := unread(mesh, arrival.request):
+        return ended
     arrival = replace(arrival, request=mesh.read(arrival.request))
     token = checked(arrival.request, jwt_rules(mesh, workload), mesh.now)
     if token.refusal:
@@ -143,14 +146,6 @@ def _outside(mesh: Mesh, arrival: Arrival) -> Outcome:
     return replace(ended, status=said.status, answered=OUTSIDE, seen=seen_by_app(arrival.request, endpoint.port, ""))
 
 
-def unauthenticated(request: Request, refusal: str) -> Outcome:
-    """401, or 403 for one that is meant for others, as Envoy answers where a token is not taken."""
-    realm = f"{request.scheme}://{request.authority}{request.path[:_LONGEST_PATH]}"
-    status = 403 if refusal == OTHER_AUDIENCE else 401
-    header = {"www-authenticate": f'Bearer realm="{realm}", error="invalid_token"'}
-    return Outcome(status=status, body=refusal, answer=header, steps=(Step(f"the token is rejected: {refusal}"),))
-
-
 def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
     """The rules of all RequestAuthentications that hold for these pods."""
     return [
@@ -159,12 +154,6 @@ def jwt_rules(mesh: Mesh, workload: Workload) -> list[dict[str, object]]:
         if reach(mesh.graph, item).holds_for(workload.namespace, workload.labels)
         for rule in as_maps(item.get("spec", "jwtRules"))
     ]
-
-
-def denied_by(policy: Item | None, reason: str) -> Step:
-    """That a policy rejects a call."""
-    name = f"AuthorizationPolicy {policy.namespace}/{policy.name}" if policy else "a policy"
-    return Step(f"403 by {name}: {reason}", policy)
 
 
 def _let_in(policy: Item | None) -> tuple[Step, ...]:

@@ -20,12 +20,14 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
-from fairlead_mesh.model.traffic.gateway_traffic import at_gateway
+from fairlead_mesh.model.traffic.gateways.gateway_traffic import at_gateway
 from fairlead_mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, Outcome, Step, after, shared
 from fairlead_mesh.model.traffic.proxies import Proxy
-from fairlead_mesh.model.traffic.routing import Place, routed
+from fairlead_mesh.model.traffic.refusals import unread
+from fairlead_mesh.model.traffic.route_choice import Place
+from fairlead_mesh.model.traffic.routing import routed
 from fairlead_mesh.model.traffic.server import PLAIN, Arrival, arrives
 from fairlead_mesh.model.traffic.tcp_routes import tcp_sent
 from fairlead_mesh.model.traffic.virtual_hosts import VirtualHost, seen_hosts, virtual_host
@@ -38,8 +40,9 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
     target = mesh.service(request.to, workload.namespace) if request.resolved else None
     if request.resolved and target is None and (nowhere := unresolved(mesh, workload.namespace, request.to)):
         return [nowhere]
-    port = target.port(request.port) if target else None
-    if target and port and proxy.sees(target, request.port):
+    own = target.port(request.port) if target else None
+    if target and own and proxy.sees(target, request.port):
+        port = proxy.reads(own)
         if port.protocol is None and request.scheme == "http":
             return _sniffed(mesh, proxy, target, request)
         if not port.is_http:
@@ -48,8 +51,8 @@ def sent_by_pod(mesh: Mesh, workload: Workload, request: Request) -> list[Outcom
         return _http(mesh, proxy, target, request)
     found = _by_sni(proxy, request) if request.scheme == "https" else None
     if found := found or _by_address(mesh, proxy, request):
-        host, own = found
-        return tcp_sent(mesh, proxy, host, own, request) or _unknown(mesh, proxy, target, request)
+        host, port = found
+        return tcp_sent(mesh, proxy, host, port, request) or _unknown(mesh, proxy, target, request)
     return _unknown(mesh, proxy, target, request)
 
 
@@ -95,6 +98,8 @@ def _by_address(mesh: Mesh, proxy: Proxy, request: Request) -> tuple[Host, HostP
 
 
 def _http(mesh: Mesh, proxy: Proxy, target: Host | None, request: Request) -> list[Outcome]:
+    if ended := unread(mesh, request):
+        return [ended]
     request = mesh.read(request)
     found = virtual_host(mesh, proxy, request.host, request.port)
     if found is None:
@@ -122,6 +127,8 @@ def _sniffed(mesh: Mesh, proxy: Proxy, target: Host, request: Request) -> list[O
     step = Step(
         f"port {number} of {target.name} has no declared protocol: the sidecar sees that it is HTTP", target.item
     )
+    if ended := unread(mesh, request):
+        return [ended.after(step)]
     found = virtual_host(mesh, proxy, target.name, number) or VirtualHost(target.name, host=target)
     return after(_routed_by(mesh, proxy, found, mesh.read(request)), step)
 

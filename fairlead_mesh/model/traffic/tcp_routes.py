@@ -18,7 +18,7 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
-from fairlead_mesh.model.traffic.gateway_servers import Server, bound
+from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, bound
 from fairlead_mesh.model.traffic.hosts import Host, HostPort
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, shared

@@ -35,7 +35,7 @@ def seen_hosts(proxy: Proxy, number: int) -> Iterator[tuple[Host, HostPort]]:
     """The hosts that a proxy knows at a port."""
     for host, port in proxy.catalogue.at_port.get(number, ()):
         if proxy.sees(host, number):
-            yield host, port
+            yield host, proxy.reads(port)
 
 
 def virtual_host(mesh: Mesh, proxy: Proxy, name: str, port: int) -> VirtualHost | None:

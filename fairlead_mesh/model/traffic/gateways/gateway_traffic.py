@@ -18,19 +18,24 @@ from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.security.call import POD, Call
 from fairlead_mesh.model.security.tokens import checked
 from fairlead_mesh.model.traffic.forwarding import Hop
-from fairlead_mesh.model.traffic.gateway_routes import bound_hosts, bound_routes, redirecting
-from fairlead_mesh.model.traffic.gateway_servers import Server, named_server, servers
+from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_hosts, bound_routes, redirecting
+from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, named_server, servers
+from fairlead_mesh.model.traffic.gateways.handshakes import (
+    ASKS_FOR_CERTIFICATES,
+    OF_THE_MESH,
+    handshake_refusal,
+    is_complete,
+)
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, REFUSED, RESET, TLS, Outcome, Step, after
 from fairlead_mesh.model.traffic.patches import AT_GATEWAY, Through, patched
 from fairlead_mesh.model.traffic.proxies import Proxy
 from fairlead_mesh.model.traffic.proxy_ports import at_proxy_port
-from fairlead_mesh.model.traffic.routing import Place, routed
-from fairlead_mesh.model.traffic.server import DENIED, denied_by, jwt_rules, unauthenticated
+from fairlead_mesh.model.traffic.refusals import DENIED, denied_by, unauthenticated, unread, with_headers_of_route
+from fairlead_mesh.model.traffic.route_choice import Place
+from fairlead_mesh.model.traffic.routing import routed
+from fairlead_mesh.model.traffic.server import jwt_rules
 from fairlead_mesh.model.traffic.tcp_routes import chosen, connected, server_chains
-
-_ASKS_FOR_CERTIFICATES = ("MUTUAL", "OPTIONAL_MUTUAL")
-_OF_THE_MESH, _STRANGER = "ISTIO_MUTUAL", "stranger"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +95,7 @@ def _at_port(port: _Port, found: Sequence[Server]) -> list[Outcome]:
 
 
 def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
-    usable = [server for server in listed if _is_complete(port, server)]
+    usable = [server for server in listed if is_complete(port.mesh, port.workload, server)]
     if not usable:
         return port.ended(
             REFUSED, "its certificate or its tls route does not exist, so nothing listens", listed[0].item
@@ -106,7 +111,7 @@ def _encrypted(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
 
 
 def _terminated(port: _Port, server: Server) -> list[Outcome]:
-    if refusal := _refusal(port, server):
+    if refusal := handshake_refusal(port.mesh, port.workload, port.request, server):
         return port.ended(TLS, refusal, server.item)
     if not server.is_bytes and port.inside == "https":
         return port.ended(RESET, "TLS that a client began itself is inside of it, where HTTP is expected", server.item)
@@ -114,31 +119,9 @@ def _terminated(port: _Port, server: Server) -> list[Outcome]:
     return after(_bytes(port, [server]) if server.is_bytes else _http(port, [server]), step)
 
 
-def _is_complete(port: _Port, server: Server) -> bool:
-    if server.is_passed_through:
-        return bool(server_chains(port.proxy, server, "tls"))
-    name = server.tls.get("credentialName")
-    return not name or port.mesh.certificate(port.workload.namespace, str(name)) is not None
-
-
-def _refusal(port: _Port, server: Server) -> str:
-    """Why the handshake fails for the client's certificate; empty where it does not."""
-    if server.mode == _OF_THE_MESH:
-        return "" if port.request.identity else "the client has no certificate of the mesh"
-    if server.mode not in _ASKS_FOR_CERTIFICATES:
-        return ""
-    name = str(server.tls.get("credentialName") or "")
-    if name and not port.mesh.certificate(port.workload.namespace, name):
-        return f"secret {name} has no CA to verify the client's certificate"
-    if port.request.client_certificate == _STRANGER:
-        return "the client's certificate is not signed by a CA that the gateway trusts"
-    required = server.mode == "MUTUAL" and not port.request.client_certificate
-    return "the client sends no certificate" if required else ""
-
-
 def _bytes(port: _Port, listed: Sequence[Server], kind: str = "tcp") -> list[Outcome]:
     """By `tcp` routes, or by `tls` routes where what comes is passed through."""
-    identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
+    identity = port.request.identity if listed[0].mode == OF_THE_MESH else ""
     call = Call(identity, port.number, None, sni=port.server_name, source=port.source,
                 trust_domains=port.mesh.trust_domains)  # fmt: skip
     for server in listed:
@@ -155,30 +138,41 @@ def _bytes(port: _Port, listed: Sequence[Server], kind: str = "tcp") -> list[Out
 
 
 def _http(port: _Port, listed: Sequence[Server]) -> list[Outcome]:
+    if unreadable := unread(port.mesh, port.request):
+        return [unreadable]
     port = replace(port, request=port.mesh.read(port.request))
     token = checked(port.request, jwt_rules(port.mesh, port.workload), port.mesh.now)
     if token.refusal:
-        return [unauthenticated(port.request, token.refusal)]
-    identity = port.request.identity if listed[0].mode == _OF_THE_MESH else ""
+        return _ended(port, listed, None, unauthenticated(port.request, token.refusal))
+    identity = port.request.identity if listed[0].mode == OF_THE_MESH else ""
     call = Call(identity, port.number, token.request, token.claims, port.server_name, port.source,
                 trust_domains=port.mesh.trust_domains)  # fmt: skip
     policies = policies_of(port.mesh.graph, port.workload.namespace, port.workload.labels)
     found = verdict(policies, call, port.mesh.providers)
     if not found.allowed:
-        return [Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))]
+        denied = Outcome(status=403, body=DENIED, steps=(denied_by(found.policy, found.reason),))
+        return _ended(port, listed, token.claims, denied)
     ends = _routed(replace(port, request=token.request), listed, token.claims)
-    certified = port.request.client_certificate and listed[0].mode in _ASKS_FOR_CERTIFICATES
+    certified = port.request.client_certificate and listed[0].mode in ASKS_FOR_CERTIFICATES
     return [each.without_identity for each in ends] if certified else ends
+
+
+def _ended(port: _Port, listed: Sequence[Server], claims: Mapping[str, Any] | None, outcome: Outcome) -> list[Outcome]:
+    """A refusal, with the headers that the route of such a request gives to every answer."""
+    found = bound_routes(port.mesh, port.workload, listed, port.request.host)
+    if found is None or redirecting(port.mesh, port.workload, listed, port.request.host):
+        return [outcome]
+    place = Place(port.mesh, port.proxy, port.request, replace(found.at, claims=claims))
+    return with_headers_of_route(place, found.routes, outcome)
 
 
 def http_servers(mesh: Mesh, workload: Workload, number: int, request: Request) -> list[Server]:
     """The servers that read such a request as HTTP; none where nothing there does."""
-    port = _Port(mesh, workload, number, request)
     found = servers(mesh, workload, number)
     plain = [server for server in found if not server.is_encrypted]
     if plain:
         return [] if plain[0].is_bytes or request.scheme == "https" else plain
-    server = named_server(request.sni, [each for each in found if _is_complete(port, each)])
+    server = named_server(request.sni, [each for each in found if is_complete(mesh, workload, each)])
     reads = server and request.scheme == "https" and not (server.is_passed_through or server.is_bytes)
     return [server] if server and reads else []
 
