@@ -18,7 +18,7 @@ from fairlead_mesh.model.virtual_service import http_routes, routes
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 
 _COMMAND = re.compile(r"%[A-Z][A-Z0-9_]*(\([^)%]*\))?%")
-"""What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name)%`. istiod rejects a length, as in `%REQ(x-name):10%`
+"""What Envoy replaces: `%DOWNSTREAM_REMOTE_ADDRESS%`, `%REQ(x-name)%`. istiod rejects a length, `%REQ(x-name):10%`
 (header_value_validator.go), which Envoy knows as well."""
 _REFUSED = "istiod's webhook rejects the whole VirtualService"
 _WHOLE = 100

@@ -10,6 +10,8 @@ from typing import Any
 from fairlead_mesh.model.classes.conditions import Conjunction, of_handling, of_match, of_policy
 from fairlead_mesh.model.classes.host_headers import HostHeaders, anything, at_gateway, at_sidecar
 from fairlead_mesh.model.classes.rewrites import before_rewrite
+from fairlead_mesh.model.gateways.gateway_routes import bound_routes
+from fairlead_mesh.model.gateways.gateway_traffic import http_servers
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.pods.workloads import Workload
@@ -18,8 +20,6 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.traffic.clusters import Cluster, Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop
-from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_routes
-from fairlead_mesh.model.traffic.gateways.gateway_traffic import http_servers
 from fairlead_mesh.model.traffic.http_routes import HttpRoute, Routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.proxies import Proxy

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from fairlead_mesh.model.classes.callers import Callers
 from fairlead_mesh.model.classes.host_headers import EVERY, UNNAMED
+from fairlead_mesh.model.gateways.gateway_routes import bound_hosts
+from fairlead_mesh.model.gateways.gateway_servers import Server, bound, servers
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
@@ -18,8 +20,6 @@ from fairlead_mesh.model.pods.sidecars import is_gateway
 from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.requests.request import INTERNET, OUTSIDE, Request, request
 from fairlead_mesh.model.traffic.balancer_traffic import is_open
-from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_hosts
-from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, bound, servers
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.virtual_service import MESH, gateways, strings
 

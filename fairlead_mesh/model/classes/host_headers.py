@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fairlead_mesh.model.classes.dimension import Kind
+from fairlead_mesh.model.gateways.gateway_routes import bound_domain
+from fairlead_mesh.model.gateways.gateway_traffic import http_servers
 from fairlead_mesh.model.traffic.catalogue import names_of
-from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_domain
-from fairlead_mesh.model.traffic.gateways.gateway_traffic import http_servers
 from fairlead_mesh.model.traffic.virtual_hosts import VirtualHost, virtual_host
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fairlead_mesh.model.gateways.gateway_traffic import at_gateway
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 from fairlead_mesh.model.requests.request import Request
-from fairlead_mesh.model.traffic.gateways.gateway_traffic import at_gateway
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import REFUSED, Outcome, Step, after
 

@@ -107,7 +107,7 @@ def _of_a_pool(to: Cluster, ends: list[Outcome]) -> list[Outcome]:
 
 def _through(hop: Hop, to: Cluster, endpoint: Endpoint) -> list[Outcome]:
     """What a gateway makes of it, as an egress gateway or one that pods call."""
-    from fairlead_mesh.model.traffic.gateways.gateway_traffic import at_gateway  # noqa: PLC0415 - a gateway forwards as well
+    from fairlead_mesh.model.gateways.gateway_traffic import at_gateway  # noqa: PLC0415 - a gateway forwards as well
 
     workload = endpoint.workload
     if workload is None:

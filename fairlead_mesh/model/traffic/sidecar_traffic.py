@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from fairlead_mesh.model.gateways.gateway_traffic import at_gateway
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, is_ip_address, patterns
 from fairlead_mesh.model.objects.item import by_age
 from fairlead_mesh.model.objects.yaml_values import as_list
@@ -20,7 +21,6 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
-from fairlead_mesh.model.traffic.gateways.gateway_traffic import at_gateway
 from fairlead_mesh.model.traffic.hosts import Endpoint, Host, HostPort
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import CLOSED, NO_NAME, Outcome, Step, after, shared

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fairlead_mesh.model.gateways.gateway_servers import Server, bound
 from fairlead_mesh.model.graph import full_host
 from fairlead_mesh.model.hostnames import covers, is_ip_address, patterns
 from fairlead_mesh.model.objects.item import Item
@@ -18,7 +19,6 @@ from fairlead_mesh.model.requests.request import Request
 from fairlead_mesh.model.security.networks import in_networks
 from fairlead_mesh.model.traffic.clusters import Target, cluster
 from fairlead_mesh.model.traffic.forwarding import Hop, forwarded
-from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, bound
 from fairlead_mesh.model.traffic.hosts import Host, HostPort
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.outcome import Outcome, Step, after, shared

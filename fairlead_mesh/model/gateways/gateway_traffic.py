@@ -10,6 +10,14 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
+from fairlead_mesh.model.gateways.gateway_routes import bound_hosts, bound_routes, redirecting
+from fairlead_mesh.model.gateways.gateway_servers import Server, named_server, servers
+from fairlead_mesh.model.gateways.handshakes import (
+    ASKS_FOR_CERTIFICATES,
+    OF_THE_MESH,
+    handshake_refusal,
+    is_complete,
+)
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.requests.request import INTERNET, Request
@@ -18,14 +26,6 @@ from fairlead_mesh.model.security.authorization import policies_of
 from fairlead_mesh.model.security.call import POD, Call
 from fairlead_mesh.model.security.tokens import checked
 from fairlead_mesh.model.traffic.forwarding import Hop
-from fairlead_mesh.model.traffic.gateways.gateway_routes import bound_hosts, bound_routes, redirecting
-from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, named_server, servers
-from fairlead_mesh.model.traffic.gateways.handshakes import (
-    ASKS_FOR_CERTIFICATES,
-    OF_THE_MESH,
-    handshake_refusal,
-    is_complete,
-)
 from fairlead_mesh.model.traffic.mesh import Mesh, workload_name
 from fairlead_mesh.model.traffic.outcome import CLOSED, REFUSED, RESET, TLS, Outcome, Step, after
 from fairlead_mesh.model.traffic.patches import AT_GATEWAY, Through, patched

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fairlead_mesh.model.gateways.gateway_servers import Server
 from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.requests.request import Request
-from fairlead_mesh.model.traffic.gateways.gateway_servers import Server
 from fairlead_mesh.model.traffic.mesh import Mesh
 from fairlead_mesh.model.traffic.tcp_routes import server_chains
 

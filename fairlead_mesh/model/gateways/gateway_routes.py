@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fairlead_mesh.model.gateways.gateway_servers import Server, domains, redirecting_servers
 from fairlead_mesh.model.hostnames import patterns
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.pods.workloads import Workload
 from fairlead_mesh.model.requests.http_match import At
-from fairlead_mesh.model.traffic.gateways.gateway_servers import Server, domains, redirecting_servers
 from fairlead_mesh.model.traffic.http_routes import Routes, merged_routes
 from fairlead_mesh.model.traffic.mesh import Mesh
 

@@ -1,1 +1,0 @@
-"""What becomes of connections that reach a gateway."""
