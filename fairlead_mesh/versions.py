@@ -67,6 +67,9 @@ class Dashboard:
 # defaultCurlOptions from 8.15.0 on, fluent-bit brings Fluent Bit 4, which knows EKS Pod Identity, from 0.49.0 on
 # (src/aws/flb_aws_credentials_http.c in fluent/fluent-bit).
 PROMETHEUS = Chart("prometheus", "https://prometheus-community.github.io/helm-charts", "28.13.0", "26.0.0")
+KUBE_PROMETHEUS_STACK = Chart(
+    "kube-prometheus-stack", "https://prometheus-community.github.io/helm-charts", "88.5.1", "88.0.0"
+)
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
 
@@ -133,6 +136,9 @@ CHART_DIGESTS: dict[tuple[str, str, str], str] = {
     ),
     ("https://grafana-community.github.io/helm-charts", "tempo", "2.2.4"): (
         "sha256:5f3f4b29c4487b9c27715c18bc6c7b0889712b14075d97705f9b151a51725f68"
+    ),
+    ("https://prometheus-community.github.io/helm-charts", "kube-prometheus-stack", "88.5.1"): (
+        "sha256:5ba512d3c11c1b22b912e767872ffff2ff9b343c5bec5a8f1440a62f76f062a2"
     ),
     ("https://prometheus-community.github.io/helm-charts", "prometheus", "28.13.0"): (
         "sha256:5b6f4d3b7267428ca9c28de3a985c47a0f47c4808e0b071621d108aad8cb88d6"

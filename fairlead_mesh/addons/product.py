@@ -100,6 +100,5 @@ class Product:
 OTHERS = (
     Product("Kiali operator", "kiali-operator"),
     Product("OpenTelemetry collector", "opentelemetry-collector"),
-    Product("Prometheus", "kube-prometheus-stack", keeps=METRICS),
 )
 """Charts that stand beside a mesh and are no addon of it: what a comparison says of them, it says by these names."""

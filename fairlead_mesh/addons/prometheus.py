@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import urlsplit
+
+from pydantic import Field
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
@@ -19,6 +21,14 @@ from fairlead_mesh.addons.product import (
     opened_by,
     value_at,
     word_at,
+)
+from fairlead_mesh.addons.prometheus_stack import (
+    STACK_POD_LABELS,
+    STACK_PRODUCT,
+    stack_alertmanager,
+    stack_rules,
+    stack_values,
+    stack_volume,
 )
 from fairlead_mesh.alerts.alerts import Alerts
 from fairlead_mesh.alerts.rule_groups import (
@@ -66,8 +76,12 @@ _PRODUCT = Product(
 class Prometheus(ChartAddon):
     """Metrics of the mesh, on port 9090; the chart is prometheus-community's."""
 
-    products = (_PRODUCT,)
+    products = (_PRODUCT, STACK_PRODUCT)
     shows_traffic: ClassVar[bool] = True
+
+    by_chart: Literal["prometheus", "kube-prometheus-stack"] = Field(default="prometheus", alias="chart")
+    """Chart that installs it: `prometheus` is one server, `kube-prometheus-stack` the Prometheus Operator and a server
+    that reads the PrometheusRules, ServiceMonitors and PodMonitors of every namespace."""
 
     retention_days: Count = 15
     """How long metrics are kept, in days."""
@@ -82,6 +96,18 @@ class Prometheus(ChartAddon):
     """Recording rules and alerts of the mesh and of what apps promise (`slo`)."""
 
     @property
+    def product(self) -> Product:
+        return STACK_PRODUCT if self._by_operator else _PRODUCT
+
+    @property
+    def pod_labels(self) -> dict[str, str]:
+        return STACK_POD_LABELS if self._by_operator else super().pod_labels
+
+    @property
+    def _by_operator(self) -> bool:
+        return self.by_chart == STACK_PRODUCT.name
+
+    @property
     def alerts_of_slos(self) -> bool:
         rules = self.alerts.rules
         return rules == "prometheusRule" or (self.installed and rules != "none")
@@ -91,12 +117,31 @@ class Prometheus(ChartAddon):
 
     def shared_objects(self, around: Surroundings) -> list[Manifest]:
         """The rules for a Prometheus Operator, where one is to read them."""
-        if self.alerts.rules != "prometheusRule":
+        if self.alerts.rules != "prometheusRule" or (self.installed and self._by_operator):
             return []
         groups = [*self._recording(around), *self._alerting(around)]
         return [prometheus_rule(self.namespace, groups, self.alerts.labels)]
 
     def chart_values(self, around: Surroundings) -> Values:
+        own = self._operator_values(around) if self._by_operator else self._server_values(around)
+        return merged(own, self.values)
+
+    def _operator_values(self, around: Surroundings) -> Values:
+        rules = [] if self.alerts.rules == "none" else [*self._recording(around), *self._alerting(around)]
+        return stack_values(
+            istio_namespace=around.istio_namespace,
+            service_type=self.service_type,
+            rules=stack_rules(rules, self.alerts.labels),
+            server={
+                "retention": f"{self.retention_days}d",
+                **given(resources=self.resources, externalUrl=self._links_to),
+                **(stack_volume(self.persistence.values()) if self.persistence else {}),
+                **({"enableFeatures": ["exemplar-storage"]} if self.exemplars else {}),
+                **(stack_alertmanager(self.alerts.alertmanager) if self.alerts.alertmanager else {}),
+            },
+        )
+
+    def _server_values(self, around: Surroundings) -> Values:
         """One server behind the Service `prometheus`, port 9090, that keeps its samples with its pod or its volume.
 
         The chart's own job for annotated pods finds every proxy: injection writes `prometheus.io/scrape`, `port`
@@ -126,7 +171,7 @@ class Prometheus(ChartAddon):
                 "service": {"servicePort": 9090, "type": self.service_type},
             },
         }
-        return merged(merged(own, self._rules(around)), self.values)
+        return merged(own, self._rules(around))
 
     @property
     def _links_to(self) -> str | None:

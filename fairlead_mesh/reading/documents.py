@@ -39,12 +39,17 @@ class _Parts:
         return part
 
 
+_TEXT = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value")
+"""What YAML 1.1 takes for more than text and Kubernetes does not: days, and `=`, which is in the Prometheus Operator's
+definitions."""
+
+
 class _KubernetesLoader(_Fast):
     """YAML as JSON knows it: a date stays the text it is."""
 
 
 _KubernetesLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _TEXT]
     for first, resolvers in _Fast.yaml_implicit_resolvers.items()
 }
 _KubernetesLoader.yaml_constructors = with_places(_Fast.yaml_constructors, yaml.constructor.ConstructorError)

@@ -5,6 +5,7 @@ The charts come from a folder that FAIRLEAD_CHARTS names, or are downloaded as u
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,10 @@ EVERYTHING: dict[str, Any] = {
     "loki": {"retentionDays": 30, "persistence": KEPT, "resources": SIZED},
     "tracing": {"provider": "tempo", "retentionDays": 3, "persistence": KEPT, "resources": SIZED},
 }
-STACKS = {"usual": USUAL, "everything": EVERYTHING}
+BY_OPERATORS: dict[str, Any] = {
+    "prometheus": {**EVERYTHING["prometheus"], "chart": "kube-prometheus-stack"},
+}
+STACKS = {"usual": USUAL, "everything": EVERYTHING, "operators": BY_OPERATORS}
 FREE = {
     "grafana": ("grafana.ini", "datasources", "dashboardProviders", "dashboards"),
     "kiali-server": ("auth.openid", "external_services"),
@@ -113,9 +117,26 @@ def test_the_api_server_takes_every_object_of_the_chart(
 ) -> None:
     objects = _rendered(toolchain, config, addon)
     assert objects
-    for each in sorted(objects, key=lambda it: it["kind"] != CRD):
-        namespaced = {**each, "metadata": {"namespace": addon.namespace, **each["metadata"]}}
-        cluster.apply(each if each["kind"] == CRD else namespaced, dry_run=each["kind"] != CRD)
+    definitions = [each for each in objects if each["kind"] == CRD]
+    for each in definitions:
+        cluster.apply(each)
+    for each in objects:
+        if each["kind"] != CRD:
+            _try(cluster, {**each, "metadata": {"namespace": addon.namespace, **each["metadata"]}})
+
+
+def _try(cluster: LiveCluster, manifest: dict[str, Any]) -> None:
+    """Have the server check an object; it takes a while until it serves a kind that was just defined."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            cluster.apply(manifest, dry_run=True)
+        except RefusedError as error:
+            if "has no kind" not in error.message or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 @pytest.mark.parametrize(("config", "addon"), CASES)
@@ -133,7 +154,7 @@ def _refusal(cluster: LiveCluster, workload: dict[str, Any]) -> str:
     claimed = [
         {"name": each["metadata"]["name"], "emptyDir": {}} for each in workload["spec"].get("volumeClaimTemplates", ())
     ]
-    spec["volumes"] = [*spec.get("volumes", ()), *claimed]
+    spec["volumes"] = [*(spec.get("volumes") or ()), *claimed]
     metadata = {"name": "tried", "namespace": "restricted"}
     while cluster.read(Ref("v1", "ServiceAccount", "restricted", "default")) is None:
         pass
