@@ -66,7 +66,7 @@ def _of_value(value: object, path: Path, namespace: str, addon: Addon | None) ->
         for index, each in enumerate(value):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
             yield from _of_value(each, (*path, index), namespace, addon)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, str) and value.startswith(("http://", "https://")):
-        whose = addon if path[-1] == "url" and len(path) == _OF_AN_ADDON else None
+        whose = addon if addon and path[-1] == addon.asked_at and len(path) == _OF_AN_ADDON else None
         must_be_found = path[-1] in (_ISSUER, _KEYS)
         yield Address(path, value, namespace, must_be_found, whose, path[-1] in _OF_BROWSERS)
 

@@ -37,6 +37,8 @@ class Addon(Section):
     on_nodes: ClassVar[bool] = False
     # Whether traffic is seen with it, which is the first step of `maturity`.
     shows_traffic: ClassVar[bool] = False
+    # The key with the address at which other addons ask it, where it exists already.
+    asked_at: ClassVar[str] = "url"
     # Of `class FluentBit`: fluent_bit in Python, fluentBit in the stack file, fluent-bit as release and component.
     field: ClassVar[str]
     key: ClassVar[str]

@@ -1,7 +1,8 @@
-"""How are metrics that exist already asked? With a login, by a CA of one's own, and with further headers."""
+"""How is an addon asked that exists already? With a login, by a CA of one's own, and with further headers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,11 +13,12 @@ from fairlead_mesh.keys.scalars import DnsLabel, HeaderName, NonEmpty
 from fairlead_mesh.keys.section import Manifest, Section, Values, merged
 from fairlead_mesh.keys.together import at_least_one, at_most_one
 
-_TOKEN, _USER, _PASSWORD, _CA = "METRICS_TOKEN", "METRICS_USERNAME", "METRICS_PASSWORD", "METRICS_CA"
+METRICS, TRACES = "metrics", "traces"
+"""What Grafana asks for, with a login of its own each."""
 _KEYS = ("bearer", "basic", "sigV4", "ca", "caConfigMap", "headers")
 KIALI_CA = "kiali-cabundle"
 """The only ConfigMap that Kiali reads CAs from; its chart mounts it where it exists (kiali/helm-charts)."""
-_KIALI_KEY, _OWN_CA, _OWN_KEY = "additional-ca-bundle.pem", "fairlead-metrics-ca", "ca.crt"
+_KIALI_KEY, _OWN_KEY = "additional-ca-bundle.pem", "ca.crt"
 Pem = Annotated[
     str,
     Form(r"\s*-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\s*", "write the certificate itself, as PEM"),
@@ -24,7 +26,7 @@ Pem = Annotated[
 
 
 class Credentials(Section):
-    """How an existing Prometheus is asked. Secrets must exist in the namespaces of those who ask."""
+    """How an addon is asked that exists. Secrets must exist in the namespaces of those who ask."""
 
     together = (
         at_least_one(*_KEYS, what=f"say how it is asked: {', '.join(_KEYS)}"),
@@ -57,53 +59,63 @@ class Credentials(Section):
             return {"auth": {"type": "basic", **own}, **headers}
         return headers
 
-    def of_datasource(self) -> Values:
-        """As a data source of Grafana has it, with what is secret from its environment."""
-        found = self._login_of_datasource()
+    def of_datasource(self, of: str) -> Values:
+        """As a data source of Grafana has it, with what is secret from its environment; `of` METRICS or TRACES."""
+        found = self._login_of_datasource(of)
         if self.ca or self.ca_config_map:
-            found = merged(
-                found, {"jsonData": {"tlsAuthWithCACert": True}, "secureJsonData": {"tlsCACert": _from(_CA)}}
-            )
+            verified = {"secureJsonData": {"tlsCACert": _from(of, "ca")}}
+            found = merged(found, {"jsonData": {"tlsAuthWithCACert": True}, **verified})
         # The first is the one of a bearer token.
         for number, (name, value) in enumerate(self.headers.items(), start=2):
             named, held = {f"httpHeaderName{number}": name}, {f"httpHeaderValue{number}": value}
             found = merged(found, {"jsonData": named, "secureJsonData": held})
         return found
 
-    def _login_of_datasource(self) -> Values:
+    def _login_of_datasource(self, of: str) -> Values:
         if self.bearer:
             header = {"jsonData": {"httpHeaderName1": "Authorization"}}
-            return {**header, "secureJsonData": {"httpHeaderValue1": f"Bearer {_from(_TOKEN)}"}}
+            return {**header, "secureJsonData": {"httpHeaderValue1": f"Bearer {_from(of, 'token')}"}}
         if self.basic:
-            user = {"basicAuth": True, "basicAuthUser": _from(_USER)}
-            return {**user, "secureJsonData": {"basicAuthPassword": _from(_PASSWORD)}}
+            user = {"basicAuth": True, "basicAuthUser": _from(of, "username")}
+            return {**user, "secureJsonData": {"basicAuthPassword": _from(of, "password")}}
         if self.sig_v4:
             return {"jsonData": {"sigV4Auth": True, "sigV4AuthType": "default", "sigV4Region": self.sig_v4}}
         return {}
 
-    def of_grafana(self) -> Values:
+    def of_grafana(self, of: str) -> Values:
         """Values of its chart: the environment, and that it may sign."""
         signs: Values = {"grafana.ini": {"auth": {"sigv4_auth_enabled": True}}} if self.sig_v4 else {}
-        keys = {_TOKEN: "token"} if self.bearer else {_USER: "username", _PASSWORD: "password"} if self.basic else {}
+        secret, keys = self.bearer or self.basic, ("token",) if self.bearer else ("username", "password")
         read: Values = {
-            name: {"secretKeyRef": {"name": self.bearer or self.basic, "key": key}} for name, key in keys.items()
+            _variable(of, key): {"secretKeyRef": {"name": secret, "key": key}} for key in (keys if secret else ())
         }
         if self.ca or self.ca_config_map:
-            read[_CA] = {"configMapKeyRef": {"name": self.ca_config_map or _OWN_CA, "key": _OWN_KEY}}
+            held = {"name": self.ca_config_map or _own_ca(of), "key": _OWN_KEY}
+            read[_variable(of, "ca")] = {"configMapKeyRef": held}
         return signs | ({"envValueFrom": read} if read else {})
 
-    def ca_of_grafana(self, namespace: str) -> list[Manifest]:
+    def ca_of_grafana(self, namespace: str, of: str) -> list[Manifest]:
         """The ConfigMap that Grafana has the CA from; none where one exists."""
-        return [_config_map(_OWN_CA, namespace, _OWN_KEY, self.ca)] if self.ca else []
-
-    def ca_of_kiali(self, namespace: str) -> list[Manifest]:
-        """The ConfigMap that Kiali has the CA from; none where one exists."""
-        return [_config_map(KIALI_CA, namespace, _KIALI_KEY, self.ca)] if self.ca else []
+        return [_config_map(_own_ca(of), namespace, _OWN_KEY, self.ca)] if self.ca else []
 
 
-def _from(variable: str) -> str:
+def ca_of_kiali(namespace: str, every: Iterable[Credentials]) -> list[Manifest]:
+    """The ConfigMap that Kiali has all CAs from; none where one exists."""
+    authorities = dict.fromkeys(each.ca.strip() for each in every if each.ca)
+    return [_config_map(KIALI_CA, namespace, _KIALI_KEY, "\n".join([*authorities, ""]))] if authorities else []
+
+
+def _variable(of: str, what: str) -> str:
+    return f"{of}_{what}".upper()
+
+
+def _from(of: str, what: str) -> str:
     """What Grafana reads from its environment."""
-    return f"${{{variable}}}"
+    return f"${{{_variable(of, what)}}}"
+
+
+def _own_ca(of: str) -> str:
+    return f"fairlead-{of}-ca"
 
 
 def _config_map(name: str, namespace: str, key: str, text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.credentials import METRICS, TRACES, Credentials
 from fairlead_mesh.addons.grafana_sources import data_sources
 from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, value_at
@@ -55,21 +56,26 @@ class Grafana(ChartAddon):
     starts. Defaults to own; with `url`, to none, where own writes a ConfigMap that the sidecar of Grafana's chart finds
     by the label `grafana_dashboard`."""
 
+    credentials: Credentials | None = None
+    """How Kiali asks it where it exists already (`url`), such as {bearer: grafana-token}: login and CA."""
+
     def shared_objects(self, around: Surroundings) -> list[Manifest]:
-        """The dashboards as files, and the CA of metrics that exist already."""
+        """The dashboards as files, and CAs of what it asks that exists already."""
         own = self.dashboards == "own" or (self.dashboards is None and self.installed)
-        metrics = around.of(Prometheus)
-        credentials = metrics.credentials if metrics and self.installed else None
-        authority = credentials.ca_of_grafana(self.namespace) if credentials else []
-        return [*([dashboards_config_map(self.namespace)] if own else []), *authority]
+        asked = self._asked(around) if self.installed else {}
+        authorities = [each for of, said in asked.items() for each in said.ca_of_grafana(self.namespace, of)]
+        return [*([dashboards_config_map(self.namespace)] if own else []), *authorities]
+
+    def _asked(self, around: Surroundings) -> dict[str, Credentials]:
+        """What it asks for with credentials, and those."""
+        found = {METRICS: around.of(Prometheus), TRACES: around.of(Tracing)}
+        return {of: each.credentials for of, each in found.items() if each and each.credentials}
 
     def chart_values(self, around: Surroundings) -> Values:
         """A Grafana with dashboards over the Prometheus of this stack, which visitors inside may look at.
 
         Without a password no account exists and the chart renders no Secret.
         """
-        metrics = around.of(Prometheus)
-        credentials = metrics.credentials if metrics else None
         own = given(
             fullnameOverride="grafana",
             service={"port": 3000, "portName": "http", "type": self.service_type},
@@ -87,8 +93,8 @@ class Grafana(ChartAddon):
         )
         if self.page_url:
             own["grafana.ini"] = {"server": {"root_url": self.page_url}}
-        if credentials:
-            own = merged(own, credentials.of_grafana())
+        for of, said in self._asked(around).items():
+            own = merged(own, said.of_grafana(of))
         outside = self.visitors_are_anybody or bool(_read(merged(own, self.values)).opened_by)
         accounts = _accounts(_SECRET if _PASSWORD in around.secrets else None, outside=outside)
         return merged(merged(own, accounts), self.values)

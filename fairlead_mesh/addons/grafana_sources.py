@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from fairlead_mesh.addons.credentials import METRICS, TRACES
 from fairlead_mesh.addons.loki import Loki
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
@@ -34,7 +35,7 @@ def _metrics(around: Surroundings) -> Iterator[Values]:
         uid = _readable(around) if prometheus.exemplars else None
         links = {"exemplarTraceIdDestinations": [{"name": name, "datasourceUid": uid} for name in _EXEMPLARS]}
         own = _source("Prometheus", METRICS_UID, prometheus.cluster_url, timeInterval="15s", **(links if uid else {}))
-        login = prometheus.credentials.of_datasource() if prometheus.credentials else {}
+        login = prometheus.credentials.of_datasource(METRICS) if prometheus.credentials else {}
         yield merged({**own, "isDefault": True}, login)
 
 
@@ -60,7 +61,8 @@ def _traces(around: Surroundings) -> Iterator[Values]:
         tags = [{"key": "istio.namespace", "value": "destination_workload_namespace"}]
         query = {"name": "Requests", "query": "sum(rate(istio_requests_total{$$__tags}[5m])) by (response_code)"}
         links["tracesToMetrics"] = {"datasourceUid": METRICS_UID, "tags": tags, "queries": [query]}
-    yield _source(tracing.product.title, uid, str(tracing.readable_url), **(links if uid != "zipkin" else {}))
+    own = _source(tracing.product.title, uid, str(tracing.readable_url), **(links if uid != "zipkin" else {}))
+    yield merged(own, tracing.credentials.of_datasource(TRACES) if tracing.credentials else {})
 
 
 def _readable(around: Surroundings) -> str | None:

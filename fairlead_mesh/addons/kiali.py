@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.credentials import ca_of_kiali
 from fairlead_mesh.addons.grafana import Grafana
+from fairlead_mesh.addons.openid import OpenId
 from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, word_at
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
-from fairlead_mesh.keys.scalars import NonEmpty, Url
-from fairlead_mesh.keys.section import Manifest, Section, Values, given, merged
+from fairlead_mesh.keys.section import Manifest, Values, given, merged
 from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.versions import KIALI
 
@@ -39,25 +40,6 @@ def _read(values: Values) -> Reading:
         proxied=has_sidecar(deployment.get("pod_labels")),
         metrics_from=word_at(values, "external_services", "prometheus", "url"),
     )
-
-
-class OpenId(Section):
-    """An OpenID provider that people log in with."""
-
-    issuer: Url
-    """URL of the provider, without /.well-known."""
-    client_id: NonEmpty
-    """Client id of Kiali there."""
-    username_claim: NonEmpty | None = None
-    """Claim with the name of the user; defaults to Kiali's own, sub."""
-    rbac: bool = True
-    """Whether users have their own rights in the cluster, whose API server must trust the provider; without, all have
-    Kiali's."""
-
-    def values(self) -> Values:
-        """As Kiali's configuration has it."""
-        own = given(issuer_uri=self.issuer, client_id=self.client_id, username_claim=self.username_claim)
-        return {**own, "disable_rbac": not self.rbac}
 
 
 class Kiali(ChartAddon):
@@ -109,7 +91,12 @@ class Kiali(ChartAddon):
                 # The server finds out the names of istiod and its config map; the chart still asks for the namespace.
                 "istio": {"root_namespace": around.istio_namespace},
                 "prometheus": _at("url", around.url_of(Prometheus), **_login(around.of(Prometheus))),
-                "grafana": _at("internal_url", around.url_of(Grafana), **_linked(around.of(Grafana))),
+                "grafana": _at(
+                    "internal_url",
+                    around.url_of(Grafana),
+                    **_linked(around.of(Grafana)),
+                    **_login(around.of(Grafana), "auth"),
+                ),
                 "tracing": _tracing(tracing) if tracing else _at("internal_url", None),
             },
             **self._withheld,
@@ -146,10 +133,9 @@ class Kiali(ChartAddon):
         return "unused" if self.strategy == "anonymous" else ""
 
     def shared_objects(self, around: Surroundings) -> list[Manifest]:
-        """The CA of metrics that exist already."""
-        metrics = around.of(Prometheus)
-        credentials = metrics.credentials if metrics and self.installed else None
-        return credentials.ca_of_kiali(self.namespace) if credentials else []
+        """CAs of what it asks that exists already."""
+        asked = (around.of(Prometheus), around.of(Grafana), around.of(Tracing)) if self.installed else ()
+        return ca_of_kiali(self.namespace, [each.credentials for each in asked if each and each.credentials])
 
     def secret_objects(self, secrets: Mapping[str, Any]) -> list[Manifest]:
         """The Secret that the server reads its key from."""
@@ -176,12 +162,14 @@ def _tracing(tracing: Tracing) -> Values:
     readable = tracing.readable_url if tracing.provider in _TRACING_PROVIDERS else None
     seen = {"tempo_config": {"datasource_uid": "tempo", "org_id": "1", "url_format": "grafana"}}
     more = seen if tracing.provider == "tempo" else {}
+    more |= _login(tracing)
     return _at("internal_url", readable, provider=tracing.provider, use_grpc=False, **more, **_linked(tracing))
 
 
-def _login(prometheus: Prometheus | None) -> Values:
-    credentials = prometheus.credentials if prometheus else None
-    return credentials.of_kiali() if credentials else {}
+def _login(addon: Prometheus | Grafana | Tracing | None, only: str = "") -> Values:
+    """How it is asked; `only` one part where Kiali has no other."""
+    said = addon.credentials.of_kiali() if addon and addon.credentials else {}
+    return {key: value for key, value in said.items() if only in ("", key)}
 
 
 def _linked(addon: Addon | None) -> Values:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from fairlead_mesh.addons.chart_addon import ChartAddon
 from fairlead_mesh.addons.collector import Otlp, collector_objects, collector_provider
+from fairlead_mesh.addons.credentials import Credentials
 from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import Endpoint, Product, Reading, opened_by
 from fairlead_mesh.addons.service_host import service_at
@@ -50,6 +51,8 @@ class Tracing(ChartAddon):
         Product("OpenTelemetry collector", "opentelemetry"),
     )
 
+    asked_at: ClassVar[str] = "queryUrl"
+
     url: Url | None = None
     """Existing collector: http://jaeger-collector.observability:4317 (OTLP over gRPC) for `jaeger`, `tempo` and
     `opentelemetry`, http://zipkin.observability:9411 for `zipkin`; then nothing is installed. Proxies begin the TLS of
@@ -57,6 +60,8 @@ class Tracing(ChartAddon):
     query_url: Url | None = None
     """Where Kiali and Grafana read the traces of a store that exists, such as
     http://jaeger-query.observability:16686/jaeger."""
+    credentials: Credentials | None = None
+    """How Kiali and Grafana ask `queryUrl`, such as {headers: {x-scope-orgid: mesh}}: login, CA, headers."""
     otlp: Otlp | None = None
     """How traces are sent to `url`, such as {protocol: http, headers: {x-scope-orgid: mesh}}; defaults to gRPC."""
     provider: Literal["jaeger", "zipkin", "tempo", "opentelemetry"] = "jaeger"

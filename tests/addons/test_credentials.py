@@ -102,3 +102,47 @@ def test_further_headers_are_sent_beside_a_token() -> None:
     kiali = addon_values("kiali", said)["external_services"]["prometheus"]
     assert kiali["custom_headers"] == {"x-scope-orgid": "mesh", "x-team": "shop"}
     assert kiali["auth"]["type"] == "bearer"
+
+
+def test_kiali_asks_a_grafana_and_a_store_of_traces_that_exist_with_theirs() -> None:
+    tenant = {"headers": {"x-scope-orgid": "mesh"}, "basic": "tempo-login", "ca": CA}
+    addons = {
+        "prometheus": {},
+        "grafana": {"url": "https://grafana.example.com", "credentials": {"bearer": "grafana-token", "ca": CA}},
+        "tracing": {
+            "provider": "tempo",
+            "url": "http://t.t:4317",
+            "queryUrl": "https://t.t:3200",
+            "credentials": tenant,
+        },
+        "kiali": {},
+    }
+    config = Config.model_validate({"cluster": {"kubeconfig": {"context": "none"}}, "addons": addons})
+    [kiali] = config.addons.installed[:1]
+    around = config.around_addons()
+    services = kiali.chart_values(around)["external_services"]
+    assert services["grafana"]["auth"] == {"type": "bearer", "token": "secret:grafana-token:token"}
+    of_user = {name: f"secret:tempo-login:{name}" for name in ("username", "password")}
+    assert services["tracing"]["auth"] == {"type": "basic", **of_user}
+    assert services["tracing"]["custom_headers"] == {"x-scope-orgid": "mesh"}
+    # One CA of both is there once.
+    [bundle] = kiali.shared_objects(around)
+    assert bundle["data"]["additional-ca-bundle.pem"].count("BEGIN CERTIFICATE") == 1
+
+
+def test_grafana_asks_for_traces_with_a_login_of_their_own() -> None:
+    traces = {
+        "provider": "tempo",
+        "url": "http://t.t:4317",
+        "queryUrl": "https://t.t:3200",
+        "credentials": {"bearer": "t"},
+    }
+    metrics = {"url": "https://metrics.example.com", "credentials": {"bearer": "m"}}
+    raw = {"cluster": {"kubeconfig": {"context": "none"}}}
+    config = Config.model_validate({**raw, "addons": {"prometheus": metrics, "tracing": traces, "grafana": {}}})
+    [grafana] = [each for each in config.addons.named if each.key == "grafana"]
+    values = grafana.chart_values(config.around_addons())
+    read = {name: each["secretKeyRef"]["name"] for name, each in values["envValueFrom"].items()}
+    assert read == {"METRICS_TOKEN": "m", "TRACES_TOKEN": "t"}
+    sources = {each["uid"]: each for each in values["datasources"]["datasources.yaml"]["datasources"]}
+    assert sources["tempo"]["secureJsonData"] == {"httpHeaderValue1": "Bearer ${TRACES_TOKEN}"}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from pydantic.alias_generators import to_snake
+
+from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.credentials import KIALI_CA, Credentials
 from fairlead_mesh.addons.kiali import Kiali
 from fairlead_mesh.addons.tracing import Tracing
@@ -15,24 +18,28 @@ from fairlead_mesh.lint.rule import config_rule
 
 @config_rule(needs=("addons",))
 def credentials_are_for_what_exists(config: Config) -> Iterator[Hit]:
-    """Credentials are for metrics that exist already, at a `url`.
+    """Credentials are for what exists already, at a `url`, of traces at a `queryUrl`.
 
-    What the stack installs asks nobody to log in: they would be sent, and never checked.
+    What the stack installs asks nobody to log in: they would be sent, and never checked. Grafana signs for AWS only
+    what it asks of metrics.
     """
-    for addon in config.addons.with_metrics:
-        if addon.installed and getattr(addon, "credentials", None):
-            message = f"{addon.product.title} is installed by this stack and asks nobody to log in"
-            yield Hit(("addons", addon.key, "credentials"), None, message, "remove it, or write url")
+    for path, addon, each in _credentials(config):
+        key = addon.asked_at
+        if not getattr(addon, to_snake(key)):
+            message = f"{addon.product.title} has no {key}, and what this stack installs asks nobody to log in"
+            yield Hit(path, None, message, f"remove it, or write {key}")
+        elif each.sig_v4 and addon not in config.addons.with_metrics:
+            yield Hit((*path, "sigV4"), each.sig_v4, "only requests for metrics are signed", "write bearer or basic")
 
 
 _SECRET = re.compile(r"authorization|cookie|token|secret|passw|api-?key")
 
 
-def _credentials(config: Config) -> Iterator[tuple[Path, Credentials]]:
-    for addon in config.addons.with_metrics:
+def _credentials(config: Config) -> Iterator[tuple[Path, Addon, Credentials]]:
+    for addon in config.addons.named:
         said = getattr(addon, "credentials", None)
         if isinstance(said, Credentials):
-            yield ("addons", addon.key, "credentials"), said
+            yield ("addons", addon.key, "credentials"), addon, said
 
 
 @config_rule(needs=("addons",))
@@ -43,7 +50,7 @@ def headers_hold_no_secrets(config: Config) -> Iterator[Hit]:
     """
     said: list[tuple[Path, Mapping[str, str], str]] = [
         ((*path, "headers"), each.headers, "bearer or basic, the name of a Secret")
-        for path, each in _credentials(config)
+        for path, _, each in _credentials(config)
     ]
     tracing = config.addons.of(Tracing)
     if tracing and tracing.otlp:
@@ -61,7 +68,7 @@ def kiali_knows_the_ca(config: Config) -> Iterator[Hit]:
     Kiali reads CAs from one ConfigMap alone, and ignores ca_file: otherwise it trusts no certificate of that CA.
     """
     kiali = config.addons.of(Kiali)
-    for path, each in _credentials(config):
+    for path, _, each in _credentials(config):
         if kiali and kiali.installed and each.ca_config_map not in (None, KIALI_CA):
             message = f"Kiali reads CAs from the ConfigMap {KIALI_CA} alone, key additional-ca-bundle.pem"
             remedy = f"write ca with the certificate itself, or put both keys into a ConfigMap {KIALI_CA}"
