@@ -28,9 +28,13 @@ LABELS = {"app.kubernetes.io/name": "grafana", "app.kubernetes.io/instance": "gr
 STACK = f"""
 config:
   fairlead:cluster: {{kubeconfig: {{context: THE_CONTEXT}}}}
+  fairlead:gateways: [{{name: istio-ingress}}]
   fairlead:addons:
     prometheus: {{url: "https://metrics.example.com/prometheus"}}
-    grafana: {{namespace: {NAMESPACE}}}
+    grafana:
+      namespace: {NAMESPACE}
+      expose:
+        {{host: g.example.com, gateway: istio-ingress, tls: {{credentialName: g}}, allow: {{cidrs: [10.0.0.0/8]}}}}
     fluentBit: {{}}
 """
 
@@ -107,6 +111,8 @@ def test_it_forwards_a_port_opens_the_browser_and_ends_at_ctrl_c(
         url = running.stdout.readline().strip()
         assert re.fullmatch(r"http://localhost:\d+", url), url + running.stderr.read()
         assert "pod pages/grafana, port 3000" in running.stdout.readline()
+        elsewhere = "https://g.example.com, through the gateway istio-ingress, for whom its key expose allows"
+        assert running.stdout.readline() == f"Without a forwarded port it is at {elsewhere}.\n"
         page = HTTPConnection(url.removeprefix("http://"), timeout=10)
         page.request("GET", "/")
         assert page.getresponse().read() == b"the page"
