@@ -43,7 +43,7 @@ class Addon(pulumi.ComponentResource):
             for manifest in config.objects():
                 self._object(with_digests(manifest) if site.image_digests else manifest, needs)
             if config.chart:
-                helm_release(
+                release = helm_release(
                     config.role,
                     config.chart,
                     namespace=config.namespace,
@@ -53,6 +53,8 @@ class Addon(pulumi.ComponentResource):
                     wait=site.wait,
                     timeout=site.timeouts.release_seconds,
                 )
+                for manifest in config.chart_objects(around):
+                    self._object(manifest, [*needs, release])
         self.register_outputs({"url": config.cluster_url})
 
     def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:

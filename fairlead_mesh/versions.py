@@ -71,6 +71,8 @@ KUBE_PROMETHEUS_STACK = Chart(
     "kube-prometheus-stack", "https://prometheus-community.github.io/helm-charts", "88.5.1", "88.0.0"
 )
 KIALI = Chart("kiali-server", "https://kiali.org/helm-charts", "2.31.0", "2.0.0")
+# The newest that the index of its repository was seen with; it installs the Kiali of its own version.
+KIALI_OPERATOR = Chart("kiali-operator", "https://kiali.org/helm-charts", "2.29.0", "2.0.0")
 GRAFANA = Chart("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1", "8.15.0")
 
 # The newest that the index of grafana-community has; of each, the oldest is what the values were rendered with.
@@ -136,6 +138,9 @@ CHART_DIGESTS: dict[tuple[str, str, str], str] = {
     ),
     ("https://grafana-community.github.io/helm-charts", "tempo", "2.2.4"): (
         "sha256:5f3f4b29c4487b9c27715c18bc6c7b0889712b14075d97705f9b151a51725f68"
+    ),
+    ("https://kiali.org/helm-charts", "kiali-operator", "2.29.0"): (
+        "sha256:535cb4d400c1c9afd92fe420b931d93e721196857d9711759f788fc98bc50c16"
     ),
     ("https://prometheus-community.github.io/helm-charts", "kube-prometheus-stack", "88.5.1"): (
         "sha256:5ba512d3c11c1b22b912e767872ffff2ff9b343c5bec5a8f1440a62f76f062a2"

@@ -144,6 +144,10 @@ class Addon(Section):
         """What else is applied beside the chart, in its own namespace."""
         return []
 
+    def chart_objects(self, around: Surroundings) -> list[Manifest]:  # noqa: ARG002 - most have none
+        """What is applied after its chart, whose kinds it is of, and deleted before it."""
+        return []
+
     def shared_objects(self, around: Surroundings) -> list[Manifest]:  # noqa: ARG002 - most have none
         """What is applied for it whether it is installed here or exists already, in its own namespace."""
         return []

@@ -1,4 +1,4 @@
-"""What does an addon that comes as a Helm chart say besides? Its chart, and what the chart brings."""
+"""What does an addon that comes as a Helm chart say besides? Its chart and volume, and what the chart brings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pydantic import Field
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.product import NO_SIDECAR
 from fairlead_mesh.charts import ChartReference, addon_chart
-from fairlead_mesh.keys.scalars import ExactVersion, Resources
-from fairlead_mesh.keys.section import Manifest, given
+from fairlead_mesh.keys.scalars import DnsLabel, ExactVersion, Quantity, Resources
+from fairlead_mesh.keys.section import Manifest, Section, Values, given
 
 
 class ChartAddon(Addon):
@@ -46,3 +46,22 @@ class ChartAddon(Addon):
             return [pods]
         spec = given(type=self.service_type, selector=self.pod_labels, ports=ports)
         return [pods, {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}]
+
+
+class Persistence(Section):
+    """A volume that outlives pods. Kubernetes deletes it with the claim, which is the release's."""
+
+    size: Quantity
+    """Its size, such as 20Gi."""
+    storage_class: DnsLabel | None = None
+    """Its StorageClass; defaults to that of the cluster."""
+
+    def values(self, class_key: str = "storageClass") -> Values:
+        """As charts have it."""
+        return given(enabled=True, size=self.size, **{class_key: self.storage_class})
+
+
+def claimed(persistence: Persistence | None, class_key: str = "storageClass") -> Values:
+    """As charts of StatefulSets have it, whose claims would else stay when the release is deleted."""
+    kept = {"enableStatefulSetAutoDeletePVC": True}
+    return {**persistence.values(class_key), **kept} if persistence else {"enabled": False}

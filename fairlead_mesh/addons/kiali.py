@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.chart_addon import ChartAddon
 from fairlead_mesh.addons.credentials import ca_of_kiali
 from fairlead_mesh.addons.grafana import Grafana
-from fairlead_mesh.addons.openid import OpenId
-from fairlead_mesh.addons.product import NO_SIDECAR, Endpoint, Product, Reading, has_sidecar, opened_by, word_at
+from fairlead_mesh.addons.kiali_operator import KIALI_ENDPOINT, OPERATOR_PRODUCT, kiali_object, operator_values
+from fairlead_mesh.addons.openid import OpenId, seen_at
+from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, opened_by, word_at
 from fairlead_mesh.addons.prometheus import Prometheus
 from fairlead_mesh.addons.tracing import Tracing
 from fairlead_mesh.keys.section import Manifest, Values, given, merged
@@ -42,12 +42,13 @@ def _read(values: Values) -> Reading:
     )
 
 
+_PRODUCT = Product("Kiali", KIALI.name, chart=KIALI, endpoint=KIALI_ENDPOINT, read=_read)
+
+
 class Kiali(ChartAddon):
     """Kiali, the graph of the mesh, on port 20001; it needs a Prometheus."""
 
-    products = (
-        Product("Kiali", KIALI.name, chart=KIALI, endpoint=Endpoint("kiali", 20001, 20001, "/kiali"), read=_read),
-    )
+    products = (_PRODUCT, OPERATOR_PRODUCT)
     asks = (Grafana, Prometheus, Tracing)
     needs: ClassVar[Mapping[type[Addon], str]] = {Prometheus: "shows only errors"}
     shows_traffic: ClassVar[bool] = True
@@ -59,6 +60,9 @@ class Kiali(ChartAddon):
         "Set it with `pulumi config set --secret fairlead:kialiOpenIdSecret`.",
     }
 
+    operator: bool = False
+    """Whether Kiali's operator keeps it, of a Kiali object; `version` is then its chart's, and `values` are merged into
+    the object's spec, which has the same keys."""
     auth: Literal["anonymous", "token", "openid"] | None = None
     """Login method; defaults to `openid` with that key, to `token` if the Service can be reached from outside the
     cluster, else to `anonymous`. Where the stack is protected, nobody can edit."""
@@ -76,7 +80,22 @@ class Kiali(ChartAddon):
     def more_ports(self) -> list[dict[str, Any]]:
         return [{"name": "http-metrics", "port": 9090, "appProtocol": "http"}]
 
+    @property
+    def product(self) -> Product:
+        return OPERATOR_PRODUCT if self.operator else _PRODUCT
+
     def chart_values(self, around: Surroundings) -> Values:
+        own = self._server_values(around)
+        read_only = own["deployment"].get("view_only_mode") is True
+        return operator_values(self.namespace, read_only=read_only) if self.operator else own
+
+    def chart_objects(self, around: Surroundings) -> list[Manifest]:
+        return [kiali_object(self.namespace, self._server_values(around))] if self.operator else []
+
+    def reading(self, around: Surroundings) -> Reading:
+        return _read(self._server_values(around))
+
+    def _server_values(self, around: Surroundings) -> Values:
         """A Kiali behind the Service `kiali`, port 20001, that knows the other addons.
 
         Kiali has no provider for Zipkin: its traces are looked at in Zipkin itself, and Kiali's tracing stays off. The
@@ -100,8 +119,8 @@ class Kiali(ChartAddon):
                 "tracing": _tracing(tracing) if tracing else _at("internal_url", None),
             },
             **self._withheld,
-            "login_token": {"signing_key": self._signing_key(_KEY in around.secrets)},
-            "server": {"port": 20001, "web_root": "/kiali", **_seen_at(self.page_url)},
+            **self._signing(_KEY in around.secrets),
+            "server": {"port": 20001, "web_root": "/kiali", **seen_at(self.page_url)},
         }
         return merged(own, self.values)
 
@@ -126,11 +145,13 @@ class Kiali(ChartAddon):
         to read every pod's log out of its role."""
         return {"kiali_feature_flags": {"disabled_features": ["logs-tab"]}} if self.strategy == "anonymous" else {}
 
-    def _signing_key(self, set_: bool) -> str:
-        if set_:
-            return f"secret:{_SECRET}:signing-key"
+    def _signing(self, set_: bool) -> Values:
+        """The key of the stack; without one, the operator keeps one of its own."""
+        if not set_ and self.operator:
+            return {}
         # Nothing is signed for anonymous visitors; a word here keeps the chart from rendering a new key every time.
-        return "unused" if self.strategy == "anonymous" else ""
+        unset = "unused" if self.strategy == "anonymous" else ""
+        return {"login_token": {"signing_key": f"secret:{_SECRET}:signing-key" if set_ else unset}}
 
     def shared_objects(self, around: Surroundings) -> list[Manifest]:
         """CAs of what it asks that exists already."""
@@ -175,9 +196,3 @@ def _login(addon: Prometheus | Grafana | Tracing | None, only: str = "") -> Valu
 def _linked(addon: Addon | None) -> Values:
     """Where a browser follows a link to it."""
     return {"external_url": addon.page_url} if addon and addon.page_url else {}
-
-
-def _seen_at(url: str | None) -> Values:
-    """Where a login of its provider sends people back to."""
-    at = urlsplit(url or "")
-    return given(web_schema=at.scheme, web_fqdn=at.hostname, web_port=str(at.port) if at.port else None) if url else {}

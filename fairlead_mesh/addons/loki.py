@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fairlead_mesh.addons.chart_addon import ChartAddon
-from fairlead_mesh.addons.persistence import Persistence, claimed
+from fairlead_mesh.addons.chart_addon import ChartAddon, Persistence, claimed
 from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, opened_by, value_at, word_at
 from fairlead_mesh.keys.scalars import Count
 from fairlead_mesh.keys.section import Values, given, merged

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fairlead_mesh.keys.scalars import NonEmpty, Url
 from fairlead_mesh.keys.section import Section, Values, given
 
@@ -23,3 +25,9 @@ class OpenId(Section):
         """As Kiali's configuration has it."""
         own = given(issuer_uri=self.issuer, client_id=self.client_id, username_claim=self.username_claim)
         return {**own, "disable_rbac": not self.rbac}
+
+
+def seen_at(url: str | None) -> Values:
+    """Where a login of its provider sends people back to."""
+    at = urlsplit(url or "")
+    return given(web_schema=at.scheme, web_fqdn=at.hostname, web_port=str(at.port) if at.port else None) if url else {}

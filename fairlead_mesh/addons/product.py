@@ -81,7 +81,7 @@ def usual_reading(values: Values) -> Reading:
 @dataclass(frozen=True)
 class Product:
     """`name` is that of its chart, or of its Deployment where it comes without one; `keeps` is what goes with it,
-    `collects` the ports of its pods that every pod of the mesh sends to."""
+    `collects` the ports of its pods that every pod of the mesh sends to, `defines` the kinds that its chart brings."""
 
     title: str
     name: str
@@ -90,6 +90,7 @@ class Product:
     keeps: str = ""
     collects: tuple[int, ...] = ()
     read: Callable[[Values], Reading] = usual_reading
+    defines: tuple[tuple[str, str], ...] = ()
 
     @property
     def page_port(self) -> int:
@@ -97,8 +98,5 @@ class Product:
         return (self.endpoint.target or self.endpoint.port) if self.endpoint else 0
 
 
-OTHERS = (
-    Product("Kiali operator", "kiali-operator"),
-    Product("OpenTelemetry collector", "opentelemetry-collector"),
-)
+OTHERS = (Product("OpenTelemetry collector", "opentelemetry-collector"),)
 """Charts that stand beside a mesh and are no addon of it: what a comparison says of them, it says by these names."""

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from fairlead_mesh.addons.addon import Addon
-from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.chart_addon import ChartAddon, Persistence
 from fairlead_mesh.addons.credentials import Credentials
-from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import (
     METRICS,
     NO_SIDECAR,

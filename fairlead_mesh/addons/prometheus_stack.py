@@ -90,6 +90,7 @@ STACK_PRODUCT = Product(
     endpoint=Endpoint(f"{_NAME}-prometheus", 9090, 9090),
     keeps=METRICS,
     read=_read,
+    defines=tuple(("monitoring.coreos.com/v1", kind) for kind in ("PodMonitor", "PrometheusRule", "ServiceMonitor")),
 )
 STACK_POD_LABELS = {"app.kubernetes.io/name": "prometheus", "operator.prometheus.io/name": _NAME}
 

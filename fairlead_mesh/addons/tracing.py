@@ -7,14 +7,19 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.chart_addon import ChartAddon, Persistence
 from fairlead_mesh.addons.collector import Otlp, collector_objects, collector_provider
 from fairlead_mesh.addons.credentials import Credentials
-from fairlead_mesh.addons.persistence import Persistence
 from fairlead_mesh.addons.product import Endpoint, Product, Reading, opened_by
 from fairlead_mesh.addons.service_host import service_at
-from fairlead_mesh.addons.tempo import TEMPO_PORT, TEMPO_PRODUCT, tempo_values
-from fairlead_mesh.addons.trace_stores import JAEGER_PATH, jaeger_objects, zipkin_objects
+from fairlead_mesh.addons.trace_stores import (
+    JAEGER_PATH,
+    TEMPO_PORT,
+    TEMPO_PRODUCT,
+    jaeger_objects,
+    tempo_values,
+    zipkin_objects,
+)
 from fairlead_mesh.keys.scalars import Count, HeaderName, Percent, Url
 from fairlead_mesh.keys.section import Manifest, Values, merged
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN

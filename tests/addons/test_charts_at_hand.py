@@ -50,6 +50,9 @@ EVERYTHING: dict[str, Any] = {
 }
 BY_OPERATORS: dict[str, Any] = {
     "prometheus": {**EVERYTHING["prometheus"], "chart": "kube-prometheus-stack"},
+    "kiali": {**EVERYTHING["kiali"], "operator": True},
+    "grafana": {"publicUrl": "https://grafana.example.com"},
+    "tracing": {"provider": "tempo"},
 }
 STACKS = {"usual": USUAL, "everything": EVERYTHING, "operators": BY_OPERATORS}
 FREE = {
@@ -120,7 +123,7 @@ def test_the_api_server_takes_every_object_of_the_chart(
     definitions = [each for each in objects if each["kind"] == CRD]
     for each in definitions:
         cluster.apply(each)
-    for each in objects:
+    for each in [*objects, *addon.chart_objects(config.around_addons())]:
         if each["kind"] != CRD:
             _try(cluster, {**each, "metadata": {"namespace": addon.namespace, **each["metadata"]}})
 

@@ -66,7 +66,7 @@ OUTSIDE: dict[str, tuple[int, str]] = {
     "fairlead_mesh/addons/product.py": (1, CHART),
     "fairlead_mesh/addons/prometheus.py": (2, CHART),
     "fairlead_mesh/addons/prometheus_stack.py": (4, CHART),
-    "fairlead_mesh/addons/tempo.py": (1, CHART),
+    "fairlead_mesh/addons/trace_stores.py": (1, CHART),
     "fairlead_mesh/drafts/access_draft.py": (4, DRAFT),
     "fairlead_mesh/drafts/alike.py": (3, DRAFT),
     "fairlead_mesh/drafts/app_draft.py": (6, DRAFT),

@@ -23,8 +23,9 @@ _REMEDY = "install what brings {} first, or remove these objects"
 
 
 def check(examined: Examined) -> Iterator[Seen]:
-    """The API versions and kinds of the stack's objects, without those of Istio's charts and of its own CRDs."""
+    """The API versions and kinds of the stack's objects, without those of its own charts and CRDs."""
     brought = {each for _, resource in examined.objects for each in _defined(resource.inputs)}
+    brought |= {each for addon in examined.config.addons.installed for each in addon.product.defines}
     wanted: dict[tuple[str, str], list[str]] = {}
     for ref, _ in examined.objects:
         key = (ref.api_version, ref.kind)
