@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fairlead_mesh.addons.addon import Addon
-from fairlead_mesh.addons.chart_addon import ChartAddon
+from fairlead_mesh.addons.chart_addon import ChartAddon, Persistence
 from fairlead_mesh.addons.credentials import METRICS, TRACES, Credentials
 from fairlead_mesh.addons.grafana_sources import data_sources
 from fairlead_mesh.addons.loki import Loki
@@ -56,6 +56,8 @@ class Grafana(ChartAddon):
     starts. Defaults to own; with `url`, to none, where own writes a ConfigMap that the sidecar of Grafana's chart finds
     by the label `grafana_dashboard`."""
 
+    persistence: Persistence | None = None
+    """Volume of its database, such as {size: 5Gi}; by default what people save in it is lost with its pod."""
     credentials: Credentials | None = None
     """How Kiali asks it where it exists already (`url`), such as {bearer: grafana-token}: login and CA."""
 
@@ -81,6 +83,7 @@ class Grafana(ChartAddon):
             service={"port": 3000, "portName": "http", "type": self.service_type},
             podLabels=NO_SIDECAR,
             resources=self.resources,
+            **(_volume(self.persistence) if self.persistence else {}),
             # What remains is one container that reads files: it asks the Kubernetes API nothing.
             rbac={"create": False},
             automountServiceAccountToken=False,
@@ -111,6 +114,12 @@ class Grafana(ChartAddon):
         data = {"admin-user": "admin", "admin-password": secrets[_PASSWORD]}
         metadata = {"name": _SECRET, "namespace": self.namespace}
         return [{"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": data}]
+
+
+def _volume(persistence: Persistence) -> Values:
+    """One pod at a time has it. The kubelet gives it to the pod's group; the chart's own way is a container of root."""
+    kept = persistence.values("storageClassName")
+    return {"persistence": kept, "deploymentStrategy": {"type": "Recreate"}, "initChownData": {"enabled": False}}
 
 
 def _accounts(admin_secret: str | None, *, outside: bool) -> Values:

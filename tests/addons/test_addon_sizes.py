@@ -48,3 +48,11 @@ def test_the_container_of_prometheus_meets_the_restricted_standard() -> None:
     assert context["allowPrivilegeEscalation"] is False
     assert context["capabilities"] == {"drop": ["ALL"]}
     assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+
+
+def test_a_grafana_with_a_volume_is_replaced_before_it_starts_and_runs_nothing_as_root() -> None:
+    kept = addon_values("grafana", persistence={"size": "5Gi", "storageClass": "gp3"})
+    assert kept["persistence"] == {"enabled": True, "size": "5Gi", "storageClassName": "gp3"}
+    assert kept["deploymentStrategy"] == {"type": "Recreate"}
+    assert kept["initChownData"] == {"enabled": False}
+    assert "persistence" not in addon_values("grafana")

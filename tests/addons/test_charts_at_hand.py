@@ -42,7 +42,12 @@ EVERYTHING: dict[str, Any] = {
         "resources": SIZED,
         "alerts": {"alertmanager": "http://alertmanager.monitoring:9093"},
     },
-    "grafana": {"publicUrl": "https://grafana.example.com", "resources": SIZED, "dashboards": "grafanaCom"},
+    "grafana": {
+        "publicUrl": "https://grafana.example.com",
+        "resources": SIZED,
+        "dashboards": "grafanaCom",
+        "persistence": KEPT,
+    },
     "kiali": {"openid": {"issuer": "https://login.example.com", "clientId": "kiali"}, "resources": SIZED},
     "fluentBit": {"loki": {"url": "https://loki.example.com", "secret": "loki"}, "apps": True, "resources": SIZED},
     "loki": {"retentionDays": 30, "persistence": KEPT, "resources": SIZED},

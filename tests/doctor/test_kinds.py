@@ -78,3 +78,12 @@ def test_a_kind_of_another_version_is_named_with_those_that_are_served(
         text = "the cluster has Wheel as example.com/v1beta1, not as example.com/v1"
         assert said_of(own_folder, live_cluster, wheel("v1")) == [("failed", text)]
     live_cluster.forget_kinds()
+
+
+def test_kinds_that_the_chart_of_an_addon_brings_are_not_missed(live_cluster: LiveCluster) -> None:
+    by_hand = {"prometheus": {"url": "http://prometheus.monitoring:9090", "alerts": {"rules": "prometheusRule"}}}
+    ((verdict, text),) = seen("kinds", examined(live_cluster, addons=by_hand))
+    assert (verdict, "no kind PrometheusRule of monitoring.coreos.com/v1" in text) == ("failed", True)
+    brought = {"prometheus": {"chart": "kube-prometheus-stack"}, "kiali": {"operator": True}}
+    ((verdict, _),) = seen("kinds", examined(live_cluster, addons=brought))
+    assert verdict == "ok"
