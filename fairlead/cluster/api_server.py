@@ -101,18 +101,18 @@ class ApiServer:
             self.folder = Path(tempfile.mkdtemp(prefix="fairlead-"))
         self.port = _free_port()
         tokens = self.folder / "tokens.csv"
-        tokens.write_text(f"{self._token},fairlead,fairlead,system:masters\n")
+        tokens.write_text(f"{self._token},fairlead,fairlead,system:masters\n", encoding="utf-8")
         self._run("etcd", self.servers.etcd, etcd_flags(self.folder))
         self._run("kube-apiserver", self.servers.api_server, api_server_flags(self.folder, self.port, tokens))
         probe = Probe(self.url, self._token, self.folder / "pki" / "apiserver.crt")
         self._wait_for("kube-apiserver", probe.answers)
         self.kubeconfig.touch(mode=0o600)
-        self.kubeconfig.write_text(kubeconfig_text(CONTEXT, self.url, probe.certificate, self._token))
+        self.kubeconfig.write_text(kubeconfig_text(CONTEXT, self.url, probe.certificate, self._token), encoding="utf-8")
         self._run("kube-controller-manager", self.servers.controllers, controller_flags(self.folder, self.kubeconfig))
         self._wait_for("kube-controller-manager", probe.is_populated)
 
     def _run(self, name: str, program: Path, flags: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("w") as log, interrupts_held():
+        with (self.folder / f"{name}.log").open("w", encoding="utf-8") as log, interrupts_held():
             options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "cwd": self.folder}
             self._processes[name] = start([program, *flags], **options)
 
@@ -125,7 +125,7 @@ class ApiServer:
             time.sleep(0.05)
 
     def _fail(self, name: str, what: str) -> None:
-        said = (self.folder / f"{name}.log").read_text(errors="replace").partition("\ngoroutine ")[0]
+        said = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace").partition("\ngoroutine ")[0]
         if PORT_TAKEN in said:
             raise _PortTakenError(f"{name}: {PORT_TAKEN}")
         if NO_SPACE in said:

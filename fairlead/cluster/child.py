@@ -45,7 +45,7 @@ def child(command: Sequence[str | Path], **options: Any) -> Generator[subprocess
 def start(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[str]:
     """The program, running in a session of its own: a Ctrl-C of the terminal does not reach it."""
     try:
-        return subprocess.Popen([str(part) for part in command], text=True, **APART, **options)
+        return subprocess.Popen([str(part) for part in command], encoding="utf-8", **APART, **options)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise disk_full(command[0]) from error

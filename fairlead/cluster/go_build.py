@@ -41,7 +41,7 @@ class GoTool:
 
     def version(self, module: str) -> str:
         """The version of a module that go.mod pins, without its v."""
-        for line in (self.source / "go.mod").read_text().splitlines():
+        for line in (self.source / "go.mod").read_text(encoding="utf-8").splitlines():
             words = line.removeprefix("require").split()
             if words[:1] == [module]:
                 return words[1].removeprefix("v")

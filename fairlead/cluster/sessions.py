@@ -43,7 +43,7 @@ else:
     def end_what_is_left_of(leader: int) -> None:
         """Kill what the leader started in process groups of its own, as the Pulumi engine does with its plugins."""
         with contextlib.suppress(OSError):
-            listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, text=True, check=False)
+            listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, encoding="utf-8", check=False)
             for pid in map(int, listed.stdout.split()):
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     if os.getsid(pid) == leader:

@@ -46,5 +46,8 @@ def on_server(
 def write_config(stack_file: StackFile, path: Path) -> Path:
     """The stack file as a file, for the Pulumi CLI; secrets are left out, as nobody decrypts them here."""
     secret = set(stack_file.secret_keys())
-    path.write_text(as_yaml({"config": {key: each for key, each in stack_file.config.items() if key not in secret}}))
+    path.write_text(
+        as_yaml({"config": {key: each for key, each in stack_file.config.items() if key not in secret}}),
+        encoding="utf-8",
+    )
     return path

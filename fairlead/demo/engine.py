@@ -59,13 +59,13 @@ class Engine:
 
     def init(self) -> None:
         """A project beside the real one whose program is the real one, so that no file is written there."""
-        project = cast("dict[str, Any]", yaml.safe_load((self.program / "Pulumi.yaml").read_text()))
+        project = cast("dict[str, Any]", yaml.safe_load((self.program / "Pulumi.yaml").read_text(encoding="utf-8")))
         # The interpreter that runs this, wherever its packages are.
         project |= {"main": str(self.program), "runtime": {"name": "python"}}
         self._project.mkdir(parents=True)
         (self.folder / "state").mkdir()
         (self.folder / "temporary").mkdir()
-        (self._project / "Pulumi.yaml").write_text(json.dumps(project))
+        (self._project / "Pulumi.yaml").write_text(json.dumps(project), encoding="utf-8")
         self._cli("stack", "init", "--stack", self.stack, "--no-select", "--secrets-provider", "passphrase")
 
     def up(self, config: Path) -> dict[str, int]:
@@ -92,9 +92,15 @@ class Engine:
         return state["deployment"].get("resources") or []
 
     def _use(self, config: Path) -> None:
-        theirs = [line for line in config.read_text().splitlines() if not line.startswith(SECRETS_OF_A_STACK)]
-        ours = [line for line in self._config.read_text().splitlines() if line.startswith(SECRETS_OF_A_STACK)]
-        self._config.write_text("\n".join([*theirs, *ours, ""]))
+        theirs = [
+            line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith(SECRETS_OF_A_STACK)
+        ]
+        ours = [
+            line
+            for line in self._config.read_text(encoding="utf-8").splitlines()
+            if line.startswith(SECRETS_OF_A_STACK)
+        ]
+        self._config.write_text("\n".join([*theirs, *ours, ""]), encoding="utf-8")
 
     def _last_changes(self) -> dict[str, int]:
         page = ("--page-size", "1", "--page", "1")

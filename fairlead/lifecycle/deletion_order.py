@@ -41,7 +41,10 @@ def keep_times(file: Path, times: Mapping[str, float]) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps({"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "seconds": {**before, **times}}))
+        draft.write_text(
+            json.dumps({"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "seconds": {**before, **times}}),
+            encoding="utf-8",
+        )
         draft.replace(file)
 
 

@@ -74,7 +74,7 @@ def render(kustomization: Path) -> Rendered:
         return Rendered(kustomization, why="there is no kubectl and no kustomize on PATH")
     try:
         done = subprocess.run(
-            [*program, str(kustomization.parent)], capture_output=True, text=True, timeout=_SECONDS, check=False
+            [*program, str(kustomization.parent)], capture_output=True, encoding="utf-8", timeout=_SECONDS, check=False
         )
         if done.returncode:
             return Rendered(kustomization, why=f"{program[0]} cannot build it ({_reason(done.stderr)})")

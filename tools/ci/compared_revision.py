@@ -32,7 +32,13 @@ def _git(folder: Path, *arguments: str) -> str:
     env = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=SECONDS
+            ["git", *arguments],
+            cwd=folder,
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=SECONDS,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         print(f"git {arguments[0]}: {error}", file=sys.stderr)

@@ -56,7 +56,9 @@ def run(*words: str) -> int:
 
 def environment(name: str) -> dict[str, Any] | None:
     """What the backend has of this name."""
-    done = subprocess.run([*FAIRLEAD, "list", "--format", "json"], stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [*FAIRLEAD, "list", "--format", "json"], stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
     if done.returncode:
         sys.exit(done.returncode)
     return next((each for each in json.loads(done.stdout) if each["name"] == name), None)

@@ -21,7 +21,7 @@ def stacks_here(folder: Path) -> list[str]:
 def stacks_at(revision: str, folder: Path) -> list[str]:
     """The stacks of a revision; none where git does not know it, which the diff then says."""
     command = ["git", "ls-tree", "--name-only", "-z", revision]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     return _stacks(done.stdout.split("\0")) if done.returncode == 0 else []
 
 

@@ -139,7 +139,7 @@ class Engine:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT if merged else kept,
-                text=True,
+                encoding="utf-8",
             ) as process:
                 interrupted = _followed(process, on_line, self.progress)
             kept.seek(0)
