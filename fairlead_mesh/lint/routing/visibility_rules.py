@@ -44,7 +44,10 @@ def exports_name_namespaces(graph: Graph) -> Iterator[Hit]:
 
 @object_rule("webhook")
 def exports_do_not_contradict(graph: Graph) -> Iterator[Hit]:
-    """`*`, `~` and single namespaces exclude each other in exportTo, so istiod rejects them together."""
+    """`*`, `~` and single namespaces exclude each other in exportTo, so istiod rejects them together.
+
+    A DestinationRule with a workloadSelector may name its own namespace alone.
+    """
     for item in graph.of_kind(*_EXPORTED):
         named = [(place, str(name)) for place, name in item.entries("spec", "exportTo")]
         seen: set[str] = set()
@@ -57,6 +60,9 @@ def exports_do_not_contradict(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(
                     place, f"{name} and others exclude each other, so istiod rejects this", "keep one of them"
                 )
+            elif whole != item.namespace and item.kind == "DestinationRule" and item.get("spec", "workloadSelector"):
+                message = f"a rule for some pods is for its own namespace, not for {name}, so istiod rejects this"
+                yield item.hit(place, message, "write '.', or remove workloadSelector")
             elif whole in seen:
                 yield item.hit(place, f"{whole} is already listed, so istiod rejects this", "remove it")
             elif name not in (_EVERYBODY, _HERE, _NOBODY) and not _LABEL.fullmatch(name):

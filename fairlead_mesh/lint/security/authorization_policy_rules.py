@@ -20,6 +20,9 @@ _SOURCE = (*CALLERS, *_BLOCKS)
 _OPERATION = ("hosts", "notHosts", "ports", "notPorts", "methods", "notMethods", "paths", "notPaths")
 REFUSED = "so istiod rejects the policy"
 _LAST_PORT = 65535
+_DRY_RUN = "istio.io/dry-run"
+_BOOLEANS = ("1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False")
+"""What Go's strconv.ParseBool takes."""
 
 
 def policy_rules(graph: Graph) -> Iterator[tuple[Item, Path, dict[str, Any], str]]:
@@ -34,6 +37,19 @@ def parts(item: Item, rule: Path, key: str, inner: str) -> Iterator[tuple[Path, 
     for path, part in item.maps(*rule, key):
         if isinstance(part.get(inner), dict):
             yield (*path, inner), as_map(part[inner])
+
+
+@object_rule("webhook")
+def dry_runs_are_of_allow_or_deny(graph: Graph) -> Iterator[Hit]:
+    """The annotation istio.io/dry-run of an AuthorizationPolicy is true or false, and its action is ALLOW or DENY."""
+    for item in graph.of_kind("AuthorizationPolicy"):
+        action = str(item.get("spec", "action") or "ALLOW")
+        said, place = item.annotations.get(_DRY_RUN), ("metadata", "annotations", _DRY_RUN)
+        if said is not None and action not in ("ALLOW", "DENY"):
+            message = f"{action} cannot be tried without being enforced, {REFUSED}"
+            yield item.hit(place, message, "remove the annotation")
+        elif said is not None and str(said) not in _BOOLEANS:
+            yield item.hit(place, f"{said} is neither true nor false, {REFUSED}", "write 'true', or remove it")
 
 
 @object_rule("webhook")
