@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from fairlead_mesh.findings import Severity
 from fairlead_mesh.model.hostnames import CLUSTER_DOMAIN, covers
-from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.repeats import Repeat, latest
 from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.pods.injector import injects_by_default
@@ -103,10 +103,9 @@ class Graph:
 
     @cached_property
     def services_of(self) -> dict[Workload, list[Item]]:
-        """Pods -> the Services that lead to them, the oldest first; of the same age, or without one, by host
-        (SetServiceTargets in pilot/pkg/model/context.go)."""
+        """Pods -> the Services that lead to them."""
         found: dict[Workload, list[Item]] = defaultdict(list)
-        for service in by_age(self.services.values()):
+        for service in self.services.values():
             for workload in self.pods_of(service):
                 found[workload].append(service)
         return found

@@ -138,3 +138,11 @@ def test_the_egress_listener_of_a_sidecar_says_how_its_port_is_read(protocol: st
     sidecar = istio("Sidecar", f"{{egress: [{listener}]}}")
     mesh = world(sidecar + SUBSETS + virtual_service(f"[{{{to('v1')}}}]"))
     assert len(asked(mesh, "GET http://web.shop/", CLIENT).answered) == answered
+
+
+@pytest.mark.parametrize("level", ["tls: {mode: DISABLE}", "tls: {mode: ISTIO_MUTUAL}", ""])
+def test_pods_are_reached_by_the_tls_of_a_rule_where_the_settings_of_the_port_say_none(level: str) -> None:
+    policy = f"{{portLevelSettings: [{{port: {{number: 80}}, loadBalancer: {{simple: RANDOM}}}}], {level}}}"
+    rule = istio("DestinationRule", f"{{host: web, subsets: [{{name: v1, trafficPolicy: {policy}}}]}}")
+    found = asked(world(rule + virtual_service(f"[{{{to('v1')}}}]")), "GET http://web.shop/", CLIENT)
+    assert (found.constant("seen")["identity"] == "none") is ("DISABLE" in level)

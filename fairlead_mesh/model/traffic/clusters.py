@@ -46,6 +46,8 @@ class Cluster:
     without: Lack | None = None
     key: str = ""
     """Its name as a server name of Istio's mTLS (BuildDNSSrvSubsetKey in pilot/pkg/model/push_context.go)."""
+    mode_of_pods: str = ""
+    """The TLS mode that rules say at any level: it decides of each pod where the policy of the port says none."""
 
     @property
     def lack(self) -> Lack | None:
@@ -96,14 +98,16 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
         )
     rules = proxy.destination_rules(host)
     said = (as_map(rule.get("spec", "trafficPolicy")) for rule in rules)
-    policy = _policy({}, next((each for each in said if each), as_map(None)), found.number)
+    general = next((each for each in said if each), as_map(None))
+    policy, mode = _policy({}, general, found.number), _tls_mode(general, found.number)
     endpoints, meant = mesh.hosts.endpoints(host, found), None
     if subset:
         meant = subsets(rules).get(subset)
         if meant is None:
             return Cluster(name, missing=f"no DestinationRule for {host_name} here defines the subset {subset}",
                            rules=tuple(rules), host=host, without=Lack.SUBSET)  # fmt: skip
-        policy = _policy(policy, as_map(meant.spec.get("trafficPolicy")), found.number)
+        own = as_map(meant.spec.get("trafficPolicy"))
+        policy, mode = _policy(policy, own, found.number), _tls_mode(own, found.number) or mode
     by_rule = as_map(policy.get("loadBalancer")).get("simple") == "PASSTHROUGH"
     original = (host.is_passed_on or by_rule) and not proxy.is_gateway
     if proxy.is_gateway:  # who connected to it asked for no other address
@@ -111,7 +115,7 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     if meant and not original:
         endpoints = _endpoints(meant, endpoints)
     key = f"outbound_.{found.number}_.{subset}_.{host.name}"
-    return Cluster(name, tuple(endpoints), "", tuple(rules), policy, host, original, meant, key=key)
+    return Cluster(name, tuple(endpoints), "", tuple(rules), policy, host, original, meant, key=key, mode_of_pods=mode)
 
 
 def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
@@ -146,6 +150,15 @@ def _policy(base: Mapping[str, Any], own: Mapping[str, Any], port: int) -> Mappi
     return {**base, **{key: value for key, value in said.items() if key != "portLevelSettings" and value}}
 
 
+def _tls_mode(policy: Mapping[str, Any], port: int) -> str:
+    """Unlike the policy of a port, it is inherited (trafficPolicyTLSModeForPort in mtls_checker.go)."""
+    levels = [
+        each for each in as_maps(policy.get("portLevelSettings")) if as_map(each.get("port")).get("number") == port
+    ]
+    modes = [as_map(each.get("tls")).get("mode", "DISABLE") for each in (*levels, policy) if each.get("tls")]
+    return str(next(iter(modes), ""))
+
+
 def speaks(mesh: Mesh, cluster: Cluster, endpoint: Endpoint) -> str:
     """What a proxy speaks to an endpoint: as the DestinationRule says, else mTLS where the other side has a sidecar
     that takes it (auto mTLS)."""
@@ -153,10 +166,10 @@ def speaks(mesh: Mesh, cluster: Cluster, endpoint: Endpoint) -> str:
     if mode in _MODES:
         return _MODES[str(mode)]
     host = cluster.host
-    if host is None or host.is_external or (mesh.graph.mesh_config or {}).get("enableAutoMtls") is False:
+    if host is None or host.is_external or not _may_be_mtls(mesh, host):
         return PLAIN
-    if mesh.peers.of_namespace(host.namespace)[0] == DISABLE:
-        return PLAIN  # BestEffortInferServiceMTLSMode in push_context.go: what single pods accept does not count
+    if cluster.mode_of_pods and not cluster.is_original:
+        return MTLS if cluster.mode_of_pods == "ISTIO_MUTUAL" else PLAIN
     asked = cluster.endpoints if cluster.is_original else (endpoint,)
     if not asked or not all(_has_sidecar(mesh, each) for each in asked):
         return PLAIN
@@ -164,6 +177,13 @@ def speaks(mesh: Mesh, cluster: Cluster, endpoint: Endpoint) -> str:
         return MTLS
     server, _ = mesh.peers.of_port(endpoint.workload, endpoint.port)
     return PLAIN if server == DISABLE else MTLS
+
+
+def _may_be_mtls(mesh: Mesh, host: Host) -> bool:
+    """Whether auto mTLS is on and the namespace's mode is another than DISABLE (BestEffortInferServiceMTLSMode in
+    push_context.go): what single pods accept does not count."""
+    is_on = (mesh.graph.mesh_config or {}).get("enableAutoMtls") is not False
+    return is_on and mesh.peers.of_namespace(host.namespace)[0] != DISABLE
 
 
 def _has_sidecar(mesh: Mesh, endpoint: Endpoint) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.item import Item, by_age
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.model.pods.sidecars import has_sidecar
 from fairlead_mesh.model.pods.workloads import Workload
@@ -168,11 +168,13 @@ def _speaks_http(mesh: Mesh, arrival: Arrival, workload: Workload) -> bool:
 
 
 def _protocol(mesh: Mesh, workload: Workload, port: int) -> str | None:
+    """What the Sidecar's ingress or the oldest Service says, by host where none is older (SetServiceTargets in
+    pilot/pkg/model/context.go)."""
     sidecar = mesh.proxy(workload).sidecar
     if sidecar and (listeners := sidecar.maps("spec", "ingress")):
         declared = (as_map(each.get("port")) for _, each in listeners)
         return next((parsed(each.get("protocol")) for each in declared if each.get("number") == port), None)
-    for service in mesh.graph.services_of.get(workload, ()):
+    for service in by_age(mesh.graph.services_of.get(workload, ())):
         for _, each in service.maps("spec", "ports"):
             if workload.number_of(each) == port:
                 return service_protocol(each)
