@@ -90,7 +90,8 @@ class Kiali(ChartAddon):
         return operator_values(self.namespace, read_only=read_only) if self.operator else own
 
     def chart_objects(self, around: Surroundings) -> list[Manifest]:
-        return [kiali_object(self.namespace, self._server_values(around))] if self.operator else []
+        made = self.operator and self.installed
+        return [kiali_object(self.namespace, self._server_values(around))] if made else []
 
     def reading(self, around: Surroundings) -> Reading:
         return _read(self._server_values(around))

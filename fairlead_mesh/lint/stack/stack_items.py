@@ -89,6 +89,7 @@ def _control_plane(config: Config) -> Iterator[Item]:
     around = config.around_addons()
     for addon in config.addons.named:
         objects = [*addon.policies(around), *addon.objects(), *addon.shared_objects(around)]
+        objects += addon.chart_objects(around) if addon.chart else []
         yield from _items(objects, "addons", addon.key)
     for page in config.exposed_pages:
         yield from _items([*page.policies(), *page.entrance()], "addons", page.addon.key, "expose")
