@@ -146,3 +146,12 @@ def test_pods_are_reached_by_the_tls_of_a_rule_where_the_settings_of_the_port_sa
     rule = istio("DestinationRule", f"{{host: web, subsets: [{{name: v1, trafficPolicy: {policy}}}]}}")
     found = asked(world(rule + virtual_service(f"[{{{to('v1')}}}]")), "GET http://web.shop/", CLIENT)
     assert (found.constant("seen")["identity"] == "none") is ("DISABLE" in level)
+
+
+@pytest.mark.parametrize(("space", "status"), [("pay", 200), ("shop", 503)])
+def test_of_entries_with_one_host_in_two_namespaces_a_proxy_knows_its_own_alone(space: str, status: int) -> None:
+    entry = "{{hosts: [api.partner.example], resolution: {}, ports: [{{number: {}, name: http, protocol: HTTP}}]}}"
+    own = istio("ServiceEntry", entry.format("STATIC", 8080), name="own")
+    other = istio("ServiceEntry", entry.format("STATIC", 80), name="other", namespace=space)
+    found = asked(world(own + other), "GET http://api.partner.example/", CLIENT)
+    assert found.statuses == {status: 1.0}

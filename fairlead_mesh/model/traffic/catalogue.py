@@ -48,6 +48,10 @@ class Catalogue:
             found[item.namespace].append(item)
         return found
 
+    def named(self, name: str) -> list[Host]:
+        """The hosts of a name: a Service, and entries."""
+        return self._hosts.by_name[name]
+
     @cached_property
     def at_port(self) -> dict[int, list[tuple[Host, HostPort]]]:
         """Port -> the hosts that have it."""

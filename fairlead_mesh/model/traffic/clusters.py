@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from fairlead_mesh.model.destination_rules import Subset, subsets
-from fairlead_mesh.model.objects.item import Item, by_age
+from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.model.pods.sidecars import has_sidecar, is_gateway
 from fairlead_mesh.model.traffic.hosts import Endpoint, Host, HostPort
@@ -86,7 +86,7 @@ def cluster(mesh: Mesh, proxy: Proxy, target: Target) -> Cluster:
     aliased = mesh.hosts.by_name.get(target.host, [])
     host_name = next((each.alias_of for each in aliased if each.alias_of), target.host)
     name = f"{host_name} {subset}".rstrip()
-    known = _chosen(proxy, [host for host in mesh.hosts.by_name.get(host_name, []) if proxy.knows(host)])
+    known = proxy.known(mesh.hosts.by_name.get(host_name, []))
     if not known:
         return Cluster(name, missing=f"no Service and no ServiceEntry named {host_name} is known to the proxy",
                        without=Lack.HOST)  # fmt: skip
@@ -125,14 +125,6 @@ def _endpoints(subset: Subset, endpoints: list[Endpoint]) -> list[Endpoint]:
     if found:
         raise UndecidedError(f"the nodes of the pods decide which of them are in subset {subset.name}")
     return []
-
-
-def _chosen(proxy: Proxy, known: Sequence[Host]) -> list[Host]:
-    """Of hosts with one name those of one namespace, a Service before entries: the proxy's own namespace, else where a
-    Service is, else that of the oldest (selectServices and appendSidecarServices in pilot/pkg/model/sidecar.go)."""
-    ages = {item: age for age, item in enumerate(by_age(each.item for each in known))}
-    listed = sorted(known, key=lambda each: (each.namespace != proxy.namespace, each.is_entry, ages[each.item]))
-    return [each for each in listed if each.is_merged_with(listed[0])]
 
 
 def _port(host: Host, port: int | None, listener: int) -> HostPort | None:

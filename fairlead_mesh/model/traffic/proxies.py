@@ -5,7 +5,7 @@ Source: pilot/pkg/model/sidecar.go (which Sidecar, what its egress listeners imp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from fairlead_mesh.model.destination_rules import Client, DestinationRules
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers
-from fairlead_mesh.model.objects.item import Item, age
+from fairlead_mesh.model.objects.item import Item, age, by_age
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
 from fairlead_mesh.model.protocols import parsed
 from fairlead_mesh.model.traffic.catalogue import Catalogue
@@ -75,7 +75,14 @@ class Proxy:
         return replace(port, protocol=said) if said else port
 
     def sees(self, host: Host, port: int) -> bool:
-        """Whether it knows a host at a port."""
+        """Whether it knows a host at a port: of several with one name, those that it chooses."""
+        return self._imports(host, port) and self._chooses(host)
+
+    def _chooses(self, host: Host) -> bool:
+        namesakes = self.catalogue.named(host.name)
+        return len(namesakes) == 1 or host in self.known(namesakes)
+
+    def _imports(self, host: Host, port: int) -> bool:
         if not _reaches(_exported(host.item, self.graph), self.namespace):
             return False
         imports = self.imports(port)
@@ -83,7 +90,15 @@ class Proxy:
 
     def knows(self, host: Host) -> bool:
         """Whether a cluster for it exists: seen at one of its ports, or a VirtualService that is seen sends there."""
-        return any(self.sees(host, port.number) for port in host.ports) or host.name in self._destinations
+        return any(self._imports(host, port.number) for port in host.ports) or host.name in self._destinations
+
+    def known(self, namesakes: Sequence[Host]) -> list[Host]:
+        """Of hosts with one name those that it knows, of one namespace, a Service before entries: its own, else where a
+        Service is, else that of the oldest (selectServices and appendSidecarServices in pilot/pkg/model/sidecar.go)."""
+        known = [host for host in namesakes if self.knows(host)]
+        ages = {item: place for place, item in enumerate(by_age(each.item for each in known))}
+        listed = sorted(known, key=lambda each: (each.namespace != self.namespace, each.is_entry, ages[each.item]))
+        return [each for each in listed if each.is_merged_with(listed[0])]
 
     @cached_property
     def _destinations(self) -> frozenset[str]:
