@@ -8,7 +8,7 @@ from fairlead.env.own_limits import drop_global_limits
 from fairlead.env.wanted import Wanted
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
-_SAID = ("name", "namespace", "direction", "expose", "selector", "ports", "external")
+_SAID = ("name", "namespace", "direction", "expose", "selector", "ports", "external", "pods")
 
 
 def own_gateways(gateways: list[dict[str, Any]], wanted: Wanted) -> set[str]:

@@ -31,6 +31,7 @@ WORDS += [
     ">-\n    a\n    b",
     "héllo",
     "1.10",
+    "=",
 ]
 NOT_SIMPLE = {
     "an alias": "a: &x {b: 1}\nc: *x\n",
@@ -40,7 +41,6 @@ NOT_SIMPLE = {
     "a key that is nothing": "~: 1\n",
     "a key that stands twice": "a: 1\n'a': 2\n",
     "a key that is a list": "? [a]\n: 1\n",
-    "a word that the parser refuses": "a: =\n",
 }
 
 
