@@ -76,3 +76,17 @@ def test_a_preflight_is_not_asked_for_a_token_but_cannot_bring_what_one_writes()
 def test_the_realm_has_no_more_of_the_path_than_envoy_writes() -> None:
     answer = ask("", "/" + "a" * 300, authorization="Bearer abc").constant("answer")["www-authenticate"]
     assert answer == f'Bearer realm="http://web.shop/{"a" * 255}", error="invalid_token"'
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("?access_token={}", "/"),
+        ("?z=1&a=2&access_token={}&a=3", "/?a=2&a=3&z=1"),
+        ("?access_token={}&q&b=a%2Fb", "/?b=a/b&q="),
+    ],
+)
+def test_a_token_in_the_query_is_taken_out_and_the_other_parameters_are_sorted(query: str, seen: str) -> None:
+    assert ask("", f"/{query.format(token(iss='me'))}").constant("seen")["path"] == seen
+    kept = ask("forwardOriginalToken: true", f"/{query.format(token(iss='me'))}")
+    assert "access_token" in kept.constant("seen")["path"]

@@ -59,6 +59,15 @@ def normalised(asked: Request, kind: str) -> Request:
     return asked.changed(path=("/".join(parts) or "/") + mark + query)
 
 
+def without_parameter(path: str, name: str) -> str:
+    """A path after Envoy has taken a parameter out of its query: the others come sorted and decoded
+    (JwtParamLocation::removeJwt in jwt_authn/extractor.cc)."""
+    bare, _, query = path.partition("?")
+    pairs = [(unquote(key), unquote(value)) for key, _, value in (each.partition("=") for each in query.split("&"))]
+    left = sorted((pair for pair in pairs if pair[0] != name), key=lambda pair: pair[0])
+    return bare + "".join(f"{'&' if number else '?'}{key}={value}" for number, (key, value) in enumerate(left))
+
+
 def _decoded(path: str) -> list[str]:
     found: list[str] = []
     at = 0

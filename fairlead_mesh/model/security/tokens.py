@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
+from fairlead_mesh.model.requests.codec import without_parameter
 from fairlead_mesh.model.requests.request import UNKNOWN, Request
 from fairlead_mesh.model.security.signatures import decoded, verifies
 from fairlead_mesh.model.traffic.undecided import UndecidedError
@@ -75,10 +76,11 @@ def is_preflight(request: Request) -> bool:
 
 @dataclass(frozen=True)
 class _Token:
-    """A token, and the header that it stood in; empty for a query or a cookie."""
+    """A token, and the header or the parameter of the query that it stood in; empty for a cookie."""
 
     text: str
     header: str = ""
+    param: str = ""
 
 
 def _tokens(request: Request, rule: Mapping[str, Any]) -> Iterator[_Token]:
@@ -94,7 +96,9 @@ def _tokens(request: Request, rule: Mapping[str, Any]) -> Iterator[_Token]:
             yield _Token(_NO_TOKEN.split(rest, maxsplit=1)[0], name)
         elif not prefix and name in request.headers:
             yield _Token(request.headers[name], name)
-    yield from (_Token(value) for name in params if (value := request.query.get(str(name))) is not None)
+    yield from (
+        _Token(value, param=str(name)) for name in params if (value := request.query.get(str(name))) is not None
+    )
     jar = (each.strip().partition("=") for each in request.headers.get("cookie", "").split(";"))
     sent = {name: value for name, _, value in jar}
     yield from (_Token(sent[name]) for name in map(str, cookies) if name in sent)
@@ -143,6 +147,7 @@ def _taken(request: Request, rule: Mapping[str, Any], claims: Mapping[str, Any],
     headers = dict(request.headers)
     if not rule.get("forwardOriginalToken"):
         headers.pop(token.header, None)
+        request = request.changed(path=without_parameter(request.path, token.param)) if token.param else request
     for each in as_maps(rule.get("outputClaimToHeaders")):
         value: Any = claims
         for key in str(each.get("claim", "")).split("."):
