@@ -33,6 +33,11 @@ def destination_rules(graph: Graph) -> list[Item]:
     return graph.of_kind("DestinationRule")
 
 
+def is_for_some_clients(item: Item) -> bool:
+    """Whether it is a DestinationRule that holds for clients with certain labels alone."""
+    return item.kind == "DestinationRule" and bool(item.get("spec", "workloadSelector"))
+
+
 def policy_of_host(item: Item) -> dict[str, Any]:
     """What a DestinationRule says of its host as a whole."""
     return as_map(item.get("spec", "trafficPolicy"))

@@ -11,6 +11,7 @@ from fairlead_mesh.model.backends import Backends
 from fairlead_mesh.model.elsewhere import Elsewhere, missing_namespace
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.traffic_policy import is_for_some_clients
 
 _EXPORTED = ("DestinationRule", "ServiceEntry", "VirtualService")
 _ALWAYS_THERE = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -60,7 +61,7 @@ def exports_do_not_contradict(graph: Graph) -> Iterator[Hit]:
                 yield item.hit(
                     place, f"{name} and others exclude each other, so istiod rejects this", "keep one of them"
                 )
-            elif whole != item.namespace and item.kind == "DestinationRule" and item.get("spec", "workloadSelector"):
+            elif whole != item.namespace and is_for_some_clients(item):
                 message = f"a rule for some pods is for its own namespace, not for {name}, so istiod rejects this"
                 yield item.hit(place, message, "write '.', or remove workloadSelector")
             elif whole in seen:
