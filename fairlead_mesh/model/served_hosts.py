@@ -9,7 +9,7 @@ from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.hostnames import covers, patterns
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
-from fairlead_mesh.model.virtual_service import strings
+from fairlead_mesh.model.virtual_service import gateways, strings
 
 
 def known_gateways(graph: Graph) -> dict[str, Item]:
@@ -61,6 +61,13 @@ def gateways_of(graph: Graph, labels: Mapping[str, Any]) -> list[Item]:
     """The Istio Gateways that configure pods with these labels."""
     chosen = ((item, as_map(item.get("spec", "selector"))) for item in graph.gateways.values())
     return [item for item, selector in chosen if selector and selector.items() <= labels.items()]
+
+
+def routed_hosts(graph: Graph, labels: Mapping[str, Any]) -> set[str] | None:
+    """The hosts that VirtualServices route at a gateway's pods, those with these labels; None of pods of no Gateway."""
+    names = {f"{item.namespace}/{item.name}" for item in gateways_of(graph, labels)}
+    bound = (item for item in graph.all_of_kind("VirtualService") if not names.isdisjoint(gateways(item)))
+    return {host for item in bound for _, host in strings(item, "spec", "hosts")} if names else None
 
 
 def hosts_of_gateway(gateway: Item) -> set[str]:

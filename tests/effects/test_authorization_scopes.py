@@ -77,6 +77,29 @@ def test_the_pods_of_a_gateway_are_called_by_its_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("hosts", "known"),
+    [(["new.example.com", "new.example.com:*"], False), (["pay.example.com"], True), (["*.example.com"], True)],
+)
+def test_who_is_refused_at_a_host_that_had_no_route_was_let_in_by_nobody(hosts: list[str], known: bool) -> None:
+    labels = {"istio": "entry"}
+    gateway = release("istio-ingress", "gateway", namespace="edge", labels=labels)
+    server = {"port": {"number": 80, "protocol": "HTTP", "name": "http"}, "hosts": ["*"]}
+    entry = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "entry", "namespace": "edge"},
+        "spec": {"selector": labels, "servers": [server]},
+    }
+    rule = source(notRemoteIpBlocks=["203.0.113.0/24"]) | {"to": [{"operation": {"hosts": hosts}}]}
+    spec = {"selector": {"matchLabels": labels}, "rules": [rule]}
+    for action in ({"action": "DENY"}, {"action": "CUSTOM", "provider": {"name": "login"}}):
+        guard = security("AuthorizationPolicy", "edge", **action, **spec)
+        there = [gateway, entry, *routed("edge")]
+        (said,) = calls(there, [*there, guard])
+        assert said.startswith("REFUSES gateway" if known else "- gateway"), said
+
+
 def routed(home: str) -> list[dict[str, Any]]:
     """The Service of payments, and a route to it from a gateway in `home`."""
     service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "pay", "namespace": "payments"}}

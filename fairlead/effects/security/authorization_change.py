@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from fairlead.effects.effect import Hurt
 from fairlead.effects.security.call_words import call_in_words, in_words, refusal
 from fairlead.effects.telling import ends
 from fairlead.effects.words import Wording
+from fairlead_mesh.model.hostnames import covers
 from fairlead_mesh.model.security.authorization import Meaning
 from fairlead_mesh.model.security.calls import ALL, Call, merged
 
@@ -34,8 +35,14 @@ def stated(meaning: Meaning, place: Home, words: Wording) -> Iterator[Said]:
             yield words.now(text), None, ""
 
 
-def change(before: Meaning, after: Meaning, place: Home, words: Wording, *, others: bool) -> Iterator[Said]:
-    """What becomes of calls; `others`: narrower policies let some calls in besides."""
+def change(
+    before: Meaning, after: Meaning, place: Home, words: Wording, *, others: bool, heard: Collection[str] | None = None
+) -> Iterator[Said]:
+    """What becomes of calls.
+
+    `others`: narrower policies let some calls in besides. `heard` are the hosts that a gateway had routes for: whoever
+    is refused at another one was answered by nobody before.
+    """
     old, new = before.allowed, after.allowed
     if ALL in old and ALL not in new:
         for text, hurt, advice in _closed(new, place, others=others):
@@ -52,8 +59,8 @@ def change(before: Meaning, after: Meaning, place: Home, words: Wording, *, othe
         )
     else:
         yield from _moved(old, new, words)
-    yield from _denied(before.said.get("DENY", set()), after.said.get("DENY", set()), words)
-    yield from _delegated(before, after, words)
+    yield from _denied(before.said.get("DENY", set()), after.said.get("DENY", set()), words, heard)
+    yield from _delegated(before, after, words, heard)
     yield from _audited(before.said.get("AUDIT", set()), after.said.get("AUDIT", set()), words)
 
 
@@ -84,23 +91,33 @@ def _moved(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
         yield words.now(text), Hurt.EXPOSES, _WIDER
 
 
-def _denied(old: set[Call], new: set[Call], words: Wording) -> Iterator[Said]:
+def _denied(old: set[Call], new: set[Call], words: Wording, heard: Collection[str] | None) -> Iterator[Said]:
     for call in merged(_without(new, old)):
         hurt = Hurt.INTERRUPTS if call == ALL else Hurt.REFUSES
-        yield words.now(f"{call_in_words(call)} are denied"), hurt, _CALLERS
+        text = words.now(f"{call_in_words(call)} are denied")
+        yield (text, None, "") if _is_unheard(call, heard) else (text, hurt, _CALLERS)
     for call, left in _parted(_without(old, new), new):
         but = f", only {in_words(left)} still are" if left else ""
         yield ends(words, call_in_words(call), "are denied") + but, Hurt.EXPOSES, _ONLY_ALLOW
 
 
-def _delegated(before: Meaning, after: Meaning, words: Wording) -> Iterator[Said]:
+def _is_unheard(call: Call, heard: Collection[str] | None) -> bool:
+    """Whether a call is to hosts alone that the gateway had no route for."""
+    hosts = {host.removesuffix(":*") for host in call.fields.get("hosts", ())}
+    if heard is None or not hosts:
+        return False
+    return not any(covers(one, other) or covers(other, one) for one in hosts for other in heard)
+
+
+def _delegated(before: Meaning, after: Meaning, words: Wording, heard: Collection[str] | None) -> Iterator[Said]:
     for action in sorted({*before.said, *after.said}):
         if action.startswith(_CUSTOM):
             who = f"extension provider {action.removeprefix(_CUSTOM)}".strip()
             old, new = before.said.get(action, set[Call]()), after.said.get(action, set[Call]())
             for call in merged(_without(new, old)):
                 advice = f"while {who} cannot be reached, these requests are denied unless failOpen is set"
-                yield words.now(f"{who} authorizes {call_in_words(call)}"), Hurt.REFUSES, advice
+                hurt = None if _is_unheard(call, heard) else Hurt.REFUSES
+                yield words.now(f"{who} authorizes {call_in_words(call)}"), hurt, advice if hurt else ""
             for call in merged(_without(old, new)):
                 yield ends(words, who, f"authorizes {call_in_words(call)}"), Hurt.EXPOSES, _ONLY_ALLOW
 

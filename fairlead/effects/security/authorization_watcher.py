@@ -15,8 +15,10 @@ from fairlead.effects.security.gateway_callers import UNSEEN, Called, called_by_
 from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
-from fairlead.effects.workloads.subjects import PODS, of_namespace
+from fairlead.effects.workloads.subjects import PODS, of_namespace, workload_key
+from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.security.authorization import action, admits, has_rules, is_enforced, meaning
+from fairlead_mesh.model.served_hosts import routed_hosts
 
 
 def watch(comparison: Comparison) -> Effects:
@@ -34,7 +36,8 @@ def watch(comparison: Comparison) -> Effects:
         same = tuple(None if side is None else tuple(map(id, side)) for side in (scope.before, scope.after))
         asked = (scope.namespace, len(scope.wider), same)
         if asked not in changes:
-            changes[asked] = list(_changes(scope, words, others=scope.subject in narrower))
+            others = scope.subject in narrower
+            changes[asked] = list(_changes(scope, words, others=others, heard=_heard(scope, mesh(comparison.before))))
         refused = _refused_gateways(scope, called, narrower)
         perhaps = _refused_gateways(replace(scope, workload=UNSEEN), called, narrower) if _is_unseen(scope) else []
         again = set(_their_accounts(scope, [*refused, *perhaps], words))
@@ -48,7 +51,13 @@ def watch(comparison: Comparison) -> Effects:
     yield from together(found)
 
 
-def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
+def _heard(scope: Scope, before: Graph) -> set[str] | None:
+    """The hosts that a gateway's pods had routes for; None of other pods."""
+    pods = [pod for pod in before.pods.all if workload_key(pod) == scope.workload]
+    return routed_hosts(before, pods[0].labels) if pods else None
+
+
+def _changes(scope: Scope, words: Wording, *, others: bool, heard: Collection[str] | None) -> Iterator[Said]:
     if scope.after is None:
         return  # Who is gone is called by nobody, which is another watcher's to say.
     after = meaning(scope.after)
@@ -57,7 +66,7 @@ def _changes(scope: Scope, words: Wording, *, others: bool) -> Iterator[Said]:
     if scope.before is None:
         yield from stated(after, place, words)
     else:
-        yield from change(meaning(scope.before), after, place, words, others=others)
+        yield from change(meaning(scope.before), after, place, words, others=others, heard=heard)
 
 
 def _refused_gateways(scope: Scope, called: Called, narrower: Collection[str]) -> list[str]:
