@@ -24,6 +24,7 @@ from fairlead.terminal.errors import UserError, unwritable
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack, a_stack
 from fairlead.terminal.output import whole_output
 from fairlead.terminal.process_end import at_once
+from fairlead.terminal.typed_command import typed_command
 from fairlead.verify.options import verify
 from fairlead.versions.options import versions
 
@@ -179,7 +180,7 @@ def main() -> None:
         started_where_it_belongs(sys.argv[1:])
     try:
         with whole_output():
-            app(prog_name="fairlead")
+            typed_command(app, sys.argv[1:])(prog_name="fairlead")
     except UserError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

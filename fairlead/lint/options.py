@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from fairlead.evaluation.garbage_collection import collector_paused
 from fairlead.terminal.options import HERE, ConfigFile, Cwd, Set, Stack
 
 Objects = Annotated[
@@ -51,7 +52,8 @@ def lint(  # noqa: PLR0917 - typer makes its options of arguments
     list_rules: Annotated[bool, typer.Option("--list", help="List every rule.")] = False,
 ) -> None:
     """Say what would not work in a mesh, of a stack or of anybody's plain YAML, before anything is applied."""
-    from fairlead.lint.command import lint_command, tell_of_rules  # noqa: PLC0415 - only this command needs it
+    with collector_paused():
+        from fairlead.lint.command import lint_command, tell_of_rules  # noqa: PLC0415 - only this command needs it
 
     if explain is not None or list_rules:
         raise typer.Exit(tell_of_rules(explain, written_as))

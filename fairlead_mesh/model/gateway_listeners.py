@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
+from fairlead_mesh.model.protocols import HTTP, parsed
 from fairlead_mesh.model.virtual_service import strings
+
+# Left out, the mode is the first of its enumeration.
+PASSED_THROUGH = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,23 @@ def gateway_selector(gateway: Item) -> dict[str, Any]:
 def placed_servers(gateway: Item) -> list[tuple[Path, dict[str, Any]]]:
     """Each server as it is written, with its path."""
     return gateway.maps("spec", "servers")
+
+
+def speaks_http(server: Mapping[str, Any]) -> bool:
+    """Whether a server reads HTTP requests: plain ones, or those of HTTPS that terminate TLS."""
+    protocol = parsed(as_map(server.get("port")).get("protocol"))
+    mode = str(as_map(server.get("tls")).get("mode") or PASSED_THROUGH[0])
+    return protocol in HTTP or (protocol == "HTTPS" and mode not in PASSED_THROUGH)
+
+
+def passed_on(gateways: Iterable[Item]) -> str:
+    """The protocol that Gateways pass on unread, where no server of theirs reads HTTP; empty where one does."""
+    listed = [server for each in gateways for _, server in placed_servers(each)]
+    return "" if any(map(speaks_http, listed)) else next((str(_port(each).get("protocol")) for each in listed), "")
+
+
+def _port(server: Mapping[str, Any]) -> dict[str, Any]:
+    return as_map(server.get("port"))
 
 
 def servers(gateway: Item) -> Iterator[Listener]:

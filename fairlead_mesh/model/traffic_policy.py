@@ -43,7 +43,7 @@ def policy_of_host(item: Item) -> dict[str, Any]:
     return as_map(item.get("spec", "trafficPolicy"))
 
 
-@lru_cache(maxsize=1 << 10)
+@lru_cache(maxsize=1 << 8)
 def policies(item: Item) -> tuple[Policy, ...]:
     """Every policy of a DestinationRule: its own, its subsets' and those of single ports; thirteen rules ask."""
     return tuple(_policies(item))

@@ -10,6 +10,7 @@ from typing import Any
 from fairlead_mesh.findings import Path
 from fairlead_mesh.model.graph import Graph, full_host
 from fairlead_mesh.model.objects.item import Item
+from fairlead_mesh.model.objects.item import place as one_path
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map
 
 MESH = "mesh"
@@ -74,7 +75,7 @@ def _destinations(item: Item) -> Iterator[Destination]:
     for route, value in routes(item):
         for place, share in item.maps(*route, "route"):
             if isinstance(share.get("destination"), dict):
-                yield Destination(item, (*place, "destination"), route, share["destination"])
+                yield Destination(item, one_path(*place, "destination"), route, share["destination"])
         if isinstance(value.get("mirror"), dict):
             yield Destination(item, (*route, "mirror"), route, value["mirror"])
         for place, mirror in item.maps(*route, "mirrors"):

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any, cast
 
-_MOST = 4_000
+_MOST = 2_000
 
 
 class SharedValues:

@@ -101,3 +101,15 @@ def test_findings_of_a_file_of_many_objects_stand_at_their_lines(tmp_path: Path)
         each.place.line for each in lint_objects([str(tmp_path)]).found if each.finding.rule == "istio_fields_exist"
     ]
     assert found == [4 + 5 * number for number in range(30)]
+
+
+def test_of_the_environment_of_containers_a_number_stays_by_which_others_differ() -> None:
+    def kept(value: str) -> object:
+        container = {"name": "a", "env": [{"name": "A", "value": value}]}
+        spec = {"template": {"spec": {"containers": [container]}}}
+        lighter = without_ballast({"kind": "Deployment", "spec": spec})
+        return lighter["spec"]["template"]["spec"]["containers"][0]["env"]
+
+    assert isinstance(kept("b"), int)
+    assert kept("b") == kept("b") != kept("c")
+    assert kept("docker.io/istio/proxyv2") == [{"name": "A", "value": "docker.io/istio/proxyv2"}]

@@ -8,14 +8,12 @@ from typing import Any
 from fairlead_mesh.findings import Hit, Path
 from fairlead_mesh.lint.gateways.gateway_rules import istio_gateways
 from fairlead_mesh.lint.rule import object_rule
-from fairlead_mesh.model.gateway_listeners import placed_servers
+from fairlead_mesh.model.gateway_listeners import PASSED_THROUGH, placed_servers
 from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.protocols import HTTP, TLS, parsed
 
-# Left out, the mode is PASSTHROUGH, the first of its enumeration.
-_PASSED_THROUGH = ("PASSTHROUGH", "AUTO_PASSTHROUGH")
 _MUTUAL = ("MUTUAL", "OPTIONAL_MUTUAL")
 _TERMINATED = ("SIMPLE", *_MUTUAL)
 _FILES = ("serverCertificate", "privateKey")
@@ -52,7 +50,7 @@ def tls_fits_the_ports_protocol(graph: Graph) -> Iterator[Hit]:
 
 def _plain(item: Item, path: Path, protocol: str) -> Iterator[Hit]:
     tls = as_map(item.get(*path))
-    ends = str(tls.get("mode") or "PASSTHROUGH") not in _PASSED_THROUGH or any(tls.get(key) for key in _CERTIFICATES)
+    ends = str(tls.get("mode") or "PASSTHROUGH") not in PASSED_THROUGH or any(tls.get(key) for key in _CERTIFICATES)
     if protocol in HTTP and not ends:
         return
     remedy = "write protocol: HTTPS" if protocol in HTTP else "write protocol: TLS"
@@ -118,7 +116,7 @@ def certificates_fit_the_tls_mode(graph: Graph) -> Iterator[Hit]:
                 message = "ISTIO_MUTUAL serves the mesh's own certificate, so istiod rejects the Gateway"
                 yield item.hit((*path, key), message, "write mode: SIMPLE or MUTUAL, or remove this")
         # On a plain port the whole settings are refused, by another rule.
-        elif mode in _PASSED_THROUGH and parsed(item.get(*path[:-1], "port", "protocol")) in TLS:
+        elif mode in PASSED_THROUGH and parsed(item.get(*path[:-1], "port", "protocol")) in TLS:
             for key in named:
                 message = f"{mode} leaves TLS to the app behind it, so clients never see this certificate"
                 remedy = "write mode: SIMPLE if the gateway is to terminate TLS, or remove this"

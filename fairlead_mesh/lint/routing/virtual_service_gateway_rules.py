@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from fairlead_mesh.findings import Hit
 from fairlead_mesh.lint.rule import object_rule
 from fairlead_mesh.model.elsewhere import close
+from fairlead_mesh.model.gateway_listeners import passed_on
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.served_hosts import is_empty, known_gateways, says_hosts, served, takes
-from fairlead_mesh.model.virtual_service import gateway_key, is_on_mesh, named_gateways, routes, strings
+from fairlead_mesh.model.virtual_service import gateway_key, http_routes, is_on_mesh, named_gateways, routes, strings
 from fairlead_mesh.model.virtual_service import virtual_services as all_of
 
 _MESH = "mesh"
@@ -79,6 +80,24 @@ def generated_gateways_are_not_named(graph: Graph) -> Iterator[Hit]:
             if _GENERATED in name:
                 message = "istiod generated this Gateway for itself; its webhook rejects the whole VirtualService"
                 yield item.hit(path, message, "use an Istio Gateway, or an HTTPRoute for the Kubernetes Gateway")
+
+
+@object_rule(severity="warning")
+def http_routes_are_on_http_servers(graph: Graph) -> Iterator[Hit]:
+    """HTTP routes are used at servers that read HTTP: plain ones, and those of HTTPS that terminate TLS.
+
+    TLS that is passed through is routed by its server name, by `tls` routes, and TCP by `tcp` routes.
+    """
+    known = known_gateways(graph)
+    for item in dict.fromkeys(item for item, _, _ in http_routes(graph)):
+        bound = [gateway_key(name, item.namespace) for _, name in named_gateways(item)]
+        there = [known[key] for key in bound if key in known]
+        if is_on_mesh(item) or not bound or len(there) < len(bound):
+            continue
+        if protocol := passed_on(there):
+            message = f"no server of {bound[0]} reads HTTP ({protocol} is passed on as it is), so these are not used"
+            remedy = "write tls or tcp routes, or terminate TLS at a server of the Gateway: protocol HTTPS, mode SIMPLE"
+            yield item.hit(("spec", "http"), message, remedy)
 
 
 @object_rule("IST0132", severity="warning")

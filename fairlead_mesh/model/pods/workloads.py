@@ -71,20 +71,20 @@ class Workloads:
         return found
 
     @cached_property
-    def _by_label(self) -> dict[tuple[str | None, str, str], list[Workload]]:
-        found: dict[tuple[str | None, str, str], list[Workload]] = defaultdict(list)
+    def _by_label(self) -> dict[tuple[str, str], list[Workload]]:
+        found: dict[tuple[str, str], list[Workload]] = defaultdict(list)
         for each in self.all:
             for key, value in each.labels.items():
-                found[each.namespace, key, str(value)].append(each)
-                found[None, key, str(value)].append(each)
+                found[key, str(value)].append(each)
         return found
 
     def selected(self, namespace: str | None, selector: Mapping[str, Any]) -> list[Workload]:
         """The pods that carry all labels of `selector`, in a namespace or, with None, in all of them."""
         if not selector:
             return list(self.all) if namespace is None else list(self.by_namespace.get(namespace, []))
-        pools = [self._by_label.get((namespace, key, str(value)), []) for key, value in selector.items()]
-        return [each for each in min(pools, key=len) if selector.items() <= each.labels.items()]
+        pools = [self._by_label.get((key, str(value)), []) for key, value in selector.items()]
+        near = (each for each in min(pools, key=len) if namespace is None or each.namespace == namespace)
+        return [each for each in near if selector.items() <= each.labels.items()]
 
 
 def workloads(items: Iterable[Item]) -> Workloads:
