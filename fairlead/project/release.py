@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -19,6 +20,7 @@ REQUIREMENTS = "requirements.txt"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CODE = ("fairlead", "fairlead_mesh")
 _OPTIONS = ("--cwd", "-C")
+_WHEEL = re.compile(r"/[A-Za-z0-9_.]+-(\d[\w.!+]*)-[^/]*\.whl$")
 
 
 def installed() -> str:
@@ -81,9 +83,12 @@ def _has(asked: Requirement) -> bool:
 
 def _requirement(line: str) -> Requirement | None:
     try:
-        return Requirement(line.partition(" --hash=")[0])
+        found = Requirement(line.partition(" --hash=")[0])
     except InvalidRequirement:
         return None
+    # A wheel says its version in its name.
+    version = _WHEEL.search(found.url or "")
+    return Requirement(f"{found.name}=={version[1]}") if version else found
 
 
 def _told(asked: Requirement) -> str:

@@ -203,3 +203,19 @@ def test_a_project_of_another_name_is_named_with_the_remedy(command: Command, tm
         assert code in (1, 2)
         assert "calls the project mesh" in err
         assert "Write name: fairlead" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ("fairlead==0.9.0", "0.9.0"),
+        ("fairlead==0.9.0 \\\n    --hash=sha256:" + "0" * 64, "0.9.0"),
+        ("fairlead @ file:///wheels/fairlead-0.9.0-py3-none-any.whl", "0.9.0"),
+        ("fairlead @ git+https://example.com/fairlead@v0.9.0", "of any version"),
+        ("pydantic==2.0", ""),
+    ],
+    ids=["pinned", "with its hash", "a wheel", "a repository", "nothing"],
+)
+def test_the_version_that_requirements_name_is_read_in_each_form(tmp_path: Path, line: str, version: str) -> None:
+    (tmp_path / "requirements.txt").write_text(f"{line}\n", encoding="utf-8")
+    assert release.named(tmp_path) == version
