@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,14 +15,25 @@ _PATCH = "patch"
 """In the name of a file beside a kustomization, that it holds parts of objects, taken or not."""
 
 
+_SEVERAL = 3
+
+
+def twins(found: Iterable[Finding]) -> set[frozenset[str]]:
+    """The pairs of files that both define several objects: one holds what the others do, or comes in their place."""
+    named = (each for each in found if each.rule == objects_are_defined_once.__name__)
+    pairs = (frozenset((each.source, source)) for each in named for source in {other.source for other in each.related})
+    return {pair for pair, times in Counter(pairs).items() if times >= _SEVERAL and len(pair) > 1}
+
+
 @dataclass(frozen=True)
 class AppliedFiles:
     """The folders that were passed; the files that a kustomization beside them does not take; and those whose objects
-    Kustomize leaves out for another file's."""
+    Kustomize leaves out for another file's; and the pairs of files of which one is applied."""
 
     folders: Sequence[Path]
     unlisted: set[str]
     left_out: frozenset[str]
+    twins: set[frozenset[str]]
 
     def judged(self, each: Placed) -> Placed:
         """A finding, as bad as it is where its files are applied."""
@@ -45,7 +57,9 @@ class AppliedFiles:
         return replace(finding, severity="info") if apart else finding
 
     def _are_apart(self, one: str, other: str) -> bool:
-        """Whether two files stand in different folders of one that was passed."""
+        """Whether one of two files is applied: they stand in different folders of one that was passed, or are twins."""
+        if frozenset((one, other)) in self.twins:
+            return True
         mine, its = self._folder_of(one), self._folder_of(other)
         return mine is not None and mine == its and Path(one).parent != Path(other).parent
 

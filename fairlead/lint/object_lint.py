@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairlead.evaluation.garbage_collection import collector_paused
-from fairlead.lint.applied_files import AppliedFiles
+from fairlead.lint.applied_files import AppliedFiles, twins
 from fairlead.lint.gathered import gathered
 from fairlead.lint.linted import Linted, Placed, RelatedPlace, in_order
 from fairlead.lint.mesh_config_file import mesh_config_findings, read_mesh_config
@@ -74,7 +74,7 @@ def lint_objects(
         [*broken_files(each for each in read.broken if each.read), *(placed_in(read, each) for each in found)]
     )
     placed += mesh_config_findings(mesh_config) if mesh_config else ()
-    together = AppliedFiles(folders, judged.unlisted, applied.left_out)
+    together = AppliedFiles(folders, judged.unlisted, applied.left_out, twins(each.finding for each in placed))
     placed = [together.judged(each) for each in placed]
     kept, number = without_silenced(placed, judged.files, read.roots, silenced)
     return Linted(in_order(kept), number, _looked_at(len(items), len(dict.fromkeys(files)), len(read.others)))

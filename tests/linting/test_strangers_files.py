@@ -166,3 +166,13 @@ def test_two_forms_of_the_routes_of_a_host_are_steps_and_two_parts_a_conflict(
     write(tmp_path, first=SERVICE + "---\n" + text, second=text.replace("name: web", "name: other"))
     (hit,) = (each for each in found(tmp_path) if each[1] == "mesh_hosts_have_one_virtual_service")
     assert hit[2] == severity
+
+
+@pytest.mark.parametrize(("number", "severity"), [(2, "warning"), (3, "info")])
+def test_files_that_define_several_objects_alike_are_applied_one_at_a_time(
+    tmp_path: Path, number: int, severity: str
+) -> None:
+    services = [SERVICE.replace("name: web,", f"name: web{each},") for each in range(number)]
+    write(tmp_path, all="---\n".join(services), phase="---\n".join(services).replace("80", "8080"))
+    told = [each[2] for each in found(tmp_path) if each[1] == "objects_are_defined_once"]
+    assert told == [severity] * number
