@@ -77,7 +77,7 @@ def test_the_lines_for_the_next_step_reach_it(path: Path) -> None:
         for old, new in zip(before, after, strict=True):
             assert new.step >= min(old.step + 1, max(STEPS)), (old.app.name, [each.why for each in new.next])
         assert errors(raw) == []
-    assert {each.step for each in judged(raw)} == {max(STEPS)}
+    assert {each.step for each in judged(raw)} == ({max(STEPS)} if raw.get("apps") else set())
 
 
 @pytest.mark.parametrize("step", STEPS)
