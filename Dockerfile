@@ -1,6 +1,6 @@
 # The command line, for pipelines that run containers (docs/pipelines.md). Rootless: it needs no user of its own and
-# writes only to its home and to the folder that is mounted. The digest is of the image's index, as eight other public
-# repositories pin this tag (seen November 2026); no registry was asked.
+# writes only to its home and to the folder that is mounted. The digest is of the image's index, as public
+# repositories of others pin this version (seen November 2026); no registry was asked.
 FROM python:3.13.12-slim-trixie@sha256:f1927c75e81efd1e091dbd64b6c0ecaa5630b38635a3d1c04034ac636e1f94c8 AS build
 RUN python -m venv /opt/fairlead
 ENV PATH=/opt/fairlead/bin:$PATH

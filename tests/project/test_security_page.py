@@ -37,6 +37,7 @@ MAY_START_OR_CONNECT = {
     "fairlead/lifecycle/engine/pulumi_cli.py",
     # AWS; repositories of charts and addresses of addons.
     "fairlead/cloud/account.py",
+    "fairlead/doctor/asking.py",
     "fairlead/doctor/web.py",
     "fairlead/versions/newest.py",
     # Requests to gateways, from this machine.
