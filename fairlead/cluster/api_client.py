@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from importlib import import_module
@@ -59,6 +59,13 @@ def _no_credentials_unsaid() -> Generator[None]:
         root.removeHandler(handler)
     if said:
         raise UserError(f"The kubeconfig's credentials cannot be obtained: {said[0]}", _LOG_IN)
+
+
+def _lines(chunks: Iterable[bytes]) -> Generator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole
 
 
 class ApiClient:
@@ -120,6 +127,26 @@ class ApiClient:
         try:
             response = self._client.call_api(*request, _request_timeout=WITHIN)
             return int(response.status), bytes(response.read())
+        except Exception as error:
+            if type(error).__module__.startswith(("urllib3", "kubernetes")):
+                raise self._unreachable(error) from error
+            raise
+
+    def lines(self, path: str, within: float, *, accept: str = "application/json") -> Generator[dict[str, Any]]:
+        """Each line of an answer that goes on, as it comes. Raises RefusedError, and UnreachableError where it breaks
+        off or nothing comes for `within` seconds."""
+        request = self._client.param_serialize(
+            "GET", path, header_params={"Accept": accept}, auth_settings=["BearerToken"]
+        )
+        try:
+            answer = self._client.call_api(*request, _request_timeout=(WITHIN, within)).response
+            try:
+                if answer.status >= HTTPStatus.BAD_REQUEST:
+                    raise RefusedError(answer.status, answer.read().decode(errors="replace")[:500])
+                yield from (json.loads(line) for line in _lines(answer.stream()))
+            finally:
+                # What nobody reads to its end is no connection for the next question.
+                answer.close()
         except Exception as error:
             if type(error).__module__.startswith(("urllib3", "kubernetes")):
                 raise self._unreachable(error) from error

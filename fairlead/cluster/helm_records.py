@@ -20,7 +20,8 @@ STOOD = frozenset({"deployed", "superseded"})
 
 @dataclass(frozen=True)
 class HelmRecord:
-    """One revision: `description` is what the installer said of it, `values` what it was given."""
+    """One revision: `description` is what the installer said of it, `values` what it was given, `version` its chart's
+    own."""
 
     ref: Ref
     name: str
@@ -28,6 +29,11 @@ class HelmRecord:
     status: str
     description: str
     values: dict[str, Any]
+    version: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.status == "deployed"
 
     @property
     def release(self) -> str:
@@ -57,6 +63,7 @@ def _record(ref: Ref, secret: dict[str, Any]) -> HelmRecord:
         str(labels.get("status", "")),
         str(as_map(body.get("info")).get("description", "")),
         as_map(body.get("config")),
+        str(as_map(as_map(body.get("chart")).get("metadata")).get("version", "")),
     )
 
 

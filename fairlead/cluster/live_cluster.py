@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from fairlead.cluster.api_client import ApiClient, RefusedError
 from fairlead.cluster.kinds import AGGREGATED_DISCOVERY, Kind, kinds_in_discovery
 from fairlead.cluster.object_names import wrong_name
 from fairlead.cluster.openapi import Schemas
+from fairlead.cluster.watch import changes, wait_for_end
 from fairlead.terminal.errors import UserError
 
 MANAGER = "fairlead"
@@ -124,13 +125,17 @@ class LiveCluster:
         self.api.request("DELETE", f"{self._path(ref)}?propagationPolicy=Background")
 
     def wait_until_gone(self, refs: Iterable[Ref], within: float = TIMEOUT) -> list[Ref]:
-        """Those that are still there when the time is over."""
-        left, deadline = list(refs), time.monotonic() + within
-        while left := [ref for ref in left if self.read(ref) is not None]:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.1)
-        return left
+        """Those that are still there when the time is over; each is watched until then."""
+        listed, deadline = list(refs), time.monotonic() + within
+        for ref in listed:
+            if self.knows({"apiVersion": ref.api_version, "kind": ref.kind}):
+                listed_at = self._kind(ref.api_version, ref.kind).path_in(ref.namespace)
+                wait_for_end(self.api, listed_at, ref.name, deadline)
+        return [ref for ref in listed if self.read(ref) is not None]
+
+    def changes(self, api_version: str, kind: str, field_selector: str, within: float = TIMEOUT) -> Iterator[object]:
+        """An event for each change of the objects of a kind, in all namespaces, that a field selector matches."""
+        return changes(self.api, self._kind(api_version, kind).path, within, fieldSelector=field_selector)
 
     def wait_for_definitions(self, names: Iterable[str], within: float = TIMEOUT) -> None:
         """Until these CustomResourceDefinitions serve their kinds."""

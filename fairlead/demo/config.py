@@ -8,8 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from fairlead.yaml_files.stack_file import StackFile
 from fairlead.yaml_files.yaml_text import as_yaml
+from fairlead_mesh.addons.addons import KINDS
 
 _NOWHERE = "http://skipped.invalid"
 
@@ -25,7 +28,8 @@ def on_server(
 ) -> StackFile:
     """The stack on the cluster of `kubeconfig`, with Istio's charts from a folder if one is given.
 
-    `wait` says whether pods run there; `skipped` are addons whose charts cannot be had: they are taken to be elsewhere.
+    `wait` says whether pods run there; `skipped` are addons whose charts cannot be had: they are taken to be elsewhere,
+    or left out where the mesh would not ask one there.
     """
     config = copy.deepcopy(stack_file.config)
     own = stack_file.project
@@ -39,8 +43,21 @@ def on_server(
         gateway.pop("loadBalancer", None)
     addons = cast("dict[str, Any]", config.get(f"{own}:addons") or {})
     for name in skipped:
-        addons[name] = {"url": _NOWHERE}
+        if _can_be_elsewhere(name):
+            addons[name] = {"url": _NOWHERE}
+        else:
+            addons.pop(name, None)
     return replace(stack_file, config=config)
+
+
+def _can_be_elsewhere(name: str) -> bool:
+    """Whether an addon of this key takes the address of one that exists already."""
+    kind = next(each for each in KINDS if each.key == name)
+    try:
+        kind.model_validate({"url": _NOWHERE})
+    except ValidationError:
+        return False
+    return True
 
 
 def write_config(stack_file: StackFile, path: Path) -> Path:

@@ -6,19 +6,16 @@ record. What is somebody else's is named and left alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from fairlead.cluster.answers import Ref
-from fairlead.cluster.applied_names import release_name
 from fairlead.cluster.helm_records import INTERRUPTED, STOOD, HelmRecord
-from fairlead.evaluation.snapshot import HELM_RELEASE, Resource, Snapshot
-from fairlead.lifecycle.deployment import Deployment, State
+from fairlead.evaluation.snapshot import Resource, Snapshot
+from fairlead.lifecycle.deployment import Deployment
+from fairlead.lifecycle.engine.state_entry import state_entry
 from fairlead.lifecycle.ownership.owners import is_free_to_take, owner_of_object, owner_of_release
 from fairlead.lifecycle.sighting import Sighting, on_cluster, title, title_of
-from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
 from fairlead_mesh.ownership import stack_mark
 
 
@@ -132,7 +129,7 @@ def _take_in(
         return
     _with_parents(whole.state, wanted, snapshot)
     dependents = {each.urn for each in snapshot.resources if wanted.urn in each.dependencies}
-    whole.state.add(_entry(wanted, live, provider), dependents)
+    whole.state.add(state_entry(wanted, live, records[0] if records and not is_free else None, provider), dependents)
     whole.look_at.append(wanted.urn)
     if is_free:
         whole.adopted.append(name)
@@ -146,34 +143,6 @@ def _with_parents(state: Deployment, wanted: Resource, snapshot: Snapshot) -> No
         return
     _with_parents(state, parent, snapshot)
     state.add({"urn": parent.urn, "custom": False, "type": parent.type, "parent": parent.parent})
-
-
-def _entry(wanted: Resource, live: Mapping[str, Any], provider: str) -> State:
-    """A resource as the state has it; of a release the engine reads everything from the cluster by its name."""
-    common: State = {
-        "urn": wanted.urn,
-        "custom": True,
-        "type": wanted.type,
-        "parent": wanted.parent,
-        "dependencies": list(wanted.dependencies),
-        "provider": provider,
-    }
-    if wanted.type == HELM_RELEASE:
-        return {**common, "id": release_name(wanted.inputs), "inputs": {}, "outputs": {}}
-    metadata = as_map(live.get("metadata"))
-    managers = [str(each.get("manager")) for each in as_maps(metadata.get("managedFields"))]
-    ours = next((each for each in managers if each.startswith("pulumi-kubernetes")), "pulumi-kubernetes")
-    outputs = {
-        "apiVersion": live.get("apiVersion"),
-        "kind": live.get("kind"),
-        "metadata": {key: metadata[key] for key in ("name", "namespace") if key in metadata},
-        "__fieldManager": ours,
-        "__initialApiVersion": live.get("apiVersion"),
-    }
-    identifier = "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
-    # Without secrets and what only the engine knows: the engine compares, and applies what differs.
-    inputs = {key: value for key, value in wanted.inputs.items() if key not in ("data", "stringData")}
-    return {**common, "id": identifier, "inputs": inputs, "outputs": outputs}
 
 
 def _times(number: int, noun: str) -> str:

@@ -25,7 +25,10 @@ from fairlead.terminal.progress import Progress
 
 WITHIN = 600.0
 """Seconds after the gateways' end; AWS takes minutes to give network interfaces back."""
-EVERY = 5.0
+EVERY, LONGEST = 2.0, 20.0
+"""Seconds between two questions: the first, and what they grow to while nothing changes, so that AWS does not throttle
+whoever else asks in the account."""
+_GROWS = 1.5
 _PASSING = ("Throttl", "RequestLimitExceeded", "TooManyRequests", "NotFound")
 """Of errors that a later question does not have: too many of them at once, and what went between two of them."""
 
@@ -62,8 +65,9 @@ def load_balancers_first(whole: Wholeness, cluster: LiveCluster, remains: Remain
 
 
 def until_gone(remains: Remains, progress: Progress, within: float, every: float) -> list[Remnant]:
-    """What is left when the time is over; what AWS still has is said each time that it is less."""
-    deadline, said = time.monotonic() + within, ""
+    """What is left when the time is over; what AWS still has is said each time that it is less. `every` is the first
+    pause between two questions."""
+    deadline, said, pause = time.monotonic() + within, "", every
     while True:
         try:
             left = remains.of_load_balancers()
@@ -74,9 +78,10 @@ def until_gone(remains: Remains, progress: Progress, within: float, every: float
             if not left or time.monotonic() > deadline:
                 return left
             if (words := ", ".join(map(str, left))) != said:
-                said = words
+                said, pause = words, every
                 progress.say(f"  waiting: AWS still has {words}")
-        time.sleep(every)
+        time.sleep(pause)
+        pause = min(pause * _GROWS, LONGEST)
 
 
 def is_passing(error: AwsError) -> bool:

@@ -44,7 +44,14 @@ def watched(
     if cluster is None:
         return whole.unlocked(work)
     homes = namespaces(whole.snapshot)
-    with Waiting(lambda: chain(causes(cluster, homes), also()), whole.progress) as waiting:
+
+    def look() -> Iterable[Cause]:
+        return chain(causes(cluster, homes), also())
+
+    def warnings() -> Iterable[object]:
+        return cluster.changes("v1", "Event", "type=Warning")
+
+    with Waiting(look, whole.progress, changes=warnings) as waiting:
         whole.engine.on_step = waiting.moved
         try:
             return whole.unlocked(work)

@@ -15,29 +15,36 @@ from fairlead.terminal.progress import Progress
 AFTER = 20.0
 """Seconds without a step of the engine after which the cluster is asked; most pods are ready by then."""
 EVERY = 10.0
+"""Seconds until it is asked again, where nothing is heard of it in between."""
+GATHERED = 1.0
+"""Seconds in which what is heard counts as one: a pod that fails is told of several times."""
 
 
 @dataclass
 class Waiting:
-    """Around a run of the engine: `moved` tells it of each step; `look` asks the cluster for causes."""
+    """Around a run of the engine: `moved` tells it of each step; `look` asks the cluster for causes, `changes` waits
+    until something happens there and yields then: after it the cluster is asked again at once."""
 
     look: Callable[[], Iterable[Cause]]
     progress: Progress
     after: float = AFTER
     every: float = EVERY
+    changes: Callable[[], Iterable[object]] = tuple
+    gathered: float = GATHERED
     _since: float = field(default_factory=time.monotonic)
     _ended: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    _heard: threading.Event = field(default_factory=threading.Event)
+    _listener: threading.Thread | None = None
     _said: set[Cause] = field(default_factory=set[Cause])
 
     def __enter__(self) -> Waiting:
         self.moved()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        self._heard.set()
 
     def moved(self) -> None:
         """The engine has done a step."""
@@ -51,7 +58,23 @@ class Waiting:
                 if each not in self._said and not self._ended.is_set():
                     self._said.add(each)
                     self.progress.say(f"  waiting: {each}")
-            self._ended.wait(self.every)
+            self._listen()
+            if self._heard.wait(self.every):
+                self._ended.wait(self.gathered)
+                self._heard.clear()
+
+    def _listen(self) -> None:
+        """From the first look on; where a watch breaks off, only until the next look."""
+        if self._listener is None or not self._listener.is_alive():
+            self._listener = threading.Thread(target=self._hear, daemon=True)
+            self._listener.start()
+
+    def _hear(self) -> None:
+        with suppress(UserError):
+            for _ in self.changes():
+                self._heard.set()
+                if self._ended.is_set():
+                    return
 
 
 def found_now(look: Callable[[], Iterable[Cause]]) -> list[Cause]:

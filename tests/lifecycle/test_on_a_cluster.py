@@ -53,7 +53,7 @@ def test_helms_records_say_status_revision_and_values(live_cluster: LiveCluster)
 @pytest.mark.usefixtures("base")
 def test_objects_of_a_release_are_left_and_its_definitions_kept(live_cluster: LiveCluster) -> None:
     found = left_on(live_cluster, "fairlead.none", {BASE}, within=0)
-    assert found.releases == (BASE,)
+    assert found.releases == [BASE]
     assert VALIDATOR in found.objects
     assert {ref.kind for ref in found.kept} == {"CustomResourceDefinition"}
     assert not {ref.kind for ref in found.objects} & {"CustomResourceDefinition"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -57,6 +58,37 @@ def test_a_cause_is_said_once_while_nothing_moves() -> None:
     with Waiting(look, heard, after=0.05, every=0.01):
         assert until(lambda: len(asked) > 2)
     assert heard.lines == [ONCE]
+
+
+def test_what_is_heard_of_the_cluster_brings_the_next_question_at_once() -> None:
+    happened, asked = threading.Event(), list[int]()
+
+    def look() -> list[Cause]:
+        asked.append(1)
+        return [CAUSE] if happened.is_set() else []
+
+    def changes() -> Iterator[str]:
+        happened.wait()
+        yield "a warning"
+
+    heard = Heard()
+    with Waiting(look, heard, after=0.05, every=60, changes=changes, gathered=0.01):
+        assert until(lambda: len(asked) == 1)
+        assert heard.lines == []
+        happened.set()
+        assert until(lambda: heard.lines == [ONCE])
+
+
+def test_a_watch_that_breaks_is_begun_again_at_the_next_look() -> None:
+    begun = list[int]()
+
+    def changes() -> Iterator[str]:
+        begun.append(1)
+        raise UserError("cannot be reached")
+        yield ""
+
+    with Waiting(list, Heard(), after=0.05, every=0.01, changes=changes):
+        assert until(lambda: len(begun) > 2)
 
 
 def test_a_step_puts_the_question_off() -> None:
