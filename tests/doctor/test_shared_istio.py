@@ -119,6 +119,7 @@ def test_a_gateway_of_others_exists_and_serves_the_hosts(with_crds: LiveCluster)
         with there(with_crds, thing("networking.istio.io/v1", "Gateway", "front", "istio-system", spec=spec)):
             assert [verdict for verdict, _ in seen("external_gateways", stack)] == verdicts
             visible = examined(with_crds, **SHARED, gateways=[{**external, "expose": "internal"}])
-            assert ("failed", "there is no Service istio-system/front, from which its address is read") in seen(
-                "external_gateways", visible
-            )
+            assert (
+                "failed",
+                "there is no Service istio-system/front, from which the address of istio-system/front is read",
+            ) in seen("external_gateways", visible)

@@ -31,7 +31,7 @@ def originals() -> list[Manifest]:
     """Objects of Istio's that keep the rules, each where a server without other objects has its namespace."""
     files = [str(path) for path in sorted((TESTS / "lint").glob("*.pass.yaml"))]
     found = [item.manifest for item in read_objects(files).items if violations_of(item.manifest) == []]
-    istio = [each for each in found if ".istio.io/" in str(each.get("apiVersion"))]
+    istio = [each for each in found if ".istio.io/" in str(each.get("apiVersion")) and each["kind"] != "IstioOperator"]
     return [{**each, "metadata": {**each["metadata"], "namespace": HOME}} for each in istio]
 
 
