@@ -5,9 +5,9 @@ from __future__ import annotations
 import http.client
 import socket
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from fairlead.cluster.live_cluster import LiveCluster
 from fairlead.doctor.credentials import Login
 from fairlead.doctor.web import OTHER, WITHIN, answer_of
 from fairlead.terminal.errors import UserError
@@ -34,15 +34,13 @@ def asked_from_here(url: str, login: Login) -> Answer:
     return Answer(status, why, speaks=why == OTHER)
 
 
-def asked_by_forward(cluster: LiveCluster, service: str, url: str, login: Login) -> Answer:
+def asked_by_forward(pods: LivePods, service: dict[str, Any], url: str, login: Login) -> Answer:
     """As a pod of the cluster would ask its Service: with its own name in Host and TLS."""
     at = urlsplit(url)
-    pods = LivePods(cluster)
     try:
-        found = pods.service(service)
-        pod = pods.behind(found)[0]
-        target = pods.target(found, at.port or _PORTS[at.scheme], pod)
-        with PortForward(cluster.api, pod.namespace, pod.name, target) as forward:
+        pod = pods.behind(service)[0]
+        target = pods.target(service, at.port or _PORTS[at.scheme], pod)
+        with PortForward(pods.cluster.api, pod.namespace, pod.name, target) as forward:
             answer = _asked(forward.port, url, login)
             if answer.status or answer.speaks:
                 return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from fairlead.cluster.answers import Ref
@@ -11,6 +12,7 @@ from fairlead.doctor.asking import Answer, asked_by_forward, asked_from_here
 from fairlead.doctor.credentials import Login, login
 from fairlead.doctor.examined import Examined
 from fairlead.doctor.finding import Seen, Skip, Verdict, failed, ok, warning
+from fairlead.verify.live.live_pods import LivePods
 from fairlead_mesh.addons.service_host import service_at
 from fairlead_mesh.model.objects.yaml_values import as_maps
 
@@ -26,42 +28,40 @@ def check(examined: Examined) -> Iterator[Seen]:
     named = addresses(examined.config)
     if not named:
         raise Skip("the stack file names no address")
-    skipped = 0
+    pods, skipped = LivePods(examined.cluster) if examined.connect else None, 0
     for address in named:
         service = None if address.of_browsers else service_at(urlsplit(address.url).hostname or "", address.namespace)
-        if service and examined.connect is None:
+        if service and pods is None:
             skipped += 1
             continue
-        yield _seen(examined, address, service)
+        yield _seen(examined, address, (pods, *service) if service and pods else None)
     if skipped:
         yield Seen(Verdict.SKIPPED, f"{skipped} in the cluster, which is asked with --live")
 
 
-def _seen(examined: Examined, address: Address, service: tuple[str, str] | None) -> Seen:
+def _seen(examined: Examined, address: Address, service: tuple[LivePods, str, str] | None) -> Seen:
     login_ = login(examined, address)
     if login_.problem:
         return failed(f"{address}: {login_.problem}", "create it, or fix its name: Grafana and Kiali read it there")
-    if service and (_exists(examined, *service) or urlsplit(address.url).scheme == "http"):
-        return _of_service(examined, address, service, login_)
+    if service:
+        pods, namespace, name = service
+        if found := examined.cluster.read(Ref("v1", "Service", namespace, name)):
+            return _of_service(examined, address, pods, found, login_)
+        # A name of two labels may be a Service, or a host outside.
+        if urlsplit(address.url).scheme == "http":
+            return failed(f"{address}: there is no Service {namespace}/{name}", "install it, or fix the address")
     return _judged(address, asked_from_here(address.asked, login_), login_)
 
 
-def _exists(examined: Examined, namespace: str, name: str) -> bool:
-    """A name of two labels may be a Service, or a host outside."""
-    return examined.cluster.read(Ref("v1", "Service", namespace, name)) is not None
-
-
-def _of_service(examined: Examined, address: Address, service: tuple[str, str], login_: Login) -> Seen:
-    namespace, name = service
-    if not _exists(examined, namespace, name):
-        return failed(f"{address}: there is no Service {namespace}/{name}", "install it, or fix the address")
+def _of_service(examined: Examined, address: Address, pods: LivePods, service: dict[str, Any], login_: Login) -> Seen:
+    namespace, name = (str(service["metadata"][key]) for key in ("namespace", "name"))
     slices = examined.live("discovery.k8s.io/v1", "EndpointSlice", namespace, f"kubernetes.io/service-name={name}")
     ends = [end for each in slices.values() for end in as_maps(each.get("endpoints"))]
     ready = sum(end.get("conditions", {}).get("ready") is not False for end in ends)
     if not ready:
         text = f"{address}: the Service {namespace}/{name} has no ready pod"
         return warning(text, "see why its pods are not ready")
-    answer = asked_by_forward(examined.cluster, f"{namespace}/{name}", address.asked, login_)
+    answer = asked_by_forward(pods, service, address.asked, login_)
     if not answer.was_asked:
         return ok(f"{address} has {ready} ready pods; not asked, as {answer.why}")
     return _judged(address, answer, login_)

@@ -16,7 +16,6 @@ from fairlead.effects.security.policy_scopes import Scope, scopes
 from fairlead.effects.telling import together
 from fairlead.effects.words import Wording, few, wording
 from fairlead.effects.workloads.subjects import PODS, of_namespace, workload_key
-from fairlead_mesh.model.graph import Graph
 from fairlead_mesh.model.security.authorization import action, admits, has_rules, is_enforced, meaning
 from fairlead_mesh.model.served_hosts import routed_hosts
 
@@ -30,14 +29,17 @@ def watch(comparison: Comparison) -> Effects:
     listed = list(scopes(comparison, "AuthorizationPolicy"))
     narrower = {wider for scope in listed if _allows(scope) for wider in scope.wider}
     called = called_by_gateways(mesh(comparison.after))
+    before = mesh(comparison.before)
+    pods = {workload_key(pod): pod for pod in reversed(before.pods.all)}
     for scope in listed:
         known = {each for wider in scope.wider for each in said[wider]}
         # Pods with the same policies are asked about once.
         same = tuple(None if side is None else tuple(map(id, side)) for side in (scope.before, scope.after))
         asked = (scope.namespace, len(scope.wider), same)
         if asked not in changes:
-            others = scope.subject in narrower
-            changes[asked] = list(_changes(scope, words, others=others, heard=_heard(scope, mesh(comparison.before))))
+            others, pod = scope.subject in narrower, pods.get(scope.workload) if scope.workload else None
+            heard = routed_hosts(before, pod.labels) if pod else None
+            changes[asked] = list(_changes(scope, words, others=others, heard=heard))
         refused = _refused_gateways(scope, called, narrower)
         perhaps = _refused_gateways(replace(scope, workload=UNSEEN), called, narrower) if _is_unseen(scope) else []
         again = set(_their_accounts(scope, [*refused, *perhaps], words))
@@ -49,12 +51,6 @@ def watch(comparison: Comparison) -> Effects:
                 effect = Effect(scope.subject, text, hurt, advice, Kind.TRAFFIC, about=scope.about)
                 found.append(replace(effect, sender=Sender.GATEWAY if one in through else None))
     yield from together(found)
-
-
-def _heard(scope: Scope, before: Graph) -> set[str] | None:
-    """The hosts that a gateway's pods had routes for; None of other pods."""
-    pods = [pod for pod in before.pods.all if workload_key(pod) == scope.workload]
-    return routed_hosts(before, pods[0].labels) if pods else None
 
 
 def _changes(scope: Scope, words: Wording, *, others: bool, heard: Collection[str] | None) -> Iterator[Said]:

@@ -67,7 +67,8 @@ def weights(listed: Sequence[Mapping[str, Any]]) -> list[float]:
     if len(listed) == 1:
         return [1.0]
     said = [_weight(each) for each in listed]
-    return [each / sum(said) if each else 0.0 for each in said]
+    total = sum(said)
+    return [each / total if each else 0.0 for each in said]
 
 
 def _weight(share: Mapping[str, Any]) -> float:
