@@ -12,7 +12,7 @@ from fairlead_mesh.images import with_digests
 from fairlead_mesh.keys.section import Manifest
 
 from .helm_release import helm_release
-from .kubernetes_object import KubernetesObject
+from .kubernetes_object import KubernetesObject, object_name
 from .owner import named
 from .site import Site
 
@@ -58,8 +58,7 @@ class Addon(pulumi.ComponentResource):
         self.register_outputs({"url": config.cluster_url})
 
     def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:
-        name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
         # Pods are waited for; a Service would only add the ten seconds in which its endpoints settle.
         return KubernetesObject(
-            name, manifest, parent=self, after=after, wait=self._wait and manifest["kind"] != "Service"
+            object_name(manifest), manifest, parent=self, after=after, wait=self._wait and manifest["kind"] != "Service"
         )

@@ -9,7 +9,7 @@ import pulumi
 from fairlead_mesh.addons import exposed_page as section
 from fairlead_mesh.keys.section import Manifest
 
-from .kubernetes_object import KubernetesObject
+from .kubernetes_object import KubernetesObject, object_name
 from .owner import named
 from .site import Site
 
@@ -26,6 +26,5 @@ class ExposedPage(pulumi.ComponentResource):
         self.register_outputs({"url": config.addon.page_url})
 
     def _object(self, manifest: Manifest, after: Sequence[pulumi.Resource]) -> pulumi.Resource:
-        name = f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
         needs = [*after, *self._site.namespace(manifest["metadata"]["namespace"])]
-        return KubernetesObject(name, manifest, parent=self, after=needs)
+        return KubernetesObject(object_name(manifest), manifest, parent=self, after=needs)

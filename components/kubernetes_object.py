@@ -21,6 +21,11 @@ AWAITED_KINDS = frozenset(
 _SKIP_AWAIT = "pulumi.com/skipAwait"
 
 
+def object_name(manifest: Manifest) -> str:
+    """The logical name of an object of an addon, by name and kind."""
+    return f"{manifest['metadata']['name']}-{manifest['kind'].lower()}"
+
+
 class KubernetesObject(pulumi.CustomResource):
     """One Kubernetes object, created from its manifest as it is, with the label that names its stack.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.model.objects.yaml_values import as_map
@@ -11,6 +13,8 @@ from fairlead_mesh.model.objects.yaml_values import as_map
 STACK_LABEL = "fairlead/stack"
 LONGEST = 63
 """Characters of a label's value (Kubernetes, labels and selectors, syntax)."""
+_ISTIO = ".istio.io"
+_HELM = "app.kubernetes.io/managed-by"
 _VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?")
 
 
@@ -32,3 +36,14 @@ def marked(manifest: Manifest, mark: str) -> Manifest:
 def release_description(mark: str) -> str:
     """What Helm records as the description of each revision of a release."""
     return f"fairlead stack {mark}"
+
+
+def is_istios(manifest: Mapping[str, Any]) -> bool:
+    """Whether an object is one of Istio's kinds."""
+    return str(manifest.get("apiVersion", "")).partition("/")[0].endswith(_ISTIO)
+
+
+def is_managed(manifest: Mapping[str, Any]) -> bool:
+    """Whether a release of Helm or another object owns an object, so that a second owner would undo its work."""
+    metadata = as_map(manifest.get("metadata"))
+    return bool(metadata.get("ownerReferences")) or as_map(metadata.get("labels")).get(_HELM) == "Helm"

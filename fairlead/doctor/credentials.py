@@ -7,6 +7,7 @@ import binascii
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from fairlead.cluster.answers import Ref
@@ -15,6 +16,12 @@ from fairlead.doctor.addresses import Address
 from fairlead.doctor.examined import Examined
 from fairlead_mesh.addons.credentials import Credentials
 from fairlead_mesh.model.objects.yaml_values import as_map
+
+
+@cache
+def _public_cas() -> ssl.SSLContext:
+    """Those of this machine; one for all addresses, as it takes long to read them."""
+    return ssl.create_default_context()
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Login:
     secret: str = ""
     problem: str = ""
     signs: bool = False
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls: ssl.SSLContext = field(default_factory=_public_cas)
 
 
 def login(examined: Examined, address: Address) -> Login:
@@ -34,20 +41,17 @@ def login(examined: Examined, address: Address) -> Login:
     said = getattr(address.addon, "credentials", None)
     if not isinstance(said, Credentials) or address.addon is None:
         return Login()
-    name = said.bearer or said.basic
     try:
         tls = _tls(examined, said, address)
     except (ssl.SSLError, ValueError) as why:
         return Login(problem=f"its CA cannot be read: {why}")
-    if not name or examined.connect is None:
+    if not said.secret or examined.connect is None:
         return Login(said.headers, signs=said.sig_v4 is not None, tls=tls)
-    return _of_secret(examined, address, said, tls)
+    return _of_secret(examined, address, said, said.secret, tls)
 
 
-def _of_secret(examined: Examined, address: Address, said: Credentials, tls: ssl.SSLContext) -> Login:
+def _of_secret(examined: Examined, address: Address, said: Credentials, name: str, tls: ssl.SSLContext) -> Login:
     """With what the Secret holds, which has to be there for each that asks; who may not read it asks without."""
-    name = said.bearer or said.basic or ""
-    wanted = ("token",) if said.bearer else ("username", "password")
     found: dict[str, str] = {}
     for namespace in _askers(examined, address):
         try:
@@ -57,7 +61,7 @@ def _of_secret(examined: Examined, address: Address, said: Credentials, tls: ssl
         if secret is None:
             return Login(problem=f"the Secret {namespace}/{name} does not exist")
         found = _read(secret)
-        if missing := [key for key in wanted if key not in found]:
+        if missing := [key for key in said.secret_keys if key not in found]:
             return Login(problem=f"the Secret {namespace}/{name} has no key {' and '.join(missing)}")
     if not found:
         return Login(said.headers, tls=tls)
@@ -73,6 +77,8 @@ def _askers(examined: Examined, address: Address) -> list[str]:
 
 def _tls(examined: Examined, said: Credentials, address: Address) -> ssl.SSLContext:
     """What those who ask it trust. Raises ValueError, ssl.SSLError for a CA that is none."""
+    if not said.ca and not said.ca_config_map:
+        return _public_cas()
     context = ssl.create_default_context()
     if said.ca:
         context.load_verify_locations(cadata=said.ca)

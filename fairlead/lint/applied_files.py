@@ -13,8 +13,6 @@ from fairlead_mesh.lint.workloads.object_repeat_rules import objects_are_defined
 
 _PATCH = "patch"
 """In the name of a file beside a kustomization, that it holds parts of objects, taken or not."""
-
-
 _SEVERAL = 3
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fairlead.explain.asked_mesh import AskedMesh, mesh_of_objects
 from fairlead.terminal.errors import UserError
-from fairlead_mesh.drafts.mesh_draft import is_istios
 from fairlead_mesh.model.graph import Graph
+from fairlead_mesh.ownership import is_istios
 
 _NETWORKING = "networking.istio.io"
 
@@ -30,7 +30,7 @@ def mesh_of_files(paths: Sequence[str]) -> Existing:
     """What YAML files and folders describe. Raises UserError where none of it is Istio's."""
     asked = mesh_of_objects(paths, None)
     place = ", ".join(paths)
-    if not any(map(is_istios, asked.mesh.graph.items)):
+    if not any(is_istios(each.manifest) for each in asked.mesh.graph.items):
         raise UserError(
             f"{place} has no object of Istio's, so there is no mesh to draft.",
             "Name files with VirtualServices, DestinationRules, Gateways or policies; or write a first stack file with"

@@ -49,13 +49,23 @@ class Credentials(Section):
     headers: dict[HeaderName, NonEmpty] = Field(default_factory=dict[str, str])
     """Further headers of each request, such as {x-scope-orgid: mesh} for a tenant of Mimir."""
 
+    @property
+    def secret(self) -> str | None:
+        """The Secret that it logs in with."""
+        return self.bearer or self.basic
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What that Secret has to hold."""
+        return ("token",) if self.bearer else ("username", "password") if self.basic else ()
+
     def of_kiali(self) -> Values:
         """As its configuration has it."""
         headers: Values = {"custom_headers": dict(self.headers)} if self.headers else {}
         if self.bearer:
             return {"auth": {"type": "bearer", "token": f"secret:{self.bearer}:token"}, **headers}
         if self.basic:
-            own = {name: f"secret:{self.basic}:{name}" for name in ("username", "password")}
+            own = {name: f"secret:{self.basic}:{name}" for name in self.secret_keys}
             return {"auth": {"type": "basic", **own}, **headers}
         return headers
 
@@ -85,9 +95,8 @@ class Credentials(Section):
     def of_grafana(self, of: str) -> Values:
         """Values of its chart: the environment, and that it may sign."""
         signs: Values = {"grafana.ini": {"auth": {"sigv4_auth_enabled": True}}} if self.sig_v4 else {}
-        secret, keys = self.bearer or self.basic, ("token",) if self.bearer else ("username", "password")
         read: Values = {
-            _variable(of, key): {"secretKeyRef": {"name": secret, "key": key}} for key in (keys if secret else ())
+            _variable(of, key): {"secretKeyRef": {"name": self.secret, "key": key}} for key in self.secret_keys
         }
         if self.ca or self.ca_config_map:
             held = {"name": self.ca_config_map or _own_ca(of), "key": _OWN_KEY}

@@ -26,10 +26,16 @@ _NETWORKING, _SECURITY = "networking.istio.io/v1", "security.istio.io/v1"
 def exposed_page(addon: Addon, gateways: Iterable[Gateway]) -> ExposedPage | None:
     """The page; None where nothing is to be shown, or where what the key says cannot be, which lint says."""
     expose = addon.expose
-    at = next((each for each in gateways if expose and each.name == expose.gateway), None)
-    if expose is None or at is None or at.direction != "ingress" or not addon.product.endpoint or not addon.installed:
+    at = gateway_of(expose, gateways) if expose else None
+    if expose is None or at is None or not addon.product.endpoint or not addon.installed:
         return None
     return ExposedPage(addon, expose, at, addon.product.endpoint)
+
+
+def gateway_of(expose: Expose, gateways: Iterable[Gateway]) -> Gateway | None:
+    """The ingress gateway that it names."""
+    found = (each for each in gateways if each.name == expose.gateway and each.direction == "ingress")
+    return next(found, None)
 
 
 def port_at(expose: Expose, gateway: Gateway) -> GatewayPort | None:

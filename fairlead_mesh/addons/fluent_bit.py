@@ -10,7 +10,7 @@ from fairlead_mesh.addons.chart_addon import ChartAddon
 from fairlead_mesh.addons.log_outputs import AwsIdentity, CloudWatch, Line, LokiStore, OpenSearch, WithSecret
 from fairlead_mesh.addons.log_pipeline import STATE, filters, inputs, output, parsers
 from fairlead_mesh.addons.loki import Loki
-from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, usual_reading
+from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, scraped, usual_reading
 from fairlead_mesh.keys.form import Form
 from fairlead_mesh.keys.scalars import DnsLabel, Url
 from fairlead_mesh.keys.section import Values, given, merged
@@ -30,11 +30,7 @@ _SECURITY: dict[str, Any] = {
     "readOnlyRootFilesystem": True,
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_SCRAPED = {
-    "prometheus.io/scrape": "true",
-    "prometheus.io/port": str(_METRICS),
-    "prometheus.io/path": "/api/v2/metrics/prometheus",
-}
+_SCRAPED = {**scraped(_METRICS), "prometheus.io/path": "/api/v2/metrics/prometheus"}
 # A node of Fargate runs no pod of a DaemonSet (EKS: "AWS Fargate considerations"), and a release would wait for it.
 _NOT_ON_FARGATE = {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn", "values": ["fargate"]}
 _NODES = {

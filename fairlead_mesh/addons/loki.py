@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fairlead_mesh.addons.chart_addon import ChartAddon, Persistence, claimed
-from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, opened_by, value_at, word_at
+from fairlead_mesh.addons.product import (
+    NO_SIDECAR,
+    Product,
+    Reading,
+    has_sidecar,
+    opened_by,
+    scraped,
+    value_at,
+    word_at,
+)
 from fairlead_mesh.keys.scalars import Count
 from fairlead_mesh.keys.section import Values, given, merged
 from fairlead_mesh.model.objects.yaml_values import as_map
@@ -23,7 +32,6 @@ _SCHEMA = {
     "schema": "v13",
     "index": {"prefix": "index_", "period": "24h"},
 }
-_SCRAPED = {"prometheus.io/scrape": "true", "prometheus.io/port": str(_PORT)}
 
 
 def _read(values: Values) -> Reading:
@@ -67,7 +75,7 @@ class Loki(ChartAddon):
             "singleBinary": {
                 "replicas": 1,
                 "podLabels": NO_SIDECAR,
-                "podAnnotations": _SCRAPED,
+                "podAnnotations": scraped(_PORT),
                 "persistence": claimed(self.persistence),
                 "service": {"type": self.service_type},
                 **given(resources=self.resources),

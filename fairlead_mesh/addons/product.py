@@ -12,6 +12,13 @@ from fairlead_mesh.versions import Chart
 
 INJECT = "sidecar.istio.io/inject"
 NO_SIDECAR = {INJECT: "false"}
+
+
+def scraped(port: int) -> dict[str, str]:
+    """The annotations by which pods announce metrics at a port."""
+    return {"prometheus.io/scrape": "true", "prometheus.io/port": str(port)}
+
+
 METRICS = "metrics history"
 """What is kept by a product that others ask for metrics."""
 

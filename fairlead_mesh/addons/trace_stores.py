@@ -4,7 +4,16 @@ the values that make Tempo's chart one pod."""
 from __future__ import annotations
 
 from fairlead_mesh.addons.chart_addon import Persistence, claimed
-from fairlead_mesh.addons.product import NO_SIDECAR, Product, Reading, has_sidecar, opened_by, value_at, word_at
+from fairlead_mesh.addons.product import (
+    NO_SIDECAR,
+    Product,
+    Reading,
+    has_sidecar,
+    opened_by,
+    scraped,
+    value_at,
+    word_at,
+)
 from fairlead_mesh.keys.scalars import Resources
 from fairlead_mesh.keys.section import Manifest, Values, given
 from fairlead_mesh.model.objects.yaml_values import as_map
@@ -13,7 +22,6 @@ from fairlead_mesh.workload import container, deployment, security_context, serv
 
 JAEGER_PATH = "/jaeger"
 TEMPO_PORT = 3200
-_SCRAPED = {"prometheus.io/scrape": "true", "prometheus.io/port": str(TEMPO_PORT)}
 _DAYS = 7
 
 
@@ -97,7 +105,7 @@ def tempo_values(
     return {
         "fullnameOverride": "tempo",
         "podLabels": NO_SIDECAR,
-        "podAnnotations": _SCRAPED,
+        "podAnnotations": scraped(TEMPO_PORT),
         "persistence": claimed(persistence, "storageClassName"),
         "service": {"type": service_type},
         "serviceAccount": {"automountServiceAccountToken": False},

@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from fairlead_mesh.apps.app import App
 from fairlead_mesh.drafts.alike import plain_spec
 from fairlead_mesh.drafts.app_objects import Together
@@ -24,7 +22,7 @@ from fairlead_mesh.drafts.route_draft import (
     destination_of,
     route_draft,
 )
-from fairlead_mesh.drafts.said import UnsaidError, part
+from fairlead_mesh.drafts.said import UnsaidError, part, read
 from fairlead_mesh.model.graph import Graph, full_host, service_key
 from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_list, as_map, as_maps
@@ -39,10 +37,7 @@ def app_draft(group: Together, graph: Graph, gateways: Mapping[str, str], taken:
     objects = group.objects
     draft = _Draft(group, graph, gateways, free_name(objects[0].name, objects[0].namespace, taken))
     section = draft.section()
-    try:
-        app = App.model_validate(section)
-    except ValidationError as error:
-        raise UnsaidError(str(error.errors()[0]["msg"])) from None
+    app = read(section, App)
     try:
         made = [Item(each) for each in (*virtual_services(app, gateways), *destination_rules(app))]
     except (KeyError, StopIteration):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from fairlead_mesh.drafts.alike import plain_spec
-from fairlead_mesh.drafts.said import UnsaidError, part
+from fairlead_mesh.drafts.said import UnsaidError, part, read
 from fairlead_mesh.egress.egress_objects import service_entry
 from fairlead_mesh.egress.external_host import ExternalHost
 from fairlead_mesh.model.graph import Graph
@@ -30,10 +28,7 @@ def egress_draft(item: Item, graph: Graph) -> Draft:
     section |= {"hosts": [str(each) for each in as_list(said.get("hosts"))], "port": port.get("number")}
     section |= {"protocol": "TLS" if protocol == "HTTPS" else protocol}
     section |= {"addresses": said["addresses"]} if "addresses" in said else {}
-    try:
-        made = Item(service_entry(ExternalHost.model_validate(section)))
-    except ValidationError as error:
-        raise UnsaidError(str(error.errors()[0]["msg"])) from None
+    made = Item(service_entry(read(section, ExternalHost)))
     if plain_spec(made, graph) != plain_spec(item, graph):
         raise UnsaidError("location or resolution")
     return section

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from fairlead_mesh.drafts.alike import plain_spec
-from fairlead_mesh.drafts.said import UnsaidError, part
+from fairlead_mesh.drafts.said import UnsaidError, part, read
 from fairlead_mesh.gateway_values import gateway_object
 from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.model.graph import Graph
@@ -30,10 +28,7 @@ def gateway_draft(item: Item, graph: Graph) -> Draft:
     if selector != {_ISTIO: item.name.removeprefix("istio-")}:
         section["selector"] = selector
     section["ports"] = [_port(each) for each in as_maps(said.get("servers"))]
-    try:
-        made = gateway_object(Gateway.model_validate(section))
-    except ValidationError as error:
-        raise UnsaidError(str(error.errors()[0]["msg"])) from None
+    made = gateway_object(read(section, Gateway))
     if made is None or plain_spec(Item(made), graph) != plain_spec(item, graph):
         raise UnsaidError("servers")
     return section

@@ -20,26 +20,21 @@ from fairlead_mesh.model.objects.item import Item
 from fairlead_mesh.model.objects.yaml_values import as_map
 from fairlead_mesh.model.security.others import beyond
 from fairlead_mesh.model.traffic.mesh import Mesh
+from fairlead_mesh.ownership import is_istios, is_managed
 
-_ISTIO = ".istio.io"
 _ROUTING = ("VirtualService", "DestinationRule")
 _DIFFERENT = "requests would be treated differently"
-_HELM = "app.kubernetes.io/managed-by"
-
-
-def is_istios(item: Item) -> bool:
-    """Whether an object is one of Istio's kinds."""
-    return str(item.manifest.get("apiVersion", "")).partition("/")[0].endswith(_ISTIO)
 
 
 def mesh_draft(graph: Graph, namespaces: Iterable[str] = ()) -> tuple[MeshDraft, Compared]:
     """The draft, and which requests it would treat differently: none, as what would is kept as it is."""
     wanted = set(namespaces)
     draft = MeshDraft(graph)
-    own = [each for each in graph.items if is_istios(each) and (not wanted or each.namespace in wanted)]
+    every = [each for each in graph.items if is_istios(each.manifest)]
+    own = [each for each in every if not wanted or each.namespace in wanted]
     draft.left |= {item: why for item in own if (why := _whose(item, graph))}
     mine = [item for item in own if item not in draft.left]
-    _take_gateways([each for each in graph.items if is_istios(each)], mine, draft)
+    _take_gateways(every, mine, draft)
     _take_apps(mine, draft)
     _take_egress(mine, draft)
     policies = [item for item in mine if item.kind not in (*_ROUTING, "Gateway", "ServiceEntry")]
@@ -100,7 +95,7 @@ def _take_apps(mine: Sequence[Item], draft: MeshDraft) -> None:
 
 def _whose(item: Item, graph: Graph) -> str:
     """Why it is not for this stack to have: two owners would undo each other's work. Empty where it is."""
-    if item.labels.get(_HELM) == "Helm" or item.metadata.get("ownerReferences"):
+    if is_managed(item.manifest):
         return "owned by a release of Helm or another object"
     own = {each.namespace for each in graph.items} - {graph.root_namespace}
     of_the_mesh = any(each.certain for each in beyond(graph, item, own))

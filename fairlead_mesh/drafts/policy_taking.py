@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from fairlead_mesh.access.app_policies import app_policies
 from fairlead_mesh.access.default_denials import namespace_denial
 from fairlead_mesh.access.identities import Identities, Pods
@@ -15,7 +13,7 @@ from fairlead_mesh.drafts.access_draft import OF_APPS, access_draft
 from fairlead_mesh.drafts.alike import plain_spec, service_ports
 from fairlead_mesh.drafts.drafted import Drafted
 from fairlead_mesh.drafts.free_name import free_name
-from fairlead_mesh.drafts.said import UnsaidError
+from fairlead_mesh.drafts.said import UnsaidError, read
 from fairlead_mesh.istio import MODES, peer_authentication
 from fairlead_mesh.keys.section import Manifest
 from fairlead_mesh.model.graph import Graph
@@ -80,10 +78,7 @@ def _take_of_app(item: Item, graph: Graph, apps: list[Drafted]) -> None:
     keys = access_draft(item, drafted.section["name"])
     tried = Drafted(dict(drafted.section), list(drafted.objects))
     _take(tried, keys, item)
-    try:
-        made = policies_of(App.model_validate(tried.section))
-    except ValidationError as error:
-        raise UnsaidError(str(error.errors()[0]["msg"])) from None
+    made = policies_of(read(tried.section, App))
     same = [each for each in made if (each.kind, each.name) == (item.kind, item.name)]
     if not same or plain_spec(same[0], graph) != plain_spec(item, graph):
         raise UnsaidError("its keys would say more or less")

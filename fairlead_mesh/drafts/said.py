@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from fairlead_mesh.model.objects.yaml_values import as_map
+
+Section = TypeVar("Section", bound=BaseModel)
 
 
 class UnsaidError(Exception):
@@ -18,3 +22,11 @@ def part(holder: Mapping[str, Any], *known: str) -> dict[str, Any]:
     if others := sorted(found.keys() - set(known)):
         raise UnsaidError(", ".join(others))
     return found
+
+
+def read(section: Mapping[str, Any], of: type[Section]) -> Section:
+    """A drafted section as the stack file would be read. Raises UnsaidError where it would be rejected."""
+    try:
+        return of.model_validate(section)
+    except ValidationError as error:
+        raise UnsaidError(str(error.errors()[0]["msg"])) from None

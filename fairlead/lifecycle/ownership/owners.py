@@ -8,17 +8,13 @@ from typing import Any
 from fairlead.cluster.helm_records import INTERRUPTED, HelmRecord
 from fairlead.evaluation.snapshot import Resource
 from fairlead_mesh.model.objects.yaml_values import as_map, as_maps
-from fairlead_mesh.ownership import STACK_LABEL, release_description
-
-_HELM = "app.kubernetes.io/managed-by"
+from fairlead_mesh.ownership import STACK_LABEL, is_istios, is_managed, release_description
 
 
 def is_free_to_take(live: Mapping[str, Any]) -> bool:
     """Whether an object is one of Istio's that no stack, no release and no controller has."""
-    metadata = as_map(live.get("metadata"))
-    labels = as_map(metadata.get("labels"))
-    owned = metadata.get("ownerReferences") or STACK_LABEL in labels or labels.get(_HELM) == "Helm"
-    return str(live.get("apiVersion", "")).partition("/")[0].endswith(".istio.io") and not owned
+    labels = as_map(as_map(live.get("metadata")).get("labels"))
+    return is_istios(live) and not is_managed(live) and STACK_LABEL not in labels
 
 
 def owner_of_object(live: Mapping[str, Any], mark: str) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from fairlead_mesh.addons.addon import Addon
 from fairlead_mesh.addons.expose import Expose
-from fairlead_mesh.addons.exposed_page import has_tls_of_gateway, port_at
+from fairlead_mesh.addons.exposed_page import gateway_of, has_tls_of_gateway, port_at
 from fairlead_mesh.config import Config
 from fairlead_mesh.findings import Hit, Path
-from fairlead_mesh.gateways import Gateway
 from fairlead_mesh.keys.nearest import nearest
 from fairlead_mesh.lint.rule import config_rule
 
@@ -18,11 +17,6 @@ def _exposed(config: Config) -> Iterator[tuple[Addon, Expose, Path]]:
     for addon in config.addons.named:
         if addon.expose:
             yield addon, addon.expose, ("addons", addon.key, "expose")
-
-
-def _gateway(config: Config, expose: Expose) -> Gateway | None:
-    found = (each for each in config.gateways if each.name == expose.gateway and each.direction == "ingress")
-    return next(found, None)
 
 
 @config_rule(needs=("addons",))
@@ -50,7 +44,7 @@ def exposed_pages_have_a_gateway(config: Config) -> Iterator[Hit]:
     """A page is shown by an ingress gateway of this stack: no other has a listener and policies for it."""
     known = [each.name for each in config.gateways if each.direction == "ingress"]
     for _, expose, path in _exposed(config):
-        if _gateway(config, expose) is None:
+        if gateway_of(expose, config.gateways) is None:
             near = nearest(expose.gateway, known)
             remedy = f"did you mean {near}?" if near else f"write one of {', '.join(known)}" if known else "add one"
             message = "this stack has no such ingress gateway, so nothing shows the page"
@@ -78,7 +72,7 @@ def exposed_pages_have_tls(config: Config) -> Iterator[Hit]:
     Otherwise logins, cookies and what the page shows could be read in transit, and the gateway has no listener for it.
     """
     for _, expose, path in _exposed(config):
-        gateway = _gateway(config, expose)
+        gateway = gateway_of(expose, config.gateways)
         if gateway is None:
             continue
         tls, port = expose.tls, port_at(expose, gateway)
